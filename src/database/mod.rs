@@ -1,0 +1,34 @@
+//! The connection to a live database: one session over PostgreSQL, MySQL, MariaDB or SQLite, with rows as text.
+//!
+//! Everything is sent by the simple protocol, as it is written, so that what runs is what a dry run prints.
+//!
+//! | file | is |
+//! | --- | --- |
+//! | `url` | where the database is, with its secrets kept out of every message |
+//! | `session` | execute, query; `connect` opens it |
+//! | `engine` | what a family has to bring; `postgres`, `mysql`, `sqlite` bring it |
+//! | `server` | what answered: dialect, version, database, schema, user |
+//! | `lock` | the lock that keeps two runs apart |
+//! | `error` | what went wrong, in one sentence and its parts |
+
+mod connect;
+mod engine;
+mod error;
+mod failure;
+mod lock;
+mod lock_key;
+mod mask;
+mod mysql;
+mod postgres;
+mod server;
+mod session;
+mod sqlite;
+mod text;
+mod url;
+
+pub use error::{Error, ErrorKind, Failure};
+pub use lock::Holder;
+pub use lock_key::LockKey;
+pub use server::Server;
+pub use session::{ConnectOptions, Session, Table, TextRow};
+pub use url::{DatabaseUrl, Family};

@@ -1,0 +1,198 @@
+//! A connection to one database, with everything that is said over it as text.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use sqlx::{
+    Connection as _, MySql, MySqlConnection, PgConnection, Postgres, Sqlite, SqliteConnection,
+};
+
+use super::connect;
+use super::engine::{self, Part};
+use super::error::{Error, ErrorKind};
+use super::failure::statement_error;
+use super::server::Server;
+use super::sqlite;
+use super::url::{DatabaseUrl, Family};
+
+/// The values of a row as text, NULL as `None`, bytes as lower-case hex behind `\x`.
+pub type TextRow = Vec<Option<String>>;
+
+/// An answer with the names of its columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    pub columns: Vec<String>,
+    pub rows: Vec<TextRow>,
+}
+
+/// How to connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectOptions {
+    /// For all of it: name resolution, TCP, TLS, authentication.
+    pub connect_timeout: Duration,
+    /// How PostgreSQL lists the session, unless the URL or `PGAPPNAME` says otherwise.
+    pub application_name: String,
+    /// Create a missing SQLite file; never for commands that only read.
+    pub create_missing: bool,
+}
+
+impl Default for ConnectOptions {
+    fn default() -> ConnectOptions {
+        ConnectOptions {
+            connect_timeout: Duration::from_secs(10),
+            application_name: "driftless".to_owned(),
+            create_missing: false,
+        }
+    }
+}
+
+/// A session with a database. Dropping it closes the connection, and frees the locks it holds.
+#[derive(Debug)]
+pub struct Session {
+    connection: Connection,
+    server: Server,
+}
+
+#[derive(Debug)]
+pub(super) enum Connection {
+    Postgres(PgConnection),
+    Mysql(MySqlConnection),
+    Sqlite(SqliteConnection),
+}
+
+impl Session {
+    /// Opens a session. Errors name the URL without its password.
+    ///
+    /// It has the server's own settings, but for what the PostgreSQL driver always sets: `TimeZone = 'UTC'`,
+    /// `DateStyle = 'ISO, MDY'`, and our `bytea_output = 'hex'`; and SQLite's `foreign_keys`, which are on.
+    pub async fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Session, Error> {
+        let limit = options.connect_timeout;
+        match tokio::time::timeout(limit, connect::open(url, options)).await {
+            Ok(opened) => opened.map(|(connection, server)| Session { connection, server }),
+            Err(_) => {
+                let message = format!(
+                    "cannot connect to `{url}`: no answer within {} s",
+                    limit.as_secs_f64()
+                );
+                Err(Error::new(ErrorKind::Timeout, message).with_hint(
+                    "are host and port right, and does a firewall let this machine through?",
+                ))
+            }
+        }
+    }
+
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    pub fn family(&self) -> Family {
+        match self.connection {
+            Connection::Postgres(_) => Family::Postgres,
+            Connection::Mysql(_) => Family::Mysql,
+            Connection::Sqlite(_) => Family::Sqlite,
+        }
+    }
+
+    /// Sends the text as it is, one or several statements; the sum of the rows affected.
+    ///
+    /// PostgreSQL counts the rows of a SELECT too; MySQL counts matched rows of an UPDATE, not changed ones; SQLite
+    /// counts those that triggers and foreign keys touch. On SQLite and MySQL the statements before a failed one stay.
+    pub async fn execute(&mut self, sql: &str) -> Result<u64, Error> {
+        match &mut self.connection {
+            Connection::Postgres(connection) => engine::execute::<Postgres>(connection, sql)
+                .await
+                .map_err(statement_error::<Postgres>),
+            Connection::Mysql(connection) => engine::execute::<MySql>(connection, sql)
+                .await
+                .map_err(statement_error::<MySql>),
+            Connection::Sqlite(connection) => sqlite::execute(connection, sql)
+                .await
+                .map_err(statement_error::<Sqlite>),
+        }
+    }
+
+    /// Sends the text as it is; the rows of all its statements.
+    pub async fn query(&mut self, sql: &str) -> Result<Vec<TextRow>, Error> {
+        let mut rows = Vec::new();
+        self.query_each(sql, &mut |row| {
+            rows.push(row);
+            ControlFlow::Continue(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    /// Like [`Session::query`], for one statement, with the names of the columns, also where there are no rows.
+    pub async fn query_table(&mut self, sql: &str) -> Result<Table, Error> {
+        let mut table = Table::default();
+        self.stream(sql, &mut |part| {
+            match part {
+                Part::Columns(columns) => table.columns = columns,
+                Part::Row(row) => table.rows.push(row),
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+        if table.rows.is_empty() {
+            table.columns = self.columns(sql).await;
+        }
+        Ok(table)
+    }
+
+    /// Like [`Session::query`], row by row as they arrive: memory does not grow with them.
+    ///
+    /// After a `Break` the rest is not handed on, but still read off the connection before the next statement.
+    pub async fn query_each(
+        &mut self,
+        sql: &str,
+        each: &mut (dyn FnMut(TextRow) -> ControlFlow<()> + Send),
+    ) -> Result<(), Error> {
+        self.stream(sql, &mut |part| match part {
+            Part::Columns(_) => ControlFlow::Continue(()),
+            Part::Row(row) => each(row),
+        })
+        .await
+    }
+
+    /// Says goodbye. Merely dropping the session is safe too, but the server then learns of it a little later.
+    pub async fn close(self) -> Result<(), Error> {
+        match self.connection {
+            Connection::Postgres(connection) => connection
+                .close()
+                .await
+                .map_err(statement_error::<Postgres>),
+            Connection::Mysql(connection) => {
+                connection.close().await.map_err(statement_error::<MySql>)
+            }
+            Connection::Sqlite(connection) => {
+                connection.close().await.map_err(statement_error::<Sqlite>)
+            }
+        }
+    }
+
+    async fn stream(
+        &mut self,
+        sql: &str,
+        each: &mut (dyn FnMut(Part) -> ControlFlow<()> + Send),
+    ) -> Result<(), Error> {
+        match &mut self.connection {
+            Connection::Postgres(connection) => engine::stream::<Postgres>(connection, sql, each)
+                .await
+                .map_err(statement_error::<Postgres>),
+            Connection::Mysql(connection) => engine::stream::<MySql>(connection, sql, each)
+                .await
+                .map_err(statement_error::<MySql>),
+            Connection::Sqlite(connection) => engine::stream::<Sqlite>(connection, sql, each)
+                .await
+                .map_err(statement_error::<Sqlite>),
+        }
+    }
+
+    async fn columns(&mut self, sql: &str) -> Vec<String> {
+        match &mut self.connection {
+            Connection::Postgres(connection) => engine::columns::<Postgres>(connection, sql).await,
+            Connection::Mysql(connection) => engine::columns::<MySql>(connection, sql).await,
+            Connection::Sqlite(connection) => engine::columns::<Sqlite>(connection, sql).await,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! SQLite.
+
+use std::time::Duration;
+
+use sqlx::error::{BoxDynError, DatabaseError};
+use sqlx::sqlite::{SqliteConnection, SqliteQueryResult, SqliteValueRef};
+use sqlx::{ConnectOptions as _, Decode, Sqlite, TypeInfo, ValueRef};
+
+use super::engine::{self, Engine};
+use super::error::{Error, ErrorKind};
+use super::server::{Server, only_row};
+use super::session::TextRow;
+use super::text::{hex, phrase};
+use super::url::{DatabaseUrl, SqliteTarget};
+
+/// Asks what there is; sent once, after opening. The last column makes SQLite read the file, which it puts off.
+pub(super) const HELLO: &str = "SELECT sqlite_version(), \
+     (SELECT file FROM pragma_database_list WHERE name = 'main'), (SELECT count(*) FROM sqlite_schema)";
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(super) async fn connect(
+    target: &SqliteTarget,
+    create: bool,
+) -> Result<SqliteConnection, sqlx::Error> {
+    target
+        .options
+        .clone()
+        .create_if_missing(create && !target.must_exist)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(0)
+        .disable_statement_logging()
+        .connect()
+        .await
+}
+
+/// Says what SQLite calls `unable to open database file`, whatever the cause.
+pub(super) fn check_file(
+    url: &DatabaseUrl,
+    target: &SqliteTarget,
+    create: bool,
+) -> Result<(), Error> {
+    let path = target.options.get_filename();
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if target.in_memory || path.to_string_lossy().starts_with("file:") {
+        return Ok(());
+    }
+    let no_such = |fact: String| {
+        Error::new(
+            ErrorKind::NoSuchDatabase,
+            format!("cannot open `{url}`: {fact}"),
+        )
+    };
+    if path.is_dir() {
+        return Err(no_such(format!("`{}` is a folder", path.display())));
+    }
+    if let Some(folder) = folder
+        && !folder.is_dir()
+    {
+        return Err(no_such(format!(
+            "there is no folder `{}`",
+            folder.display()
+        )));
+    }
+    if !path.exists() && (!create || target.must_exist) {
+        return Err(no_such(format!("there is no file `{}`", path.display())));
+    }
+    Ok(())
+}
+
+pub(super) fn server(rows: Vec<TextRow>) -> Result<Server, Error> {
+    let [version, file, _] = only_row(rows)?;
+    Ok(Server {
+        dialect: "sqlite".to_owned(),
+        version: version.unwrap_or_default(),
+        database: file
+            .filter(|file| !file.is_empty())
+            .unwrap_or_else(|| ":memory:".to_owned()),
+        schema: Some("main".to_owned()),
+        user: None,
+    })
+}
+
+/// Sends the text as it is; how many rows it changed. The driver's own count repeats the last one for each statement
+/// that changes none.
+pub(super) async fn execute(
+    connection: &mut SqliteConnection,
+    sql: &str,
+) -> Result<u64, sqlx::Error> {
+    let before = total_changes(connection).await?;
+    engine::execute::<Sqlite>(connection, sql).await?;
+    Ok(total_changes(connection).await?.saturating_sub(before))
+}
+
+async fn total_changes(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+    let rows = engine::rows::<Sqlite>(connection, "SELECT total_changes()").await?;
+    let count = rows.into_iter().flatten().flatten().next();
+    Ok(count
+        .and_then(|count| count.parse().ok())
+        .unwrap_or_default())
+}
+
+impl Engine for Sqlite {
+    fn affected(result: &SqliteQueryResult) -> u64 {
+        result.rows_affected()
+    }
+
+    /// Bytes of a number are its text, in SQLite's own conversion: reals to 15 digits, as its shell prints them.
+    fn text(value: SqliteValueRef<'_>) -> Result<String, BoxDynError> {
+        let is_blob = value.type_info().name() == "BLOB";
+        let bytes = <&[u8] as Decode<Sqlite>>::decode(value)?;
+        if is_blob {
+            return Ok(hex(bytes));
+        }
+        Ok(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    fn read(error: &dyn DatabaseError) -> Error {
+        let code = error.code().map(|code| code.into_owned());
+        let mut read = Error::new(kind(code.as_deref()), phrase(error.message()));
+        read.code = code;
+        read
+    }
+}
+
+/// By result code, whose low byte is the primary one: <https://www.sqlite.org/rescode.html>.
+fn kind(extended: Option<&str>) -> ErrorKind {
+    let code = extended
+        .and_then(|code| code.parse::<u32>().ok())
+        .unwrap_or_default();
+    match code & 0xff {
+        // SQLITE_BUSY, SQLITE_LOCKED
+        5 | 6 => ErrorKind::Busy,
+        // SQLITE_CANTOPEN, SQLITE_NOTADB
+        14 | 26 => ErrorKind::NoSuchDatabase,
+        _ => ErrorKind::Statement,
+    }
+}

@@ -1,0 +1,224 @@
+//! Where a database is: a URL whose secrets never show.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use super::error::{Error, ErrorKind};
+use super::mask::mask;
+
+/// The address of a database, parsed: `sqlite:app.db`, `postgres://user:password@host/database`, `mysql://…`, `mariadb://…`.
+///
+/// Shows itself, by `Display` and `Debug`, with `***` for its password.
+#[derive(Clone)]
+pub struct DatabaseUrl {
+    shown: String,
+    pub(super) target: Target,
+}
+
+/// Servers that speak one protocol. Whether one of the MySQL family is MariaDB, only its version tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    Sqlite,
+    Postgres,
+    Mysql,
+}
+
+/// The options of the driver that the URL asks for.
+#[derive(Clone)]
+pub(super) enum Target {
+    Sqlite(Box<SqliteTarget>),
+    Postgres(Box<PgConnectOptions>),
+    Mysql(Box<MySqlConnectOptions>),
+}
+
+#[derive(Clone)]
+pub(super) struct SqliteTarget {
+    pub options: SqliteConnectOptions,
+    /// The URL says `mode=rw`: an existing file, nothing else.
+    pub must_exist: bool,
+    pub in_memory: bool,
+}
+
+impl DatabaseUrl {
+    /// Reads a URL. The error names what is wrong and never repeats the password.
+    pub fn parse(text: &str) -> Result<DatabaseUrl, Error> {
+        let text = text.trim();
+        let (scheme, rest) = text.split_once(':').ok_or_else(|| no_scheme(text))?;
+        let target = match scheme.to_ascii_lowercase().as_str() {
+            "sqlite" => Target::Sqlite(Box::new(parse_sqlite(text, rest)?)),
+            "postgres" | "postgresql" => {
+                Target::Postgres(Box::new(parse_server("postgres", text, rest)?))
+            }
+            "mysql" | "mariadb" => Target::Mysql(Box::new(parse_server("mysql", text, rest)?)),
+            _ => return Err(unknown_scheme(scheme)),
+        };
+        let shown = mask(text);
+        Ok(DatabaseUrl { shown, target })
+    }
+
+    pub fn family(&self) -> Family {
+        match self.target {
+            Target::Sqlite(_) => Family::Sqlite,
+            Target::Postgres(_) => Family::Postgres,
+            Target::Mysql(_) => Family::Mysql,
+        }
+    }
+}
+
+fn parse_server<T: FromStr<Err = sqlx::Error>>(
+    scheme: &str,
+    text: &str,
+    rest: &str,
+) -> Result<T, Error> {
+    if !rest.starts_with("//") {
+        return Err(Error::new(
+            ErrorKind::Url,
+            format!("the database URL has no `//` after `{scheme}:`"),
+        )
+        .with_hint(format!(
+            "write `{scheme}://user:password@host:port/database`"
+        )));
+    }
+    format!("{scheme}:{rest}")
+        .parse()
+        .map_err(|error| malformed(text, &error))
+}
+
+fn parse_sqlite(text: &str, rest: &str) -> Result<SqliteTarget, Error> {
+    let place = rest.strip_prefix("//").unwrap_or(rest);
+    let (path, parameters) = place.split_once('?').unwrap_or((place, ""));
+    let says = |pair| parameters.split('&').any(|parameter| parameter == pair);
+    let in_memory = path == ":memory:" || says("mode=memory");
+    if path.is_empty() && !in_memory {
+        return Err(
+            Error::new(ErrorKind::Url, format!("`{text}` names no file")).with_hint(
+                "write `sqlite:app.db`, or `sqlite::memory:` for one that is gone with the session",
+            ),
+        );
+    }
+    let options = format!("sqlite:{place}")
+        .parse()
+        .map_err(|error| malformed(text, &error))?;
+    Ok(SqliteTarget {
+        options,
+        must_exist: says("mode=rw"),
+        in_memory,
+    })
+}
+
+fn malformed(text: &str, error: &sqlx::Error) -> Error {
+    // Some causes are wrapped twice.
+    let said = error.to_string();
+    let cause = said.trim_start_matches("error with configuration: ");
+    let error = Error::new(
+        ErrorKind::Url,
+        format!("cannot read the database URL `{}`: {cause}", mask(text)),
+    );
+    if !text.contains('@') {
+        return error;
+    }
+    error.with_hint(
+        "special characters in user, password and database are escaped: \
+         `@` as `%40`, `/` as `%2F`, `?` as `%3F`, `#` as `%23`, `%` as `%25`",
+    )
+}
+
+fn unknown_scheme(scheme: &str) -> Error {
+    Error::new(
+        ErrorKind::Url,
+        format!("the database URL has the unknown scheme `{scheme}`"),
+    )
+    .with_hint("the schemes are `sqlite:`, `postgres://`, `mysql://` and `mariadb://`")
+}
+
+fn no_scheme(text: &str) -> Error {
+    let error = Error::new(ErrorKind::Url, "the database URL has no scheme");
+    if text.is_empty() || text.contains('@') {
+        return error
+            .with_hint("the schemes are `sqlite:`, `postgres://`, `mysql://` and `mariadb://`");
+    }
+    error.with_hint(format!(
+        "for an SQLite file write `sqlite:{text}`; for a server `postgres://`, `mysql://` or `mariadb://`"
+    ))
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<DatabaseUrl, Error> {
+        DatabaseUrl::parse(text)
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.shown)
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "DatabaseUrl({})", self.shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_scheme() {
+        for (text, family) in [
+            ("sqlite:app.db", Family::Sqlite),
+            ("sqlite://data/app.db?mode=rwc", Family::Sqlite),
+            ("sqlite::memory:", Family::Sqlite),
+            ("SQLite:app.db", Family::Sqlite),
+            ("postgres://app:secret@db:5432/x", Family::Postgres),
+            ("postgresql://db/x?sslmode=require", Family::Postgres),
+            ("mysql://app:secret@db/x", Family::Mysql),
+            ("mariadb://app:secret@db/x", Family::Mysql),
+        ] {
+            let url = DatabaseUrl::parse(text).expect(text);
+            assert_eq!(url.family(), family);
+            assert!(!format!("{url} {url:?}").contains("secret"));
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong_without_the_password() {
+        for (text, message) in [
+            ("", "the database URL has no scheme"),
+            ("app.db", "the database URL has no scheme"),
+            (
+                "oracle://app:secret@db/x",
+                "the database URL has the unknown scheme `oracle`",
+            ),
+            (
+                "postgres:x",
+                "the database URL has no `//` after `postgres:`",
+            ),
+            (
+                "postgres://app:secret@db:port/x",
+                "cannot read the database URL `postgres://app:***@db:port/x`: invalid port number",
+            ),
+            (
+                "postgres://app:sec/secret@db/x",
+                "cannot read the database URL `postgres://app:***@db/x`: invalid port number",
+            ),
+            (
+                "mysql://app:secret@db/x?ssl-mode=maybe",
+                "cannot read the database URL `mysql://app:***@db/x?ssl-mode=maybe`: unknown value \"maybe\" for `ssl_mode`",
+            ),
+            ("sqlite:", "`sqlite:` names no file"),
+        ] {
+            let error = DatabaseUrl::parse(text).expect_err(text);
+            assert_eq!(error.message, message);
+            assert_eq!(error.kind, ErrorKind::Url);
+            assert!(!format!("{error:?}").contains("secret"));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A mistake as an operation sees it: without position, only with the way to it inside the operation.
+
+use super::{Diagnostic, Severity, Span};
+
+/// Where inside a piece of the document: the keys and indexes that lead there, as `columns/0/type`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    pub path: String,
+    /// Point at the key instead of its value.
+    pub at_key: bool,
+}
+
+/// A diagnostic that does not know yet which file it belongs to; [`Problem::locate`] gives it its position.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    pub diagnostic: Diagnostic,
+    pub place: Place,
+    pub label: String,
+}
+
+impl Problem {
+    pub fn error(code: &'static str, message: impl Into<String>) -> Problem {
+        Problem {
+            diagnostic: Diagnostic::error(code, message),
+            place: Place::default(),
+            label: String::new(),
+        }
+    }
+
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Problem {
+        let mut problem = Problem::error(code, message);
+        problem.diagnostic.severity = Severity::Warning;
+        problem
+    }
+
+    /// Where it is, as a path of keys and indexes below the operation: `columns/0/type`.
+    pub fn at(mut self, path: impl Into<String>) -> Problem {
+        self.place.path = path.into();
+        self
+    }
+
+    /// What the caret's line says.
+    pub fn label(mut self, text: impl Into<String>) -> Problem {
+        self.label = text.into();
+        self
+    }
+
+    pub fn help(mut self, text: impl Into<String>) -> Problem {
+        self.diagnostic = self.diagnostic.help(text);
+        self
+    }
+
+    pub fn note(mut self, text: impl Into<String>) -> Problem {
+        self.diagnostic = self.diagnostic.note(text);
+        self
+    }
+
+    pub fn did_you_mean(mut self, suggestion: Option<&str>) -> Problem {
+        self.diagnostic = self.diagnostic.did_you_mean(suggestion);
+        self
+    }
+
+    pub fn locate(self, span: Span) -> Diagnostic {
+        let mut diagnostic = self.diagnostic;
+        diagnostic.labels.insert(
+            0,
+            super::Label {
+                span,
+                text: self.label,
+            },
+        );
+        diagnostic
+    }
+}

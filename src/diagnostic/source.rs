@@ -1,0 +1,121 @@
+//! The files that diagnostics point into.
+
+use std::sync::Arc;
+
+/// Names one file of a [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(pub u32);
+
+/// A stretch of one file, in bytes, end exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    pub source: SourceId,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    pub fn new(source: SourceId, start: usize, end: usize) -> Span {
+        Span {
+            source,
+            start: start as u32,
+            end: end as u32,
+        }
+    }
+}
+
+/// One file: its path as the author knows it, its text, and where its lines begin.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub path: String,
+    pub text: Arc<str>,
+    lines: Vec<u32>,
+}
+
+/// A place that a person can find: line and column count from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl Source {
+    pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Source {
+        let text = text.into();
+        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0)
+            .chain(starts.map(|(at, _)| at as u32 + 1))
+            .collect();
+        Source {
+            path: path.into(),
+            text,
+            lines,
+        }
+    }
+
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.text.len());
+        let line = self
+            .lines
+            .partition_point(|start| *start as usize <= offset)
+            - 1;
+        let start = self.lines[line] as usize;
+        let before = self.text.get(start..offset).unwrap_or_default();
+        Position {
+            line: line + 1,
+            column: before.trim_start_matches('\u{feff}').chars().count() + 1,
+        }
+    }
+
+    /// Where a line (from 1) begins and where it ends, its line break left out.
+    pub fn line(&self, line: usize) -> Option<(usize, usize)> {
+        let start = *self.lines.get(line.checked_sub(1)?)? as usize;
+        let end = self
+            .lines
+            .get(line)
+            .map_or(self.text.len(), |next| *next as usize);
+        let text = self.text[start..end].trim_end_matches(['\n', '\r']);
+        Some((start, start + text.len()))
+    }
+
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+}
+
+/// All files read so far.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+impl Sources {
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        self.list.push(Source::new(path, text));
+        SourceId(self.list.len() as u32 - 1)
+    }
+
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.list[id.0 as usize]
+    }
+
+    /// `path:line:column` of where a span begins.
+    pub fn locate(&self, span: Span) -> String {
+        let source = self.get(span.source);
+        let position = source.position(span.start as usize);
+        format!("{}:{}:{}", source.path, position.line, position.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let source = Source::new("a.yaml", "é: 1\r\nb: 2\n");
+        assert_eq!(source.position(2), Position { line: 1, column: 2 });
+        assert_eq!(source.position(7), Position { line: 2, column: 1 });
+        assert_eq!(source.line(1), Some((0, 5)));
+    }
+}

@@ -1,0 +1,260 @@
+//! The tokens of SQL: enough to find names in texts, to split scripts, and never to be misled by quotes or comments.
+
+use super::Family;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// An unquoted word: keyword or name.
+    Word,
+    /// A quoted name.
+    Quoted,
+    /// A text literal, dollar-quoted bodies included.
+    Text,
+    Number,
+    Comment,
+    Space,
+    Symbol,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token<'a> {
+    pub kind: TokenKind,
+    pub text: &'a str,
+    pub start: usize,
+}
+
+impl Token<'_> {
+    pub fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
+    pub fn is_word(&self, word: &str) -> bool {
+        self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(word)
+    }
+
+    /// The name that a word or quoted token stands for.
+    pub fn name(&self) -> Option<String> {
+        match self.kind {
+            TokenKind::Word => Some(self.text.to_string()),
+            TokenKind::Quoted => {
+                let close = self.text.chars().last()?;
+                let inner = self
+                    .text
+                    .get(1..self.text.len().checked_sub(close.len_utf8())?)?;
+                Some(inner.replace(&format!("{close}{close}"), &close.to_string()))
+            }
+            _ => None,
+        }
+    }
+
+    pub fn is_blank(&self) -> bool {
+        matches!(self.kind, TokenKind::Space | TokenKind::Comment)
+    }
+}
+
+/// All tokens of a text, in order and without gaps.
+pub fn tokens(sql: &str, family: Family) -> Vec<Token<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < sql.len() {
+        let (kind, length) = next(&sql[at..], family, found.last());
+        found.push(Token {
+            kind,
+            text: &sql[at..at + length],
+            start: at,
+        });
+        at += length;
+    }
+    found
+}
+
+fn next(rest: &str, family: Family, before: Option<&Token<'_>>) -> (TokenKind, usize) {
+    let first = rest.chars().next().expect("asked only where text is left");
+    let mysql = family == Family::Mysql;
+    match first {
+        c if c.is_whitespace() => (TokenKind::Space, run(rest, char::is_whitespace)),
+        '-' if rest.starts_with("--") => (TokenKind::Comment, line(rest)),
+        '#' if mysql => (TokenKind::Comment, line(rest)),
+        '/' if rest.starts_with("/*") => (TokenKind::Comment, block_comment(rest, family)),
+        '\'' => {
+            let escapes = mysql || escape_string(before, family);
+            (TokenKind::Text, quoted(rest, '\'', escapes))
+        }
+        '"' if mysql => (TokenKind::Text, quoted(rest, '"', true)),
+        '"' => (TokenKind::Quoted, quoted(rest, '"', false)),
+        '`' if family != Family::Postgres => (TokenKind::Quoted, quoted(rest, '`', false)),
+        '[' if family == Family::Sqlite => (
+            TokenKind::Quoted,
+            rest.find(']').map_or(rest.len(), |at| at + 1),
+        ),
+        '$' if family == Family::Postgres => match dollar_quoted(rest) {
+            Some(length) => (TokenKind::Text, length),
+            None => (TokenKind::Symbol, 1),
+        },
+        c if c.is_alphabetic() || c == '_' || c == '@' => (
+            TokenKind::Word,
+            run(rest, |c| {
+                c.is_alphanumeric() || matches!(c, '_' | '$' | '@')
+            }),
+        ),
+        c if c.is_ascii_digit() => (
+            TokenKind::Number,
+            run(rest, |c| c.is_alphanumeric() || c == '.'),
+        ),
+        c => (TokenKind::Symbol, c.len_utf8()),
+    }
+}
+
+fn run(rest: &str, belongs: impl Fn(char) -> bool) -> usize {
+    rest.find(|c| !belongs(c)).unwrap_or(rest.len())
+}
+
+fn line(rest: &str) -> usize {
+    rest.find('\n').unwrap_or(rest.len())
+}
+
+/// PostgreSQL nests block comments, the others do not.
+fn block_comment(rest: &str, family: Family) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    while at < rest.len() {
+        if rest[at..].starts_with("/*") && (depth == 0 || family == Family::Postgres) {
+            depth += 1;
+            at += 2;
+        } else if rest[at..].starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += rest[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    rest.len()
+}
+
+/// `E'…'` on PostgreSQL: the word before the quote, with nothing between.
+fn escape_string(before: Option<&Token<'_>>, family: Family) -> bool {
+    family == Family::Postgres && before.is_some_and(|token| token.is_word("e"))
+}
+
+fn quoted(rest: &str, quote: char, backslash: bool) -> usize {
+    let mut characters = rest.char_indices().skip(1).peekable();
+    while let Some((at, c)) = characters.next() {
+        if c == '\\' && backslash {
+            characters.next();
+        } else if c == quote {
+            match characters.peek() {
+                Some((_, next)) if *next == quote => {
+                    characters.next();
+                }
+                _ => return at + quote.len_utf8(),
+            }
+        }
+    }
+    rest.len()
+}
+
+fn dollar_quoted(rest: &str) -> Option<usize> {
+    let close = rest[1..].find('$')? + 1;
+    let tag = &rest[1..close];
+    let is_tag = tag.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !tag.starts_with(|c: char| c.is_ascii_digit());
+    if !is_tag {
+        return None;
+    }
+    let quote = &rest[..=close];
+    let body = &rest[close + 1..];
+    Some(
+        body.find(quote)
+            .map_or(rest.len(), |at| close + 1 + at + quote.len()),
+    )
+}
+
+/// The names (and keywords) that a text uses, lower-cased where they are unquoted.
+pub fn words(sql: &str, family: Family) -> std::collections::BTreeSet<String> {
+    tokens(sql, family)
+        .iter()
+        .filter_map(|token| match token.kind {
+            TokenKind::Word => Some(token.text.to_lowercase()),
+            TokenKind::Quoted => token.name(),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether a text uses a name.
+pub fn mentions(sql: &str, name: &str, family: Family) -> bool {
+    tokens(sql, family)
+        .iter()
+        .any(|token| is_name(token, name, family))
+}
+
+fn is_name(token: &Token<'_>, name: &str, family: Family) -> bool {
+    match token.kind {
+        TokenKind::Word => token.text.eq_ignore_ascii_case(name),
+        TokenKind::Quoted => token.name().is_some_and(|quoted| match family {
+            Family::Postgres => quoted == name,
+            Family::Sqlite | Family::Mysql => quoted.eq_ignore_ascii_case(name),
+        }),
+        _ => false,
+    }
+}
+
+/// The text with every use of one name replaced by another, already quoted as it should stand.
+pub fn rename_in(sql: &str, from: &str, to_quoted: &str, family: Family) -> String {
+    tokens(sql, family)
+        .iter()
+        .map(|token| match is_name(token, from, family) {
+            true => to_quoted,
+            false => token.text,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_outside_strings_and_comments_only() {
+        let sql = "select a, 'b' from \"T\" -- c\n where /* d */ e = $x$ f $x$";
+        for (name, there) in [
+            ("a", true),
+            ("b", false),
+            ("T", true),
+            ("c", false),
+            ("d", false),
+            ("e", true),
+            ("f", false),
+        ] {
+            assert_eq!(mentions(sql, name, Family::Postgres), there, "{name}");
+        }
+    }
+
+    #[test]
+    fn renaming_leaves_everything_else_as_it_is() {
+        let sql = "age > 0 AND \"age\" < 'age'";
+        assert_eq!(
+            rename_in(sql, "age", "\"years\"", Family::Sqlite),
+            "\"years\" > 0 AND \"years\" < 'age'"
+        );
+    }
+
+    #[test]
+    fn tokens_cover_the_text() {
+        for sql in [
+            "'a\\'b' \"x",
+            "$$ unclosed",
+            "/* /* */",
+            "a[b",
+            "\u{e9}\u{e8} 1.5e3 @@x",
+            "E'\\''",
+        ] {
+            for family in [Family::Sqlite, Family::Postgres, Family::Mysql] {
+                let joined: String = tokens(sql, family).iter().map(|token| token.text).collect();
+                assert_eq!(joined, sql);
+            }
+        }
+    }
+}

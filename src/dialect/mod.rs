@@ -1,0 +1,162 @@
+//! What databases differ in: facts read from `dialects/*.yaml`, targets, names, and the tokens of SQL.
+
+mod facts;
+mod lexer;
+mod name;
+mod splitter;
+mod target;
+mod version;
+
+pub use facts::{Facts, Family, Feature, NameCase, TypeForm};
+pub use lexer::{Token, TokenKind, mentions, rename_in, tokens, words};
+pub use name::{Name, NameParts, ObjectName, generated_name};
+pub use splitter::{Piece, split};
+pub use target::Target;
+pub use version::Version;
+
+use std::sync::LazyLock;
+
+/// Every dialect: its name and its facts. A dialect of a known family is one more line here.
+const SOURCES: [(&str, &str); 4] = [
+    ("sqlite", include_str!("../../dialects/sqlite.yaml")),
+    ("postgres", include_str!("../../dialects/postgres.yaml")),
+    ("mysql", include_str!("../../dialects/mysql.yaml")),
+    ("mariadb", include_str!("../../dialects/mariadb.yaml")),
+];
+
+static LOADED: LazyLock<Vec<Facts>> = LazyLock::new(|| facts::load_all(&SOURCES));
+
+/// One of the known databases.
+#[derive(Clone, Copy)]
+pub struct Dialect(&'static Facts);
+
+impl Dialect {
+    /// A dialect by its name (`postgres`; also the names people use for it, `postgresql`, `sqlite3`).
+    pub fn named(name: &str) -> Option<Dialect> {
+        let name = match name.to_ascii_lowercase().as_str() {
+            "postgresql" | "pg" => "postgres".to_string(),
+            "sqlite3" => "sqlite".to_string(),
+            other => other.to_string(),
+        };
+        LOADED.iter().find(|facts| facts.name == name).map(Dialect)
+    }
+
+    /// All dialects, in the order of the documentation.
+    pub fn all() -> impl Iterator<Item = Dialect> {
+        LOADED.iter().map(Dialect)
+    }
+
+    pub fn facts(self) -> &'static Facts {
+        self.0
+    }
+
+    pub fn name(self) -> &'static str {
+        &self.0.name
+    }
+
+    pub fn family(self) -> Family {
+        self.0.family
+    }
+
+    /// This dialect, the one it extends, and so on: the order in which a map by dialect is asked.
+    pub fn lineage(self) -> impl Iterator<Item = &'static str> {
+        let mut next = Some(self.0);
+        std::iter::from_fn(move || {
+            let facts = next?;
+            next = facts
+                .extends
+                .as_deref()
+                .and_then(|parent| LOADED.iter().find(|known| known.name == parent));
+            Some(facts.name.as_str())
+        })
+    }
+
+    /// A name as this dialect quotes it. Always quoted, so that a name can carry no SQL.
+    pub fn quote(self, name: &str) -> String {
+        let quote = self.0.identifier.quote;
+        let doubled = name.replace(quote, &format!("{quote}{quote}"));
+        format!("{quote}{doubled}{quote}")
+    }
+
+    /// A text literal.
+    pub fn string(self, text: &str) -> String {
+        let doubled = text.replace('\'', "''");
+        match self.0.literals.backslash_escapes {
+            true => format!("'{}'", doubled.replace('\\', "\\\\")),
+            false => format!("'{doubled}'"),
+        }
+    }
+}
+
+impl PartialEq for Dialect {
+    fn eq(&self, other: &Dialect) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+impl Eq for Dialect {}
+
+impl std::fmt::Debug for Dialect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.name)
+    }
+}
+
+impl std::fmt::Display for Dialect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_listed_and_readable() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/dialects");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| {
+                entry
+                    .unwrap()
+                    .path()
+                    .file_stem()
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        files.sort();
+        let mut listed: Vec<String> = Dialect::all()
+            .map(|dialect| dialect.name().to_string())
+            .collect();
+        listed.sort();
+        assert_eq!(files, listed);
+    }
+
+    #[test]
+    fn a_derived_dialect_says_only_what_differs() {
+        let mariadb = Dialect::named("mariadb").unwrap();
+        assert_eq!(mariadb.lineage().collect::<Vec<_>>(), ["mariadb", "mysql"]);
+        assert_eq!(mariadb.facts().identifier.limit, 64);
+        assert!(
+            !mariadb
+                .facts()
+                .supports(Feature::TransactionalDdl, mariadb.facts().oldest)
+        );
+    }
+
+    #[test]
+    fn quoting_leaves_no_way_out() {
+        assert_eq!(
+            Dialect::named("postgres").unwrap().quote("a\"b"),
+            "\"a\"\"b\""
+        );
+        assert_eq!(Dialect::named("mysql").unwrap().quote("a`b"), "`a``b`");
+        assert_eq!(
+            Dialect::named("mysql").unwrap().string("a\\'b"),
+            "'a\\\\''b'"
+        );
+    }
+}

@@ -1,0 +1,326 @@
+//! What takes a change back: derived here, once, for all operations and all dialects.
+
+use serde::Serialize;
+
+use super::{Change, Constraint};
+use crate::dialect::{Name, ObjectName};
+
+/// How much of what was comes back.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Restores {
+    /// Schema and data.
+    Exact,
+    /// The schema, but not all data; why.
+    Lossy(String),
+    /// Nothing is known of it; why.
+    None(String),
+}
+
+/// What running a change destroys that nothing brings back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destroys {
+    Table(ObjectName),
+    Column(ObjectName, Name),
+    Rows(ObjectName),
+}
+
+/// The way back of one change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inverse {
+    pub changes: Vec<Change>,
+    pub restores: Restores,
+}
+
+impl Change {
+    /// What takes this change back, and what of the state before it returns by that.
+    pub fn inverse(&self) -> Inverse {
+        let exact = |change: Change| Inverse {
+            changes: vec![change],
+            restores: Restores::Exact,
+        };
+        match self {
+            Change::CreateTable {
+                table,
+                if_not_exists,
+            } => match if_not_exists {
+                false => exact(Change::DropTable {
+                    table: table.clone(),
+                }),
+                true => Inverse {
+                    changes: vec![Change::DropTable {
+                        table: table.clone(),
+                    }],
+                    restores: Restores::Lossy(format!(
+                        "`{}` may have been there before",
+                        table.name
+                    )),
+                },
+            },
+            Change::DropTable { table } => Inverse {
+                changes: vec![Change::CreateTable {
+                    table: table.clone(),
+                    if_not_exists: false,
+                }],
+                restores: Restores::Lossy(format!("the table `{}`, without its rows", table.name)),
+            },
+            Change::RenameTable { from, to } => exact(Change::RenameTable {
+                from: to.clone(),
+                to: from.clone(),
+            }),
+            Change::AddColumn { table, column, at } => exact(Change::DropColumn {
+                table: table.clone(),
+                column: column.clone(),
+                at: at.unwrap_or(usize::MAX),
+            }),
+            Change::DropColumn { table, column, at } => Inverse {
+                changes: vec![Change::AddColumn {
+                    table: table.clone(),
+                    column: column.clone(),
+                    at: Some(*at),
+                }],
+                restores: match &column.generated {
+                    Some(_) => Restores::Exact,
+                    None => Restores::Lossy(format!(
+                        "the column `{table}.{}`, without its values",
+                        column.name
+                    )),
+                },
+            },
+            Change::RenameColumn { table, from, to } => exact(Change::RenameColumn {
+                table: table.clone(),
+                from: to.clone(),
+                to: from.clone(),
+            }),
+            Change::AlterColumn {
+                table,
+                before,
+                after,
+                using,
+                reverse_using,
+            } => Inverse {
+                changes: vec![Change::AlterColumn {
+                    table: table.clone(),
+                    before: after.clone(),
+                    after: before.clone(),
+                    using: reverse_using.clone(),
+                    reverse_using: using.clone(),
+                }],
+                restores: match before.ty == after.ty && using.is_none() {
+                    true => Restores::Exact,
+                    false => Restores::Lossy(format!(
+                        "the type of `{table}.{}`, with the values as they convert back",
+                        before.name
+                    )),
+                },
+            },
+            Change::AddConstraint { table, constraint } => exact(Change::DropConstraint {
+                table: table.clone(),
+                constraint: constraint.clone(),
+            }),
+            Change::DropConstraint { table, constraint } => exact(Change::AddConstraint {
+                table: table.clone(),
+                constraint: constraint.clone(),
+            }),
+            Change::CreateIndex { table, index, .. } => exact(Change::DropIndex {
+                table: table.clone(),
+                index: index.clone(),
+            }),
+            Change::DropIndex { table, index } => exact(Change::CreateIndex {
+                table: table.clone(),
+                index: index.clone(),
+                if_not_exists: false,
+            }),
+            Change::CreateView { view } => exact(Change::DropView { view: view.clone() }),
+            Change::DropView { view } => exact(Change::CreateView { view: view.clone() }),
+            Change::ReplaceView { before, after } => exact(Change::ReplaceView {
+                before: after.clone(),
+                after: before.clone(),
+            }),
+            Change::InsertRows {
+                table,
+                columns,
+                rows,
+                key,
+            } => inverse_of_insert(table, columns, rows, key.as_deref()),
+            Change::DeleteKeys { table, .. } => {
+                rows_stay(format!("rows deleted from `{table}` do not come back"))
+            }
+            Change::UpdateRows { table, .. } => {
+                rows_stay(format!("the rows of `{table}` stay as they were set"))
+            }
+            Change::DeleteRows { table, .. } => {
+                rows_stay(format!("the rows deleted from `{table}` do not come back"))
+            }
+            Change::LoadRows { table, source } => match &source.key {
+                Some(_) => exact(Change::UnloadRows {
+                    table: table.clone(),
+                    source: source.clone(),
+                }),
+                None => rows_stay(format!(
+                    "the rows of `{}` carry no key and stay in `{table}`",
+                    source.path
+                )),
+            },
+            Change::UnloadRows { table, source } => exact(Change::LoadRows {
+                table: table.clone(),
+                source: source.clone(),
+            }),
+            Change::Raw { up, down, effects } => {
+                inverse_of_raw(up, down.as_deref(), effects.as_deref())
+            }
+        }
+    }
+
+    /// What running this change destroys.
+    pub fn destroys(&self) -> Option<Destroys> {
+        match self {
+            Change::DropTable { table } => Some(Destroys::Table(table.name.clone())),
+            Change::DropColumn { table, column, .. } if column.generated.is_none() => {
+                Some(Destroys::Column(table.clone(), column.name.clone()))
+            }
+            Change::DeleteRows { table, .. } => Some(Destroys::Rows(table.clone())),
+            Change::AlterColumn {
+                table,
+                before,
+                after,
+                ..
+            } if narrows(before, after) => {
+                Some(Destroys::Column(table.clone(), after.name.clone()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether values may be cut or refused on the way to the new type.
+fn narrows(before: &super::Column, after: &super::Column) -> bool {
+    use super::{Base, Type};
+    match (&before.ty, &after.ty) {
+        (a, b) if a == b => false,
+        (Type::Portable(a, old), Type::Portable(b, new)) => match (a, b) {
+            (Base::SmallInt, Base::Int | Base::BigInt)
+            | (Base::Int, Base::BigInt)
+            | (Base::Real, Base::Double) => false,
+            (_, Base::Text) => matches!(a, Base::Bytes | Base::Binary),
+            (Base::Varchar, Base::Varchar)
+            | (Base::Char, Base::Char)
+            | (Base::Char, Base::Varchar) => new.first() < old.first(),
+            (Base::Decimal, Base::Decimal) => match (old.as_slice(), new.as_slice()) {
+                ([p, s], [q, t]) => t < s || q - t < p - s,
+                (_, []) => false,
+                _ => true,
+            },
+            _ => true,
+        },
+        _ => true,
+    }
+}
+
+fn rows_stay(why: String) -> Inverse {
+    Inverse {
+        changes: Vec::new(),
+        restores: Restores::Lossy(why),
+    }
+}
+
+fn inverse_of_insert(
+    table: &ObjectName,
+    columns: &[Name],
+    rows: &[Vec<super::Value>],
+    key: Option<&[Name]>,
+) -> Inverse {
+    let Some(key) = key else {
+        return rows_stay(format!("the rows put into `{table}` carry no key and stay"));
+    };
+    let positions: Vec<usize> = key
+        .iter()
+        .filter_map(|name| columns.iter().position(|column| column == name))
+        .collect();
+    let keys = rows
+        .iter()
+        .map(|row| positions.iter().map(|at| row[*at].clone()).collect());
+    Inverse {
+        changes: vec![Change::DeleteKeys {
+            table: table.clone(),
+            key: key.to_vec(),
+            rows: keys.collect(),
+        }],
+        restores: Restores::Exact,
+    }
+}
+
+fn inverse_of_raw(up: &str, down: Option<&str>, effects: Option<&[Change]>) -> Inverse {
+    let Some(down) = down else {
+        return Inverse {
+            changes: Vec::new(),
+            restores: Restores::None("raw SQL without `down`".into()),
+        };
+    };
+    let back = effects.map(|effects| {
+        let reversed = effects.iter().rev();
+        reversed
+            .flat_map(|effect| effect.inverse().changes)
+            .collect()
+    });
+    Inverse {
+        changes: vec![Change::Raw {
+            up: down.to_string(),
+            down: Some(up.to_string()),
+            effects: back,
+        }],
+        restores: Restores::Exact,
+    }
+}
+
+impl Destroys {
+    pub fn table(&self) -> &ObjectName {
+        match self {
+            Destroys::Table(table) | Destroys::Column(table, _) | Destroys::Rows(table) => table,
+        }
+    }
+}
+
+impl std::fmt::Display for Destroys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Destroys::Table(table) => write!(f, "table `{table}` with its rows"),
+            Destroys::Column(table, column) => write!(f, "values of `{table}.{column}`"),
+            Destroys::Rows(table) => write!(f, "rows of `{table}`"),
+        }
+    }
+}
+
+impl Restores {
+    /// The weaker of two: a way is as good as its worst step.
+    pub fn and(self, other: Restores) -> Restores {
+        self.max(other)
+    }
+
+    pub fn word(&self) -> &'static str {
+        match self {
+            Restores::Exact => "exact",
+            Restores::Lossy(_) => "lossy",
+            Restores::None(_) => "none",
+        }
+    }
+
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Restores::Exact => None,
+            Restores::Lossy(why) | Restores::None(why) => Some(why),
+        }
+    }
+}
+
+impl Constraint {
+    /// The columns of the table it stands on that it uses, checks aside.
+    pub fn columns(&self) -> &[Name] {
+        match self {
+            Constraint::PrimaryKey(key) | Constraint::Unique(key) => &key.columns,
+            Constraint::ForeignKey(foreign) => &foreign.columns,
+            Constraint::Check(_) => &[],
+        }
+    }
+}

@@ -1,0 +1,477 @@
+//! The form in which two catalogs are compared: what an engine shows and what was asked for, said the same way.
+
+use std::collections::BTreeMap;
+
+use super::{Base, Catalog, Column, ColumnDefault, Index, IndexKey, Table, Type, Value};
+use crate::dialect::{Dialect, Family, Feature, Name, NameCase, TokenKind, tokens};
+
+/// A catalog as flat facts: `table users / column 2 email` → `varchar(255) not null`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NormalForm(pub BTreeMap<String, String>);
+
+/// One fact that two normal forms do not share.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Difference {
+    pub what: String,
+    pub left: Option<String>,
+    pub right: Option<String>,
+}
+
+impl NormalForm {
+    pub fn of(catalog: &Catalog) -> NormalForm {
+        let mut facts = BTreeMap::new();
+        for table in catalog.tables() {
+            describe_table(catalog, table, &mut facts);
+        }
+        let dialect = catalog.target().dialect;
+        for view in catalog.views() {
+            let name = fold(&view.name.to_string(), dialect.facts().identifier.case);
+            facts.insert(
+                format!("view {name}"),
+                normal_expression(&view.query, dialect),
+            );
+        }
+        NormalForm(facts)
+    }
+
+    /// What stands on one side only, or differs.
+    pub fn differences(&self, other: &NormalForm) -> Vec<Difference> {
+        let all: std::collections::BTreeSet<&String> =
+            self.0.keys().chain(other.0.keys()).collect();
+        all.into_iter()
+            .filter(|what| self.0.get(*what) != other.0.get(*what))
+            .map(|what| Difference {
+                what: what.clone(),
+                left: self.0.get(what).cloned(),
+                right: other.0.get(what).cloned(),
+            })
+            .collect()
+    }
+}
+
+fn fold(name: &str, case: NameCase) -> String {
+    match case {
+        NameCase::Exact => name.to_string(),
+        NameCase::Ignored => name.to_ascii_lowercase(),
+    }
+}
+
+fn describe_table(catalog: &Catalog, table: &Table, facts: &mut BTreeMap<String, String>) {
+    let dialect = catalog.target().dialect;
+    let identifier = &dialect.facts().identifier;
+    let path = format!(
+        "table {}",
+        fold(
+            &catalog.normal_name(&table.name).to_string(),
+            identifier.case
+        )
+    );
+    let column_name = |name: &Name| fold(name, identifier.column_case);
+    let columns = |names: &[Name]| names.iter().map(column_name).collect::<Vec<_>>().join(", ");
+    let comments = catalog.target().supports(Feature::Comments);
+    let comment = table
+        .comment
+        .as_deref()
+        .filter(|text| comments && !text.is_empty());
+    facts.insert(
+        path.clone(),
+        comment
+            .map(|text| format!("comment '{text}'"))
+            .unwrap_or_default(),
+    );
+    for (at, column) in table.columns.iter().enumerate() {
+        // PostgreSQL only ever adds columns at the end: their order cannot be restored, so it is not compared.
+        let place = match dialect.family() {
+            Family::Postgres => String::new(),
+            Family::Sqlite | Family::Mysql => format!("{:03} ", at + 1),
+        };
+        let key = format!("{path} / column {place}{}", column_name(&column.name));
+        facts.insert(key, describe_column(column, table, catalog));
+    }
+    if let Some(key) = &table.primary_key {
+        let name = match dialect.family() {
+            // MySQL calls every primary key PRIMARY.
+            Family::Mysql => String::new(),
+            Family::Sqlite | Family::Postgres => format!(" {}", key.name),
+        };
+        facts.insert(format!("{path} / primary key{name}"), columns(&key.columns));
+    }
+    for key in &table.uniques {
+        facts.insert(
+            format!("{path} / unique {}", key.name),
+            columns(&key.columns),
+        );
+    }
+    for foreign in &table.foreign_keys {
+        let mut text = format!(
+            "{} -> {}({})",
+            columns(&foreign.columns),
+            fold(
+                &catalog.normal_name(&foreign.references).to_string(),
+                identifier.case
+            ),
+            columns(&foreign.referenced_columns)
+        );
+        for (word, action) in [("delete", foreign.on_delete), ("update", foreign.on_update)] {
+            // InnoDB does the same in both cases, and its servers disagree on which of the two they show.
+            let quiet = action == super::Action::NoAction
+                || (dialect.family() == Family::Mysql && action == super::Action::Restrict);
+            if !quiet {
+                text += &format!(" on {word} {}", action.sql().to_lowercase());
+            }
+        }
+        if foreign.match_full {
+            text += " match full";
+        }
+        if foreign.deferrable {
+            text += " deferrable";
+        }
+        if foreign.initially_deferred {
+            text += " initially deferred";
+        }
+        facts.insert(format!("{path} / foreign key {}", foreign.name), text);
+    }
+    for check in &table.checks {
+        facts.insert(
+            format!("{path} / check {}", check.name),
+            normal_expression(&check.expression, dialect),
+        );
+    }
+    for index in &table.indexes {
+        facts.insert(
+            format!("{path} / index {}", index.name),
+            describe_index(index, dialect, identifier.column_case),
+        );
+    }
+}
+
+fn describe_index(index: &Index, dialect: Dialect, case: NameCase) -> String {
+    let parts: Vec<String> = index
+        .columns
+        .iter()
+        .map(|column| {
+            let key = match &column.key {
+                IndexKey::Column(name) => fold(name, case),
+                IndexKey::Expression(text) => format!("({})", normal_expression(text, dialect)),
+            };
+            match column.order.is_ascending() {
+                true => key,
+                false => format!("{key} desc"),
+            }
+        })
+        .collect();
+    let mut text = parts.join(", ");
+    if index.unique {
+        text = format!("unique {text}");
+    }
+    if let Some(predicate) = &index.predicate {
+        text += &format!(" where {}", normal_expression(predicate, dialect));
+    }
+    text
+}
+
+fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String {
+    let dialect = catalog.target().dialect;
+    let native = column
+        .ty
+        .native(dialect)
+        .unwrap_or_else(|_| column.ty.to_string());
+    let in_key = table.primary_key.as_ref().is_some_and(|key| {
+        key.columns
+            .iter()
+            .any(|name| name.same(&column.name, catalog.column_case()))
+    });
+    // SQLite knows one type for a column that numbers its rows.
+    let native = match dialect.family() {
+        Family::Sqlite if column.identity.is_some() => "integer".to_string(),
+        _ => normal_type(&native, dialect),
+    };
+    let mut text = native;
+    if !column.nullable || in_key {
+        text += " not null";
+    }
+    if column.identity.is_some() {
+        text += " identity";
+    }
+    if column
+        .identity
+        .as_ref()
+        .is_some_and(|identity| identity.always)
+        && dialect.family() == Family::Postgres
+    {
+        text += " always";
+    }
+    if let Some(default) = &column.default {
+        text += &format!(" default {}", normal_default(default, &column.ty, dialect));
+    }
+    if let Some(generated) = &column.generated {
+        let kind = if generated.stored {
+            "stored"
+        } else {
+            "virtual"
+        };
+        text += &format!(
+            " generated {kind} {}",
+            normal_expression(&generated.expression, dialect)
+        );
+    }
+    if let Some(collation) = &column.collation {
+        text += &format!(" collate {}", collation.to_ascii_lowercase());
+    }
+    if let Some(comment) = column.comment.as_deref().filter(|text| !text.is_empty())
+        && catalog.target().supports(Feature::Comments)
+    {
+        text += &format!(" comment '{comment}'");
+    }
+    text
+}
+
+/// A native type with its synonyms resolved: `character varying(255)` is `varchar(255)`.
+pub fn normal_type(native: &str, dialect: Dialect) -> String {
+    let lower = native.trim().to_lowercase();
+    let (name, arguments) = match (lower.find('('), lower.rfind(')')) {
+        (Some(open), Some(close)) if open < close => {
+            let name = format!("{} {}", lower[..open].trim(), lower[close + 1..].trim());
+            (
+                name.trim().to_string(),
+                Some(native.trim()[open + 1..close].to_string()),
+            )
+        }
+        _ => (lower.split_whitespace().collect::<Vec<_>>().join(" "), None),
+    };
+    let facts = dialect.facts();
+    let arguments = arguments.map(|text| {
+        let keep = name.starts_with("enum") || name.starts_with("set");
+        match keep {
+            true => text.replace("', '", "','"),
+            false => text.replace(' ', ""),
+        }
+    });
+    let known = facts.synonyms.get(&name).cloned().unwrap_or(name);
+    let is_display_width = dialect.family() == Family::Mysql
+        && matches!(
+            known.as_str(),
+            "int" | "bigint" | "smallint" | "mediumint" | "tinyint"
+        )
+        && !(known == "tinyint" && arguments.as_deref() == Some("1"));
+    match arguments {
+        Some(_) if is_display_width => known,
+        // PostgreSQL writes the precision it keeps by default nowhere, and `char` as `char(1)`.
+        Some(arguments)
+            if arguments == "6"
+                && known.starts_with("time")
+                && dialect.family() == Family::Postgres =>
+        {
+            known
+        }
+        Some(arguments) => format!("{known}({arguments})"),
+        None if known == "char" => "char(1)".into(),
+        None => known,
+    }
+}
+
+/// A default as text: literals by their value, everything else as an expression.
+pub fn normal_default(default: &ColumnDefault, ty: &Type, dialect: Dialect) -> String {
+    match default {
+        ColumnDefault::Literal(value) => normal_literal(value, ty),
+        ColumnDefault::Function(name) => {
+            let form = dialect.facts().functions.get(name.as_str());
+            let text = form.map(String::as_str).unwrap_or(name);
+            normal_now(&normal_expression(&text.replace("({p})", ""), dialect))
+        }
+        ColumnDefault::Expression(text) => match literal_of(text, dialect) {
+            Some(value) => normal_literal(&value, ty),
+            None => normal_now(&normal_expression(text, dialect)),
+        },
+    }
+}
+
+fn normal_now(text: &str) -> String {
+    let name = text.split('(').next().unwrap_or_default().trim();
+    match name {
+        "current_timestamp" | "now" | "localtimestamp" => "current_timestamp".into(),
+        _ => text.to_string(),
+    }
+}
+
+fn normal_literal(value: &Value, ty: &Type) -> String {
+    let text = match value {
+        Value::Null => return "null".into(),
+        Value::Bool(value) => return value.to_string(),
+        Value::Number(text) | Value::Text(text) => text.clone(),
+        Value::Bytes(bytes) => return bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Value::Function(name) | Value::Sql(name) => return name.clone(),
+    };
+    match (ty.base(), text.as_str()) {
+        (Some(Base::Boolean), "1" | "t" | "true") => return "true".into(),
+        (Some(Base::Boolean), "0" | "f" | "false") => return "false".into(),
+        _ => {}
+    }
+    if let Type::Native(native) = ty {
+        match (native.as_str(), text.as_str()) {
+            ("boolean" | "BOOLEAN" | "tinyint(1)", "1" | "TRUE" | "true") => return "true".into(),
+            ("boolean" | "BOOLEAN" | "tinyint(1)", "0" | "FALSE" | "false") => {
+                return "false".into();
+            }
+            _ => {}
+        }
+    }
+    // `0.50` on a `decimal(10,2)` is what some engines make of `0.5`.
+    let digits = text.trim_start_matches('-');
+    let numeric = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    match numeric && text.contains('.') && digits.matches('.').count() == 1 {
+        true => format!("'{}'", text.trim_end_matches('0').trim_end_matches('.')),
+        false => format!("'{}'", text.strip_suffix(".000000").unwrap_or(&text)),
+    }
+}
+
+/// The value of an expression that is a literal, casts and brackets aside.
+fn literal_of(text: &str, dialect: Dialect) -> Option<Value> {
+    let bare = normal_expression(text, dialect);
+    let all: Vec<_> = tokens(&bare, dialect.family())
+        .into_iter()
+        .filter(|t| !t.is_blank())
+        .collect();
+    match all.as_slice() {
+        [one] if one.kind == TokenKind::Text && one.text.starts_with('\'') => Some(Value::Text(
+            one.text[1..one.text.len() - 1].replace("''", "'"),
+        )),
+        [one] if one.kind == TokenKind::Number => Some(Value::Number(one.text.into())),
+        [minus, one] if minus.text == "-" && one.kind == TokenKind::Number => {
+            Some(Value::Number(format!("-{}", one.text)))
+        }
+        [one] if one.is_word("true") => Some(Value::Bool(true)),
+        [one] if one.is_word("false") => Some(Value::Bool(false)),
+        [one] if one.is_word("null") => Some(Value::Null),
+        _ => None,
+    }
+}
+
+/// An expression without what engines add or take away: casts, brackets, case of words, quotes around plain names,
+/// the schema and table before a column, the character set before a text.
+pub fn normal_expression(text: &str, dialect: Dialect) -> String {
+    let family = dialect.family();
+    let all: Vec<_> = tokens(text, family)
+        .into_iter()
+        .filter(|token| !token.is_blank())
+        .collect();
+    let mut parts: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < all.len() {
+        let token = &all[at];
+        let pair = |next: &str| all.get(at + 1).is_some_and(|token| token.text == next);
+        if token.text == ":" && pair(":") {
+            at = skip_cast(&all, at + 2);
+            continue;
+        }
+        let part = match token.kind {
+            TokenKind::Symbol if matches!(token.text, "(" | ")" | ";") => String::new(),
+            TokenKind::Symbol if token.text == "~" && pair("~") => {
+                at += 1;
+                "like".into()
+            }
+            TokenKind::Symbol if token.text == "!" && pair("=") => {
+                at += 1;
+                "<>".into()
+            }
+            TokenKind::Symbol if token.text == "<" && pair(">") => {
+                at += 1;
+                "<>".into()
+            }
+            TokenKind::Symbol if token.text == "." => {
+                parts.pop();
+                String::new()
+            }
+            // MySQL prints `_utf8mb4'x'`, with quotes escaped where the text is stored as a text.
+            TokenKind::Word
+                if token.text.starts_with('_')
+                    && all
+                        .get(at + 1)
+                        .is_some_and(|next| next.kind == TokenKind::Text) =>
+            {
+                String::new()
+            }
+            TokenKind::Quoted => token.name().unwrap_or_default().to_lowercase(),
+            TokenKind::Word => token.text.to_lowercase(),
+            _ => token.text.to_string(),
+        };
+        if !part.is_empty() {
+            parts.push(part);
+        }
+        at += 1;
+    }
+    parts.join(" ")
+}
+
+/// Where what follows a cast begins: `::character varying(10)[]`.
+fn skip_cast(all: &[crate::dialect::Token<'_>], mut at: usize) -> usize {
+    at += 1;
+    while at < all.len()
+        && (all[at].is_word("varying")
+            || all[at].is_word("precision")
+            || all[at].is_word("without")
+            || all[at].is_word("with")
+            || all[at].is_word("time")
+            || all[at].is_word("zone"))
+    {
+        at += 1;
+    }
+    if at < all.len()
+        && all[at].text == "("
+        && all
+            .get(at + 1)
+            .is_some_and(|token| token.kind == TokenKind::Number)
+    {
+        while at < all.len() && all[at].text != ")" {
+            at += 1;
+        }
+        at += 1;
+    }
+    while at < all.len() && (all[at].text == "[" || all[at].text == "]") {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dialect(name: &str) -> Dialect {
+        Dialect::named(name).unwrap()
+    }
+
+    #[test]
+    fn types_have_one_name() {
+        let normal = |text: &str| normal_type(text, dialect("postgres"));
+        assert_eq!(normal("character varying(255)"), normal("varchar(255)"));
+        assert_eq!(
+            normal("timestamp(3) without time zone"),
+            normal("timestamp(3)")
+        );
+        assert_eq!(normal("numeric(10, 2)"), "numeric(10,2)");
+        assert_eq!(normal_type("int(11)", dialect("mariadb")), "int");
+        assert_eq!(normal_type("tinyint(1)", dialect("mariadb")), "tinyint(1)");
+    }
+
+    #[test]
+    fn what_a_server_prints_is_what_was_asked_for() {
+        let postgres = dialect("postgres");
+        assert_eq!(
+            normal_expression("((email)::text ~~ '%@%'::text)", postgres),
+            normal_expression("email LIKE '%@%'", postgres)
+        );
+        let mysql = dialect("mysql");
+        assert_eq!(
+            normal_expression("(`age` >= 0)", mysql),
+            normal_expression("age >= 0", mysql)
+        );
+        let text = ColumnDefault::Literal(Value::Text("x".into()));
+        let shown = ColumnDefault::Expression("'x'::character varying".into());
+        let ty = "varchar(10)".parse().unwrap();
+        assert_eq!(
+            normal_default(&text, &ty, postgres),
+            normal_default(&shown, &ty, postgres)
+        );
+    }
+}
