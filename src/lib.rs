@@ -6,3 +6,4 @@ pub mod diagnostic;
 pub mod dialect;
 pub mod document;
 pub mod model;
+pub mod render;

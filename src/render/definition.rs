@@ -1,0 +1,318 @@
+//! The parts that CREATE TABLE, ALTER TABLE and CREATE INDEX are made of.
+
+use super::literal::{function, literal};
+use super::cannot;
+use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
+use crate::diagnostic::Problem;
+use crate::model::{
+    Base, Catalog, Column, ColumnDefault, Constraint, ForeignKey, Identity, Index, IndexKey, Table, Type, Value,
+};
+
+/// A table's or view's name, quoted, with its schema where it has one.
+pub fn qualified(name: &ObjectName, dialect: Dialect) -> String {
+    match &name.schema {
+        Some(schema) => format!("{}.{}", dialect.quote(schema), dialect.quote(&name.name)),
+        None => dialect.quote(&name.name),
+    }
+}
+
+pub(super) fn names(list: &[Name], dialect: Dialect) -> String {
+    let quoted: Vec<String> = list.iter().map(|name| dialect.quote(name)).collect();
+    quoted.join(", ")
+}
+
+/// A column as CREATE TABLE and ADD COLUMN write it.
+pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    let mut text = format!("{} {}", dialect.quote(&column.name), native_type(&column.ty, dialect)?);
+    if column.identity.is_some() && dialect.family() == Family::Sqlite {
+        return sqlite_identity(catalog, table, column);
+    }
+    if let Some(collation) = &column.collation {
+        match dialect.family() {
+            Family::Mysql => text += &format!(" COLLATE {collation}"),
+            Family::Sqlite | Family::Postgres => text += &format!(" COLLATE {}", dialect.quote(collation)),
+        }
+    }
+    if let Some(generated) = &column.generated {
+        let stored = generated.stored;
+        if !stored && dialect.family() == Family::Postgres && catalog.target().version < crate::dialect::Version(18, 0, 0) {
+            return Err(cannot(catalog, "compute a column on reading", "write `generated: {…, stored: true}`"));
+        }
+        let kind = if stored { "STORED" } else { "VIRTUAL" };
+        text += &format!(" GENERATED ALWAYS AS ({}) {kind}", generated.expression);
+    }
+    if let (Some(identity), Family::Postgres) = (&column.identity, dialect.family()) {
+        text += &format!(" {}", postgres_identity(identity));
+    }
+    match (column.nullable, dialect.family()) {
+        (false, _) => text += " NOT NULL",
+        // A TIMESTAMP is NOT NULL on some MariaDB servers unless NULL is said.
+        (true, Family::Mysql) if column.generated.is_none() => text += " NULL",
+        (true, _) => {}
+    }
+    if let Some(default) = &column.default {
+        text += &format!(" DEFAULT {}", default_value(default, &column.ty, dialect));
+    }
+    if dialect.family() == Family::Mysql {
+        if let Some(identity) = &column.identity {
+            check_mysql_identity(catalog, table, column, identity)?;
+            text += " AUTO_INCREMENT";
+        }
+        if let Some(comment) = &column.comment {
+            text += &format!(" COMMENT {}", dialect.string(comment));
+        }
+    }
+    Ok(text)
+}
+
+pub(super) fn native_type(ty: &Type, dialect: Dialect) -> Result<String, Problem> {
+    ty.native(dialect).map_err(|error| {
+        let problem = Problem::error("not-on-dialect", error.message);
+        match error.help {
+            Some(help) => problem.help(help),
+            None => problem,
+        }
+    })
+}
+
+/// On SQLite only the one INTEGER column of a primary key numbers its rows.
+fn sqlite_identity(catalog: &Catalog, table: &Table, column: &Column) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    let key = table.primary_key.as_ref().filter(|key| {
+        key.columns.len() == 1 && key.columns[0].same(&column.name, catalog.column_case())
+    });
+    let Some(key) = key else {
+        return Err(cannot(
+            catalog,
+            &format!("number the rows of `{}` in `{}`, which is not its whole primary key", table.name, column.name),
+            "make it the primary key by itself, or leave `identity` out",
+        ));
+    };
+    Ok(format!(
+        "{} INTEGER CONSTRAINT {} PRIMARY KEY AUTOINCREMENT NOT NULL",
+        dialect.quote(&column.name),
+        dialect.quote(&key.name)
+    ))
+}
+
+pub(super) fn postgres_identity(identity: &Identity) -> String {
+    let kind = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
+    let mut options = Vec::new();
+    if let Some(start) = identity.start {
+        options.push(format!("START WITH {start}"));
+    }
+    if let Some(increment) = identity.increment {
+        options.push(format!("INCREMENT BY {increment}"));
+    }
+    match options.is_empty() {
+        true => format!("GENERATED {kind} AS IDENTITY"),
+        false => format!("GENERATED {kind} AS IDENTITY ({})", options.join(" ")),
+    }
+}
+
+fn check_mysql_identity(catalog: &Catalog, table: &Table, column: &Column, identity: &Identity) -> Result<(), Problem> {
+    if identity.increment.is_some_and(|increment| increment != 1) {
+        return Err(cannot(catalog, "give a column an increment of its own", "leave `increment` out"));
+    }
+    let leads = |names: &[Name]| names.first().is_some_and(|name| name.same(&column.name, catalog.column_case()));
+    let keys = table.primary_key.iter().chain(&table.uniques);
+    let in_key = keys.into_iter().any(|key| leads(&key.columns));
+    let in_index = table.indexes.iter().any(|index| {
+        matches!(index.columns.first().map(|c| &c.key), Some(IndexKey::Column(name)) if name.same(&column.name, catalog.column_case()))
+    });
+    match in_key || in_index {
+        true => Ok(()),
+        false => Err(cannot(
+            catalog,
+            &format!("number rows in `{}.{}`, which no key begins with", table.name, column.name),
+            "add `primary_key: true` or `unique: true`",
+        )),
+    }
+}
+
+/// What stands after DEFAULT.
+pub(super) fn default_value(default: &ColumnDefault, ty: &Type, dialect: Dialect) -> String {
+    match default {
+        ColumnDefault::Expression(sql) => match dialect.family() {
+            Family::Postgres => sql.clone(),
+            Family::Sqlite | Family::Mysql => bracketed(sql),
+        },
+        ColumnDefault::Function(name) => function(name, ty, dialect),
+        ColumnDefault::Literal(value) => {
+            let text = literal(value, ty, dialect);
+            let by_expression = dialect.family() == Family::Mysql
+                && *value != Value::Null
+                && (matches!(ty.base(), Some(Base::Text | Base::Bytes | Base::Json)) || text.starts_with("CONVERT_TZ"));
+            match by_expression {
+                true => format!("({text})"),
+                false => text,
+            }
+        }
+    }
+}
+
+/// An expression in brackets, unless it stands in such, or is one of the words that need none.
+fn bracketed(sql: &str) -> String {
+    let word = sql.trim().to_ascii_lowercase();
+    let bare = word.starts_with("current_timestamp")
+        || matches!(word.as_str(), "null" | "true" | "false" | "current_date" | "current_time")
+        || word.parse::<f64>().is_ok()
+        || is_one_text(&word);
+    match bare || wholly_bracketed(sql.trim()) {
+        true => sql.trim().to_string(),
+        false => format!("({})", sql.trim()),
+    }
+}
+
+fn is_one_text(text: &str) -> bool {
+    text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'') && !text[1..text.len() - 1].contains('\'')
+}
+
+fn wholly_bracketed(text: &str) -> bool {
+    if !text.starts_with('(') {
+        return false;
+    }
+    let mut depth = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1 == text.len();
+        }
+    }
+    false
+}
+
+/// A constraint as CREATE TABLE and ADD write it.
+pub(super) fn constraint(catalog: &Catalog, constraint: &Constraint) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    let name = dialect.quote(constraint.name());
+    Ok(match constraint {
+        Constraint::PrimaryKey(key) => format!("CONSTRAINT {name} PRIMARY KEY ({})", names(&key.columns, dialect)),
+        Constraint::Unique(key) => format!("CONSTRAINT {name} UNIQUE ({})", names(&key.columns, dialect)),
+        Constraint::Check(check) => format!("CONSTRAINT {name} CHECK ({})", check.expression),
+        Constraint::ForeignKey(foreign) => format!("CONSTRAINT {name} {}", foreign_key(catalog, foreign)?),
+    })
+}
+
+fn foreign_key(catalog: &Catalog, foreign: &ForeignKey) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    let mut text = format!(
+        "FOREIGN KEY ({}) REFERENCES {} ({})",
+        names(&foreign.columns, dialect),
+        qualified(&foreign.references, dialect),
+        names(&foreign.referenced_columns, dialect)
+    );
+    if foreign.match_full {
+        if dialect.family() != Family::Postgres {
+            return Err(cannot(catalog, "hold a foreign key with `match: full`", "leave `match` out, and make the columns not nullable"));
+        }
+        text += " MATCH FULL";
+    }
+    for (event, action) in [("DELETE", foreign.on_delete), ("UPDATE", foreign.on_update)] {
+        if action == crate::model::Action::SetDefault && dialect.family() == Family::Mysql {
+            return Err(cannot(catalog, "set a default on the referring rows", "use `set_null`, `cascade` or a trigger"));
+        }
+        if action != crate::model::Action::default() {
+            text += &format!(" ON {event} {}", action.sql());
+        }
+    }
+    if foreign.deferrable || foreign.initially_deferred {
+        if !catalog.target().supports(Feature::DeferrableForeignKeys) {
+            return Err(cannot(catalog, "defer a foreign key", "leave `deferrable` out for this dialect (`only:` or `dialects:`)"));
+        }
+        text += " DEFERRABLE";
+    }
+    if foreign.initially_deferred {
+        text += " INITIALLY DEFERRED";
+    }
+    Ok(text)
+}
+
+/// All constraints of a table, as CREATE TABLE lists them.
+pub(super) fn constraints_of(table: &Table) -> Vec<Constraint> {
+    let primary = table.primary_key.iter().cloned().map(Constraint::PrimaryKey);
+    let uniques = table.uniques.iter().cloned().map(Constraint::Unique);
+    let foreign = table.foreign_keys.iter().cloned().map(Constraint::ForeignKey);
+    let checks = table.checks.iter().cloned().map(Constraint::Check);
+    primary.chain(uniques).chain(foreign).chain(checks).collect()
+}
+
+/// CREATE TABLE under a name that may be another than the table's own; without comments and indexes.
+pub(super) fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists: bool) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    let mut parts = Vec::new();
+    for one in &table.columns {
+        parts.push(column(catalog, table, one)?);
+    }
+    for one in constraints_of(table) {
+        // SQLite's numbering column carries its key itself.
+        let inline = dialect.family() == Family::Sqlite && table.columns.iter().any(|column| column.identity.is_some());
+        if !(inline && matches!(one, Constraint::PrimaryKey(_))) {
+            parts.push(constraint(catalog, &one)?);
+        }
+    }
+    let guard = if if_not_exists { "IF NOT EXISTS " } else { "" };
+    let mut text = format!("CREATE TABLE {guard}{name} (\n  {}\n)", parts.join(",\n  "));
+    if dialect.family() == Family::Mysql {
+        if let Some(start) = table.columns.iter().find_map(|column| column.identity.as_ref()?.start) {
+            text += &format!(" AUTO_INCREMENT = {start}");
+        }
+        if let Some(comment) = &table.comment {
+            text += &format!(" COMMENT = {}", dialect.string(comment));
+        }
+    }
+    Ok(text)
+}
+
+/// The columns of an index, in brackets.
+pub(super) fn index_columns(catalog: &Catalog, index: &Index) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    let mut parts = Vec::new();
+    for column in &index.columns {
+        let mut part = match &column.key {
+            IndexKey::Column(name) => dialect.quote(name),
+            IndexKey::Expression(text) => {
+                if !catalog.target().supports(Feature::ExpressionIndexes) {
+                    return Err(cannot(catalog, "index an expression", "add a generated column with this expression, and index that"));
+                }
+                format!("({text})")
+            }
+        };
+        if !column.order.is_ascending() {
+            part += " DESC";
+        }
+        parts.push(part);
+    }
+    Ok(format!("({})", parts.join(", ")))
+}
+
+/// CREATE INDEX as a statement of its own.
+pub(super) fn create_index(catalog: &Catalog, table: &ObjectName, index: &Index, if_not_exists: bool) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let guard = match if_not_exists {
+        true if catalog.target().supports(Feature::IndexIfNotExists) => "IF NOT EXISTS ",
+        true => {
+            return Err(cannot(catalog, "create an index only if it is not there", "leave `if_not_exists` out"));
+        }
+        false => "",
+    };
+    let mut text = format!(
+        "CREATE {unique}INDEX {guard}{} ON {} {}",
+        dialect.quote(&index.name),
+        qualified(table, dialect),
+        index_columns(catalog, index)?
+    );
+    if let Some(predicate) = &index.predicate {
+        if !catalog.target().supports(Feature::PartialIndexes) {
+            return Err(cannot(catalog, "index a part of the rows", "leave `where` out for this dialect, or index a generated column"));
+        }
+        text += &format!(" WHERE {predicate}");
+    }
+    Ok(text)
+}

@@ -1,0 +1,97 @@
+//! Values as literals of a dialect.
+
+use crate::dialect::{Dialect, Family};
+use crate::model::{Base, Type, Value};
+
+/// A value as it stands in SQL, for a column of a type.
+pub fn literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
+    let facts = dialect.facts();
+    match value {
+        Value::Null => "NULL".into(),
+        Value::Bool(value) if ty.base() == Some(Base::Json) => dialect.string(if *value { "true" } else { "false" }),
+        Value::Bool(true) => facts.literals.true_.clone(),
+        Value::Bool(false) => facts.literals.false_.clone(),
+        Value::Bytes(bytes) => facts.literals.bytes.replace("{hex}", &hex(bytes)),
+        Value::Sql(sql) => sql.clone(),
+        Value::Function(name) => function(name, ty, dialect),
+        Value::Number(text) | Value::Text(text) => match ty.base() {
+            Some(Base::Boolean) => match text.as_str() {
+                "1" | "true" | "t" => facts.literals.true_.clone(),
+                _ => facts.literals.false_.clone(),
+            },
+            Some(Base::SmallInt | Base::Int | Base::BigInt | Base::Decimal | Base::Real | Base::Double) => {
+                number(text, dialect)
+            }
+            Some(Base::Timestamp | Base::TimestampTz) => timestamp(text, ty, dialect),
+            _ => match value {
+                Value::Number(_) if matches!(ty, Type::Native(_)) => number(text, dialect),
+                _ => dialect.string(text),
+            },
+        },
+    }
+}
+
+fn number(text: &str, dialect: Dialect) -> String {
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
+    match plain && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        true => text.to_string(),
+        false => dialect.string(text),
+    }
+}
+
+/// A portable function's form; its `{p}` takes the digits of a second that the column keeps.
+pub(super) fn function(name: &str, ty: &Type, dialect: Dialect) -> String {
+    let form = dialect.facts().functions.get(name);
+    let precision = match ty {
+        Type::Portable(_, sizes) => sizes.first().copied().unwrap_or(6),
+        Type::Enum(_) | Type::Native(_) => 6,
+    };
+    match (form, precision) {
+        (Some(form), 0) => form.replace("({p})", ""),
+        (Some(form), precision) => form.replace("{p}", &precision.to_string()),
+        (None, _) => name.to_string(),
+    }
+}
+
+fn timestamp(text: &str, ty: &Type, dialect: Dialect) -> String {
+    let (time, zone) = Value::timestamp_parts(text);
+    let zoned = ty.base() == Some(Base::TimestampTz);
+    match (zone.filter(|_| zoned), dialect.family()) {
+        // A TIMESTAMP's literal is read in the session's zone, which is the server's own.
+        (Some(zone), Family::Mysql) => {
+            format!("CONVERT_TZ({}, {}, @@session.time_zone)", dialect.string(&time), dialect.string(&zone))
+        }
+        (Some(zone), _) => dialect.string(&format!("{time}{zone}")),
+        (None, _) => dialect.string(&time),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: Value, ty: &str, dialect: &str) -> String {
+        literal(&value, &ty.parse().unwrap(), Dialect::named(dialect).unwrap())
+    }
+
+    #[test]
+    fn text_can_carry_no_sql() {
+        let evil = || Value::Text("\\'; drop table x; --".into());
+        assert_eq!(text(evil(), "text", "postgres"), "'\\''; drop table x; --'");
+        assert_eq!(text(evil(), "text", "mysql"), "'\\\\''; drop table x; --'");
+        assert_eq!(text(Value::Text("1; drop".into()), "int", "sqlite"), "'1; drop'");
+    }
+
+    #[test]
+    fn time_stamps_keep_their_moment() {
+        let moment = || Value::Text("2024-12-31T23:59:59Z".into());
+        assert_eq!(text(moment(), "timestamptz", "postgres"), "'2024-12-31 23:59:59+00:00'");
+        assert!(text(moment(), "timestamptz", "mysql").starts_with("CONVERT_TZ("));
+    }
+}

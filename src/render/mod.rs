@@ -1,0 +1,164 @@
+//! Changes into the SQL of a dialect: a change says what happens, this says how a database is told.
+
+mod csv;
+mod definition;
+mod literal;
+mod load;
+mod mysql;
+mod postgres;
+mod rebuild;
+mod rows;
+mod sqlite;
+
+pub use csv::{CsvError, CsvReader, Field};
+pub use definition::qualified;
+pub use literal::literal;
+pub use load::{Load, LoadError};
+
+use std::sync::Arc;
+
+use crate::dialect::{Family, split};
+use crate::diagnostic::Problem;
+use crate::model::{Catalog, Change, Table};
+
+/// One thing to be sent to a database.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    pub body: Body,
+    /// The change it belongs to, as an index into what was rendered; the first where several became one.
+    pub change: usize,
+    /// Where its text begins in the author's own SQL, where it is such.
+    pub raw_offset: Option<usize>,
+    /// What has to hold of the database right before it.
+    pub guard: Option<Guard>,
+    /// Whether it is part of a rebuild of a table on SQLite, which needs foreign keys off.
+    pub rebuilds: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    Sql(String),
+    /// Rows of a file, put in or taken out, streamed when their turn comes.
+    Load(Box<Load>),
+}
+
+/// What a rebuild on SQLite counts on: that it knows everything that stands on the table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Guard {
+    pub table: String,
+    /// Indexes and triggers that the rebuild puts back.
+    pub objects: Vec<String>,
+}
+
+impl Statement {
+    fn sql(change: usize, sql: impl Into<String>) -> Statement {
+        Statement {
+            body: Body::Sql(sql.into()),
+            change,
+            raw_offset: None,
+            guard: None,
+            rebuilds: false,
+        }
+    }
+}
+
+/// Adjacent changes that are rendered together, with the table they alter as it is before and after.
+struct Group<'a> {
+    /// The changes with their indexes.
+    changes: Vec<(usize, &'a Change)>,
+    altered: Option<(Arc<Table>, Arc<Table>)>,
+}
+
+impl Group<'_> {
+    fn first(&self) -> usize {
+        self.changes.first().map_or(0, |(index, _)| *index)
+    }
+}
+
+/// The statements that carry out changes, in order; the catalog is taken along. A problem comes with the index of
+/// the change that it belongs to.
+pub fn render(catalog: &mut Catalog, changes: &[Change]) -> Result<Vec<Statement>, (usize, Problem)> {
+    let mut statements = Vec::new();
+    let mut from = 0;
+    while from < changes.len() {
+        let to = from + group_length(catalog.target().dialect.family(), &changes[from..]);
+        let table = changes[from].altered_table().cloned();
+        let before = table.as_ref().and_then(|name| catalog.table(name).cloned());
+        for (index, change) in changes[from..to].iter().enumerate() {
+            catalog.apply(change).map_err(|why| (from + index, out_of_step(change, &why)))?;
+        }
+        let after = table.as_ref().and_then(|name| catalog.table(name).cloned());
+        let group = Group {
+            changes: changes[from..to].iter().enumerate().map(|(index, change)| (from + index, change)).collect(),
+            altered: before.zip(after),
+        };
+        let rendered = match catalog.target().dialect.family() {
+            Family::Sqlite => sqlite::render(catalog, &group),
+            Family::Postgres => postgres::render(catalog, &group),
+            Family::Mysql => mysql::render(catalog, &group),
+        };
+        statements.extend(rendered.map_err(|problem| (from, problem))?);
+        from = to;
+    }
+    Ok(statements)
+}
+
+/// How many of the changes are rendered as one: alterations of one table, where the engine gains by it.
+fn group_length(family: Family, changes: &[Change]) -> usize {
+    let Some(table) = changes[0].altered_table().filter(|_| family != Family::Postgres) else {
+        return 1;
+    };
+    if matches!(changes[0], Change::RenameColumn { .. }) {
+        return 1;
+    }
+    let mut dropped = Vec::new();
+    let mut length = 0;
+    for change in changes {
+        let joins = change.altered_table() == Some(table) && !matches!(change, Change::RenameColumn { .. });
+        if !joins {
+            break;
+        }
+        // MySQL takes no constraint, index or column off and puts another of the same name on in one statement.
+        let (off, on) = names_touched(change);
+        if on.is_some_and(|name| dropped.contains(&name)) && family == Family::Mysql {
+            break;
+        }
+        dropped.extend(off);
+        length += 1;
+    }
+    length.max(1)
+}
+
+fn names_touched(change: &Change) -> (Option<&str>, Option<&str>) {
+    match change {
+        Change::DropConstraint { constraint, .. } => (Some(constraint.name()), None),
+        Change::AddConstraint { constraint, .. } => (None, Some(constraint.name())),
+        Change::DropIndex { index, .. } => (Some(&index.name), None),
+        Change::CreateIndex { index, .. } => (None, Some(&index.name)),
+        Change::DropColumn { column, .. } => (Some(&column.name), None),
+        Change::AddColumn { column, .. } => (None, Some(&column.name)),
+        _ => (None, None),
+    }
+}
+
+fn out_of_step(change: &Change, why: &str) -> Problem {
+    Problem::error("out-of-step", format!("cannot {}: {why}", change.summary()))
+        .help("the schema is not the one that this was made for: compare `driftless status` with the database")
+}
+
+/// The author's SQL: one statement at a time, each with its place in the text.
+fn raw(change: usize, sql: &str, family: Family) -> Vec<Statement> {
+    split(sql, family)
+        .into_iter()
+        .map(|piece| Statement {
+            raw_offset: Some(piece.start),
+            ..Statement::sql(change, piece.text)
+        })
+        .collect()
+}
+
+/// What a dialect cannot do.
+fn cannot(catalog: &Catalog, what: &str, instead: &str) -> Problem {
+    let title = catalog.target().title();
+    Problem::error("not-on-dialect", format!("{title} cannot {what}")).help(instead)
+}

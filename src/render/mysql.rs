@@ -1,0 +1,163 @@
+//! SQL for MySQL and MariaDB: alterations of one table become one ALTER TABLE, which happens whole or not at all.
+
+use super::definition::{column, constraint, create_index, create_table, index_columns, names, qualified};
+use super::{Group, Statement, cannot, raw, rows};
+use crate::diagnostic::Problem;
+use crate::dialect::{Family, Feature, Name};
+use crate::model::{Catalog, Change, Constraint, Table};
+
+pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
+    if let Some((before, after)) = &group.altered {
+        return alter_table(catalog, group, before, after);
+    }
+    let mut statements = Vec::new();
+    for (index, change) in &group.changes {
+        if let Some(found) = rows::render(catalog, *index, change)? {
+            statements.extend(found);
+            continue;
+        }
+        if let Change::Raw { up, .. } = change {
+            statements.extend(raw(*index, up, Family::Mysql));
+            continue;
+        }
+        let texts = whole_objects(catalog, change)?;
+        statements.extend(texts.into_iter().map(|text| Statement::sql(*index, text)));
+    }
+    Ok(statements)
+}
+
+fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Problem> {
+    let dialect = catalog.target().dialect;
+    Ok(match change {
+        Change::CreateTable { table, if_not_exists } => {
+            let name = qualified(&table.name, dialect);
+            let mut texts = vec![create_table(catalog, table, &name, *if_not_exists)?];
+            for index in &table.indexes {
+                texts.push(create_index(catalog, &table.name, index, false)?);
+            }
+            texts
+        }
+        Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
+        Change::RenameTable { from, to } => {
+            vec![format!("RENAME TABLE {} TO {}", qualified(from, dialect), qualified(to, dialect))]
+        }
+        Change::CreateView { view } => vec![format!("CREATE VIEW {} AS\n{}", qualified(&view.name, dialect), view.query)],
+        Change::DropView { view } => vec![format!("DROP VIEW {}", qualified(&view.name, dialect))],
+        Change::ReplaceView { after, .. } => {
+            vec![format!("CREATE OR REPLACE VIEW {} AS\n{}", qualified(&after.name, dialect), after.query)]
+        }
+        _ => Vec::new(),
+    })
+}
+
+fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Result<Vec<Statement>, Problem> {
+    let dialect = catalog.target().dialect;
+    let mut clauses = Vec::new();
+    for (_, change) in &group.changes {
+        clauses.push(clause(catalog, after, change)?);
+        // MariaDB has IF NOT EXISTS for indexes, MySQL does not.
+        if let Change::CreateIndex { if_not_exists: true, table, index, .. } = change {
+            let text = create_index(catalog, table, index, true)?;
+            return Ok(vec![Statement::sql(group.first(), text)]);
+        }
+    }
+    clauses.extend(backing_index_clauses(catalog, group, before, after));
+    let text = format!("ALTER TABLE {} {}", qualified(&after.name, dialect), clauses.join(",\n  "));
+    Ok(vec![Statement::sql(group.first(), text)])
+}
+
+fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    Ok(match change {
+        Change::AddColumn { column: added, at, .. } => {
+            let place = match at {
+                Some(0) => " FIRST".to_string(),
+                Some(at) if *at < after.columns.len() => match after.columns.get(at - 1) {
+                    Some(previous) => format!(" AFTER {}", dialect.quote(&previous.name)),
+                    None => String::new(),
+                },
+                _ => String::new(),
+            };
+            format!("ADD COLUMN {}{place}", column(catalog, after, added)?)
+        }
+        Change::DropColumn { column, .. } => format!("DROP COLUMN {}", dialect.quote(&column.name)),
+        Change::RenameColumn { from, to, .. } => {
+            format!("RENAME COLUMN {} TO {}", dialect.quote(from), dialect.quote(to))
+        }
+        Change::AlterColumn { before, after: altered, using, .. } => {
+            if using.is_some() {
+                return Err(cannot(
+                    catalog,
+                    "convert a column by an expression (`using`)",
+                    "write `using` for the dialects that can, or convert with `update` into a new column",
+                ));
+            }
+            if before.generated.is_some() != altered.generated.is_some() {
+                return Err(cannot(catalog, "make a plain column a generated one, or back", "drop the column and add it again"));
+            }
+            format!("MODIFY COLUMN {}", column(catalog, after, altered)?)
+        }
+        Change::AddConstraint { constraint: added, .. } => format!("ADD {}", constraint(catalog, added)?),
+        Change::DropConstraint { constraint, .. } => {
+            let name = dialect.quote(constraint.name());
+            match constraint {
+                Constraint::PrimaryKey(_) => "DROP PRIMARY KEY".to_string(),
+                Constraint::Unique(_) => format!("DROP INDEX {name}"),
+                Constraint::ForeignKey(_) => format!("DROP FOREIGN KEY {name}"),
+                Constraint::Check(_) if dialect.name() == "mysql" => format!("DROP CHECK {name}"),
+                Constraint::Check(_) => format!("DROP CONSTRAINT {name}"),
+            }
+        }
+        Change::CreateIndex { index, .. } => {
+            if index.predicate.is_some() && !catalog.target().supports(Feature::PartialIndexes) {
+                return Err(cannot(catalog, "index a part of the rows", "leave `where` out for this dialect, or index a generated column"));
+            }
+            let unique = if index.unique { "UNIQUE " } else { "" };
+            format!("ADD {unique}INDEX {} {}", dialect.quote(&index.name), index_columns(catalog, index)?)
+        }
+        Change::DropIndex { index, .. } => format!("DROP INDEX {}", dialect.quote(&index.name)),
+        _ => String::new(),
+    })
+}
+
+/// InnoDB makes an index for a foreign key that no other index serves, and takes it away when another comes. It does
+/// not take it away with the foreign key, and refuses to lose one that a foreign key needs: both are said here.
+fn backing_index_clauses(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Vec<String> {
+    let dialect = catalog.target().dialect;
+    let (had, has) = (backing_indexes(before), backing_indexes(after));
+    let drops_foreign_key = |name: &Name| {
+        group.changes.iter().any(|(_, change)| {
+            matches!(change, Change::DropConstraint { constraint: Constraint::ForeignKey(foreign), .. } if foreign.name == *name)
+        })
+    };
+    let mut clauses = Vec::new();
+    for (name, _) in &had {
+        if drops_foreign_key(name) && !has.iter().any(|(other, _)| other == name) {
+            clauses.push(format!("DROP INDEX {}", dialect.quote(name)));
+        }
+    }
+    for (name, columns) in &has {
+        let was_there = before.foreign_keys.iter().any(|foreign| foreign.name == *name);
+        if was_there && !had.iter().any(|(other, _)| other == name) {
+            clauses.push(format!("ADD INDEX {} ({})", dialect.quote(name), names(columns, dialect)));
+        }
+    }
+    clauses
+}
+
+/// The indexes that the foreign keys of a table have made for themselves.
+fn backing_indexes(table: &Table) -> Vec<(Name, Vec<Name>)> {
+    let mut found: Vec<(Name, Vec<Name>)> = Vec::new();
+    let keys = table.primary_key.iter().chain(&table.uniques).map(|key| key.columns.clone());
+    let indexes = table.indexes.iter().filter_map(|index| Some(index.plain_columns()?.into_iter().cloned().collect()));
+    let mut served: Vec<Vec<Name>> = keys.chain(indexes).collect();
+    for foreign in &table.foreign_keys {
+        let is_served = served.iter().any(|columns| columns.starts_with(&foreign.columns));
+        if !is_served {
+            found.push((foreign.name.clone(), foreign.columns.clone()));
+            served.push(foreign.columns.clone());
+        }
+    }
+    found
+}
+

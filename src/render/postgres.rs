@@ -1,0 +1,161 @@
+//! SQL for PostgreSQL: every change has a statement of its own, since all of a changeset is one transaction.
+
+use super::definition::{column, constraint, create_index, create_table, default_value, native_type, postgres_identity, qualified};
+use super::{Group, Statement, cannot, raw, rows};
+use crate::diagnostic::Problem;
+use crate::dialect::Family;
+use crate::model::{Catalog, Change, Column, Table};
+use crate::dialect::ObjectName;
+
+pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
+    let mut statements = Vec::new();
+    for (index, change) in &group.changes {
+        if let Some(found) = rows::render(catalog, *index, change)? {
+            statements.extend(found);
+            continue;
+        }
+        if let Change::Raw { up, .. } = change {
+            statements.extend(raw(*index, up, Family::Postgres));
+            continue;
+        }
+        let texts = texts(catalog, group, change)?;
+        statements.extend(texts.into_iter().map(|text| Statement::sql(*index, text)));
+    }
+    Ok(statements)
+}
+
+fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<String>, Problem> {
+    let dialect = catalog.target().dialect;
+    let alter = |table: &ObjectName, what: String| format!("ALTER TABLE {} {what}", qualified(table, dialect));
+    Ok(match change {
+        Change::CreateTable { table, if_not_exists } => {
+            let name = qualified(&table.name, dialect);
+            let mut texts = vec![create_table(catalog, table, &name, *if_not_exists)?];
+            for index in &table.indexes {
+                texts.push(create_index(catalog, &table.name, index, false)?);
+            }
+            texts.extend(comments(catalog, table));
+            texts
+        }
+        Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
+        Change::RenameTable { from, to } => {
+            if from.schema != to.schema {
+                return Err(cannot(catalog, "rename a table into another schema", "name it in its own schema"));
+            }
+            vec![alter(from, format!("RENAME TO {}", dialect.quote(&to.name)))]
+        }
+        Change::AddColumn { table, column: added, .. } => {
+            let known = altered(group);
+            let mut texts = vec![alter(table, format!("ADD COLUMN {}", column(catalog, known, added)?))];
+            texts.extend(added.comment.as_ref().map(|text| comment_on_column(catalog, table, added, Some(text))));
+            texts
+        }
+        Change::DropColumn { table, column, .. } => {
+            vec![alter(table, format!("DROP COLUMN {}", dialect.quote(&column.name)))]
+        }
+        Change::RenameColumn { table, from, to } => {
+            vec![alter(table, format!("RENAME COLUMN {} TO {}", dialect.quote(from), dialect.quote(to)))]
+        }
+        Change::AlterColumn { table, before, after, using, .. } => alter_column(catalog, table, before, after, using.as_deref())?,
+        Change::AddConstraint { table, constraint: added } => {
+            vec![alter(table, format!("ADD {}", constraint(catalog, added)?))]
+        }
+        Change::DropConstraint { table, constraint } => {
+            vec![alter(table, format!("DROP CONSTRAINT {}", dialect.quote(constraint.name())))]
+        }
+        Change::CreateIndex { table, index, if_not_exists } => vec![create_index(catalog, table, index, *if_not_exists)?],
+        Change::DropIndex { table, index } => {
+            let name = ObjectName {
+                schema: table.schema.clone(),
+                name: index.name.clone(),
+            };
+            vec![format!("DROP INDEX {}", qualified(&name, dialect))]
+        }
+        Change::CreateView { view } => vec![format!("CREATE VIEW {} AS\n{}", qualified(&view.name, dialect), view.query)],
+        Change::DropView { view } => vec![format!("DROP VIEW {}", qualified(&view.name, dialect))],
+        // CREATE OR REPLACE takes new columns at the end only.
+        Change::ReplaceView { after, .. } => vec![
+            format!("DROP VIEW {}", qualified(&after.name, dialect)),
+            format!("CREATE VIEW {} AS\n{}", qualified(&after.name, dialect), after.query),
+        ],
+        Change::InsertRows { .. }
+        | Change::DeleteKeys { .. }
+        | Change::UpdateRows { .. }
+        | Change::DeleteRows { .. }
+        | Change::LoadRows { .. }
+        | Change::UnloadRows { .. }
+        | Change::Raw { .. } => Vec::new(),
+    })
+}
+
+fn altered<'a>(group: &'a Group<'_>) -> &'a Table {
+    let (_, after) = group.altered.as_ref().expect("an alteration is rendered with its table");
+    after
+}
+
+fn comments(catalog: &Catalog, table: &Table) -> Vec<String> {
+    let dialect = catalog.target().dialect;
+    let mut texts = Vec::new();
+    if let Some(comment) = &table.comment {
+        texts.push(format!("COMMENT ON TABLE {} IS {}", qualified(&table.name, dialect), dialect.string(comment)));
+    }
+    for column in &table.columns {
+        texts.extend(column.comment.as_ref().map(|text| comment_on_column(catalog, &table.name, column, Some(text))));
+    }
+    texts
+}
+
+fn comment_on_column(catalog: &Catalog, table: &ObjectName, column: &Column, text: Option<&String>) -> String {
+    let dialect = catalog.target().dialect;
+    let text = text.map_or_else(|| "NULL".to_string(), |text| dialect.string(text));
+    format!("COMMENT ON COLUMN {}.{} IS {text}", qualified(table, dialect), dialect.quote(&column.name))
+}
+
+fn alter_column(
+    catalog: &Catalog,
+    table: &ObjectName,
+    before: &Column,
+    after: &Column,
+    using: Option<&str>,
+) -> Result<Vec<String>, Problem> {
+    let dialect = catalog.target().dialect;
+    let name = dialect.quote(&after.name);
+    let mut clauses = Vec::new();
+    if before.generated != after.generated {
+        return Err(cannot(catalog, "change how a column is generated", "drop the column and add it again"));
+    }
+    let retyped = before.ty != after.ty || before.collation != after.collation || using.is_some();
+    // A default is not cast with its column.
+    let redefaulted = before.default != after.default || (retyped && after.default.is_some());
+    if redefaulted && before.default.is_some() {
+        clauses.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
+    }
+    if before.identity != after.identity && before.identity.is_some() {
+        clauses.push(format!("ALTER COLUMN {name} DROP IDENTITY"));
+    }
+    if retyped {
+        let native = native_type(&after.ty, dialect)?;
+        let collation = after.collation.as_ref().map(|name| format!(" COLLATE {}", dialect.quote(name))).unwrap_or_default();
+        let using = using.map_or_else(|| format!("{name}::{native}"), str::to_string);
+        clauses.push(format!("ALTER COLUMN {name} TYPE {native}{collation} USING {using}"));
+    }
+    if before.nullable != after.nullable {
+        let verb = if after.nullable { "DROP" } else { "SET" };
+        clauses.push(format!("ALTER COLUMN {name} {verb} NOT NULL"));
+    }
+    if let (true, Some(default)) = (redefaulted, &after.default) {
+        let value = default_value(default, &after.ty, dialect);
+        clauses.push(format!("ALTER COLUMN {name} SET DEFAULT {value}"));
+    }
+    if let (true, Some(identity)) = (before.identity != after.identity, &after.identity) {
+        clauses.push(format!("ALTER COLUMN {name} ADD {}", postgres_identity(identity)));
+    }
+    let mut texts: Vec<String> = clauses
+        .into_iter()
+        .map(|clause| format!("ALTER TABLE {} {clause}", qualified(table, dialect)))
+        .collect();
+    if before.comment != after.comment {
+        texts.push(comment_on_column(catalog, table, after, after.comment.as_ref()));
+    }
+    Ok(texts)
+}

@@ -1,0 +1,89 @@
+//! The rebuild of a table on SQLite, in the order that loses nothing: create anew, copy, drop, rename, put back.
+//!
+//! The executor turns foreign keys off before the transaction (inside one the pragma is silently ignored, and
+//! dropping the old table would delete child rows by their cascades), and holds `foreign_key_check` before the commit.
+//! The old table is never renamed away: references to it would follow. `legacy_alter_table` keeps the final rename
+//! from being refused by views on the table, and from rewriting what refers to it.
+
+use super::definition::{create_index, create_table, qualified};
+use super::{Group, Guard, Statement};
+use crate::diagnostic::Problem;
+use crate::dialect::{Name, ObjectName};
+use crate::model::{Catalog, Change, Table};
+
+pub(super) fn render(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Result<Vec<Statement>, Problem> {
+    let dialect = catalog.target().dialect;
+    let old = qualified(&before.name, dialect);
+    let new_name = ObjectName::plain(format!("driftless_rebuild_{}", after.name.name));
+    let new = qualified(&new_name, dialect);
+    let mut texts = vec![create_table(catalog, after, &new, false)?];
+    let (targets, sources) = copied(catalog, group, before, after);
+    if !targets.is_empty() {
+        texts.push(format!(
+            "INSERT INTO {new} ({}) SELECT {} FROM {old}",
+            targets.join(", "),
+            sources.join(", ")
+        ));
+    }
+    texts.extend(sequence(catalog, before, after, &new_name));
+    texts.push(format!("DROP TABLE {old}"));
+    texts.push("PRAGMA legacy_alter_table = ON".into());
+    texts.push(format!("ALTER TABLE {new} RENAME TO {}", dialect.quote(&after.name.name)));
+    texts.push("PRAGMA legacy_alter_table = OFF".into());
+    for index in &after.indexes {
+        texts.push(create_index(catalog, &after.name, index, false)?);
+    }
+    texts.extend(after.triggers.iter().map(|trigger| trigger.sql.trim_end_matches(';').to_string()));
+    let indexes = before.indexes.iter().map(|index| index.name.to_string());
+    let triggers = before.triggers.iter().map(|trigger| trigger.name.to_string());
+    let guard = Guard {
+        table: before.name.name.to_string(),
+        objects: indexes.chain(triggers).collect(),
+    };
+    let mut statements: Vec<Statement> = texts
+        .into_iter()
+        .map(|text| Statement {
+            rebuilds: true,
+            ..Statement::sql(group.first(), text)
+        })
+        .collect();
+    statements[0].guard = Some(guard);
+    Ok(statements)
+}
+
+/// The columns that are copied, and from what: new ones are left to their default, generated ones to themselves.
+fn copied(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> (Vec<String>, Vec<String>) {
+    let dialect = catalog.target().dialect;
+    let case = catalog.column_case();
+    let added = |name: &Name| {
+        group.changes.iter().any(|(_, change)| matches!(change, Change::AddColumn { column, .. } if column.name.same(name, case)))
+    };
+    let mut pairs = Vec::new();
+    for column in &after.columns {
+        let was = before.column(&column.name, case);
+        let Some(was) = was.filter(|_| column.generated.is_none() && !added(&column.name)) else {
+            continue;
+        };
+        let converted = group.changes.iter().find_map(|(_, change)| match change {
+            Change::AlterColumn { after, using, .. } if after.name.same(&column.name, case) => using.clone(),
+            _ => None,
+        });
+        let source = converted.unwrap_or_else(|| dialect.quote(&was.name));
+        pairs.push((dialect.quote(&column.name), source));
+    }
+    pairs.into_iter().unzip()
+}
+
+/// The counter of AUTOINCREMENT goes along, or the number of a deleted last row would be given again.
+fn sequence(catalog: &Catalog, before: &Table, after: &Table, new: &ObjectName) -> Vec<String> {
+    let dialect = catalog.target().dialect;
+    let numbers = |table: &Table| table.columns.iter().any(|column| column.identity.is_some());
+    if !numbers(before) || !numbers(after) {
+        return Vec::new();
+    }
+    let (old, new) = (dialect.string(&before.name.name), dialect.string(&new.name));
+    vec![
+        format!("DELETE FROM sqlite_sequence WHERE name = {new}"),
+        format!("INSERT INTO sqlite_sequence (name, seq) SELECT {new}, seq FROM sqlite_sequence WHERE name = {old}"),
+    ]
+}

@@ -1,0 +1,145 @@
+//! SQL for SQLite: what its ALTER TABLE can do is done by it, everything else by one rebuild of the table.
+
+use super::definition::{column, create_index, create_table, qualified};
+use super::{Group, Statement, cannot, raw, rebuild, rows};
+use crate::diagnostic::Problem;
+use crate::dialect::{self, Family};
+use crate::model::{Catalog, Change, Column, ColumnDefault, Table, Value};
+
+pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
+    for (_, change) in &group.changes {
+        check(catalog, change)?;
+    }
+    if let Some((before, after)) = &group.altered {
+        check_triggers(group, before)?;
+        return match natively(catalog, group, before, after)? {
+            Some(statements) => Ok(statements),
+            None => rebuild::render(catalog, group, before, after),
+        };
+    }
+    let mut statements = Vec::new();
+    for (index, change) in &group.changes {
+        if let Some(found) = rows::render(catalog, *index, change)? {
+            statements.extend(found);
+            continue;
+        }
+        if let Change::Raw { up, .. } = change {
+            statements.extend(raw(*index, up, Family::Sqlite));
+            continue;
+        }
+        let texts = whole_objects(catalog, change)?;
+        statements.extend(texts.into_iter().map(|text| Statement::sql(*index, text)));
+    }
+    Ok(statements)
+}
+
+/// SQLite has no schemas: a name that carries one is refused.
+fn check(catalog: &Catalog, change: &Change) -> Result<(), Problem> {
+    let name = match change {
+        Change::CreateTable { table, .. } | Change::DropTable { table } => Some(&table.name),
+        Change::RenameTable { to, .. } => Some(to),
+        Change::CreateView { view } | Change::DropView { view } => Some(&view.name),
+        other => other.altered_table(),
+    };
+    match name.and_then(|name| name.schema.as_ref()) {
+        Some(schema) => Err(cannot(catalog, &format!("keep tables in a schema (`{schema}`)"), "leave the schema out for this dialect")),
+        None => Ok(()),
+    }
+}
+
+/// A trigger made by hand that uses a column which goes would be left broken.
+fn check_triggers(group: &Group<'_>, before: &Table) -> Result<(), Problem> {
+    for (_, change) in &group.changes {
+        let Change::DropColumn { column, .. } = change else {
+            continue;
+        };
+        for trigger in &before.triggers {
+            if dialect::mentions(&trigger.sql, &column.name, Family::Sqlite) {
+                return Err(Problem::error(
+                    "trigger-in-the-way",
+                    format!("trigger `{}` on `{}` uses the column `{}`", trigger.name, before.name, column.name),
+                )
+                .help("drop the trigger with `sql` before, and create it again after"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Problem> {
+    let dialect = catalog.target().dialect;
+    Ok(match change {
+        Change::CreateTable { table, if_not_exists } => {
+            let name = qualified(&table.name, dialect);
+            let mut texts = vec![create_table(catalog, table, &name, *if_not_exists)?];
+            for index in &table.indexes {
+                texts.push(create_index(catalog, &table.name, index, false)?);
+            }
+            texts.extend(table.triggers.iter().map(|trigger| trigger.sql.clone()));
+            texts
+        }
+        Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
+        Change::RenameTable { from, to } => {
+            vec![format!("ALTER TABLE {} RENAME TO {}", qualified(from, dialect), dialect.quote(&to.name))]
+        }
+        Change::CreateView { view } => vec![format!("CREATE VIEW {} AS\n{}", qualified(&view.name, dialect), view.query)],
+        Change::DropView { view } => vec![format!("DROP VIEW {}", qualified(&view.name, dialect))],
+        Change::ReplaceView { after, .. } => vec![
+            format!("DROP VIEW {}", qualified(&after.name, dialect)),
+            format!("CREATE VIEW {} AS\n{}", qualified(&after.name, dialect), after.query),
+        ],
+        _ => Vec::new(),
+    })
+}
+
+/// The group by SQLite's own ALTER TABLE and index statements, or `None` where it takes a rebuild.
+fn natively(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Result<Option<Vec<Statement>>, Problem> {
+    let dialect = catalog.target().dialect;
+    let mut statements = Vec::new();
+    let mut width = before.columns.len();
+    for (index, change) in &group.changes {
+        let text = match change {
+            Change::AddColumn { table, column: added, at } => {
+                let at_end = at.is_none_or(|at| at >= width);
+                if !at_end || !can_be_added(added) {
+                    return Ok(None);
+                }
+                width += 1;
+                format!("ALTER TABLE {} ADD COLUMN {}", qualified(table, dialect), column(catalog, after, added)?)
+            }
+            Change::DropColumn { table, column, .. } => {
+                if group.changes.iter().any(|(_, other)| matches!(other, Change::DropConstraint { .. })) {
+                    return Ok(None);
+                }
+                width -= 1;
+                format!("ALTER TABLE {} DROP COLUMN {}", qualified(table, dialect), dialect.quote(&column.name))
+            }
+            Change::RenameColumn { table, from, to } => format!(
+                "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                qualified(table, dialect),
+                dialect.quote(from),
+                dialect.quote(to)
+            ),
+            Change::CreateIndex { table, index, if_not_exists } => create_index(catalog, table, index, *if_not_exists)?,
+            Change::DropIndex { index, .. } => format!("DROP INDEX {}", dialect.quote(&index.name)),
+            _ => return Ok(None),
+        };
+        statements.push(Statement::sql(*index, text));
+    }
+    Ok(Some(statements))
+}
+
+/// What ADD COLUMN takes also on a table that has rows.
+fn can_be_added(column: &Column) -> bool {
+    let constant = match &column.default {
+        None => column.nullable,
+        Some(ColumnDefault::Literal(value)) => *value != Value::Null || column.nullable,
+        Some(ColumnDefault::Function(_) | ColumnDefault::Expression(_)) => false,
+    };
+    let computed = column.generated.as_ref();
+    match computed {
+        Some(generated) => !generated.stored,
+        None => constant && column.identity.is_none(),
+    }
+}
+
