@@ -1,0 +1,167 @@
+//! The catalog while it is being filled: rows of the engine's answers find their table here.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::dialect::{Name, NameParts, ObjectName, Target, generated_name};
+use crate::model::{
+    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey,
+    Key, Order, Table, Type, View, literal_of,
+};
+
+pub(super) struct Draft {
+    catalog: Catalog,
+    ignored: HashSet<ObjectName>,
+    /// In the order in which the engine names them.
+    tables: Vec<Table>,
+    places: HashMap<String, usize>,
+}
+
+impl Draft {
+    pub(super) fn new(target: &Target, ignore: &[ObjectName]) -> Draft {
+        let catalog = Catalog::new(target.clone());
+        Draft {
+            ignored: ignore.iter().map(|name| catalog.key(name)).collect(),
+            catalog,
+            tables: Vec::new(),
+            places: HashMap::new(),
+        }
+    }
+
+    pub(super) fn target(&self) -> &Target {
+        self.catalog.target()
+    }
+
+    pub(super) fn add_table(&mut self, name: &str, comment: Option<String>) {
+        let object = ObjectName::plain(name);
+        if self.ignored.contains(&self.catalog.key(&object)) {
+            return;
+        }
+        self.places.insert(name.to_string(), self.tables.len());
+        self.tables.push(Table {
+            name: object,
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+            indexes: Vec::new(),
+            triggers: Vec::new(),
+            comment: comment.filter(|text| !text.is_empty()),
+        });
+    }
+
+    pub(super) fn add_view(&mut self, name: &str, query: &str) {
+        let name = ObjectName::plain(name);
+        let query = query.trim().trim_end_matches(';').to_string();
+        self.catalog.add_view(View { name, query });
+    }
+
+    /// A table by the name the engine gave it; none where it is ignored, or of a kind that is not covered.
+    pub(super) fn table(&mut self, name: &str) -> Option<&mut Table> {
+        let at = *self.places.get(name)?;
+        self.tables.get_mut(at)
+    }
+
+    pub(super) fn tables(&mut self) -> impl Iterator<Item = &mut Table> {
+        self.tables.iter_mut()
+    }
+
+    /// What an expression after DEFAULT means.
+    pub(super) fn default(&self, text: &str) -> ColumnDefault {
+        match literal_of(text, self.target().dialect) {
+            Some(value) => ColumnDefault::Literal(value),
+            None => ColumnDefault::Expression(text.to_string()),
+        }
+    }
+
+    /// The name that a constraint without one would have from us.
+    pub(super) fn generated_name(&self, kind: &str, table: &str, columns: &[Name]) -> Name {
+        let columns: Vec<&str> = columns.iter().map(Name::as_str).collect();
+        generated_name(
+            self.target().dialect.facts(),
+            &NameParts {
+                kind,
+                table,
+                columns: &columns,
+            },
+        )
+    }
+
+    pub(super) fn finish(mut self) -> Catalog {
+        for table in self.tables {
+            self.catalog.add_table(table);
+        }
+        self.catalog
+    }
+}
+
+/// A column with a type and nothing else.
+pub(super) fn column(name: &str, ty: String, nullable: bool) -> Column {
+    Column {
+        name: Name::new(name),
+        ty: Type::Native(ty),
+        nullable,
+        default: None,
+        identity: None,
+        collation: None,
+        comment: None,
+        generated: None,
+    }
+}
+
+/// Numbers as the engine counts them: how far it has come is no part of the schema.
+pub(super) fn identity(always: bool) -> Identity {
+    Identity {
+        start: None,
+        increment: None,
+        always,
+    }
+}
+
+/// What is known of an index before its parts are.
+pub(super) fn index(name: &str, unique: bool, predicate: Option<String>) -> Index {
+    Index {
+        name: Name::new(name),
+        columns: Vec::new(),
+        unique,
+        predicate,
+    }
+}
+
+pub(super) fn index_column(key: IndexKey, descending: bool) -> IndexColumn {
+    let order = match descending {
+        true => Order::Desc,
+        false => Order::Asc,
+    };
+    IndexColumn { key, order }
+}
+
+/// A foreign key before its columns and rules are known.
+pub(super) fn foreign_key(name: Name, references: ObjectName) -> ForeignKey {
+    ForeignKey {
+        name,
+        columns: Vec::new(),
+        references,
+        referenced_columns: Vec::new(),
+        on_delete: Action::NoAction,
+        on_update: Action::NoAction,
+        match_full: false,
+        deferrable: false,
+        initially_deferred: false,
+    }
+}
+
+/// An action by the words of SQL.
+pub(super) fn action(words: &str) -> Action {
+    match words.to_ascii_uppercase().as_str() {
+        "RESTRICT" => Action::Restrict,
+        "CASCADE" => Action::Cascade,
+        "SET NULL" => Action::SetNull,
+        "SET DEFAULT" => Action::SetDefault,
+        _ => Action::NoAction,
+    }
+}
+
+pub(super) fn key(name: Name, columns: Vec<Name>) -> Key {
+    Key { name, columns }
+}

@@ -1,0 +1,55 @@
+//! The catalog of a live database, as the engine shows it: a fixed number of queries, however many tables there are.
+//!
+//! | file | is |
+//! | --- | --- |
+//! | `draft` | the catalog while it is being filled, row by row |
+//! | `postgres`, `mysql`, `sqlite` | what a family is asked, and how its answers are read |
+//! | `sqlite_table`, `sqlite_index` | what SQLite keeps in the text of its statements only |
+//! | `sqlite_constraints` | both put together |
+//! | `mysql_text` | how MySQL and MariaDB write expressions |
+//!
+//! Covered are tables and views with what `model` knows of them. Not covered: sequences, types, domains, routines,
+//! triggers (but on SQLite), materialized views, partitions, virtual tables, grants, and options of tables and indexes.
+
+mod draft;
+mod mysql;
+mod mysql_text;
+mod postgres;
+mod sqlite;
+mod sqlite_constraints;
+mod sqlite_index;
+mod sqlite_table;
+
+use super::error::Error;
+use super::session::Session;
+use crate::dialect::{Family, ObjectName, Target};
+use crate::model::Catalog;
+use draft::Draft;
+
+/// Asks for everything in the target's own schema, but for the tables to `ignore` (driftless's own).
+pub async fn introspect(
+    session: &mut Session,
+    target: &Target,
+    ignore: &[ObjectName],
+) -> Result<Catalog, Error> {
+    let mut draft = Draft::new(target, ignore);
+    match target.dialect.family() {
+        Family::Sqlite => sqlite::read(session, &mut draft).await?,
+        Family::Postgres => postgres::read(session, &mut draft).await?,
+        Family::Mysql => mysql::read(session, &mut draft).await?,
+    }
+    Ok(draft.finish())
+}
+
+/// The rows of a query that has `N` columns.
+async fn rows<const N: usize>(
+    session: &mut Session,
+    sql: &str,
+) -> Result<Vec<[Option<String>; N]>, Error> {
+    let rows = session.query(sql).await?;
+    let rows = rows.into_iter().map(|row| {
+        row.try_into()
+            .expect("the query selects as many columns as its reader takes")
+    });
+    Ok(rows.collect())
+}

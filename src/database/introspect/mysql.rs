@@ -1,0 +1,289 @@
+//! MySQL and MariaDB, by `information_schema`.
+//!
+//! Not covered yet: lengths of prefixes, kinds (fulltext, spatial) and visibility of indexes; invisible columns;
+//! checks that are not enforced; engines, character sets and other options of tables.
+
+use std::collections::HashMap;
+
+use super::draft::{Draft, action, column, foreign_key, identity, index, index_column, key};
+use super::mysql_text::{bare_default, unescaped, without_database};
+use super::rows;
+use crate::database::error::Error;
+use crate::database::session::Session;
+use crate::dialect::{Name, ObjectName};
+use crate::model::{
+    Check, Column, ColumnDefault, ForeignKey, Generated, Index, IndexKey, Table, Type, Value,
+};
+
+pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
+    let mariadb = draft.target().dialect.name() == "mariadb";
+    let collations = read_tables(session, draft).await?;
+    read_columns(session, draft, &collations, mariadb).await?;
+    read_foreign_keys(session, draft).await?;
+    read_keys(session, draft, mariadb).await?;
+    read_checks(session, draft, mariadb).await?;
+    read_views(session, draft).await
+}
+
+/// Also gives each table's collation.
+async fn read_tables(
+    session: &mut Session,
+    draft: &mut Draft,
+) -> Result<HashMap<String, String>, Error> {
+    let sql = "SELECT table_name, table_comment, table_collation FROM information_schema.tables
+         WHERE table_schema = database() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
+    let mut collations = HashMap::new();
+    for [name, comment, collation] in rows(session, sql).await? {
+        let name = name.unwrap_or_default();
+        draft.add_table(&name, comment);
+        collations.insert(name, collation.unwrap_or_default());
+    }
+    Ok(collations)
+}
+
+async fn read_columns(
+    session: &mut Session,
+    draft: &mut Draft,
+    collations: &HashMap<String, String>,
+    mariadb: bool,
+) -> Result<(), Error> {
+    let sql = "SELECT table_name, column_name, column_type, is_nullable, data_type, column_default, extra,
+           collation_name, column_comment, generation_expression
+         FROM information_schema.columns WHERE table_schema = database()
+         ORDER BY table_name, ordinal_position";
+    for row in rows(session, sql).await? {
+        let [
+            table,
+            name,
+            ty,
+            nullable,
+            data_type,
+            default,
+            extra,
+            collation,
+            comment,
+            expression,
+        ] = row;
+        let table = table.unwrap_or_default();
+        let nullable = nullable.as_deref() == Some("YES");
+        let mut found = column(&name.unwrap_or_default(), ty.unwrap_or_default(), nullable);
+        let extra = extra.unwrap_or_default();
+        let written = Written {
+            default,
+            data_type: data_type.unwrap_or_default().to_ascii_lowercase(),
+            extra: extra.to_ascii_lowercase(),
+            mariadb,
+        };
+        found.default = written.default(draft);
+        found.identity = written
+            .extra
+            .contains("auto_increment")
+            .then(|| identity(false));
+        found.collation = collation
+            .filter(|collation| collations.get(&table) != Some(collation))
+            .map(Name::new);
+        found.comment = comment.filter(|text| !text.is_empty());
+        found.generated = expression
+            .filter(|text| !text.is_empty())
+            .map(|text| Generated {
+                expression: if mariadb { text } else { unescaped(&text) },
+                stored: !written.extra.contains("virtual"),
+            });
+        if let Some(table) = draft.table(&table) {
+            table.columns.push(found);
+        }
+    }
+    Ok(())
+}
+
+/// What the server says of a column's default.
+struct Written {
+    default: Option<String>,
+    data_type: String,
+    extra: String,
+    mariadb: bool,
+}
+
+impl Written {
+    fn default(&self, draft: &Draft) -> Option<ColumnDefault> {
+        let default = self.default.as_ref().map(|text| match self.mariadb {
+            true => match draft.default(text) {
+                ColumnDefault::Literal(Value::Text(text)) if self.data_type.ends_with("binary") => {
+                    ColumnDefault::Literal(Value::Bytes(text.into_bytes()))
+                }
+                other => other,
+            },
+            false if self.extra.contains("default_generated") => {
+                ColumnDefault::Expression(unescaped(text))
+            }
+            false => bare_default(text.clone(), &self.data_type),
+        });
+        let default = default.filter(|known| *known != ColumnDefault::Literal(Value::Null));
+        let Some(at) = self.extra.find("on update ") else {
+            return default;
+        };
+        // It stands behind the default, and is carried with it so that it is not lost.
+        let on_update = self.extra[at..].replace("on update", "ON UPDATE");
+        let first = match default {
+            Some(ColumnDefault::Expression(text)) => text,
+            Some(ColumnDefault::Literal(Value::Text(text))) => draft.target().dialect.string(&text),
+            _ => "NULL".into(),
+        };
+        Some(ColumnDefault::Expression(format!("{first} {on_update}")))
+    }
+}
+
+async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
+    let sql = "SELECT table_name, constraint_name, update_rule, delete_rule
+         FROM information_schema.referential_constraints WHERE constraint_schema = database()";
+    let mut rules = HashMap::new();
+    for [table, name, on_update, on_delete] in rows(session, sql).await? {
+        let on_update = action(&on_update.unwrap_or_default());
+        let on_delete = action(&on_delete.unwrap_or_default());
+        rules.insert((table, name), (on_update, on_delete));
+    }
+    let sql = "SELECT table_name, constraint_name, column_name,
+           IF(referenced_table_schema = table_schema, NULL, referenced_table_schema),
+           referenced_table_name, referenced_column_name
+         FROM information_schema.key_column_usage
+         WHERE table_schema = database() AND referenced_table_name IS NOT NULL
+         ORDER BY table_name, constraint_name, ordinal_position";
+    for [table, name, of_column, schema, other, referenced] in rows(session, sql).await? {
+        let (on_update, on_delete) = rules
+            .get(&(table.clone(), name.clone()))
+            .copied()
+            .unwrap_or_default();
+        let Some(table) = draft.table(&table.unwrap_or_default()) else {
+            continue;
+        };
+        let name = Name::new(name.unwrap_or_default());
+        if table
+            .foreign_keys
+            .last()
+            .is_none_or(|last| last.name != name)
+        {
+            let references = ObjectName {
+                schema: schema.map(Name::new),
+                name: Name::new(other.unwrap_or_default()),
+            };
+            let mut found = foreign_key(name, references);
+            (found.on_update, found.on_delete) = (on_update, on_delete);
+            table.foreign_keys.push(found);
+        }
+        if let Some(foreign) = table.foreign_keys.last_mut() {
+            foreign
+                .columns
+                .push(Name::new(of_column.unwrap_or_default()));
+            foreign
+                .referenced_columns
+                .push(Name::new(referenced.unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
+
+async fn read_keys(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {
+    let expression = if mariadb { "NULL" } else { "expression" };
+    let sql = format!(
+        "SELECT table_name, index_name, non_unique, column_name, {expression}, collation
+         FROM information_schema.statistics WHERE table_schema = database()
+         ORDER BY table_name, index_name, seq_in_index"
+    );
+    for [table, name, non_unique, of_column, expression, direction] in rows(session, &sql).await? {
+        let Some(table) = draft.table(&table.unwrap_or_default()) else {
+            continue;
+        };
+        let name = name.unwrap_or_default();
+        if table.indexes.last().is_none_or(|last| *last.name != *name) {
+            let unique = non_unique.as_deref() == Some("0");
+            table.indexes.push(index(&name, unique, None));
+        }
+        let part = match of_column {
+            Some(of_column) => IndexKey::Column(Name::new(of_column)),
+            None => IndexKey::Expression(unescaped(&expression.unwrap_or_default())),
+        };
+        let descending = direction.as_deref() == Some("D");
+        if let Some(index) = table.indexes.last_mut() {
+            index.columns.push(index_column(part, descending));
+        }
+    }
+    draft.tables().for_each(sort_out);
+    Ok(())
+}
+
+/// Indexes are all that the server shows: some are keys, and some come with a foreign key by themselves.
+fn sort_out(table: &mut Table) {
+    for index in std::mem::take(&mut table.indexes) {
+        let columns = index
+            .unique_columns()
+            .map(|names| names.into_iter().cloned().collect());
+        match columns {
+            Some(columns) if *index.name == *"PRIMARY" => {
+                table.primary_key = Some(key(index.name, columns));
+            }
+            Some(columns) => table.uniques.push(key(index.name, columns)),
+            None if backs_a_foreign_key(&index, &table.foreign_keys) => {}
+            None => table.indexes.push(index),
+        }
+    }
+}
+
+/// InnoDB gives the index that it makes for a foreign key the name of this key.
+fn backs_a_foreign_key(index: &Index, foreign_keys: &[ForeignKey]) -> bool {
+    let columns = index.plain_columns().unwrap_or_default();
+    !index.unique
+        && foreign_keys.iter().any(|foreign| {
+            foreign.name == index.name && foreign.columns.iter().eq(columns.iter().copied())
+        })
+}
+
+async fn read_checks(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {
+    let sql = match mariadb {
+        true => {
+            "SELECT table_name, constraint_name, check_clause, level
+             FROM information_schema.check_constraints WHERE constraint_schema = database()"
+        }
+        false => {
+            "SELECT t.table_name, c.constraint_name, c.check_clause, 'Table'
+             FROM information_schema.check_constraints c
+             JOIN information_schema.table_constraints t
+               ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
+              AND t.constraint_type = 'CHECK'
+             WHERE c.constraint_schema = database()"
+        }
+    };
+    for [table, name, clause, level] in rows(session, sql).await? {
+        let Some(table) = draft.table(&table.unwrap_or_default()) else {
+            continue;
+        };
+        let name = Name::new(name.unwrap_or_default());
+        let clause = clause.unwrap_or_default();
+        let of_column = level.as_deref() == Some("Column");
+        if of_column && clause == format!("json_valid(`{}`)", name.replace('`', "``")) {
+            let json = table.columns.iter_mut().find(|column| column.name == name);
+            json.into_iter().for_each(call_json);
+            continue;
+        }
+        table.checks.push(Check {
+            name,
+            expression: if mariadb { clause } else { unescaped(&clause) },
+        });
+    }
+    Ok(())
+}
+
+/// What MariaDB calls JSON is a text with a collation and a check of its own.
+fn call_json(column: &mut Column) {
+    column.ty = Type::Native("json".into());
+    column.collation = None;
+}
+
+async fn read_views(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
+    let sql = "SELECT table_name, view_definition, database()
+         FROM information_schema.views WHERE table_schema = database()";
+    for [name, query, database] in rows(session, sql).await? {
+        let query = without_database(&query.unwrap_or_default(), &database.unwrap_or_default());
+        draft.add_view(&name.unwrap_or_default(), &query);
+    }
+    Ok(())
+}

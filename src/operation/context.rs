@@ -1,0 +1,402 @@
+//! What an operation sees while it is resolved: the schema as it stands, its files, and where its mistakes go.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
+use crate::diagnostic::{Problem, nearest};
+use crate::dialect::{self, Dialect, Family, Name, NameParts, ObjectName, Target, generated_name};
+use crate::model::{
+    Base, Catalog, Check, Column, ColumnDefault, Constraint, ForeignKey, Generated, Key, Table, Type, Value,
+    normal_type,
+};
+
+/// A file that an operation names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// Relative to the root of the changelog.
+    pub path: String,
+    /// Of its content, line endings normalised.
+    pub sha256: String,
+    /// Its text, where it is SQL; rows are read when their turn comes.
+    pub text: Option<Arc<str>>,
+    /// The names in its first line, where it holds rows.
+    pub header: Option<Vec<String>>,
+}
+
+/// The surroundings of one operation.
+pub struct Context<'a> {
+    pub catalog: &'a Catalog,
+    /// By the path as written.
+    pub files: &'a BTreeMap<String, NamedFile>,
+    /// Names of tables and views that a broken operation before may have touched: of them nothing is said.
+    pub uncertain: &'a BTreeSet<String>,
+    pub problems: Vec<Problem>,
+}
+
+impl Context<'_> {
+    pub fn target(&self) -> &Target {
+        self.catalog.target()
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.catalog.target().dialect
+    }
+
+    pub fn family(&self) -> Family {
+        self.dialect().family()
+    }
+
+    pub fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    pub fn is_uncertain(&self, name: &str) -> bool {
+        self.uncertain.contains(name)
+    }
+
+    /// A table that has to be there.
+    pub fn table(&mut self, name: &TableRef, path: &str) -> Option<Arc<Table>> {
+        if let Some(table) = self.catalog.table(&name.0) {
+            return Some(table.clone());
+        }
+        if self.is_uncertain(&name.0.name) {
+            return None;
+        }
+        let mut problem = match self.catalog.view(&name.0) {
+            Some(_) => Problem::error("unknown-table", format!("`{}` is a view, not a table", name.0)),
+            None => Problem::error("unknown-table", format!("unknown table `{}`", name.0)),
+        };
+        let known: Vec<String> = self.catalog.tables().map(|table| table.name.to_string()).collect();
+        problem = match nearest(&name.0.to_string(), known.iter().map(String::as_str)) {
+            Some(word) => problem.did_you_mean(Some(word)),
+            None => problem.help(
+                "a table is known once an operation before this one creates it, or `sql` says so in its `effects`",
+            ),
+        };
+        self.problem(problem.at(path));
+        None
+    }
+
+    /// A column that has to be there.
+    pub fn column(&mut self, table: &Table, name: &str, path: impl Into<String>) -> Option<Column> {
+        if let Some(column) = table.column(name, self.catalog.column_case()) {
+            return Some(column.clone());
+        }
+        if !self.is_uncertain(&table.name.name) {
+            let known = table.columns.iter().map(|column| column.name.as_str());
+            let message = format!("table `{}` has no column `{name}`", table.name);
+            let mut problem = Problem::error("unknown-column", message).at(path);
+            problem = match nearest(name, known.clone()) {
+                Some(word) => problem.did_you_mean(Some(word)),
+                None => problem.note(format!("its columns are {}", known.collect::<Vec<_>>().join(", "))),
+            };
+            self.problem(problem);
+        }
+        None
+    }
+
+    /// Columns that have to be there, under the names that the table gives them, each once.
+    pub fn columns(&mut self, table: &Table, names: &[Name], path: &str) -> Option<Vec<Name>> {
+        if names.is_empty() {
+            self.problem(Problem::error("no-columns", "at least one column is needed").at(path));
+            return None;
+        }
+        let mut found: Vec<Name> = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let path = format!("{path}/{at}");
+            let Some(column) = self.column(table, name, path.as_str()) else {
+                continue;
+            };
+            if found.contains(&column.name) {
+                self.problem(Problem::error("duplicate-column", format!("column `{name}` is named twice")).at(path));
+                continue;
+            }
+            found.push(column.name);
+        }
+        (found.len() == names.len()).then_some(found)
+    }
+
+    /// Refuses a name that the dialect would cut or refuse.
+    pub fn check_name(&mut self, name: &str, path: impl Into<String>) {
+        let dialect = self.dialect();
+        let facts = dialect.facts();
+        if !facts.fits(name) {
+            let message = format!("name `{name}` is longer than {} allows ({})", facts.title, facts.identifier.limit);
+            self.problem(Problem::error("name-too-long", message).at(path));
+        }
+    }
+
+    /// A name that the author gave, or the generated one.
+    pub fn name_or(&mut self, given: Option<&Name>, kind: &str, table: &ObjectName, columns: &[Name], path: &str) -> Name {
+        match given {
+            Some(name) => {
+                self.check_name(name, format!("{path}name"));
+                name.clone()
+            }
+            None => {
+                let columns: Vec<&str> = columns.iter().map(|name| &**name).collect();
+                let parts = NameParts {
+                    kind,
+                    table: &table.name,
+                    columns: &columns,
+                };
+                generated_name(self.dialect().facts(), &parts)
+            }
+        }
+    }
+
+    /// A type on this target; a mistake is told and a placeholder goes on.
+    pub fn type_of(&mut self, spec: &TypeSpec, path: impl Into<String>) -> Type {
+        let dialect = self.dialect();
+        let resolved = spec.resolve(dialect).and_then(|ty| ty.native(dialect).map(|_| ty));
+        resolved.unwrap_or_else(|error| {
+            let mut problem = Problem::error("unknown-type", error.message).at(path);
+            if let Some(help) = error.help {
+                problem = problem.help(help);
+            }
+            self.problem(problem);
+            Type::Native("text".into())
+        })
+    }
+
+    /// What a default means, checked against the column's type.
+    pub fn default_of(&mut self, value: &Value, ty: &Type, path: impl Into<String>) -> ColumnDefault {
+        let path = path.into();
+        match value {
+            Value::Text(text) if looks_like_call(text) => {
+                let problem = Problem::error("default-looks-like-call", format!("default `{text}` looks like a call, but is text"))
+                    .help(match text.to_ascii_lowercase().as_str() {
+                        "now()" | "current_timestamp()" | "current_timestamp" => "write `{fn: now}`".to_string(),
+                        _ => format!("write `{{sql: \"{text}\"}}` for a call, or `{{fn: now}}`, `{{fn: uuid}}`, `{{fn: current_date}}`"),
+                    });
+                self.problem(problem.at(&path));
+                ColumnDefault::Literal(value.clone())
+            }
+            Value::Function(name) => {
+                if !self.dialect().facts().functions.contains_key(name.as_str()) {
+                    let known = self.dialect().facts().functions.keys().map(String::as_str);
+                    let hint = nearest(name, known);
+                    self.problem(Problem::error("unknown-function", format!("unknown function `{name}`")).did_you_mean(hint).at(path));
+                }
+                ColumnDefault::Function(name.clone())
+            }
+            Value::Sql(sql) => ColumnDefault::Expression(sql.clone()),
+            value => {
+                self.check_value(value, ty, path);
+                ColumnDefault::Literal(value.clone())
+            }
+        }
+    }
+
+    /// Refuses a value that does not fit its column.
+    pub fn check_value(&mut self, value: &Value, ty: &Type, path: impl Into<String>) {
+        if let Err(why) = value.fit(ty) {
+            self.problem(Problem::error("value-does-not-fit", why).at(path));
+        }
+    }
+
+    /// A column as it will be, and the constraints that were written inside it.
+    pub fn column_of(&mut self, table: &ObjectName, spec: &ColumnSpec, path: &str) -> (Column, Vec<Constraint>) {
+        self.check_name(&spec.name, format!("{path}/name"));
+        let ty = self.type_of(&spec.ty, format!("{path}/type"));
+        let default = spec.default.as_ref().map(|value| self.default_of(value, &ty, format!("{path}/default")));
+        let identity = spec.identity.resolve();
+        if identity.is_some() {
+            self.check_identity(spec, &ty, path);
+        }
+        if spec.generated.is_some() && (default.is_some() || identity.is_some()) {
+            let message = format!("column `{}` is generated, and cannot have a default or an identity too", spec.name);
+            self.problem(Problem::error("generated-with-default", message).at(format!("{path}/generated")));
+        }
+        let names = [spec.name.clone()];
+        let mut constraints = Vec::new();
+        if spec.primary_key {
+            constraints.push(Constraint::PrimaryKey(Key {
+                name: self.name_or(None, "pk", table, &names, path),
+                columns: names.to_vec(),
+            }));
+        }
+        if spec.unique {
+            constraints.push(Constraint::Unique(Key {
+                name: self.name_or(None, "uq", table, &names, path),
+                columns: names.to_vec(),
+            }));
+        }
+        if let Some(expression) = &spec.check {
+            constraints.push(Constraint::Check(Check {
+                name: self.name_or(None, "ck", table, &names, path),
+                expression: expression.clone(),
+            }));
+        }
+        if let (Type::Enum(values), None) = (&ty, self.enum_is_native()) {
+            constraints.push(self.enum_check(table, &spec.name, values));
+        }
+        let column = Column {
+            name: spec.name.clone(),
+            ty,
+            nullable: spec.nullable && !spec.primary_key && identity.is_none(),
+            default,
+            identity,
+            collation: spec.collation.clone(),
+            comment: spec.comment.clone(),
+            generated: spec.generated.as_ref().map(|generated| Generated {
+                expression: generated.expression.clone(),
+                stored: generated.stored,
+            }),
+        };
+        (column, constraints)
+    }
+
+    /// Whether an enum's values are part of the column's own type here.
+    fn enum_is_native(&self) -> Option<()> {
+        let form = self.dialect().facts().types.get("enum")?.as_ref()?;
+        form.bare.contains("{values}").then_some(())
+    }
+
+    /// Where the engine has no enums, a check holds the values.
+    pub fn enum_check(&mut self, table: &ObjectName, column: &Name, values: &[String]) -> Constraint {
+        let dialect = self.dialect();
+        let values: Vec<String> = values.iter().map(|value| dialect.string(value)).collect();
+        let parts = [column.clone(), Name::new("enum")];
+        Constraint::Check(Check {
+            name: self.name_or(None, "ck", table, &parts, ""),
+            expression: format!("{} IN ({})", dialect.quote(column), values.join(", ")),
+        })
+    }
+
+    fn check_identity(&mut self, spec: &ColumnSpec, ty: &Type, path: &str) {
+        let whole = matches!(ty.base(), Some(Base::SmallInt | Base::Int | Base::BigInt)) || matches!(ty, Type::Native(_));
+        if !whole {
+            let message = format!("an identity column is `smallint`, `int` or `bigint`, not `{ty}`");
+            self.problem(Problem::error("identity-type", message).at(format!("{path}/identity")));
+        }
+        if spec.default.is_some() {
+            let message = format!("column `{}` numbers its rows, and cannot have a default too", spec.name);
+            self.problem(Problem::error("identity-with-default", message).at(format!("{path}/default")));
+        }
+    }
+
+    /// A foreign key, checked against the table it points at; `own` is the table it stands on, as it will be.
+    pub fn foreign_key(
+        &mut self,
+        own: &Table,
+        name: Option<&Name>,
+        columns: &[Name],
+        spec: &ReferencesSpec,
+        path: &str,
+    ) -> Option<ForeignKey> {
+        let to_itself = self.catalog.key(&spec.table.0) == self.catalog.key(&own.name);
+        let referenced = match to_itself {
+            true => Arc::new(own.clone()),
+            false => self.table(&spec.table, &reference_path(path, "table"))?,
+        };
+        let referenced_columns = self.columns(&referenced, &spec.columns, &reference_path(path, "columns"))?;
+        if columns.len() != referenced_columns.len() {
+            let message = format!("{} columns cannot point at {}", columns.len(), referenced_columns.len());
+            self.problem(Problem::error("foreign-key-width", message).at(path));
+            return None;
+        }
+        let mut wanted: Vec<&Name> = referenced_columns.iter().collect();
+        wanted.sort();
+        let unique = referenced.unique_column_sets().any(|mut set| {
+            set.sort();
+            set == wanted
+        });
+        if !unique && !self.is_uncertain(&referenced.name.name) {
+            let list: Vec<&str> = referenced_columns.iter().map(|name| &**name).collect();
+            let message = format!("`{}({})` is neither a primary key nor unique", referenced.name, list.join(", "));
+            let problem = Problem::error("reference-not-unique", message)
+                .help("point at the primary key, or add a unique constraint before");
+            self.problem(problem.at(reference_path(path, "columns")));
+        }
+        self.check_reference_types(own, columns, &referenced, &referenced_columns, path);
+        let name = self.name_or(name, "fk", &own.name, columns, "");
+        Some(ForeignKey {
+            name,
+            columns: columns.to_vec(),
+            references: self.catalog.normal_name(&spec.table.0),
+            referenced_columns,
+            on_delete: spec.on_delete,
+            on_update: spec.on_update,
+            match_full: spec.match_full,
+            deferrable: spec.deferrable,
+            initially_deferred: spec.initially_deferred,
+        })
+    }
+
+    /// MySQL and MariaDB refuse a foreign key between columns of different types.
+    fn check_reference_types(&mut self, own: &Table, columns: &[Name], referenced: &Table, others: &[Name], path: &str) {
+        if self.family() != Family::Mysql {
+            return;
+        }
+        let case = self.catalog.column_case();
+        for (name, other) in columns.iter().zip(others) {
+            let (Some(a), Some(b)) = (own.column(name, case), referenced.column(other, case)) else {
+                continue;
+            };
+            let dialect = self.dialect();
+            let native = |ty: &Type| ty.native(dialect).map(|native| normal_type(&native, dialect)).unwrap_or_default();
+            let (left, right) = (native(&a.ty), native(&b.ty));
+            let text = |native: &str| native.starts_with("varchar") || native.starts_with("char");
+            if left != right && !(text(&left) && text(&right)) {
+                let message = format!("`{}.{name}` is `{}`, but `{}.{other}` is `{}`", own.name, a.ty, referenced.name, b.ty);
+                self.problem(Problem::error("reference-type", message).at(path));
+            }
+        }
+    }
+
+    /// Refuses a constraint whose name the table already uses.
+    pub fn check_constraint_name(&mut self, table: &Table, name: &Name, path: &str) -> bool {
+        let taken = table.constraint_names().find(|(known, _)| **known == *name);
+        let Some((_, word)) = taken else {
+            return true;
+        };
+        if !self.is_uncertain(&table.name.name) {
+            let message = format!("table `{}` has a {word} `{name}` already", table.name);
+            self.problem(Problem::error("duplicate-name", message).help("give it a `name` of its own").at(path));
+        }
+        false
+    }
+
+    /// The columns of a table that an expression uses, in the table's order.
+    pub fn columns_used(&self, table: &Table, expression: &str) -> Vec<Name> {
+        let family = self.family();
+        let used = table.columns.iter().filter(|column| dialect::mentions(expression, &column.name, family));
+        used.map(|column| column.name.clone()).collect()
+    }
+
+    /// The columns that tell the table's rows apart and that all rows carry: its primary key, else a unique one.
+    pub fn row_key(&self, table: &Table, columns: &[Name], rows: &[Vec<Value>]) -> Option<Vec<Name>> {
+        let keys = table.primary_key.iter().chain(&table.uniques);
+        let known = keys.into_iter().find(|key| {
+            key.columns.iter().all(|name| {
+                let at = columns.iter().position(|column| column == name);
+                at.is_some_and(|at| {
+                    rows.iter().all(|row| !matches!(row[at], Value::Null | Value::Function(_) | Value::Sql(_)))
+                })
+            })
+        });
+        known.map(|key| key.columns.clone())
+    }
+}
+
+/// The short form of a reference has no keys of its own: its mistakes stand at the whole of it.
+fn reference_path(path: &str, key: &str) -> String {
+    format!("{path}/{key}")
+}
+
+fn looks_like_call(text: &str) -> bool {
+    let lower = text.trim().to_ascii_lowercase();
+    if matches!(lower.as_str(), "current_timestamp" | "current_date" | "current_time") {
+        return true;
+    }
+    match lower.split_once('(') {
+        Some((name, rest)) => {
+            rest.ends_with(')')
+                && !name.is_empty()
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
+        }
+        None => false,
+    }
+}

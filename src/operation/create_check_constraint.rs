@@ -1,0 +1,37 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::TableRef;
+use super::{Context, Resolve};
+use crate::dialect::Name;
+use crate::model::{Change, Check, Constraint};
+
+/// Lets only rows into a table that meet an expression.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCheckConstraint {
+    pub table: TableRef,
+    pub expression: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+}
+
+impl Resolve for CreateCheckConstraint {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        let columns = context.columns_used(&table, &self.expression);
+        let name = context.name_or(self.name.as_ref(), "ck", &table.name, &columns, "");
+        if !context.check_constraint_name(&table, &name, "name") {
+            return Vec::new();
+        }
+        vec![Change::AddConstraint {
+            table: table.name.clone(),
+            constraint: Constraint::Check(Check {
+                name,
+                expression: self.expression.clone(),
+            }),
+        }]
+    }
+}

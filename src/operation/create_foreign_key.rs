@@ -1,0 +1,43 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::{ReferencesSpec, TableRef};
+use super::{Context, Resolve};
+use crate::dialect::Name;
+use crate::model::{Change, Constraint};
+
+/// Ties columns of a table to the rows of another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateForeignKey {
+    pub table: TableRef,
+    pub columns: Vec<Name>,
+    pub references: ReferencesSpec,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+}
+
+impl Resolve for CreateForeignKey {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        let Some(columns) = context.columns(&table, &self.columns, "columns") else {
+            return Vec::new();
+        };
+        if let Some(name) = &self.name {
+            context.check_name(name, "name");
+        }
+        let found = context.foreign_key(&table, self.name.as_ref(), &columns, &self.references, "references");
+        let Some(foreign) = found else {
+            return Vec::new();
+        };
+        if !context.check_constraint_name(&table, &foreign.name, "name") {
+            return Vec::new();
+        }
+        vec![Change::AddConstraint {
+            table: table.name.clone(),
+            constraint: Constraint::ForeignKey(foreign),
+        }]
+    }
+}

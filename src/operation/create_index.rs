@@ -1,0 +1,134 @@
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use super::specification::TableRef;
+use super::{Context, Resolve, is_false};
+use crate::diagnostic::Problem;
+use crate::dialect::{Family, Name};
+use crate::model::{Change, Index, IndexColumn, IndexKey, Order, Table};
+
+/// Creates an index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateIndex {
+    pub table: TableRef,
+    /// Names of columns, or `{column, order}`, or `{expression, order}`.
+    pub columns: Vec<IndexColumnSpec>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// Whether no two rows may hold the same.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+    /// The rows it covers (PostgreSQL, SQLite).
+    #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
+    pub predicate: Option<String>,
+    /// Do nothing where an index of this name is there already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub if_not_exists: bool,
+}
+
+/// What an index sorts by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "a column's name, {column, order} or {expression, order}")]
+pub enum IndexColumnSpec {
+    Name(Name),
+    Full(FullIndexColumn),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "IndexColumnMap")]
+pub struct FullIndexColumn {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+    #[serde(default, skip_serializing_if = "Order::is_ascending")]
+    pub order: Order,
+}
+
+impl JsonSchema for IndexColumnSpec {
+    fn schema_name() -> Cow<'static, str> {
+        "IndexColumn".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let full = generator.subschema_for::<FullIndexColumn>();
+        json_schema!({
+            "description": "A column's name, or `{column, order}`, or `{expression, order}`.",
+            "anyOf": [{ "type": "string", "minLength": 1 }, full],
+        })
+    }
+}
+
+impl Resolve for CreateIndex {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        let Some((columns, named)) = self.columns(context, &table) else {
+            return Vec::new();
+        };
+        let name = context.name_or(self.name.as_ref(), "ix", &table.name, &named, "");
+        let path = if self.name.is_some() { "name" } else { "columns" };
+        let own = table.indexes.iter().any(|index| index.name == name) || table.uniques.iter().any(|key| key.name == name && context.family() == Family::Mysql);
+        let elsewhere = context.catalog.index_table(&table.name, &name).filter(|_| context.family() != Family::Mysql);
+        if own || elsewhere.is_some() {
+            if own && self.if_not_exists {
+                return Vec::new();
+            }
+            let on = elsewhere.unwrap_or(&table.name);
+            let message = format!("index `{name}` exists already, on `{on}`");
+            context.problem(Problem::error("duplicate-name", message).help("give it a `name` of its own").at(path));
+            return Vec::new();
+        }
+        vec![Change::CreateIndex {
+            table: table.name.clone(),
+            index: Index {
+                name,
+                columns,
+                unique: self.unique,
+                predicate: self.predicate.clone(),
+            },
+            if_not_exists: self.if_not_exists,
+        }]
+    }
+}
+
+impl CreateIndex {
+    /// The columns, and the names that a generated name is made of.
+    fn columns(&self, context: &mut Context<'_>, table: &Table) -> Option<(Vec<IndexColumn>, Vec<Name>)> {
+        if self.columns.is_empty() {
+            context.problem(Problem::error("no-columns", "at least one column is needed").at("columns"));
+            return None;
+        }
+        let (mut columns, mut named) = (Vec::new(), Vec::new());
+        for (at, spec) in self.columns.iter().enumerate() {
+            let path = format!("columns/{at}");
+            let (column, expression, order) = match spec {
+                IndexColumnSpec::Name(name) => (Some(name), None, Order::Asc),
+                IndexColumnSpec::Full(full) => (full.column.as_ref(), full.expression.as_ref(), full.order),
+            };
+            let key = match (column, expression) {
+                (Some(name), None) => {
+                    let column = context.column(table, name, path)?;
+                    named.push(column.name.clone());
+                    IndexKey::Column(column.name)
+                }
+                (None, Some(text)) => {
+                    named.extend(context.columns_used(table, text));
+                    IndexKey::Expression(text.clone())
+                }
+                _ => {
+                    let message = "an index sorts by a `column` or by an `expression`";
+                    context.problem(Problem::error("one-of", message).at(path));
+                    return None;
+                }
+            };
+            columns.push(IndexColumn { key, order });
+        }
+        Some((columns, named))
+    }
+}

@@ -1,0 +1,201 @@
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::{ColumnSpec, ReferencesSpec, TableRef};
+use super::{Context, Resolve, is_false};
+use crate::diagnostic::Problem;
+use crate::dialect::Name;
+use crate::model::{Change, Check, Constraint, Key, Table};
+
+/// Creates a table with its columns and constraints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateTable {
+    pub table: TableRef,
+    pub columns: Vec<ColumnSpec>,
+    /// A primary key of several columns, or one with a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_key: Option<KeySpec>,
+    /// Unique constraints of several columns, or with names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uniques: Vec<KeySpec>,
+    /// Foreign keys of several columns, or with names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignKeySpec>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckSpec>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Do nothing where a table of this name is there already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub if_not_exists: bool,
+}
+
+/// A key of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Key")]
+pub struct KeySpec {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    pub columns: Vec<Name>,
+}
+
+/// A foreign key of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ForeignKey")]
+pub struct ForeignKeySpec {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    pub columns: Vec<Name>,
+    pub references: ReferencesSpec,
+}
+
+/// An expression that every row has to meet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Check")]
+pub struct CheckSpec {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    pub expression: String,
+}
+
+impl Resolve for CreateTable {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let name = context.catalog.normal_name(&self.table.0);
+        if let Some(word) = taken(context, &self.table) {
+            if word == "table" && self.if_not_exists {
+                return Vec::new();
+            }
+            let message = format!("{word} `{name}` exists already");
+            context.problem(Problem::error("duplicate-table", message).at("table"));
+            return Vec::new();
+        }
+        context.check_name(&name.name, "table");
+        let mut table = Table {
+            name: name.clone(),
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+            indexes: Vec::new(),
+            triggers: Vec::new(),
+            comment: self.comment.clone(),
+        };
+        if self.columns.is_empty() {
+            context.problem(Problem::error("no-columns", "a table needs at least one column").at("columns"));
+        }
+        let mut inline = Vec::new();
+        for (at, spec) in self.columns.iter().enumerate() {
+            let path = format!("columns/{at}");
+            let (column, constraints) = context.column_of(&name, spec, &path);
+            if table.column(&column.name, context.catalog.column_case()).is_some() {
+                let message = format!("column `{}` is there twice", column.name);
+                context.problem(Problem::error("duplicate-column", message).at(format!("{path}/name")));
+                continue;
+            }
+            table.columns.push(column);
+            inline.extend(constraints.into_iter().map(|constraint| (constraint, path.clone())));
+        }
+        for (constraint, path) in inline {
+            self.add(context, &mut table, constraint, &path);
+        }
+        self.add_keys(context, &mut table);
+        self.add_foreign_keys(context, &mut table);
+        vec![Change::CreateTable {
+            table: Arc::new(table),
+            if_not_exists: self.if_not_exists,
+        }]
+    }
+}
+
+/// What a name stands for already, if it does.
+pub(super) fn taken(context: &Context<'_>, name: &TableRef) -> Option<&'static str> {
+    if context.catalog.table(&name.0).is_some() {
+        return Some("table");
+    }
+    context.catalog.view(&name.0).map(|_| "view")
+}
+
+impl CreateTable {
+    fn add(&self, context: &mut Context<'_>, table: &mut Table, constraint: Constraint, path: &str) {
+        if !context.check_constraint_name(table, constraint.name(), path) {
+            return;
+        }
+        match constraint {
+            Constraint::PrimaryKey(key) if table.primary_key.is_some() => {
+                let message = format!("table `{}` has a second primary key, `{}`", table.name, key.name);
+                let problem = Problem::error("second-primary-key", message)
+                    .help("one key of several columns is `primary_key: {columns: [a, b]}` beside `columns`");
+                context.problem(problem.at(path));
+            }
+            Constraint::PrimaryKey(key) => {
+                for name in &key.columns {
+                    let case = context.catalog.column_case();
+                    if let Some(at) = table.position(name, case) {
+                        table.columns[at].nullable = false;
+                    }
+                }
+                table.primary_key = Some(key);
+            }
+            Constraint::Unique(key) => table.uniques.push(key),
+            Constraint::Check(check) => table.checks.push(check),
+            Constraint::ForeignKey(foreign) => table.foreign_keys.push(foreign),
+        }
+    }
+
+    fn add_keys(&self, context: &mut Context<'_>, table: &mut Table) {
+        if let Some(key) = &self.primary_key
+            && let Some(columns) = context.columns(table, &key.columns, "primary_key/columns")
+        {
+            let name = context.name_or(key.name.as_ref(), "pk", &table.name, &columns, "primary_key/");
+            self.add(context, table, Constraint::PrimaryKey(Key { name, columns }), "primary_key");
+        }
+        for (at, key) in self.uniques.iter().enumerate() {
+            let path = format!("uniques/{at}");
+            if let Some(columns) = context.columns(table, &key.columns, &format!("{path}/columns")) {
+                let name = context.name_or(key.name.as_ref(), "uq", &table.name, &columns, &format!("{path}/"));
+                self.add(context, table, Constraint::Unique(Key { name, columns }), &path);
+            }
+        }
+        for (at, check) in self.checks.iter().enumerate() {
+            let path = format!("checks/{at}");
+            let columns = context.columns_used(table, &check.expression);
+            let name = context.name_or(check.name.as_ref(), "ck", &table.name, &columns, &format!("{path}/"));
+            let check = Check {
+                name,
+                expression: check.expression.clone(),
+            };
+            self.add(context, table, Constraint::Check(check), &path);
+        }
+    }
+
+    /// Last, since they may point at the table's own keys.
+    fn add_foreign_keys(&self, context: &mut Context<'_>, table: &mut Table) {
+        for (at, spec) in self.columns.iter().enumerate() {
+            let Some(references) = &spec.references else {
+                continue;
+            };
+            let path = format!("columns/{at}/references");
+            let columns = [spec.name.clone()];
+            if let Some(foreign) = context.foreign_key(table, None, &columns, references, &path) {
+                self.add(context, table, Constraint::ForeignKey(foreign), &path);
+            }
+        }
+        for (at, spec) in self.foreign_keys.iter().enumerate() {
+            let path = format!("foreign_keys/{at}");
+            let Some(columns) = context.columns(table, &spec.columns, &format!("{path}/columns")) else {
+                continue;
+            };
+            let references = format!("{path}/references");
+            if let Some(foreign) = context.foreign_key(table, spec.name.as_ref(), &columns, &spec.references, &references) {
+                self.add(context, table, Constraint::ForeignKey(foreign), &path);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::TableRef;
+use super::{Context, Resolve};
+use crate::dialect::Name;
+use crate::model::{Change, Constraint, Key};
+
+/// Lets no two rows of a table hold the same in these columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateUniqueConstraint {
+    pub table: TableRef,
+    pub columns: Vec<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+}
+
+impl Resolve for CreateUniqueConstraint {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        let Some(columns) = context.columns(&table, &self.columns, "columns") else {
+            return Vec::new();
+        };
+        let name = context.name_or(self.name.as_ref(), "uq", &table.name, &columns, "");
+        if !context.check_constraint_name(&table, &name, "name") {
+            return Vec::new();
+        }
+        vec![Change::AddConstraint {
+            table: table.name.clone(),
+            constraint: Constraint::Unique(Key { name, columns }),
+        }]
+    }
+}

@@ -1,0 +1,126 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::TableRef;
+use super::{Context, Resolve};
+use crate::diagnostic::{Problem, nearest};
+use crate::dialect::Name;
+use crate::model::{Change, Constraint, Table};
+
+/// Drops a primary key, a unique constraint, a foreign key or a check, by its name or its columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DropConstraint {
+    pub table: TableRef,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// The columns of the one that is meant, in place of its name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Name>,
+}
+
+impl Resolve for DropConstraint {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        let all = constraints(&table, |_| true);
+        let Some(constraint) = choose(context, &table, all, self.name.as_ref(), &self.columns, "constraint") else {
+            return Vec::new();
+        };
+        if let Some(problem) = still_referenced(context, &table, &constraint) {
+            context.problem(problem);
+            return Vec::new();
+        }
+        vec![Change::DropConstraint {
+            table: table.name.clone(),
+            constraint,
+        }]
+    }
+}
+
+/// The constraints of a table that are of a kind.
+pub(super) fn constraints(table: &Table, wanted: impl Fn(&Constraint) -> bool) -> Vec<Constraint> {
+    let primary = table.primary_key.iter().cloned().map(Constraint::PrimaryKey);
+    let uniques = table.uniques.iter().cloned().map(Constraint::Unique);
+    let foreign = table.foreign_keys.iter().cloned().map(Constraint::ForeignKey);
+    let checks = table.checks.iter().cloned().map(Constraint::Check);
+    primary.chain(uniques).chain(foreign).chain(checks).filter(wanted).collect()
+}
+
+/// The one that a name or columns mean.
+pub(super) fn choose(
+    context: &mut Context<'_>,
+    table: &Table,
+    all: Vec<Constraint>,
+    name: Option<&Name>,
+    columns: &[Name],
+    word: &str,
+) -> Option<Constraint> {
+    let known: Vec<String> = all.iter().map(|constraint| constraint.name().to_string()).collect();
+    let (found, path): (Vec<Constraint>, &str) = match name {
+        Some(name) => (all.into_iter().filter(|constraint| constraint.name() == name).collect(), "name"),
+        None if columns.is_empty() => {
+            context.problem(Problem::error("missing-key", format!("say which {word}: by `name` or by `columns`")).at("table"));
+            return None;
+        }
+        None => {
+            let columns = context.columns(table, columns, "columns")?;
+            (all.into_iter().filter(|constraint| constraint.columns() == columns).collect(), "columns")
+        }
+    };
+    if found.len() > 1 {
+        let names: Vec<String> = found.iter().map(|constraint| format!("`{}`", constraint.name())).collect();
+        let message = format!("several are meant: {}", names.join(", "));
+        context.problem(Problem::error("ambiguous", message).help("say which by its `name`").at(path));
+        return None;
+    }
+    if found.is_empty() && !context.is_uncertain(&table.name.name) {
+        let what = match name {
+            Some(name) => format!("table `{}` has no {word} `{name}`", table.name),
+            None => format!("table `{}` has no {word} on these columns", table.name),
+        };
+        let mut problem = Problem::error("unknown-constraint", what).at(path);
+        problem = match name.and_then(|name| nearest(name, known.iter().map(String::as_str))) {
+            Some(near) => problem.did_you_mean(Some(near)),
+            None if known.is_empty() => problem,
+            None => problem.note(format!("it has {}", known.join(", "))),
+        };
+        context.problem(problem);
+    }
+    found.into_iter().next()
+}
+
+/// A key that foreign keys rest on cannot go before them.
+fn still_referenced(context: &Context<'_>, table: &Table, constraint: &Constraint) -> Option<Problem> {
+    let (Constraint::PrimaryKey(key) | Constraint::Unique(key)) = constraint else {
+        return None;
+    };
+    let mut wanted = key.columns.clone();
+    wanted.sort();
+    let others = table.unique_column_sets().filter(|set| {
+        let mut set: Vec<_> = set.iter().map(|name| (*name).clone()).collect();
+        set.sort();
+        set == wanted
+    });
+    if others.count() > 1 {
+        return None;
+    }
+    let own = table.foreign_keys.iter().filter(|foreign| context.catalog.key(&foreign.references) == context.catalog.key(&table.name));
+    let own = own.map(|foreign| (&table.name, foreign));
+    let incoming = context.catalog.incoming(&table.name);
+    let incoming = incoming.iter().map(|(other, foreign)| (&other.name, *foreign));
+    let (other, foreign) = own.chain(incoming).find(|(_, foreign)| {
+        let mut columns = foreign.referenced_columns.clone();
+        columns.sort();
+        columns == wanted
+    })?;
+    Some(
+        Problem::error(
+            "has-dependents",
+            format!("`{}` is what the foreign key `{}` of `{other}` points at", key.name, foreign.name),
+        )
+        .help("drop that foreign key before")
+        .at("table"),
+    )
+}

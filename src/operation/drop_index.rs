@@ -1,0 +1,75 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::TableRef;
+use super::{Context, Resolve};
+use crate::diagnostic::{Problem, nearest};
+use crate::dialect::Name;
+use crate::model::Change;
+
+/// Drops an index, by its name or its columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DropIndex {
+    pub table: TableRef,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// The columns of the one that is meant, in place of its name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Name>,
+}
+
+impl Resolve for DropIndex {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        let (found, path): (Vec<_>, &str) = match &self.name {
+            Some(name) => (table.indexes.iter().filter(|index| index.name == *name).collect(), "name"),
+            None if self.columns.is_empty() => {
+                let message = "say which index: by `name` or by `columns`";
+                context.problem(Problem::error("missing-key", message).at("table"));
+                return Vec::new();
+            }
+            None => {
+                let Some(columns) = context.columns(&table, &self.columns, "columns") else {
+                    return Vec::new();
+                };
+                let same = table.indexes.iter().filter(|index| {
+                    index.plain_columns().is_some_and(|own| own.into_iter().eq(columns.iter()))
+                });
+                (same.collect(), "columns")
+            }
+        };
+        match found.as_slice() {
+            [index] => vec![Change::DropIndex {
+                table: table.name.clone(),
+                index: (*index).clone(),
+            }],
+            [] => {
+                if !context.is_uncertain(&table.name.name) {
+                    let what = match &self.name {
+                        Some(name) => format!("table `{}` has no index `{name}`", table.name),
+                        None => format!("table `{}` has no index on these columns", table.name),
+                    };
+                    let known: Vec<&str> = table.indexes.iter().map(|index| &*index.name).collect();
+                    let near = self.name.as_ref().and_then(|name| nearest(name, known.iter().copied()));
+                    let mut problem = Problem::error("unknown-index", what).at(path);
+                    problem = match near {
+                        Some(near) => problem.did_you_mean(Some(near)),
+                        None if known.is_empty() => problem,
+                        None => problem.note(format!("it has {}", known.join(", "))),
+                    };
+                    context.problem(problem);
+                }
+                Vec::new()
+            }
+            _ => {
+                let names: Vec<String> = found.iter().map(|index| format!("`{}`", index.name)).collect();
+                let message = format!("several are meant: {}", names.join(", "));
+                context.problem(Problem::error("ambiguous", message).help("say which by its `name`").at(path));
+                Vec::new()
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::TableRef;
+use super::{Context, Resolve, is_false, views};
+use crate::diagnostic::{Problem, nearest};
+use crate::model::Change;
+
+/// Drops a view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DropView {
+    pub view: TableRef,
+    /// Drop the views that use it as well, instead of refusing.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cascade: bool,
+}
+
+impl Resolve for DropView {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(view) = context.catalog.view(&self.view.0).cloned() else {
+            if !context.is_uncertain(&self.view.0.name) {
+                let known: Vec<String> = context.catalog.views().map(|view| view.name.to_string()).collect();
+                let near = nearest(&self.view.0.to_string(), known.iter().map(String::as_str));
+                let problem = Problem::error("unknown-view", format!("unknown view `{}`", self.view.0));
+                context.problem(problem.did_you_mean(near).at("view"));
+            }
+            return Vec::new();
+        };
+        let what = format!("view `{}`", view.name);
+        let dependents = context.catalog.dependent_views(&view.name);
+        let Some(mut changes) = views::in_the_way(context, &what, dependents, self.cascade, "view") else {
+            return Vec::new();
+        };
+        changes.push(Change::DropView { view });
+        changes
+    }
+}

@@ -1,0 +1,83 @@
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::TableRef;
+use super::{Context, Resolve};
+use crate::diagnostic::Problem;
+use crate::dialect::Name;
+use crate::model::{Change, Table, Value};
+
+/// Puts rows into a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Insert {
+    pub table: TableRef,
+    /// Each row a map of column and value; what a row does not name gets its default.
+    pub rows: Vec<IndexMap<String, Value>>,
+}
+
+impl Resolve for Insert {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        if self.rows.is_empty() {
+            context.problem(Problem::error("no-rows", "at least one row is needed").at("rows"));
+        }
+        let mut changes: Vec<Change> = Vec::new();
+        for (at, row) in self.rows.iter().enumerate() {
+            let Some((names, values)) = check_row(context, &table, row, &format!("rows/{at}")) else {
+                continue;
+            };
+            // Rows of the same columns go together.
+            if let Some(Change::InsertRows { columns, rows, .. }) = changes.last_mut()
+                && *columns == names
+            {
+                rows.push(values);
+                continue;
+            }
+            changes.push(Change::InsertRows {
+                table: table.name.clone(),
+                columns: names,
+                rows: vec![values],
+                key: None,
+            });
+        }
+        for change in &mut changes {
+            if let Change::InsertRows { columns, rows, key, .. } = change {
+                *key = context.row_key(&table, columns, rows);
+            }
+        }
+        changes
+    }
+}
+
+/// The columns and values of a row, each checked.
+pub(super) fn check_row(
+    context: &mut Context<'_>,
+    table: &Table,
+    row: &IndexMap<String, Value>,
+    path: &str,
+) -> Option<(Vec<Name>, Vec<Value>)> {
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    if row.is_empty() {
+        context.problem(Problem::error("no-columns", "at least one column is needed").at(path));
+    }
+    for (name, value) in row {
+        let path = format!("{path}/{name}");
+        let column = context.column(table, name, path.as_str())?;
+        if column.generated.is_some() {
+            let message = format!("column `{name}` is computed, and takes no value");
+            context.problem(Problem::error("generated-column", message).at(path.as_str()));
+        }
+        if *value == Value::Null && !column.nullable {
+            let message = format!("column `{name}` cannot hold NULL");
+            context.problem(Problem::error("value-does-not-fit", message).at(path.as_str()));
+        }
+        context.check_value(value, &column.ty, path.as_str());
+        names.push(column.name);
+        values.push(value.clone());
+    }
+    (!names.is_empty()).then_some((names, values))
+}

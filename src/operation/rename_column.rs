@@ -1,0 +1,131 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::drop_column::index_uses;
+use super::specification::TableRef;
+use super::{Context, Resolve, views};
+use crate::diagnostic::Problem;
+use crate::dialect::{self, Family, Name};
+use crate::model::{Change, Constraint, Index, IndexKey, Table, View};
+
+/// Gives a column another name; keys, indexes and checks follow, views are put back with the new name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenameColumn {
+    pub table: TableRef,
+    pub column: Name,
+    /// The new name.
+    pub to: Name,
+}
+
+impl Resolve for RenameColumn {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        let Some(column) = context.column(&table, &self.column, "column") else {
+            return Vec::new();
+        };
+        context.check_name(&self.to, "to");
+        let other = table.column(&self.to, context.catalog.column_case());
+        if other.is_some_and(|other| other.name != column.name) {
+            let message = format!("table `{}` has a column `{}` already", table.name, self.to);
+            context.problem(Problem::error("duplicate-column", message).at("to"));
+            return Vec::new();
+        }
+        let using = views::using_column(context, &table.name, &column.name);
+        for view in &using {
+            if let Some(other) = also_in(context, view, &table, &column.name) {
+                let message = format!(
+                    "view `{}` uses `{}`, which both `{}` and `{other}` have: which one is meant cannot be told",
+                    view.name, column.name, table.name
+                );
+                let problem = Problem::error("ambiguous-in-view", message)
+                    .help("drop the view before with `drop_view`, and create it after with the new name");
+                context.problem(problem.at("column"));
+                return Vec::new();
+            }
+        }
+        let rename = Change::RenameColumn {
+            table: table.name.clone(),
+            from: column.name.clone(),
+            to: self.to.clone(),
+        };
+        let changes = match context.family() {
+            Family::Mysql => self.around_texts(context, &table, &column.name, rename),
+            Family::Sqlite | Family::Postgres => vec![rename],
+        };
+        views::around(&using, changes, |view| views::renamed(context, view, &column.name, &self.to))
+    }
+}
+
+/// Another table that the view uses and that has a column of this name.
+fn also_in(context: &Context<'_>, view: &View, table: &Table, column: &Name) -> Option<String> {
+    let others = context.catalog.tables().filter(|other| other.name != table.name);
+    others
+        .filter(|other| context.catalog.view_mentions(&view.name, &other.name.name))
+        .find(|other| other.column(column, context.catalog.column_case()).is_some())
+        .map(|other| other.name.to_string())
+}
+
+impl RenameColumn {
+    /// MySQL does not rewrite checks and expressions of indexes: they are taken off and put on again.
+    fn around_texts(&self, context: &mut Context<'_>, table: &Table, from: &Name, rename: Change) -> Vec<Change> {
+        let dialect = context.dialect();
+        let quoted = dialect.quote(&self.to);
+        let rewritten = |text: &str| dialect::rename_in(text, from, &quoted, dialect.family());
+        let (mut off, mut on) = (Vec::new(), Vec::new());
+        for check in &table.checks {
+            if !dialect::mentions(&check.expression, from, dialect.family()) {
+                continue;
+            }
+            let mut after = check.clone();
+            after.expression = rewritten(&check.expression);
+            off.push(Change::DropConstraint {
+                table: table.name.clone(),
+                constraint: Constraint::Check(check.clone()),
+            });
+            on.push(Change::AddConstraint {
+                table: table.name.clone(),
+                constraint: Constraint::Check(after),
+            });
+        }
+        for index in &table.indexes {
+            let by_text = index.columns.iter().any(|column| matches!(column.key, IndexKey::Expression(_)));
+            if by_text && index_uses(context, index, from) {
+                off.push(Change::DropIndex {
+                    table: table.name.clone(),
+                    index: index.clone(),
+                });
+                on.push(Change::CreateIndex {
+                    table: table.name.clone(),
+                    index: renamed_index(index, from, &self.to, &rewritten),
+                    if_not_exists: false,
+                });
+            }
+        }
+        let computed = table.columns.iter().find(|column| {
+            column.generated.as_ref().is_some_and(|generated| dialect::mentions(&generated.expression, from, dialect.family()))
+        });
+        if let Some(computed) = computed {
+            let message = format!("{} cannot rename `{from}`, from which `{}` is computed", context.target().title(), computed.name);
+            let problem = Problem::error("not-on-dialect", message)
+                .help(format!("drop `{}` before, and add it again after", computed.name));
+            context.problem(problem.at("column"));
+        }
+        off.into_iter().chain([rename]).chain(on).collect()
+    }
+}
+
+fn renamed_index(index: &Index, from: &Name, to: &Name, rewritten: &impl Fn(&str) -> String) -> Index {
+    let mut after = index.clone();
+    for column in &mut after.columns {
+        match &mut column.key {
+            IndexKey::Column(name) if name == from => *name = to.clone(),
+            IndexKey::Column(_) => {}
+            IndexKey::Expression(text) => *text = rewritten(text),
+        }
+    }
+    after.predicate = after.predicate.as_deref().map(rewritten);
+    after
+}

@@ -1,0 +1,43 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::create_table::taken;
+use super::specification::TableRef;
+use super::{Context, Resolve, views};
+use crate::diagnostic::Problem;
+use crate::dialect::{Name, ObjectName};
+use crate::model::Change;
+
+/// Gives a table another name; foreign keys that point at it follow, views are put back with the new name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenameTable {
+    pub table: TableRef,
+    /// The new name; the schema stays.
+    pub to: Name,
+}
+
+impl Resolve for RenameTable {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        let to = ObjectName {
+            schema: table.name.schema.clone(),
+            name: self.to.clone(),
+        };
+        context.check_name(&self.to, "to");
+        if let Some(word) = taken(context, &TableRef(to.clone())) {
+            context.problem(Problem::error("duplicate-table", format!("{word} `{to}` exists already")).at("to"));
+            return Vec::new();
+        }
+        let change = Change::RenameTable {
+            from: table.name.clone(),
+            to,
+        };
+        let dependents = context.catalog.dependent_views(&table.name);
+        views::around(&dependents, vec![change], |view| {
+            views::renamed(context, view, &table.name.name, &self.to)
+        })
+    }
+}

@@ -1,0 +1,141 @@
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::by_dialect::{ByDialect, DIALECT_KEYS};
+use super::{Context, Operation, Resolve};
+use crate::diagnostic::Problem;
+use crate::model::Change;
+
+/// Runs SQL as it is: a text, or `{up, down, effects}`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sql {
+    pub up: ByDialect<String>,
+    pub down: Option<ByDialect<String>>,
+    pub effects: Option<Vec<Operation>>,
+}
+
+/// SQL with its way back and what it does to the schema.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SqlMap {
+    /// What is run, for all dialects or for each.
+    up: ByDialect<String>,
+    /// What takes it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    down: Option<ByDialect<String>>,
+    /// What it does to the schema, as operations that are not run; `[]`: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    effects: Option<Vec<Operation>>,
+}
+
+impl Serialize for Sql {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        SqlMap {
+            up: self.up.clone(),
+            down: self.down.clone(),
+            effects: self.effects.clone(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sql {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Sql, D::Error> {
+        struct SqlVisitor;
+
+        impl<'de> serde::de::Visitor<'de> for SqlVisitor {
+            type Value = Sql;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("SQL, or {up, down, effects}")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Sql, E> {
+                Ok(Sql {
+                    up: ByDialect::One(text.to_string()),
+                    down: None,
+                    effects: None,
+                })
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Sql, A::Error> {
+                let map = SqlMap::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(Sql {
+                    up: map.up,
+                    down: map.down,
+                    effects: map.effects,
+                })
+            }
+        }
+        deserializer.deserialize_any(SqlVisitor)
+    }
+}
+
+impl JsonSchema for Sql {
+    fn schema_name() -> Cow<'static, str> {
+        "Sql".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let map = generator.subschema_for::<SqlMap>();
+        json_schema!({
+            "description": "Runs SQL as it is: a text, or `{up, down, effects}`.",
+            "anyOf": [{ "type": "string" }, map],
+        })
+    }
+}
+
+impl Resolve for Sql {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let dialect = context.dialect();
+        let Some(up) = self.up.pick(dialect).cloned() else {
+            if !self.up.speaks_of(dialect) {
+                let keys = DIALECT_KEYS.join(", ");
+                let message = format!("no SQL is given for {}", dialect.facts().title);
+                let problem = Problem::error("missing-dialect", message)
+                    .help(format!("add `{dialect}` or `default` (keys: {keys}); null means: nothing to do there"));
+                context.problem(problem.at("up"));
+            }
+            return Vec::new();
+        };
+        let down = self.down.as_ref().and_then(|down| down.pick(dialect)).cloned();
+        raw(context, up, down, self.effects.as_deref())
+    }
+}
+
+/// The author's SQL as a change, with its effects resolved one after the other.
+pub(super) fn raw(context: &mut Context<'_>, up: String, down: Option<String>, effects: Option<&[Operation]>) -> Vec<Change> {
+    if up.trim().is_empty() {
+        context.problem(Problem::error("empty-sql", "there is no SQL to run").at(""));
+        return Vec::new();
+    }
+    let mut resolved = effects.map(|_| Vec::new());
+    if let Some(operations) = effects.filter(|operations| !operations.is_empty()) {
+        let mut catalog = context.catalog.clone();
+        for (at, operation) in operations.iter().enumerate() {
+            let mut inner = Context {
+                catalog: &catalog,
+                files: context.files,
+                uncertain: context.uncertain,
+                problems: Vec::new(),
+            };
+            let changes = operation.resolve(&mut inner);
+            for mut problem in inner.problems {
+                problem.place.path = format!("effects/{at}/{}/{}", operation.key(), problem.place.path);
+                context.problem(problem);
+            }
+            for change in changes {
+                if catalog.apply(&change).is_ok() {
+                    resolved.get_or_insert_default().push(change);
+                }
+            }
+        }
+    }
+    vec![Change::Raw {
+        up,
+        down,
+        effects: resolved,
+    }]
+}
