@@ -8,3 +8,5 @@ pub mod document;
 pub mod model;
 pub mod render;
 pub mod operation;
+pub mod changelog;
+pub mod plan;

@@ -49,7 +49,7 @@ pub use drop_table::DropTable;
 pub use drop_view::DropView;
 pub use insert::Insert;
 pub use load_data::LoadData;
-pub use only::Only;
+pub use only::{DialectChoice, Only};
 pub use rename_column::RenameColumn;
 pub use rename_table::RenameTable;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};

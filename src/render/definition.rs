@@ -243,7 +243,7 @@ pub(super) fn constraints_of(table: &Table) -> Vec<Constraint> {
 }
 
 /// CREATE TABLE under a name that may be another than the table's own; without comments and indexes.
-pub(super) fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists: bool) -> Result<String, Problem> {
+pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists: bool) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
     let mut parts = Vec::new();
     for one in &table.columns {

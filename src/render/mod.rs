@@ -11,7 +11,7 @@ mod rows;
 mod sqlite;
 
 pub use csv::{CsvError, CsvReader, Field};
-pub use definition::qualified;
+pub use definition::{create_table as table_text, qualified};
 pub use literal::literal;
 pub use load::{Load, LoadError};
 
@@ -75,17 +75,21 @@ impl Group<'_> {
     }
 }
 
-/// The statements that carry out changes, in order; the catalog is taken along. A problem comes with the index of
-/// the change that it belongs to.
-pub fn render(catalog: &mut Catalog, changes: &[Change]) -> Result<Vec<Statement>, (usize, Problem)> {
-    let mut statements = Vec::new();
+/// The statements that carry out changes, in order; the catalog is taken along. Each problem comes with the index of
+/// the change that it belongs to; what comes after it is rendered all the same.
+pub fn render(catalog: &mut Catalog, changes: &[Change]) -> (Vec<Statement>, Vec<(usize, Problem)>) {
+    let (mut statements, mut problems) = (Vec::new(), Vec::new());
     let mut from = 0;
     while from < changes.len() {
         let to = from + group_length(catalog.target().dialect.family(), &changes[from..]);
         let table = changes[from].altered_table().cloned();
         let before = table.as_ref().and_then(|name| catalog.table(name).cloned());
+        let mut in_step = true;
         for (index, change) in changes[from..to].iter().enumerate() {
-            catalog.apply(change).map_err(|why| (from + index, out_of_step(change, &why)))?;
+            if let Err(why) = catalog.apply(change) {
+                problems.push((from + index, out_of_step(change, &why)));
+                in_step = false;
+            }
         }
         let after = table.as_ref().and_then(|name| catalog.table(name).cloned());
         let group = Group {
@@ -97,10 +101,14 @@ pub fn render(catalog: &mut Catalog, changes: &[Change]) -> Result<Vec<Statement
             Family::Postgres => postgres::render(catalog, &group),
             Family::Mysql => mysql::render(catalog, &group),
         };
-        statements.extend(rendered.map_err(|problem| (from, problem))?);
+        match rendered {
+            Ok(found) if in_step => statements.extend(found),
+            Ok(_) => {}
+            Err(problem) => problems.push((from, problem)),
+        }
         from = to;
     }
-    Ok(statements)
+    (statements, problems)
 }
 
 /// How many of the changes are rendered as one: alterations of one table, where the engine gains by it.

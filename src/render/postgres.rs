@@ -45,7 +45,9 @@ fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<St
             vec![alter(from, format!("RENAME TO {}", dialect.quote(&to.name)))]
         }
         Change::AddColumn { table, column: added, .. } => {
-            let known = altered(group);
+            let Some((_, known)) = &group.altered else {
+                return Ok(Vec::new());
+            };
             let mut texts = vec![alter(table, format!("ADD COLUMN {}", column(catalog, known, added)?))];
             texts.extend(added.comment.as_ref().map(|text| comment_on_column(catalog, table, added, Some(text))));
             texts
@@ -86,11 +88,6 @@ fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<St
         | Change::UnloadRows { .. }
         | Change::Raw { .. } => Vec::new(),
     })
-}
-
-fn altered<'a>(group: &'a Group<'_>) -> &'a Table {
-    let (_, after) = group.altered.as_ref().expect("an alteration is rendered with its table");
-    after
 }
 
 fn comments(catalog: &Catalog, table: &Table) -> Vec<String> {

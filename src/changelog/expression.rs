@@ -1,0 +1,174 @@
+//! Expressions over names, as contexts and labels use them: `prod and not (demo or trial)`.
+
+use std::fmt;
+
+/// A parsed expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expression {
+    Name(String),
+    Not(Box<Expression>),
+    And(Box<Expression>, Box<Expression>),
+    Or(Box<Expression>, Box<Expression>),
+}
+
+/// What is wrong with an expression, and at which byte of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpressionError {
+    pub at: usize,
+    pub message: String,
+}
+
+impl fmt::Display for ExpressionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Expression {
+    /// Reads an expression; a comma is read as `or`.
+    pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
+        let words = words(text)?;
+        let mut parser = Parser { words, at: 0, end: text.len() };
+        let expression = parser.either()?;
+        match parser.peek() {
+            None => Ok(expression),
+            Some((at, word)) => Err(ExpressionError {
+                at,
+                message: format!("expected `and` or `or` before `{word}`"),
+            }),
+        }
+    }
+
+    /// Whether it holds where these names do. Case does not count.
+    pub fn holds(&self, names: &[String]) -> bool {
+        match self {
+            Expression::Name(name) => names.iter().any(|known| known.eq_ignore_ascii_case(name)),
+            Expression::Not(inner) => !inner.holds(names),
+            Expression::And(left, right) => left.holds(names) && right.holds(names),
+            Expression::Or(left, right) => left.holds(names) || right.holds(names),
+        }
+    }
+}
+
+type Word<'a> = (usize, &'a str);
+
+fn words(text: &str) -> Result<Vec<Word<'_>>, ExpressionError> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        let at = text.len() - rest.len();
+        let Some(first) = rest.chars().next() else {
+            return Ok(found);
+        };
+        let length = match first {
+            '(' | ')' | ',' | '!' => 1,
+            c if is_name(c) => rest.find(|c| !is_name(c)).unwrap_or(rest.len()),
+            other => {
+                return Err(ExpressionError {
+                    at,
+                    message: format!("`{other}` has no meaning here: write names with `and`, `or`, `not` and brackets"),
+                });
+            }
+        };
+        found.push((at, &rest[..length]));
+        rest = &rest[length..];
+    }
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | ':')
+}
+
+struct Parser<'a> {
+    words: Vec<Word<'a>>,
+    at: usize,
+    end: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<Word<'a>> {
+        self.words.get(self.at).copied()
+    }
+
+    fn take(&mut self, wanted: &[&str]) -> bool {
+        let found = self.peek().is_some_and(|(_, word)| wanted.iter().any(|known| word.eq_ignore_ascii_case(known)));
+        self.at += usize::from(found);
+        found
+    }
+
+    fn either(&mut self) -> Result<Expression, ExpressionError> {
+        let mut left = self.both()?;
+        while self.take(&["or", ","]) {
+            left = Expression::Or(Box::new(left), Box::new(self.both()?));
+        }
+        Ok(left)
+    }
+
+    fn both(&mut self) -> Result<Expression, ExpressionError> {
+        let mut left = self.one()?;
+        while self.take(&["and"]) {
+            left = Expression::And(Box::new(left), Box::new(self.one()?));
+        }
+        Ok(left)
+    }
+
+    fn one(&mut self) -> Result<Expression, ExpressionError> {
+        if self.take(&["not", "!"]) {
+            return Ok(Expression::Not(Box::new(self.one()?)));
+        }
+        if self.take(&["("]) {
+            let inner = self.either()?;
+            return match self.take(&[")"]) {
+                true => Ok(inner),
+                false => Err(self.expected("`)`")),
+            };
+        }
+        match self.peek() {
+            Some((_, word)) if !matches!(word.to_ascii_lowercase().as_str(), "and" | "or" | "not" | ")" | ",") => {
+                self.at += 1;
+                Ok(Expression::Name(word.to_string()))
+            }
+            _ => Err(self.expected("a name")),
+        }
+    }
+
+    fn expected(&self, what: &str) -> ExpressionError {
+        match self.peek() {
+            Some((at, word)) => ExpressionError {
+                at,
+                message: format!("expected {what}, found `{word}`"),
+            },
+            None => ExpressionError {
+                at: self.end,
+                message: format!("expected {what} at the end"),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(text: &str, names: &[&str]) -> bool {
+        let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+        Expression::parse(text).unwrap().holds(&names)
+    }
+
+    #[test]
+    fn and_binds_closer_than_or() {
+        assert!(holds("a or b and c", &["a"]));
+        assert!(!holds("(a or b) and c", &["a"]));
+        assert!(holds("prod and not demo", &["PROD"]));
+        assert!(holds("a, b", &["b"]));
+    }
+
+    #[test]
+    fn mistakes_have_their_place() {
+        assert_eq!(Expression::parse("a and").unwrap_err().at, 5);
+        assert_eq!(Expression::parse("a b").unwrap_err().at, 2);
+        assert_eq!(Expression::parse("(a").unwrap_err().message, "expected `)` at the end");
+        assert!(Expression::parse("a & b").unwrap_err().message.contains("`&`"));
+    }
+}

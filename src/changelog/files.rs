@@ -1,0 +1,199 @@
+//! The folder that a changelog may read from: nothing outside it is ever opened.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::checksum::hex;
+use crate::operation::NamedFile;
+use crate::render::CsvReader;
+
+/// The root of a changelog, and how its files are called in messages.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+/// Texts of SQL up to this size are read as a whole.
+const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
+
+impl Folder {
+    pub fn new(root: impl Into<PathBuf>) -> Folder {
+        let root: PathBuf = root.into();
+        Folder {
+            root: if root.as_os_str().is_empty() { ".".into() } else { root },
+        }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The path on disk of a path below the root.
+    pub fn on_disk(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// How a file is called in messages: as a person in the current folder would call it.
+    pub fn display(&self, path: &str) -> String {
+        match self.root.as_os_str().to_str() {
+            Some(".") => path.to_string(),
+            _ => self.root.join(path).display().to_string(),
+        }
+    }
+
+    /// The path below the root that a path written in a file means, or why there is none.
+    pub fn resolve(&self, from: &str, written: &str) -> Result<String, String> {
+        if written.contains('\0') {
+            return Err("a path cannot hold a NUL".into());
+        }
+        let base = Path::new(from).parent().unwrap_or(Path::new(""));
+        let mut parts: Vec<String> = Vec::new();
+        for component in base.join(written).components() {
+            match component {
+                Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    if parts.pop().is_none() {
+                        return Err(format!("`{written}` climbs out of the changelog's folder"));
+                    }
+                }
+                Component::RootDir | Component::Prefix(_) => {
+                    return Err(format!("`{written}` is absolute: paths are relative to the file that names them"));
+                }
+            }
+        }
+        let path = parts.join("/");
+        self.check_links(&path, written)?;
+        Ok(path)
+    }
+
+    /// A link may point anywhere below the root, not out of it.
+    fn check_links(&self, path: &str, written: &str) -> Result<(), String> {
+        let (Ok(root), Ok(real)) = (self.root.canonicalize(), self.on_disk(path).canonicalize()) else {
+            return Ok(());
+        };
+        match real.starts_with(root) {
+            true => Ok(()),
+            false => Err(format!("`{written}` leads out of the changelog's folder by a link")),
+        }
+    }
+
+    /// A whole file as text, or why it cannot be had.
+    pub fn read(&self, path: &str) -> Result<Arc<str>, String> {
+        let shown = self.display(path);
+        let bytes = std::fs::read(self.on_disk(path)).map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(text.into()),
+            Err(error) => {
+                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+                Err(format!("`{shown}` is not UTF-8 (line {line})"))
+            }
+        }
+    }
+
+    /// A file that an operation names: its hash, and its text where it is SQL.
+    pub fn named(&self, path: &str, is_rows: bool, delimiter: char) -> Result<NamedFile, String> {
+        let shown = self.display(path);
+        let failed = |error: std::io::Error| format!("cannot read `{shown}`: {}", reason(&error));
+        let file = std::fs::File::open(self.on_disk(path)).map_err(failed)?;
+        let size = file.metadata().map_err(failed)?.len();
+        if !is_rows {
+            if size > LARGEST_TEXT {
+                return Err(format!("`{shown}` is larger than {} MiB", LARGEST_TEXT / 1024 / 1024));
+            }
+            let text = self.read(path)?;
+            let normal = text.replace("\r\n", "\n");
+            return Ok(NamedFile {
+                path: path.to_string(),
+                sha256: super::sha256_hex(normal.as_bytes()),
+                text: Some(text),
+                header: None,
+            });
+        }
+        let mut reader = CsvReader::new(BufReader::new(&file), delimiter);
+        let first = reader.next_record().map_err(|error| format!("{shown}:{}: {}", error.line, error.message))?;
+        let file = std::fs::File::open(self.on_disk(path)).map_err(failed)?;
+        Ok(NamedFile {
+            path: path.to_string(),
+            sha256: hash_lines(BufReader::new(file)).map_err(failed)?,
+            text: None,
+            header: first.map(|(_, fields)| fields.into_iter().map(|field| field.text).collect()),
+        })
+    }
+
+    /// The changelog files of a folder, in the order of their names.
+    pub fn list(&self, path: &str, recursive: bool) -> Result<Vec<String>, String> {
+        let shown = self.display(path);
+        let entries = std::fs::read_dir(self.on_disk(path)).map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
+        let mut names: Vec<(String, bool)> = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
+            let is_folder = entry.path().is_dir();
+            names.push((entry.file_name().to_string_lossy().into_owned(), is_folder));
+        }
+        names.sort();
+        let mut files = Vec::new();
+        for (name, is_folder) in names {
+            if name.starts_with('.') {
+                continue;
+            }
+            let below = format!("{}/{name}", path.trim_end_matches('/'));
+            if is_folder && recursive {
+                files.extend(self.list(&below, true)?);
+            } else if !is_folder && [".yaml", ".yml", ".json"].iter().any(|extension| name.ends_with(extension)) {
+                files.push(below);
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// What went wrong, without the number that Rust adds.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// SHA-256 of a file with `\r\n` read as `\n`; memory holds one line.
+fn hash_lines(mut reader: impl BufRead) -> std::io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        let read = reader.by_ref().take(1 << 20).read_until(b'\n', &mut buffer)?;
+        if read == 0 {
+            return Ok(hex(&hasher.finalize()));
+        }
+        if buffer.ends_with(b"\r\n") {
+            buffer.truncate(buffer.len() - 2);
+            buffer.push(b'\n');
+        }
+        hasher.update(&buffer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_below_the_root() {
+        let folder = Folder::new("");
+        assert_eq!(folder.resolve("a/b.yaml", "../c.csv"), Ok("c.csv".into()));
+        assert!(folder.resolve("a/b.yaml", "../../c.csv").unwrap_err().contains("climbs"));
+        assert!(folder.resolve("b.yaml", "/etc/passwd").unwrap_err().contains("absolute"));
+    }
+
+    #[test]
+    fn line_endings_do_not_count_in_a_hash() {
+        assert_eq!(hash_lines(&b"a\r\nb"[..]).unwrap(), hash_lines(&b"a\nb"[..]).unwrap());
+    }
+}

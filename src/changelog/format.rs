@@ -1,0 +1,282 @@
+//! The shape of a changelog file, as types from which its JSON Schema is generated.
+
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::config::Config;
+use crate::document;
+use crate::operation::{ByDialect, Operation};
+use crate::operation::{is_false, is_true, yes};
+
+/// A changelog file: a list of changesets and includes, or one changeset by itself.
+pub enum ChangelogFile {}
+
+impl JsonSchema for ChangelogFile {
+    fn schema_name() -> Cow<'static, str> {
+        "driftless changelog".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let list = generator.subschema_for::<ChangesetList>();
+        let single = generator.subschema_for::<SingleChangeset>();
+        json_schema!({
+            "title": "driftless changelog",
+            "description": "A list of changesets and includes, or one changeset by itself.",
+            "type": "object",
+            "anyOf": [list, single],
+        })
+    }
+}
+
+/// A file with a list of changesets.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+struct ChangesetList {
+    /// For editors that look for it here.
+    #[serde(rename = "$schema", default)]
+    schema: Option<String>,
+    /// Values for `${name}`, here and in what is included.
+    #[serde(default)]
+    params: IndexMap<String, Parameter>,
+    /// What happens, in order.
+    changesets: Vec<Item>,
+}
+
+/// An item of the list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum Item {
+    Changeset(Box<ChangesetKeys>),
+    Include(Include),
+}
+
+impl JsonSchema for Item {
+    fn schema_name() -> Cow<'static, str> {
+        "Item".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let changeset = generator.subschema_for::<ChangesetKeys>();
+        let include = generator.subschema_for::<Include>();
+        json_schema!({ "anyOf": [changeset, include] })
+    }
+}
+
+/// The changesets of another file, or of the files of a folder, at this place.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Include {
+    /// A file, or a folder whose changelog files are taken in the order of their names; relative to this file.
+    pub include: String,
+    /// Whether folders below the folder are taken too.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub recursive: bool,
+}
+
+/// A parameter: a value, or one for each dialect.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "{value: …} or {by_dialect: …}")]
+pub(super) enum Parameter {
+    Full(ParameterMap),
+    Plain(Scalar),
+}
+
+impl JsonSchema for Parameter {
+    fn schema_name() -> Cow<'static, str> {
+        "Parameter".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let map = generator.subschema_for::<ParameterMap>();
+        json_schema!({ "anyOf": [map, { "type": ["string", "number", "boolean"] }] })
+    }
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ParameterMap")]
+pub(super) struct ParameterMap {
+    #[serde(default)]
+    pub value: Option<Scalar>,
+    #[serde(default)]
+    pub by_dialect: Option<ByDialect<String>>,
+}
+
+/// A text, a number or a truth, taken as the text it was written as.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "text, a number, true or false")]
+pub(super) enum Scalar {
+    Text(String),
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+}
+
+impl Scalar {
+    pub fn text(&self) -> String {
+        match self {
+            Scalar::Text(text) => text.clone(),
+            Scalar::Bool(value) => value.to_string(),
+            Scalar::Int(value) => value.to_string(),
+            Scalar::Float(value) => value.to_string(),
+        }
+    }
+}
+
+impl JsonSchema for Scalar {
+    fn schema_name() -> Cow<'static, str> {
+        "Scalar".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number", "boolean"] })
+    }
+}
+
+/// A changeset: what is applied, and taken back, as one.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Changeset")]
+#[allow(dead_code)]
+struct ChangesetKeys {
+    /// Its identity, wherever the file moves; unique in the whole changelog.
+    #[schemars(length(min = 1, max = 255))]
+    id: String,
+    #[serde(flatten)]
+    rest: Common,
+}
+
+/// The keys that both forms of a changeset share, as the schema says them.
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code)]
+struct Common {
+    #[serde(default)]
+    author: Option<String>,
+    #[serde(default)]
+    comment: Option<String>,
+    /// What it does, in order.
+    operations: Vec<Operation>,
+    /// An expression (`prod and not demo`) held against `--contexts`.
+    #[serde(default)]
+    contexts: Option<String>,
+    /// Names, held against `--labels`.
+    #[serde(default)]
+    labels: Vec<String>,
+    /// Where it runs; all dialects where nothing is said.
+    #[serde(default)]
+    dialects: Vec<crate::operation::DialectChoice>,
+    /// `false`: each statement commits by itself.
+    #[serde(default = "yes")]
+    transaction: bool,
+    /// What takes it back, in place of the derived reverse: operations, or `{irreversible: "why"}`.
+    #[serde(default)]
+    reverse: Option<ReverseKeys>,
+    /// Checksums of earlier wordings that still count.
+    #[serde(default)]
+    accept_checksums: Vec<String>,
+    /// After it the database bears this tag.
+    #[serde(default)]
+    tag: Option<String>,
+}
+
+/// One changeset as a file of its own.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "SingleChangeset")]
+#[allow(dead_code)]
+struct SingleChangeset {
+    #[serde(rename = "$schema", default)]
+    schema: Option<String>,
+    /// Its identity; the file's name without extension where none is given.
+    #[serde(default)]
+    #[schemars(length(min = 1, max = 255))]
+    id: Option<String>,
+    #[serde(flatten)]
+    rest: Common,
+}
+
+/// A changeset without its operations and reverse, which are decoded one by one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangesetHead {
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
+    #[serde(default)]
+    pub id: Option<String>,
+    #[serde(default)]
+    pub author: Option<String>,
+    #[serde(default)]
+    pub comment: Option<String>,
+    #[serde(default, skip_serializing)]
+    #[allow(dead_code)]
+    operations: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    pub contexts: Option<String>,
+    #[serde(default)]
+    pub labels: Vec<String>,
+    #[serde(default)]
+    pub dialects: Vec<String>,
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub transaction: bool,
+    #[serde(default, skip_serializing)]
+    #[allow(dead_code)]
+    reverse: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    pub accept_checksums: Vec<String>,
+    #[serde(default)]
+    pub tag: Option<String>,
+}
+
+/// The way back that the author wrote.
+#[derive(Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum ReverseKeys {
+    Operations(Vec<Operation>),
+    Irreversible(Irreversible),
+}
+
+/// That there is no way back.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub(super) struct Irreversible {
+    /// Why not.
+    pub irreversible: String,
+}
+
+impl JsonSchema for ReverseKeys {
+    fn schema_name() -> Cow<'static, str> {
+        "Reverse".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let operations = generator.subschema_for::<Vec<Operation>>();
+        let irreversible = generator.subschema_for::<Irreversible>();
+        json_schema!({ "anyOf": [operations, irreversible] })
+    }
+}
+
+/// The JSON Schema of changelog files.
+pub fn changelog_schema() -> Json {
+    document::describe_schema::<ChangelogFile>()
+}
+
+pub fn changelog_schema_draft07() -> Json {
+    document::draft07::<ChangelogFile>()
+}
+
+/// The JSON Schema of `driftless.yaml`.
+pub fn config_schema() -> Json {
+    document::describe_schema::<Config>()
+}

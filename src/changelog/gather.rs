@@ -1,0 +1,401 @@
+//! Files into one ordered list of changesets: includes followed, everything validated and decoded, all mistakes kept.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use super::checksum::checksum;
+use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
+use super::parameters::has_placeholder;
+use super::{Expression, Folder, Parameters};
+use crate::diagnostic::{Diagnostic, Sources, Span};
+use crate::document::{self, Entry, Kind, Limits, Node, Schema};
+use crate::operation::{ByDialect, NamedFile, Operation};
+
+/// All changesets of a changelog, in order, with the mistakes that were found on the way.
+#[derive(Debug, Default)]
+pub struct Changelog {
+    pub changesets: Vec<Changeset>,
+    pub sources: Sources,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A changeset as it was read.
+#[derive(Debug, Clone)]
+pub struct Changeset {
+    pub id: String,
+    /// Where its id stands, or its file begins.
+    pub span: Span,
+    /// The file that holds it, below the root.
+    pub file: String,
+    pub author: Option<String>,
+    pub comment: Option<String>,
+    pub contexts: Option<Expression>,
+    pub labels: Vec<String>,
+    pub dialects: Vec<String>,
+    pub transaction: bool,
+    pub operations: Vec<OperationNode>,
+    pub reverse: Option<Reverse>,
+    pub accept_checksums: Vec<String>,
+    pub tag: Option<String>,
+    pub checksum: String,
+    pub reverse_checksum: Option<String>,
+    /// The files its operations name, by the path as written.
+    pub files: BTreeMap<String, NamedFile>,
+    pub parameters: Arc<Parameters>,
+}
+
+/// The way back that the author wrote.
+#[derive(Debug, Clone)]
+pub enum Reverse {
+    Operations(Vec<OperationNode>),
+    Irreversible(String),
+}
+
+/// An operation with the tree it was read from.
+#[derive(Debug, Clone)]
+pub struct OperationNode {
+    /// The one-key map.
+    pub node: Node,
+    /// As typed, parameters still in it; `None` where it could not be read.
+    pub operation: Option<Operation>,
+    pub has_parameters: bool,
+}
+
+impl OperationNode {
+    /// The key and the tree of what stands behind it.
+    pub fn body(&self) -> Option<(&str, &Node)> {
+        self.node.entries().first().map(|entry| (&*entry.key, &entry.value))
+    }
+}
+
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(changelog_schema()));
+
+/// Reads a changelog from its first file; `given` are the parameters from outside.
+pub fn gather(folder: &Folder, first: &str, given: indexmap::IndexMap<String, String>) -> Changelog {
+    let mut gatherer = Gatherer {
+        folder,
+        changelog: Changelog::default(),
+        path: Vec::new(),
+        ids: HashMap::new(),
+    };
+    let parameters = Arc::new(Parameters {
+        given,
+        defined: Default::default(),
+    });
+    gatherer.file(first, None, &parameters);
+    gatherer.changelog
+}
+
+struct Gatherer<'a> {
+    folder: &'a Folder,
+    changelog: Changelog,
+    /// The files being read, outermost first.
+    path: Vec<String>,
+    ids: HashMap<String, Span>,
+}
+
+impl Gatherer<'_> {
+    fn problem(&mut self, diagnostic: Diagnostic) {
+        self.changelog.diagnostics.push(diagnostic);
+    }
+
+    /// Reads one file; `from` is where another one includes it.
+    fn file(&mut self, path: &str, from: Option<Span>, parameters: &Arc<Parameters>) {
+        if self.path.iter().any(|open| open == path) {
+            let mut chain: Vec<&str> = self.path.iter().map(String::as_str).collect();
+            chain.push(path);
+            let message = format!("these files include each other: {}", chain.join(" → "));
+            let diagnostic = Diagnostic::error("include-cycle", message);
+            return self.problem(labelled(diagnostic, from));
+        }
+        let text = match self.folder.read(path) {
+            Ok(text) => text,
+            Err(message) => return self.problem(labelled(Diagnostic::error("unreadable-file", message), from)),
+        };
+        let source = self.changelog.sources.add(self.folder.display(path), text);
+        let root = match document::parse(source, &self.changelog.sources, Limits::default()) {
+            Ok(root) => root,
+            Err(diagnostics) => return self.changelog.diagnostics.extend(diagnostics),
+        };
+        let violations = SCHEMA.check(&root);
+        let broken: Vec<Span> = violations.iter().filter_map(|d| Some(d.labels.first()?.span)).collect();
+        self.changelog.diagnostics.extend(violations);
+        self.path.push(path.to_string());
+        match root.get("changesets").is_some() || root.get("params").is_some() {
+            true => self.list(path, root, &broken, parameters),
+            false => self.single(path, root, &broken, parameters),
+        }
+        self.path.pop();
+    }
+
+    fn list(&mut self, path: &str, root: Node, broken: &[Span], outer: &Arc<Parameters>) {
+        let parameters = match root.get("params") {
+            Some(params) => Arc::new(with_params(outer, params)),
+            None => outer.clone(),
+        };
+        let Kind::Map(entries) = root.kind else {
+            return;
+        };
+        let list = entries.into_iter().find(|entry| &*entry.key == "changesets");
+        let Some(Kind::Seq(items)) = list.map(|entry| entry.value.kind) else {
+            return;
+        };
+        for item in items {
+            match item.get("include") {
+                Some(_) => self.include(path, &item, &parameters),
+                None => {
+                    let has_id = item.get("id").is_some();
+                    if has_id {
+                        self.changeset(path, item, None, broken, &parameters);
+                    }
+                }
+            }
+        }
+    }
+
+    fn include(&mut self, path: &str, item: &Node, parameters: &Arc<Parameters>) {
+        let Ok(include) = document::decode::<Include>(item) else {
+            return;
+        };
+        let span = item.get("include").map_or(item.span, |node| node.span);
+        let resolved = match include.include.contains("${") {
+            true => Err("a path cannot contain a parameter".to_string()),
+            false => self.folder.resolve(path, &include.include),
+        };
+        let below = match resolved {
+            Ok(below) => below,
+            Err(message) => return self.problem(Diagnostic::error("path", message).label(span, "")),
+        };
+        if self.folder.on_disk(&below).is_dir() {
+            match self.folder.list(&below, include.recursive) {
+                Ok(files) => {
+                    for file in files {
+                        // A folder's own list may stand in the folder itself.
+                        if !self.path.contains(&file) {
+                            self.file(&file, Some(span), parameters);
+                        }
+                    }
+                }
+                Err(message) => self.problem(Diagnostic::error("unreadable-file", message).label(span, "")),
+            }
+            return;
+        }
+        self.file(&below, Some(span), parameters);
+    }
+
+    fn single(&mut self, path: &str, root: Node, broken: &[Span], parameters: &Arc<Parameters>) {
+        if root.entries().is_empty() {
+            let message = "the file is empty: a changelog has a list of `changesets`";
+            if broken.is_empty() {
+                self.problem(Diagnostic::error("empty-file", message).label(root.span, ""));
+            }
+            return;
+        }
+        let stem = path.rsplit('/').next().unwrap_or(path);
+        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem).to_string();
+        self.changeset(path, root, Some(stem), broken, parameters);
+    }
+
+    fn changeset(&mut self, path: &str, item: Node, stem: Option<String>, broken: &[Span], parameters: &Arc<Parameters>) {
+        let is_broken = |span: Span| broken.iter().any(|at| at.start >= span.start && at.end <= span.end);
+        let head = match document::decode::<ChangesetHead>(&item) {
+            Ok(head) => head,
+            Err(error) => {
+                if !is_broken(item.span) {
+                    self.problem(Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(item.span), ""));
+                }
+                lenient_head(&item)
+            }
+        };
+        let Some(id) = head.id.clone().or(stem) else {
+            return;
+        };
+        let span = item.entry("id").map_or(Span { end: item.span.start, ..item.span }, |entry| entry.value.span);
+        if let Some(first) = self.ids.get(&id) {
+            let diagnostic = Diagnostic::error("duplicate-id", format!("changeset `{id}` is there twice"))
+                .label(span, "again here")
+                .label(*first, "first here");
+            return self.problem(diagnostic);
+        }
+        self.ids.insert(id.clone(), span);
+        let contexts = self.contexts(&head, &item);
+        let (operations, reverse) = self.operations_of(item, &is_broken);
+        let reverse_operations = match &reverse {
+            Some(Reverse::Operations(operations)) => operations.as_slice(),
+            _ => &[],
+        };
+        let files = self.files_of(path, operations.iter().chain(reverse_operations));
+        let typed = |nodes: &[OperationNode]| nodes.iter().filter_map(|node| node.operation.clone()).collect::<Vec<_>>();
+        let reverse_checksum = match &reverse {
+            Some(Reverse::Operations(nodes)) => Some(checksum(&typed(nodes), &BTreeMap::new())),
+            Some(Reverse::Irreversible(why)) => Some(format!("1:{}", super::sha256_hex(why.as_bytes()))),
+            None => None,
+        };
+        let named: BTreeMap<String, NamedFile> = {
+            let typed = typed(&operations);
+            let own: Vec<&str> = typed.iter().flat_map(Operation::files).map(|(file, _)| file).collect();
+            files.iter().filter(|(name, _)| own.contains(&name.as_str())).map(|(name, file)| (name.clone(), file.clone())).collect()
+        };
+        self.changelog.changesets.push(Changeset {
+            checksum: checksum(&typed(&operations), &named),
+            reverse_checksum,
+            id,
+            span,
+            file: path.to_string(),
+            author: head.author,
+            comment: head.comment,
+            contexts,
+            labels: head.labels,
+            dialects: head.dialects,
+            transaction: head.transaction,
+            operations,
+            reverse,
+            accept_checksums: head.accept_checksums,
+            tag: head.tag,
+            files,
+            parameters: parameters.clone(),
+        });
+    }
+
+    fn contexts(&mut self, head: &ChangesetHead, item: &Node) -> Option<Expression> {
+        let text = head.contexts.as_ref()?;
+        match Expression::parse(text) {
+            Ok(expression) => Some(expression),
+            Err(error) => {
+                let span = item.get("contexts").map_or(item.span, |node| node.span);
+                let raw = &self.changelog.sources.get(span.source).text[span.start as usize..span.end as usize];
+                let quote = usize::from(raw.starts_with(['"', '\'']));
+                let start = (span.start as usize + quote + error.at).min(span.end as usize);
+                let place = Span::new(span.source, start, (start + 1).min(span.end as usize).max(start));
+                self.problem(Diagnostic::error("expression", error.message).label(place, ""));
+                None
+            }
+        }
+    }
+
+    fn operations_of(&mut self, item: Node, is_broken: &dyn Fn(Span) -> bool) -> (Vec<OperationNode>, Option<Reverse>) {
+        let mut operations = Vec::new();
+        let mut reverse = None;
+        let Kind::Map(entries) = item.kind else {
+            return (operations, reverse);
+        };
+        for Entry { key, value, .. } in entries {
+            match (&*key, value.kind) {
+                ("operations", Kind::Seq(items)) => {
+                    operations = items.into_iter().map(|node| self.operation(node, is_broken)).collect();
+                }
+                ("reverse", Kind::Seq(items)) => {
+                    let nodes = items.into_iter().map(|node| self.operation(node, is_broken)).collect();
+                    reverse = Some(Reverse::Operations(nodes));
+                }
+                ("reverse", kind @ Kind::Map(_)) => {
+                    let node = Node { span: value.span, kind };
+                    if let Ok(found) = document::decode::<Irreversible>(&node) {
+                        reverse = Some(Reverse::Irreversible(found.irreversible));
+                    }
+                }
+                _ => {}
+            }
+        }
+        (operations, reverse)
+    }
+
+    fn operation(&mut self, node: Node, is_broken: &dyn Fn(Span) -> bool) -> OperationNode {
+        let operation = match document::decode::<Operation>(&node) {
+            Ok(operation) if !is_broken(node.span) => Some(operation),
+            Ok(_) => None,
+            Err(error) => {
+                if !is_broken(node.span) {
+                    self.problem(Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(node.span), ""));
+                }
+                None
+            }
+        };
+        let mut has_parameters = false;
+        node.visit_strings(&mut |text, _| has_parameters |= has_placeholder(text));
+        OperationNode {
+            node,
+            operation,
+            has_parameters,
+        }
+    }
+
+    fn files_of<'n>(&mut self, path: &str, nodes: impl Iterator<Item = &'n OperationNode>) -> BTreeMap<String, NamedFile> {
+        let mut files = BTreeMap::new();
+        for node in nodes {
+            let Some(operation) = &node.operation else {
+                continue;
+            };
+            let delimiter = match operation {
+                Operation::LoadData(load) => Some(load.delimiter),
+                _ => None,
+            };
+            for (written, key) in operation.files() {
+                if files.contains_key(written) {
+                    continue;
+                }
+                let is_rows = delimiter.is_some() || is_rows_file(operation, written);
+                let resolved = match written.contains("${") {
+                    true => Err("a path cannot contain a parameter".to_string()),
+                    false => self.folder.resolve(path, written),
+                };
+                let found = resolved.and_then(|below| self.folder.named(&below, is_rows, delimiter.unwrap_or(',')));
+                match found {
+                    Ok(file) => {
+                        files.insert(written.to_string(), file);
+                    }
+                    Err(message) => {
+                        let span = node.body().map_or(node.node.span, |(_, body)| body.find(key).span);
+                        self.problem(Diagnostic::error("unreadable-file", message).label(span, ""));
+                    }
+                }
+            }
+        }
+        files
+    }
+}
+
+/// Whether a file that an `only` names is one of rows.
+fn is_rows_file(operation: &Operation, written: &str) -> bool {
+    match operation {
+        Operation::LoadData(load) => load.file == written,
+        Operation::Only(only) => only.operations.iter().any(|inner| is_rows_file(inner, written)),
+        _ => false,
+    }
+}
+
+fn labelled(diagnostic: Diagnostic, span: Option<Span>) -> Diagnostic {
+    match span {
+        Some(span) => diagnostic.label(span, ""),
+        None => diagnostic,
+    }
+}
+
+/// What can be read of a changeset that has mistakes.
+fn lenient_head(item: &Node) -> ChangesetHead {
+    let kept: Vec<Entry> = item.entries().iter().filter(|entry| matches!(&*entry.key, "id" | "author" | "comment") && entry.value.as_str().is_some()).cloned().collect();
+    let node = Node {
+        span: item.span,
+        kind: Kind::Map(kept),
+    };
+    document::decode(&node).expect("texts under known keys are a head")
+}
+
+/// The outer parameters with a file's own over them.
+fn with_params(outer: &Parameters, params: &Node) -> Parameters {
+    let mut inner = outer.clone();
+    for entry in params.entries() {
+        let Ok(parameter) = document::decode::<Parameter>(&entry.value) else {
+            continue;
+        };
+        let value = match parameter {
+            Parameter::Plain(scalar) => Some(ByDialect::One(scalar.text())),
+            Parameter::Full(map) => map.by_dialect.or_else(|| map.value.map(|value| ByDialect::One(value.text()))),
+        };
+        if let Some(value) = value {
+            inner.defined.insert(entry.key.to_string(), value);
+        }
+    }
+    inner
+}

@@ -1,0 +1,43 @@
+//! Changelogs: files read, validated, decoded and gathered into one ordered list of changesets.
+
+mod checksum;
+mod config;
+mod expression;
+mod files;
+mod format;
+mod gather;
+mod parameters;
+
+pub use checksum::{canonical_json, sha256_hex};
+pub use config::{Config, ConfigError, Environment, HistoryTable, Timeouts};
+pub use expression::Expression;
+pub use files::Folder;
+pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
+pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather};
+pub use parameters::{Parameters, expand};
+
+/// Which changesets are meant: by contexts and labels.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// The contexts that hold; without any, every changeset runs.
+    pub contexts: Vec<String>,
+    pub labels: Option<Expression>,
+    /// Whether a changeset with contexts stays out where none are given.
+    pub strict_contexts: bool,
+}
+
+impl Selection {
+    /// Whether a changeset is meant, whatever the dialect.
+    pub fn includes(&self, changeset: &Changeset) -> bool {
+        let by_context = match &changeset.contexts {
+            None => true,
+            Some(_) if self.contexts.is_empty() => !self.strict_contexts,
+            Some(expression) => expression.holds(&self.contexts),
+        };
+        let by_label = match &self.labels {
+            None => true,
+            Some(expression) => expression.holds(&changeset.labels),
+        };
+        by_context && by_label
+    }
+}

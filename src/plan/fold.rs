@@ -1,0 +1,437 @@
+//! The fold: changesets one after the other, each resolved, rendered and applied to the schema that it leaves behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Direction, History, Record, StoredReverse};
+use crate::changelog::{Changelog, Changeset, OperationNode, Reverse, Selection, canonical_json, expand, sha256_hex};
+use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
+use crate::dialect::{Feature, Target};
+use crate::document::{self, Node};
+use crate::model::{Catalog, Change, Destroys, NormalForm, Restores};
+use crate::operation::{Context, Operation, Resolve};
+use crate::render::{Statement, render};
+
+/// One changeset as it would be carried out.
+#[derive(Debug, Clone)]
+pub struct PlannedChangeset {
+    pub id: String,
+    pub file: String,
+    pub author: Option<String>,
+    pub comment: Option<String>,
+    pub tag: Option<String>,
+    pub checksum: String,
+    pub reverse_checksum: Option<String>,
+    /// A digest of the values of the parameters that were used.
+    pub parameters: Option<String>,
+    pub direction: Direction,
+    /// What the author wrote, as JSON.
+    pub operations: Vec<serde_json::Value>,
+    /// All of its changes, those already done of a half-applied one included.
+    pub changes: Vec<Change>,
+    /// For each change, where its operation stands.
+    pub origins: Vec<Option<Span>>,
+    pub statements: Vec<Statement>,
+    /// How many of the changes are done already.
+    pub done: usize,
+    /// The author's own way back, resolved.
+    pub reverse: Option<StoredReverse>,
+    /// What going back restores, and what it destroys.
+    pub restores: Restores,
+    pub reverse_destroys: Vec<Destroys>,
+    /// What carrying it out destroys.
+    pub destroys: Vec<Destroys>,
+    /// Whether all of it is one transaction.
+    pub transactional: bool,
+}
+
+/// The schema as it stands, and what was found so far.
+pub struct Fold<'a> {
+    sources: &'a Sources,
+    /// The schema after the last changeset.
+    pub catalog: Catalog,
+    /// The same, a changeset behind: statements are rendered against what is there before them.
+    rendered: Catalog,
+    uncertain: BTreeSet<String>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// An operation that was resolved: its changes, and the tree that it came from.
+struct Resolved {
+    changes: Vec<(Change, Span)>,
+    operations: Vec<serde_json::Value>,
+    used: BTreeMap<String, String>,
+}
+
+impl<'a> Fold<'a> {
+    pub fn new(sources: &'a Sources, catalog: Catalog) -> Fold<'a> {
+        Fold {
+            sources,
+            rendered: catalog.clone(),
+            catalog,
+            uncertain: BTreeSet::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Plans a changeset on its way up; `done` are the changes of a half-applied one.
+    pub fn up(&mut self, changeset: &Changeset, done: &[Change]) -> PlannedChangeset {
+        // Only an explicit way back is held against the schema before.
+        let before = changeset.reverse.as_ref().map(|_| NormalForm::of(&self.catalog));
+        let resolved = self.resolve(changeset, &changeset.operations);
+        let (changes, origins): (Vec<Change>, Vec<Option<Span>>) =
+            resolved.changes.into_iter().map(|(change, span)| (change, Some(span))).unzip();
+        let done_count = match changes.starts_with(done) {
+            true => done.len(),
+            false => {
+                self.refuse_resume(changeset, &changes, done);
+                0
+            }
+        };
+        let statements = self.render(&changes, &origins, done_count);
+        let reverse = changeset.reverse.as_ref().map(|reverse| self.explicit_reverse(changeset, reverse, before.as_ref()));
+        self.warn_of_raw(changeset, &changes, &origins);
+        let (restores, reverse_destroys) = way_back(&changes, reverse.as_ref());
+        PlannedChangeset {
+            id: changeset.id.clone(),
+            file: changeset.file.clone(),
+            author: changeset.author.clone(),
+            comment: changeset.comment.clone(),
+            tag: changeset.tag.clone(),
+            checksum: changeset.checksum.clone(),
+            reverse_checksum: changeset.reverse_checksum.clone(),
+            parameters: digest(&resolved.used),
+            direction: Direction::Up,
+            operations: resolved.operations,
+            destroys: destroyed(&changes),
+            transactional: self.is_transactional(changeset.transaction, &changes),
+            changes,
+            origins,
+            statements,
+            done: done_count,
+            reverse,
+            restores,
+            reverse_destroys,
+        }
+    }
+
+    /// Plans the way back of what a row recorded; `changeset` is the file's, where it still has it.
+    pub fn down(&mut self, record: &Record, changeset: Option<&Changeset>) -> PlannedChangeset {
+        let stored = record.changes.as_ref();
+        let done: &[Change] = stored.map_or(&[], |stored| &stored.changes);
+        let explicit = self.reverse_for(record, changeset);
+        let (changes, restores) = match &explicit {
+            Some(StoredReverse::Changes(changes)) => (changes.clone(), Restores::Exact),
+            Some(StoredReverse::Irreversible(why)) => (Vec::new(), Restores::None(why.clone())),
+            None => derived(done),
+        };
+        let span = changeset.map(|changeset| changeset.span);
+        if let Restores::None(why) = &restores {
+            let mut diagnostic = Diagnostic::error("irreversible", format!("changeset `{}` cannot be taken back: {why}", record.id));
+            if let Some(span) = span {
+                diagnostic = diagnostic.label(span, "");
+            }
+            if !matches!(explicit, Some(StoredReverse::Irreversible(_))) {
+                diagnostic = diagnostic.help("write a `reverse` for the changeset (or `down` for its SQL): it is used even though the changeset is applied");
+            }
+            self.diagnostics.push(diagnostic);
+        }
+        for change in &changes {
+            // What a reverse of the file resolved is applied already.
+            let _ = self.catalog.apply(change);
+        }
+        let origins = vec![span; changes.len()];
+        let statements = self.render(&changes, &origins, 0);
+        PlannedChangeset {
+            id: record.id.clone(),
+            file: record.file.clone(),
+            author: record.author.clone(),
+            comment: record.comment.clone(),
+            tag: record.tag.clone(),
+            checksum: record.checksum.clone(),
+            reverse_checksum: record.reverse_checksum.clone(),
+            parameters: record.parameters.clone(),
+            direction: Direction::Down,
+            operations: Vec::new(),
+            destroys: destroyed(&changes),
+            transactional: self.is_transactional(changeset.is_none_or(|changeset| changeset.transaction), &changes),
+            changes,
+            origins,
+            statements,
+            done: 0,
+            reverse: None,
+            restores,
+            reverse_destroys: Vec::new(),
+        }
+    }
+
+    /// The author's way back: the file's where it was written since, else the one that was recorded.
+    fn reverse_for(&mut self, record: &Record, changeset: Option<&Changeset>) -> Option<StoredReverse> {
+        let stored = record.changes.as_ref().and_then(|stored| stored.reverse.clone());
+        let newer = changeset.filter(|changeset| changeset.reverse_checksum != record.reverse_checksum);
+        let Some((changeset, reverse)) = newer.and_then(|changeset| Some((changeset, changeset.reverse.as_ref()?))) else {
+            return stored;
+        };
+        match reverse {
+            Reverse::Irreversible(why) => Some(StoredReverse::Irreversible(why.clone())),
+            Reverse::Operations(nodes) => {
+                let catalog = self.catalog.clone();
+                let resolved = self.resolve(changeset, nodes);
+                self.catalog = catalog;
+                Some(StoredReverse::Changes(resolved.changes.into_iter().map(|(change, _)| change).collect()))
+            }
+        }
+    }
+
+    fn is_transactional(&self, wanted: bool, changes: &[Change]) -> bool {
+        let target = self.catalog.target();
+        let rows_only = changes.iter().all(|change| {
+            matches!(
+                change,
+                Change::InsertRows { .. }
+                    | Change::DeleteKeys { .. }
+                    | Change::UpdateRows { .. }
+                    | Change::DeleteRows { .. }
+                    | Change::LoadRows { .. }
+                    | Change::UnloadRows { .. }
+            )
+        });
+        wanted && (target.supports(Feature::TransactionalDdl) || rows_only)
+    }
+
+    fn render(&mut self, changes: &[Change], origins: &[Option<Span>], done: usize) -> Vec<Statement> {
+        for change in &changes[..done] {
+            // It was resolved against the same schema: what cannot be applied has been told.
+            let _ = self.rendered.apply(change);
+        }
+        let (mut statements, problems) = render(&mut self.rendered, &changes[done..]);
+        for statement in &mut statements {
+            statement.change += done;
+        }
+        for (at, problem) in problems {
+            let span = origins.get(done + at).copied().flatten();
+            self.diagnostics.push(located(problem, span));
+        }
+        statements
+    }
+
+    /// Resolves operations one after the other, each on what the ones before leave.
+    fn resolve(&mut self, changeset: &Changeset, nodes: &[OperationNode]) -> Resolved {
+        let mut resolved = Resolved {
+            changes: Vec::new(),
+            operations: Vec::new(),
+            used: BTreeMap::new(),
+        };
+        for node in nodes {
+            let Some((operation, tree)) = self.typed(changeset, node, &mut resolved.used) else {
+                note_uncertain(&node.node, &mut self.uncertain);
+                continue;
+            };
+            if let Some(written) = &node.operation {
+                resolved.operations.push(serde_json::to_value(written).expect("our own types are JSON"));
+            }
+            let tree = tree.as_ref().unwrap_or(&node.node);
+            let body = tree.entries().first().map_or(tree, |entry| &entry.value);
+            let mut context = Context {
+                catalog: &self.catalog,
+                files: &changeset.files,
+                uncertain: &self.uncertain,
+                problems: Vec::new(),
+            };
+            let changes = operation.resolve(&mut context);
+            let problems = std::mem::take(&mut context.problems);
+            let failed = problems.iter().any(|problem| problem.diagnostic.is_error());
+            self.diagnostics.extend(problems.into_iter().map(|problem| {
+                let span = match problem.place.at_key {
+                    true => body.find_key(&problem.place.path),
+                    false => body.find(&problem.place.path).span,
+                };
+                problem.locate(span)
+            }));
+            if failed && changes.is_empty() {
+                note_uncertain(&node.node, &mut self.uncertain);
+            }
+            let key_span = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
+            for change in changes {
+                match self.catalog.apply(&change) {
+                    Ok(()) => resolved.changes.push((change, key_span)),
+                    Err(why) if !failed => {
+                        let problem = Problem::error("out-of-step", format!("cannot {}: {why}", change.summary()));
+                        self.diagnostics.push(problem.locate(key_span));
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+        resolved
+    }
+
+    /// The operation with its parameters put in, and the tree that it was then read from.
+    fn typed(&mut self, changeset: &Changeset, node: &OperationNode, used: &mut BTreeMap<String, String>) -> Option<(Operation, Option<Node>)> {
+        if !node.has_parameters {
+            return node.operation.clone().map(|operation| (operation, None));
+        }
+        node.operation.as_ref()?;
+        let dialect = self.catalog.target().dialect;
+        let (tree, values, problems) = expand(&node.node, &changeset.parameters, dialect, self.sources);
+        if !problems.is_empty() {
+            self.diagnostics.extend(problems);
+            return None;
+        }
+        used.extend(values);
+        match document::decode(&tree) {
+            Ok(operation) => Some((operation, Some(tree))),
+            Err(error) => {
+                let diagnostic = Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(tree.span), "");
+                self.diagnostics.push(diagnostic.note("with its parameters put in"));
+                None
+            }
+        }
+    }
+
+    /// Resolves the author's way back on the schema after, and holds what it leaves against the schema before.
+    fn explicit_reverse(&mut self, changeset: &Changeset, reverse: &Reverse, before: Option<&NormalForm>) -> StoredReverse {
+        let nodes = match reverse {
+            Reverse::Irreversible(why) => return StoredReverse::Irreversible(why.clone()),
+            Reverse::Operations(nodes) => nodes,
+        };
+        let catalog = self.catalog.clone();
+        let resolved = self.resolve(changeset, nodes);
+        let changes: Vec<Change> = resolved.changes.into_iter().map(|(change, _)| change).collect();
+        let back = NormalForm::of(&self.catalog);
+        let understood = changes.iter().all(|change| !matches!(change, Change::Raw { effects: None, .. }));
+        if let Some(before) = before.filter(|_| understood) {
+            for difference in before.differences(&back).into_iter().take(5) {
+                let text = match (&difference.left, &difference.right) {
+                    (Some(_), None) => format!("after `reverse`, {} is missing", difference.what),
+                    (None, Some(_)) => format!("after `reverse`, {} is left over", difference.what),
+                    (left, right) => format!(
+                        "after `reverse`, {} is `{}`, and was `{}`",
+                        difference.what,
+                        right.as_deref().unwrap_or_default(),
+                        left.as_deref().unwrap_or_default()
+                    ),
+                };
+                let span = nodes.first().map_or(changeset.span, |node| node.node.span);
+                self.diagnostics.push(Diagnostic::warning("reverse-differs", text).label(span, ""));
+            }
+        }
+        // The reverse has to be renderable too.
+        let mut scratch = catalog.clone();
+        let (_, problems) = render(&mut scratch, &changes);
+        let span = nodes.first().map(|node| node.node.span);
+        self.diagnostics.extend(problems.into_iter().map(|(_, problem)| located(problem, span)));
+        self.catalog = catalog;
+        StoredReverse::Changes(changes)
+    }
+
+    fn warn_of_raw(&mut self, changeset: &Changeset, changes: &[Change], origins: &[Option<Span>]) {
+        if changeset.reverse.is_some() {
+            return;
+        }
+        for (change, span) in changes.iter().zip(origins) {
+            if matches!(change, Change::Raw { down: None, .. }) {
+                let diagnostic = Diagnostic::warning("irreversible-sql", "this SQL cannot be taken back")
+                    .help("write its `down`, or a `reverse` for the changeset, or say `reverse: {irreversible: \"why\"}`");
+                self.diagnostics.push(match span {
+                    Some(span) => diagnostic.label(*span, ""),
+                    None => diagnostic,
+                });
+            }
+        }
+    }
+
+    fn refuse_resume(&mut self, changeset: &Changeset, changes: &[Change], done: &[Change]) {
+        let at = done.iter().zip(changes).take_while(|(done, change)| done == change).count();
+        let was = done.get(at).map(Change::summary).unwrap_or_default();
+        let now = changes.get(at).map_or("nothing".into(), Change::summary);
+        let diagnostic = Diagnostic::error(
+            "partial-differs",
+            format!("changeset `{}` is half applied, and what is done is not what its file says now", changeset.id),
+        )
+        .label(changeset.span, "")
+        .note(format!("done: {was}; in the file: {now}"))
+        .help("put the operations that are done back at the beginning of the changeset, or take it back with `driftless down -1`");
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+fn located(problem: Problem, span: Option<Span>) -> Diagnostic {
+    match span {
+        Some(span) => problem.locate(span),
+        None => problem.diagnostic,
+    }
+}
+
+/// Names under `table`, `view`, `to` and `name` of a broken operation: of them nothing is known from here on.
+fn note_uncertain(node: &Node, uncertain: &mut BTreeSet<String>) {
+    for entry in node.entries() {
+        match (&*entry.key, entry.value.as_str()) {
+            ("table" | "view" | "to" | "name", Some(text)) => {
+                uncertain.insert(text.to_string());
+            }
+            _ => note_uncertain(&entry.value, uncertain),
+        }
+    }
+    for item in node.items() {
+        note_uncertain(item, uncertain);
+    }
+}
+
+fn digest(used: &BTreeMap<String, String>) -> Option<String> {
+    (!used.is_empty()).then(|| sha256_hex(canonical_json(used).as_bytes()))
+}
+
+/// The derived way back of changes: their inverses, last first.
+fn derived(changes: &[Change]) -> (Vec<Change>, Restores) {
+    let mut back = Vec::new();
+    let mut restores = Restores::Exact;
+    for change in changes.iter().rev() {
+        let inverse = change.inverse();
+        back.extend(inverse.changes);
+        restores = restores.and(inverse.restores);
+    }
+    (back, restores)
+}
+
+fn way_back(changes: &[Change], explicit: Option<&StoredReverse>) -> (Restores, Vec<Destroys>) {
+    match explicit {
+        Some(StoredReverse::Irreversible(why)) => (Restores::None(why.clone()), Vec::new()),
+        Some(StoredReverse::Changes(back)) => (Restores::Exact, destroyed(back)),
+        None => {
+            let (back, restores) = derived(changes);
+            let destroys = destroyed(&back);
+            (restores, destroys)
+        }
+    }
+}
+
+fn destroyed(changes: &[Change]) -> Vec<Destroys> {
+    let mut all: Vec<Destroys> = Vec::new();
+    for change in changes {
+        if let Some(destroys) = change.destroys().filter(|destroys| !all.contains(destroys)) {
+            all.push(destroys);
+        }
+    }
+    all
+}
+
+/// Replays the selected changesets of a changelog for a target, from nothing.
+pub fn replay<'a>(changelog: &'a Changelog, target: &Target, selection: &Selection) -> (Fold<'a>, Vec<PlannedChangeset>) {
+    let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
+    let planned = super::selected(changelog, target, selection).map(|changeset| fold.up(changeset, &[])).collect();
+    (fold, planned)
+}
+
+/// The schema that a history leaves behind. A half-applied changeset is left out: it is planned again.
+pub fn replay_history(history: &History, target: &Target, with_partial: bool) -> Result<Catalog, String> {
+    let mut catalog = Catalog::new(target.clone());
+    for record in history.applied() {
+        if record.state == super::State::Partial && !with_partial {
+            continue;
+        }
+        for change in record.changes.iter().flat_map(|stored| &stored.changes) {
+            catalog.apply(change).map_err(|why| format!("the history does not fit together at `{}`: {why}", record.id))?;
+        }
+    }
+    Ok(catalog)
+}

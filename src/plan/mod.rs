@@ -1,0 +1,47 @@
+//! What would happen: a fold over changesets, from a schema to the statements that change it. Pure: no clock, no network.
+
+mod destination;
+mod edited;
+mod fold;
+mod history;
+mod select;
+
+pub use destination::Destination;
+pub use edited::{Edited, find_edited, repairs, RepairedChangeset};
+pub use fold::{Fold, PlannedChangeset, replay, replay_history};
+pub use history::{History, Record, State, StoredChanges, StoredReverse};
+pub use select::{Pending, down_records, pending, selected};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::dialect::Target;
+
+/// Which way a changeset goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Up,
+    Down,
+}
+
+impl Direction {
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::Up => "up",
+            Direction::Down => "down",
+        }
+    }
+}
+
+/// Everything that would happen, in order, with what was found on the way.
+#[derive(Debug)]
+pub struct Plan {
+    pub target: Target,
+    pub changesets: Vec<PlannedChangeset>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Plan {
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
