@@ -10,3 +10,5 @@ pub mod render;
 pub mod operation;
 pub mod changelog;
 pub mod plan;
+pub mod database;
+pub mod executor;

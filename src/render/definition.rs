@@ -256,6 +256,12 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
             parts.push(constraint(catalog, &one)?);
         }
     }
+    if dialect.family() == Family::Mysql {
+        // One statement is all or nothing there; several are not.
+        for index in &table.indexes {
+            parts.push(inline_index(catalog, index)?);
+        }
+    }
     let guard = if if_not_exists { "IF NOT EXISTS " } else { "" };
     let mut text = format!("CREATE TABLE {guard}{name} (\n  {}\n)", parts.join(",\n  "));
     if dialect.family() == Family::Mysql {
@@ -291,6 +297,20 @@ pub(super) fn index_columns(catalog: &Catalog, index: &Index) -> Result<String, 
     Ok(format!("({})", parts.join(", ")))
 }
 
+/// An index as MySQL writes it inside CREATE TABLE and behind ADD.
+pub(super) fn inline_index(catalog: &Catalog, index: &Index) -> Result<String, Problem> {
+    if index.predicate.is_some() && !catalog.target().supports(Feature::PartialIndexes) {
+        return Err(no_partial_index(catalog));
+    }
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let name = catalog.target().dialect.quote(&index.name);
+    Ok(format!("{unique}INDEX {name} {}", index_columns(catalog, index)?))
+}
+
+fn no_partial_index(catalog: &Catalog) -> Problem {
+    cannot(catalog, "index a part of the rows", "leave `where` out for this dialect, or index a generated column")
+}
+
 /// CREATE INDEX as a statement of its own.
 pub(super) fn create_index(catalog: &Catalog, table: &ObjectName, index: &Index, if_not_exists: bool) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
@@ -310,7 +330,7 @@ pub(super) fn create_index(catalog: &Catalog, table: &ObjectName, index: &Index,
     );
     if let Some(predicate) = &index.predicate {
         if !catalog.target().supports(Feature::PartialIndexes) {
-            return Err(cannot(catalog, "index a part of the rows", "leave `where` out for this dialect, or index a generated column"));
+            return Err(no_partial_index(catalog));
         }
         text += &format!(" WHERE {predicate}");
     }

@@ -1,9 +1,9 @@
 //! SQL for MySQL and MariaDB: alterations of one table become one ALTER TABLE, which happens whole or not at all.
 
-use super::definition::{column, constraint, create_index, create_table, index_columns, names, qualified};
+use super::definition::{column, constraint, create_index, create_table, inline_index, names, qualified};
 use super::{Group, Statement, cannot, raw, rows};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, Feature, Name};
+use crate::dialect::{Family, Name};
 use crate::model::{Catalog, Change, Constraint, Table};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
@@ -31,11 +31,7 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
     Ok(match change {
         Change::CreateTable { table, if_not_exists } => {
             let name = qualified(&table.name, dialect);
-            let mut texts = vec![create_table(catalog, table, &name, *if_not_exists)?];
-            for index in &table.indexes {
-                texts.push(create_index(catalog, &table.name, index, false)?);
-            }
-            texts
+            vec![create_table(catalog, table, &name, *if_not_exists)?]
         }
         Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
         Change::RenameTable { from, to } => {
@@ -108,13 +104,7 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
                 Constraint::Check(_) => format!("DROP CONSTRAINT {name}"),
             }
         }
-        Change::CreateIndex { index, .. } => {
-            if index.predicate.is_some() && !catalog.target().supports(Feature::PartialIndexes) {
-                return Err(cannot(catalog, "index a part of the rows", "leave `where` out for this dialect, or index a generated column"));
-            }
-            let unique = if index.unique { "UNIQUE " } else { "" };
-            format!("ADD {unique}INDEX {} {}", dialect.quote(&index.name), index_columns(catalog, index)?)
-        }
+        Change::CreateIndex { index, .. } => format!("ADD {}", inline_index(catalog, index)?),
         Change::DropIndex { index, .. } => format!("DROP INDEX {}", dialect.quote(&index.name)),
         _ => String::new(),
     })

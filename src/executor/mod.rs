@@ -1,0 +1,70 @@
+//! Plans carried out on a live database, and written down in its history; or written out as a script.
+
+mod destruction;
+mod error;
+mod run;
+mod script;
+mod store;
+mod transaction;
+
+pub use destruction::{Loss, losses};
+pub use error::{RunError, RunErrorKind};
+pub use run::{Deployment, Observer, Outcome, Run, Stop, apply, with_run};
+pub use script::{ScriptOptions, write_script};
+pub use store::{NewRow, Store};
+
+use crate::database::Session;
+use crate::dialect::{Dialect, Family, Name, ObjectName, Target};
+use crate::model::{Catalog, Trigger};
+
+/// The target that a live session is: its dialect and version as the server says them.
+pub fn target_of(session: &Session) -> Result<Target, RunError> {
+    let server = session.server();
+    let dialect = Dialect::named(&server.dialect);
+    let dialect = dialect.ok_or_else(|| RunError::failed(format!("`{}` is no dialect that driftless knows", server.dialect)))?;
+    let version = server.version.parse().map_err(RunError::failed)?;
+    let oldest = dialect.facts().oldest;
+    if version < oldest {
+        let title = &dialect.facts().title;
+        let message = format!("the server is {title} {version}; the oldest that is supported is {oldest}");
+        return Err(RunError::new(RunErrorKind::Usage, message));
+    }
+    if dialect.family() == Family::Mysql && server.database.is_empty() {
+        return Err(RunError::new(RunErrorKind::Usage, "the URL names no database").help("add it at the end: `mysql://user@host/database`"));
+    }
+    let schema = match dialect.family() {
+        Family::Sqlite => None,
+        Family::Postgres | Family::Mysql => server.schema.as_ref().map(Name::new),
+    };
+    Ok(Target {
+        dialect,
+        version,
+        schema,
+    })
+}
+
+/// Tells a catalog of the triggers that stand on its tables in a live SQLite database, so that rebuilds keep them.
+pub async fn know_triggers(session: &mut Session, catalog: &mut Catalog) -> Result<(), RunError> {
+    if catalog.target().dialect.family() != Family::Sqlite {
+        return Ok(());
+    }
+    let sql = "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid";
+    let mut triggers: Vec<(String, Vec<Trigger>)> = Vec::new();
+    for row in session.query(sql).await? {
+        let [Some(table), Some(name), Some(sql)] = row.as_slice() else {
+            continue;
+        };
+        let trigger = Trigger {
+            name: Name::new(name),
+            sql: sql.clone(),
+        };
+        match triggers.iter_mut().find(|(known, _)| known == table) {
+            Some((_, list)) => list.push(trigger),
+            None => triggers.push((table.clone(), vec![trigger])),
+        }
+    }
+    for (table, list) in triggers {
+        catalog.set_triggers(&ObjectName::plain(table), list);
+    }
+    Ok(())
+}

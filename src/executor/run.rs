@@ -1,0 +1,433 @@
+//! A plan carried out: each changeset and its row in the history in one transaction, wherever there is such a thing.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::{Duration, Instant};
+
+use super::error::diagnostic_of;
+use super::store::NewRow;
+use super::transaction::{begin, in_transaction, without_foreign_keys};
+use super::{RunError, RunErrorKind, Store};
+use crate::changelog::Changelog;
+use crate::database::{self, ErrorKind, Holder, Session};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::dialect::Target;
+use crate::document::{Kind, Node};
+use crate::plan::{Direction, Plan, PlannedChangeset, State, StoredChanges};
+use crate::render::{Body, Guard, Load, Statement};
+
+/// Who runs, and under which name.
+#[derive(Debug, Clone, Default)]
+pub struct Deployment {
+    pub run_by: String,
+    pub name: Option<String>,
+}
+
+/// Hears how a run goes on.
+pub trait Observer: Send {
+    fn waiting(&mut self, holder: &Holder);
+    fn begins(&mut self, changeset: &PlannedChangeset);
+    fn ends(&mut self, changeset: &PlannedChangeset, took: Duration);
+}
+
+/// A wish to stop, set by a signal: its number.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicI32>);
+
+impl Stop {
+    pub fn set(&self, signal: i32) {
+        self.0.store(signal, Ordering::SeqCst);
+    }
+
+    pub fn get(&self) -> Option<i32> {
+        match self.0.load(Ordering::SeqCst) {
+            0 => None,
+            signal => Some(signal),
+        }
+    }
+}
+
+/// What a run came to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub done: Vec<(String, Duration)>,
+}
+
+/// Runs work under the lock of the history, which dies with its session.
+pub async fn with_run<T>(
+    session: &mut Session,
+    store: &Store,
+    patience: Duration,
+    observer: &mut (dyn FnMut(&Holder) + Send),
+    work: impl AsyncFnOnce(&mut Session) -> Result<T, RunError>,
+) -> Result<T, RunError> {
+    let key = store.lock_key(session);
+    session.with_lock(&key, patience, observer, work).await
+}
+
+/// What a run needs to know.
+pub struct Run<'a> {
+    pub store: &'a Store,
+    pub target: &'a Target,
+    /// The root below which files are loaded.
+    pub root: &'a Path,
+    /// For the positions of errors.
+    pub changelog: &'a Changelog,
+    pub deployment: &'a Deployment,
+    pub stop: &'a Stop,
+    /// The last row of the history that the plan was made from.
+    pub last_seq: i64,
+}
+
+/// Carries out a plan. An error says which changesets are done.
+pub async fn apply(session: &mut Session, run: &Run<'_>, plan: &Plan, observer: &mut dyn Observer) -> Result<Outcome, RunError> {
+    let mut outcome = Outcome::default();
+    let mut seq = run.last_seq;
+    for planned in &plan.changesets {
+        if let Some(signal) = run.stop.get() {
+            return Err(stopped(signal, &outcome));
+        }
+        observer.begins(planned);
+        let started = Instant::now();
+        let result = run.changeset(session, planned, &mut seq).await;
+        let took = started.elapsed();
+        if let Err(mut error) = result {
+            error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
+            return Err(error);
+        }
+        observer.ends(planned, took);
+        outcome.done.push((planned.id.clone(), took));
+    }
+    Ok(outcome)
+}
+
+fn stopped(signal: i32, outcome: &Outcome) -> RunError {
+    let mut error = RunError::new(RunErrorKind::Stopped(signal), "stopped as asked; what is applied is recorded")
+        .help("run the command again to go on");
+    error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
+    error
+}
+
+impl Run<'_> {
+    async fn changeset(&self, session: &mut Session, planned: &PlannedChangeset, seq: &mut i64) -> Result<(), RunError> {
+        match planned.transactional {
+            true => self.as_one(session, planned, seq).await,
+            false => self.step_by_step(session, planned).await,
+        }
+    }
+
+    fn row<'a>(&'a self, planned: &'a PlannedChangeset, duration_ms: Option<u64>) -> NewRow<'a> {
+        NewRow {
+            planned,
+            state: match planned.direction {
+                Direction::Up => State::Applied,
+                Direction::Down => State::Reverted,
+            },
+            direction: planned.direction.word(),
+            changes: StoredChanges {
+                version: StoredChanges::VERSION,
+                operations: planned.operations.clone(),
+                changes: planned.changes.clone(),
+                reverse: planned.reverse.clone(),
+                error: None,
+            },
+            duration_ms,
+            run_by: &self.deployment.run_by,
+            deployment: self.deployment.name.as_deref(),
+        }
+    }
+
+    /// All of a changeset and its row in one transaction.
+    async fn as_one(&self, session: &mut Session, planned: &PlannedChangeset, seq: &mut i64) -> Result<(), RunError> {
+        let family = session.family();
+        let plain = planned.statements.iter().all(|statement| matches!(statement.body, Body::Sql(_)));
+        if family == database::Family::Postgres && plain {
+            let message = one_message(planned, &self.store.insert(&self.row(planned, None)));
+            match session.execute(&message).await {
+                Ok(_) => return Ok(()),
+                // What failed in the middle of a message is found by going through it again, one by one.
+                Err(error) if error.kind == ErrorKind::Statement => {
+                    session.execute("ROLLBACK").await?;
+                }
+                Err(error) => {
+                    let _ = session.execute("ROLLBACK").await;
+                    return Err(self.located(planned, None, &error));
+                }
+            }
+        }
+        let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
+        let expected = *seq;
+        let result = without_foreign_keys(session, rebuilds, async |session| {
+            in_transaction(session, async |session| {
+                if session.family() == database::Family::Sqlite && self.store.last_seq(session).await? != expected {
+                    return Err(RunError::new(RunErrorKind::Stale, "another runner was here in the meantime"));
+                }
+                let broken = match rebuilds {
+                    true => broken_references(session).await?,
+                    false => Vec::new(),
+                };
+                let started = Instant::now();
+                self.statements(session, planned).await?;
+                if rebuilds {
+                    refuse_new(&broken, &broken_references(session).await?, planned)?;
+                }
+                let took = started.elapsed().as_millis() as u64;
+                session.execute(&self.store.insert(&self.row(planned, Some(took)))).await?;
+                Ok(())
+            })
+            .await
+        })
+        .await;
+        if result.is_ok() {
+            *seq += 1;
+        }
+        result
+    }
+
+    /// The statements of a changeset, as few messages as can be told apart when one fails.
+    async fn statements(&self, session: &mut Session, planned: &PlannedChangeset) -> Result<(), RunError> {
+        for statement in &planned.statements {
+            self.statement(session, planned, statement).await?;
+        }
+        Ok(())
+    }
+
+    async fn statement(&self, session: &mut Session, planned: &PlannedChangeset, statement: &Statement) -> Result<(), RunError> {
+        if let Some(guard) = &statement.guard {
+            check_guard(session, guard).await?;
+        }
+        match &statement.body {
+            Body::Sql(sql) => {
+                let result = session.execute(sql).await;
+                result.map(|_| ()).map_err(|error| self.located(planned, Some(statement), &error))
+            }
+            Body::Load(load) => self.load(session, planned, statement, load).await,
+        }
+    }
+
+    async fn load(&self, session: &mut Session, planned: &PlannedChangeset, statement: &Statement, load: &Load) -> Result<(), RunError> {
+        let failed = |message: String| {
+            let diagnostic = Diagnostic::error("load", message);
+            RunError::with(RunErrorKind::Failed, vec![self.at(diagnostic, planned, Some(statement))])
+        };
+        if load.unload && !self.is_the_file(load)? {
+            return Ok(());
+        }
+        let mut statements = load.open(self.root).map_err(|error| failed(error.to_string()))?;
+        while let Some((sql, _)) = statements.next_statement().map_err(|error| failed(error.to_string()))? {
+            session.execute(&sql).await.map_err(|error| self.located(planned, Some(statement), &error))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the file is still the one that was loaded: its keys say which rows to take out.
+    fn is_the_file(&self, load: &Load) -> Result<bool, RunError> {
+        let folder = crate::changelog::Folder::new(self.root);
+        let file = folder.named(&load.source.path, true, load.source.delimiter);
+        Ok(file.is_ok_and(|file| file.sha256 == load.source.sha256))
+    }
+
+    /// One statement after the other, each committed by itself; where it stops, the history says so.
+    async fn step_by_step(&self, session: &mut Session, planned: &PlannedChangeset) -> Result<(), RunError> {
+        let started = Instant::now();
+        let mut done = planned.done;
+        for (at, statement) in planned.statements.iter().enumerate() {
+            let result = match (&statement.body, self.stop.get()) {
+                (_, Some(signal)) => Err(RunError::new(RunErrorKind::Stopped(signal), "stopped as asked, in the middle of a changeset")),
+                // The rows of a file go in whole or not at all.
+                (Body::Load(_), None) => in_transaction(session, async |session| self.statement(session, planned, statement).await).await,
+                (Body::Sql(_), None) => {
+                    without_foreign_keys(session, statement.rebuilds, async |session| self.statement(session, planned, statement).await).await
+                }
+            };
+            if let Err(error) = result {
+                return Err(self.record_partial(session, planned, statement.change, error, started).await);
+            }
+            let next = planned.statements.get(at + 1).map_or(planned.changes.len(), |next| next.change);
+            done = done.max(next);
+        }
+        let took = started.elapsed().as_millis() as u64;
+        let insert = self.store.insert(&self.row(planned, Some(took)));
+        if let Err(error) = session.execute(&insert).await {
+            let message = format!("changeset `{}` is carried out, but could not be recorded", planned.id);
+            return Err(RunError::failed(message).note(error.message.clone()));
+        }
+        Ok(())
+    }
+
+    /// Writes down how far a changeset came, and adds that to the error.
+    async fn record_partial(&self, session: &mut Session, planned: &PlannedChangeset, done: usize, error: RunError, started: Instant) -> RunError {
+        if done == 0 && planned.direction == Direction::Up {
+            return error.note(format!("nothing of changeset `{}` was carried out", planned.id));
+        }
+        let text = error.to_string();
+        let mut row = self.row(planned, Some(started.elapsed().as_millis() as u64));
+        row.state = State::Partial;
+        row.changes.changes = match planned.direction {
+            Direction::Up => planned.changes[..done].to_vec(),
+            // What is left of a way back is what is not yet taken back.
+            Direction::Down => left_after(planned, done),
+        };
+        row.changes.error = Some(text);
+        let recorded = session.execute(&self.store.insert(&row)).await;
+        let total = planned.changes.len();
+        let error = error.note(format!("changeset `{}` is half applied: {done} of its {total} changes are done", planned.id));
+        match recorded {
+            Ok(_) => error.help("mend the cause and run the command again: it goes on where it stopped; `driftless down -1` takes back what is done"),
+            Err(again) => error.note(format!("and this could not be recorded: {}", again.message)),
+        }
+    }
+
+    /// A server's error, at the operation that it belongs to, or inside the author's SQL where it says where.
+    fn located(&self, planned: &PlannedChangeset, statement: Option<&Statement>, error: &database::Error) -> RunError {
+        let mut diagnostic = diagnostic_of(error);
+        let sql = statement.and_then(|statement| match &statement.body {
+            Body::Sql(sql) => Some(sql.as_str()),
+            Body::Load(_) => None,
+        });
+        if let Some(sql) = sql.filter(|_| statement.is_some_and(|statement| statement.raw_offset.is_none())) {
+            diagnostic = diagnostic.note(format!("the statement was: {}", shorten(sql)));
+        }
+        diagnostic = match statement.and_then(|statement| self.inside_raw(planned, statement, error)) {
+            Some(span) => diagnostic.label(span, ""),
+            None => self.at(diagnostic, planned, statement),
+        };
+        RunError::with(RunErrorKind::Failed, vec![diagnostic])
+    }
+
+    fn at(&self, diagnostic: Diagnostic, planned: &PlannedChangeset, statement: Option<&Statement>) -> Diagnostic {
+        let at = statement.map_or(0, |statement| statement.change);
+        let diagnostic = match planned.origins.get(at).copied().flatten() {
+            Some(span) => diagnostic.label(span, ""),
+            None => diagnostic,
+        };
+        diagnostic.note(format!("in changeset `{}`, going {}", planned.id, planned.direction.word()))
+    }
+
+    /// The place in the changelog that a position in the author's own SQL is.
+    fn inside_raw(&self, planned: &PlannedChangeset, statement: &Statement, error: &database::Error) -> Option<Span> {
+        let offset = statement.raw_offset?;
+        let Body::Sql(sql) = &statement.body else {
+            return None;
+        };
+        let position = error.position.unwrap_or(1);
+        let within = sql.char_indices().nth(position.saturating_sub(1)).map_or(0, |(at, _)| at);
+        let changeset = self.changelog.changesets.iter().find(|changeset| changeset.id == planned.id)?;
+        let crate::model::Change::Raw { up, .. } = planned.changes.get(statement.change)? else {
+            return None;
+        };
+        let mut place = None;
+        for node in &changeset.operations {
+            find_text(&node.node, up, &mut place);
+        }
+        let span = place?;
+        place_in_block(self.changelog, span, up, offset + within)
+    }
+}
+
+/// The changes that are still in the database when a way back stopped after so many of its steps.
+fn left_after(planned: &PlannedChangeset, done: usize) -> Vec<crate::model::Change> {
+    let steps = &planned.changes[done..];
+    steps.iter().rev().flat_map(|change| change.inverse().changes).collect()
+}
+
+fn find_text(node: &Node, text: &str, place: &mut Option<Span>) {
+    match &node.kind {
+        Kind::Str(found) if **found == *text => *place = place.or(Some(node.span)),
+        Kind::Seq(items) => items.iter().for_each(|item| find_text(item, text, place)),
+        Kind::Map(entries) => entries.iter().for_each(|entry| find_text(&entry.value, text, place)),
+        _ => {}
+    }
+}
+
+/// The span in the file of an offset in a text that stands there as a block, quoted or plain.
+fn place_in_block(changelog: &Changelog, span: Span, text: &str, offset: usize) -> Option<Span> {
+    let source = changelog.sources.get(span.source);
+    let before = text.get(..offset)?;
+    let line = before.matches('\n').count();
+    let column = before.rsplit('\n').next().map_or(0, str::len);
+    let first = source.position(span.start as usize);
+    let (start, end) = source.line(first.line + line)?;
+    let raw = source.text.get(start..end)?;
+    let wanted = text.lines().nth(line)?;
+    // Where the same line stands in the file, its indentation or quote before it.
+    let at = start + raw.find(wanted.trim_end())? + column;
+    Some(Span::new(span.source, at, (at + 1).min(end)))
+}
+
+fn shorten(sql: &str) -> String {
+    match sql.char_indices().nth(300) {
+        Some((at, _)) => format!("{} …", &sql[..at]),
+        None => sql.to_string(),
+    }
+}
+
+/// A changeset and its row as one message to the server.
+fn one_message(planned: &PlannedChangeset, insert: &str) -> String {
+    let mut message = format!("{};\n", begin(database::Family::Postgres));
+    for statement in &planned.statements {
+        if let Body::Sql(sql) = &statement.body {
+            message += sql;
+            // A line comment at its end must not swallow the semicolon.
+            message += "\n;\n";
+        }
+    }
+    message += insert;
+    message += ";\nCOMMIT";
+    message
+}
+
+/// The foreign keys that do not hold, as table and number of rows.
+async fn broken_references(session: &mut Session) -> Result<Vec<(String, String)>, RunError> {
+    let sql = "SELECT \"table\" || ' -> ' || \"parent\", count(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1";
+    let rows = session.query(sql).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|mut row| Some((row.first_mut()?.take()?, row.get_mut(1)?.take()?)))
+        .collect())
+}
+
+fn refuse_new(before: &[(String, String)], after: &[(String, String)], planned: &PlannedChangeset) -> Result<(), RunError> {
+    let new: Vec<String> = after
+        .iter()
+        .filter(|found| !before.contains(found))
+        .map(|(what, count)| format!("{what}: {count} rows"))
+        .collect();
+    match new.is_empty() {
+        true => Ok(()),
+        false => Err(RunError::failed(format!("changeset `{}` would leave rows that point at nothing", planned.id)).note(new.join(", "))),
+    }
+}
+
+/// A rebuild may only take down what it knows how to put back.
+async fn check_guard(session: &mut Session, guard: &Guard) -> Result<(), RunError> {
+    let table = guard.table.replace('\'', "''");
+    let sql = format!(
+        "SELECT type, name, sql FROM sqlite_schema WHERE lower(tbl_name) = lower('{table}') AND type IN ('index', 'trigger', 'table')"
+    );
+    for row in session.query(&sql).await? {
+        let [Some(kind), Some(name), text] = row.as_slice() else {
+            continue;
+        };
+        let Some(text) = text else {
+            continue;
+        };
+        let known = guard.objects.iter().any(|object| object.eq_ignore_ascii_case(name));
+        let message = match kind.as_str() {
+            "table" => {
+                let tail = text.rsplit(')').next().unwrap_or_default().to_ascii_uppercase();
+                let option = ["STRICT", "WITHOUT ROWID"].into_iter().find(|option| tail.contains(option));
+                option.map(|option| format!("table `{}` is {option}, which its changesets do not say", guard.table))
+            }
+            _ if known => None,
+            kind => Some(format!("{kind} `{name}` stands on `{}`, and no changeset made it", guard.table)),
+        };
+        if let Some(message) = message {
+            return Err(RunError::new(RunErrorKind::Disagree, message)
+                .help("SQLite cannot make this change in place: the table would be built anew without it")
+                .help("declare it with `sql` and `effects`, or drop it before and create it again after"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! A plan as a script for the engine's own client: fed to it, the database is left exactly as a run would leave it.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::store::NewRow;
+use super::{RunError, Store};
+use crate::dialect::{Family, Target, TokenKind, tokens};
+use crate::plan::{Direction, Plan, PlannedChangeset, State, StoredChanges};
+use crate::render::Body;
+
+/// What a script is made for.
+pub struct ScriptOptions<'a> {
+    pub store: &'a Store,
+    /// The root below which files are loaded.
+    pub root: &'a Path,
+    /// Whether the history may have to be made.
+    pub with_history_table: bool,
+    pub run_by: &'a str,
+    pub deployment: Option<&'a str>,
+}
+
+/// Writes the script, row by row where it loads files.
+pub fn write_script(out: &mut dyn Write, plan: &Plan, options: &ScriptOptions<'_>) -> Result<(), RunError> {
+    let mut script = Script {
+        out,
+        target: &plan.target,
+        options,
+    };
+    script.write(plan)
+}
+
+struct Script<'a> {
+    out: &'a mut dyn Write,
+    target: &'a Target,
+    options: &'a ScriptOptions<'a>,
+}
+
+fn failed(error: io::Error) -> RunError {
+    RunError::failed(format!("the script cannot be written: {error}"))
+}
+
+impl Script<'_> {
+    fn line(&mut self, text: &str) -> Result<(), RunError> {
+        writeln!(self.out, "{text}").map_err(failed)
+    }
+
+    fn family(&self) -> Family {
+        self.target.dialect.family()
+    }
+
+    fn write(&mut self, plan: &Plan) -> Result<(), RunError> {
+        let count = plan.changesets.len();
+        self.line(&format!(
+            "-- driftless {}: {count} changeset{} for {}",
+            env!("CARGO_PKG_VERSION"),
+            if count == 1 { "" } else { "s" },
+            self.target.title()
+        ))?;
+        match self.family() {
+            Family::Postgres => {
+                self.line("\\set ON_ERROR_STOP on")?;
+                self.line("SET client_min_messages = warning;")?;
+                self.line("SET TimeZone = 'UTC';")?;
+            }
+            Family::Sqlite => {
+                self.line(".bail on")?;
+                self.line("PRAGMA foreign_keys = ON;")?;
+            }
+            // Their clients stop at the first error of a script by themselves.
+            Family::Mysql => {}
+        }
+        if self.options.with_history_table && !plan.changesets.is_empty() {
+            for statement in self.options.store.create() {
+                self.statement(&statement)?;
+            }
+        }
+        for planned in &plan.changesets {
+            self.changeset(planned)?;
+        }
+        self.out.flush().map_err(failed)
+    }
+
+    fn changeset(&mut self, planned: &PlannedChangeset) -> Result<(), RunError> {
+        let direction = match planned.direction {
+            Direction::Up => "",
+            Direction::Down => ", taken back",
+        };
+        // What the author wrote must not end the comment.
+        let title = format!("changeset {} ({}){direction}", planned.id, planned.file).replace(['\n', '\r'], " ");
+        self.line(&format!("\n-- {title}"))?;
+        let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
+        if rebuilds {
+            self.line("PRAGMA foreign_keys = OFF;")?;
+        }
+        if planned.transactional {
+            self.line(match self.family() {
+                Family::Sqlite => "BEGIN IMMEDIATE;",
+                Family::Postgres => "BEGIN;",
+                Family::Mysql => "START TRANSACTION;",
+            })?;
+        }
+        for statement in &planned.statements {
+            match &statement.body {
+                Body::Sql(sql) => self.statement(sql)?,
+                Body::Load(load) => {
+                    let failed = |error: crate::render::LoadError| RunError::failed(error.to_string());
+                    let mut rows = load.open(self.options.root).map_err(failed)?;
+                    while let Some((sql, _)) = rows.next_statement().map_err(failed)? {
+                        self.statement(&sql)?;
+                    }
+                }
+            }
+        }
+        if rebuilds {
+            // Fails, and with it the script, where a row points at nothing.
+            self.line("CREATE TEMP TABLE IF NOT EXISTS driftless_check (broken INTEGER CHECK (broken = 0));")?;
+            self.line("INSERT INTO driftless_check SELECT count(*) FROM pragma_foreign_key_check;")?;
+        }
+        let insert = self.options.store.insert(&self.row(planned));
+        self.statement(&insert)?;
+        if planned.transactional {
+            self.line("COMMIT;")?;
+        }
+        if rebuilds {
+            self.line("PRAGMA foreign_keys = ON;")?;
+        }
+        Ok(())
+    }
+
+    fn row<'p>(&'p self, planned: &'p PlannedChangeset) -> NewRow<'p> {
+        NewRow {
+            planned,
+            state: match planned.direction {
+                Direction::Up => State::Applied,
+                Direction::Down => State::Reverted,
+            },
+            direction: planned.direction.word(),
+            changes: StoredChanges {
+                version: StoredChanges::VERSION,
+                operations: planned.operations.clone(),
+                changes: planned.changes.clone(),
+                reverse: planned.reverse.clone(),
+                error: None,
+            },
+            duration_ms: (self.family() != Family::Postgres).then_some(0),
+            run_by: self.options.run_by,
+            deployment: self.options.deployment,
+        }
+    }
+
+    fn statement(&mut self, sql: &str) -> Result<(), RunError> {
+        let sql = sql.trim_end().trim_end_matches(';');
+        let all = tokens(sql, self.family());
+        let ends_in_comment = all.last().is_some_and(|token| token.kind == TokenKind::Comment && !token.text.starts_with("/*"));
+        let has_body = all.iter().any(|token| token.kind == TokenKind::Symbol && token.text == ";");
+        if has_body && self.family() == Family::Mysql {
+            // The client would split a routine at its inner semicolons.
+            self.line("DELIMITER //")?;
+            self.line(&format!("{sql}\n//"))?;
+            return self.line("DELIMITER ;");
+        }
+        match ends_in_comment {
+            true => self.line(&format!("{sql}\n;")),
+            false => self.line(&format!("{sql};")),
+        }
+    }
+}

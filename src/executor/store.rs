@@ -1,0 +1,285 @@
+//! The history table: how it is made, read and added to. Rows are never changed nor deleted.
+
+use super::{RunError, RunErrorKind};
+use crate::changelog::{HistoryTable, sha256_hex};
+use crate::database::{ErrorKind, LockKey, Session};
+use crate::dialect::{Family, Name, ObjectName, Target};
+use crate::model::{Catalog, Column, Key, Table, Type};
+use crate::plan::{History, PlannedChangeset, Record, State, StoredChanges};
+use crate::render::{qualified, table_text};
+
+/// The form of the rows; a newer one is refused.
+const FORMAT: i64 = 1;
+
+/// The history table of one target.
+#[derive(Debug, Clone)]
+pub struct Store {
+    target: Target,
+    name: ObjectName,
+}
+
+/// The columns, their types and whether they may be NULL.
+const COLUMNS: [(&str, &str, bool); 19] = [
+    ("seq", "bigint", false),
+    ("id", "varchar(255)", false),
+    ("file", "varchar(1000)", false),
+    ("author", "varchar(255)", true),
+    ("comment", "text", true),
+    ("tag", "varchar(255)", true),
+    ("checksum", "varchar(100)", false),
+    ("reverse_checksum", "varchar(100)", true),
+    ("parameters", "varchar(100)", true),
+    ("changes", "text", false),
+    ("changes_sha256", "varchar(64)", false),
+    ("state", "varchar(20)", false),
+    ("direction", "varchar(20)", false),
+    ("started", "varchar(40)", false),
+    ("duration_ms", "bigint", false),
+    ("run_by", "varchar(255)", false),
+    ("version", "varchar(50)", false),
+    ("deployment", "varchar(255)", true),
+    ("format", "int", false),
+];
+
+/// What is read where nothing has to be replayed.
+const LIGHT: &str = "seq, id, file, author, comment, tag, checksum, reverse_checksum, parameters, state, direction, \
+    started, duration_ms, run_by, version, deployment, format";
+
+/// A row to be written.
+#[derive(Debug, Clone)]
+pub struct NewRow<'a> {
+    pub planned: &'a PlannedChangeset,
+    pub state: State,
+    pub direction: &'a str,
+    pub changes: StoredChanges,
+    /// `None`: the transaction knows how long it took.
+    pub duration_ms: Option<u64>,
+    pub run_by: &'a str,
+    pub deployment: Option<&'a str>,
+}
+
+impl Store {
+    pub fn new(target: &Target, table: &HistoryTable) -> Result<Store, RunError> {
+        if table.schema.is_some() && target.dialect.family() == Family::Sqlite {
+            return Err(RunError::new(RunErrorKind::Usage, "SQLite has no schemas: `history.schema` cannot be set for it"));
+        }
+        if table.table.is_empty() || table.table.contains('\0') {
+            return Err(RunError::new(RunErrorKind::Usage, "`history.table` is not a name"));
+        }
+        Ok(Store {
+            target: target.clone(),
+            name: ObjectName {
+                schema: table.schema.as_ref().map(Name::new),
+                name: Name::new(&table.table),
+            },
+        })
+    }
+
+    /// The names of driftless's own tables.
+    pub fn own_tables(&self) -> Vec<ObjectName> {
+        vec![self.name.clone()]
+    }
+
+    pub fn lock_key(&self, session: &Session) -> LockKey {
+        let server = session.server();
+        let schema = self.name.schema.as_ref().map(Name::as_str).or(server.schema.as_deref());
+        LockKey::new(&server.database, schema.unwrap_or_default(), &self.name.name)
+    }
+
+    /// The statements that make it where it is missing.
+    pub fn create(&self) -> Vec<String> {
+        let dialect = self.target.dialect;
+        let columns = COLUMNS.iter().map(|(name, ty, nullable)| Column {
+            name: Name::new(name),
+            ty: ty.parse::<Type>().expect("the types of the history are read by a test"),
+            nullable: *nullable,
+            default: None,
+            identity: None,
+            collation: None,
+            comment: None,
+            generated: None,
+        });
+        let table = Table {
+            name: self.name.clone(),
+            columns: columns.collect(),
+            primary_key: Some(Key {
+                name: Name::new(format!("pk_{}", self.name.name)),
+                columns: vec![Name::new("seq")],
+            }),
+            uniques: Vec::new(),
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+            indexes: Vec::new(),
+            triggers: Vec::new(),
+            comment: None,
+        };
+        let catalog = Catalog::new(self.target.clone());
+        let mut text = table_text(&catalog, &table, &qualified(&self.name, dialect), true).expect("the history needs nothing that a dialect lacks");
+        if dialect.family() == Family::Mysql {
+            text += " ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin";
+        }
+        let schema = self.name.schema.as_ref().filter(|_| dialect.family() == Family::Postgres);
+        let schema = schema.map(|schema| format!("CREATE SCHEMA IF NOT EXISTS {}", dialect.quote(schema)));
+        schema.into_iter().chain([text]).collect()
+    }
+
+    /// The rows without their changes; `None` where there is no history yet.
+    pub async fn read(&self, session: &mut Session) -> Result<Option<History>, RunError> {
+        let sql = format!("SELECT {LIGHT} FROM {} ORDER BY seq", qualified(&self.name, self.target.dialect));
+        let rows = match session.query(&sql).await {
+            Ok(rows) => rows,
+            Err(error) if is_missing_table(&error) => return Ok(None),
+            Err(error) => {
+                let message = format!("the history cannot be read: {}", error.message);
+                return Err(RunError::failed(message).help(format!("is `{}` a table of driftless?", self.name)));
+            }
+        };
+        let mut records = Vec::with_capacity(rows.len());
+        for row in rows {
+            records.push(self.record(row)?);
+        }
+        Ok(Some(History::new(records)))
+    }
+
+    fn record(&self, row: Vec<Option<String>>) -> Result<Record, RunError> {
+        let mut values = row.into_iter();
+        let mut next = || values.next().flatten();
+        let damaged = |what: &str| RunError::failed(format!("the history is damaged: {what}"));
+        let number = |text: Option<String>| text.and_then(|text| text.parse::<i64>().ok());
+        let seq = number(next()).ok_or_else(|| damaged("a row without `seq`"))?;
+        let record = Record {
+            seq,
+            id: next().ok_or_else(|| damaged("a row without `id`"))?,
+            file: next().unwrap_or_default(),
+            author: next(),
+            comment: next(),
+            tag: next(),
+            checksum: next().unwrap_or_default(),
+            reverse_checksum: next(),
+            parameters: next(),
+            state: {
+                let word = next().unwrap_or_default();
+                State::parse(&word).ok_or_else(|| damaged(&format!("row {seq} has the state `{word}`")))?
+            },
+            direction: next().unwrap_or_default(),
+            started: next().unwrap_or_default(),
+            duration_ms: number(next()).unwrap_or_default(),
+            run_by: next().unwrap_or_default(),
+            version: next().unwrap_or_default(),
+            deployment: next(),
+            changes: None,
+        };
+        match number(next()) {
+            Some(format) if format > FORMAT => Err(RunError::failed(format!(
+                "the history was written by driftless {}, which is newer than this one ({})",
+                record.version,
+                env!("CARGO_PKG_VERSION")
+            ))
+            .help("use the newer version")),
+            Some(_) => Ok(record),
+            None => Err(damaged(&format!("row {seq} has no `format`"))),
+        }
+    }
+
+    /// All rows with their changes, each held against its checksum.
+    pub async fn read_changes(&self, session: &mut Session, history: &History) -> Result<History, RunError> {
+        let sql = format!("SELECT seq, changes, changes_sha256 FROM {} ORDER BY seq", qualified(&self.name, self.target.dialect));
+        let mut records: Vec<Record> = history.records().to_vec();
+        for row in session.query(&sql).await? {
+            let [Some(seq), Some(changes), Some(sha256)] = row.as_slice() else {
+                return Err(RunError::failed("the history is damaged: a row without its changes"));
+            };
+            let Some(record) = records.iter_mut().find(|record| record.seq.to_string() == *seq) else {
+                continue;
+            };
+            record.changes = Some(read_changes(record, changes, sha256)?);
+        }
+        Ok(History::new(records))
+    }
+
+    /// The INSERT of a row. The number is the next one; it is safe under the lock, and unique in any case.
+    pub fn insert(&self, row: &NewRow<'_>) -> String {
+        let dialect = self.target.dialect;
+        let planned = row.planned;
+        let table = qualified(&self.name, dialect);
+        let text = |text: &str| dialect.string(text);
+        let optional = |text: Option<&str>| text.map_or_else(|| "NULL".to_string(), |text| dialect.string(text));
+        let changes = serde_json::to_string(&row.changes).expect("our own types are JSON");
+        let duration = match (row.duration_ms, dialect.family()) {
+            (Some(milliseconds), _) => milliseconds.to_string(),
+            (None, Family::Postgres) => "(EXTRACT(EPOCH FROM clock_timestamp() - now()) * 1000)::bigint".to_string(),
+            (None, Family::Sqlite | Family::Mysql) => "0".to_string(),
+        };
+        let started = match dialect.family() {
+            Family::Postgres => "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+            Family::Mysql => "DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ')",
+            Family::Sqlite => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+        };
+        let names: Vec<String> = COLUMNS.iter().map(|(name, ..)| dialect.quote(name)).collect();
+        let values = [
+            "COALESCE(MAX(seq), 0) + 1".to_string(),
+            text(&planned.id),
+            text(&planned.file),
+            optional(planned.author.as_deref()),
+            optional(planned.comment.as_deref()),
+            optional(planned.tag.as_deref()),
+            text(&planned.checksum),
+            optional(planned.reverse_checksum.as_deref()),
+            optional(planned.parameters.as_deref()),
+            text(&changes),
+            text(&sha256_hex(changes.as_bytes())),
+            text(row.state.word()),
+            text(row.direction),
+            started.to_string(),
+            duration,
+            text(row.run_by),
+            text(env!("CARGO_PKG_VERSION")),
+            optional(row.deployment),
+            FORMAT.to_string(),
+        ];
+        format!("INSERT INTO {table} ({})\nSELECT {} FROM {table}", names.join(", "), values.join(", "))
+    }
+
+    /// The number of the last row, 0 where there is none.
+    pub(super) async fn last_seq(&self, session: &mut Session) -> Result<i64, RunError> {
+        let sql = format!("SELECT COALESCE(MAX(seq), 0) FROM {}", qualified(&self.name, self.target.dialect));
+        let rows = session.query(&sql).await?;
+        let text = rows.first().and_then(|row| row.first()).cloned().flatten();
+        text.and_then(|text| text.parse().ok()).ok_or_else(|| RunError::failed("the history does not count"))
+    }
+}
+
+fn read_changes(record: &Record, changes: &str, sha256: &str) -> Result<StoredChanges, RunError> {
+    if sha256_hex(changes.as_bytes()) != sha256 {
+        let message = format!("the history is damaged: the changes of `{}` (row {}) are not what was written", record.id, record.seq);
+        return Err(RunError::failed(message).help("restore the row from a backup of the database"));
+    }
+    let version = serde_json::from_str::<serde_json::Value>(changes).ok().and_then(|json| json.get("version")?.as_u64());
+    if version.is_some_and(|version| version > u64::from(StoredChanges::VERSION)) {
+        let message = format!("row {} of the history was written by driftless {}, which is newer than this one", record.seq, record.version);
+        return Err(RunError::failed(message).help("use the newer version"));
+    }
+    serde_json::from_str(changes).map_err(|error| {
+        RunError::failed(format!("the history is damaged: the changes of `{}` cannot be read: {error}", record.id))
+    })
+}
+
+fn is_missing_table(error: &crate::database::Error) -> bool {
+    let code = error.code.as_deref().unwrap_or_default();
+    error.kind == ErrorKind::Statement
+        && (matches!(code, "42P01" | "3F000") || code.starts_with("1146") || error.message.contains("no such table"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Dialect;
+
+    #[test]
+    fn every_dialect_can_hold_the_history() {
+        for dialect in Dialect::all() {
+            let store = Store::new(&Target::oldest(dialect), &HistoryTable::default()).unwrap();
+            assert!(store.create()[0].contains("driftless_history"), "{dialect}");
+        }
+    }
+}
