@@ -12,3 +12,4 @@ pub mod changelog;
 pub mod plan;
 pub mod database;
 pub mod executor;
+pub mod cli;

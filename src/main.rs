@@ -1,3 +1,5 @@
-fn main() {
-    println!("{}", serde_json::to_string_pretty(&driftless::changelog::changelog_schema()).unwrap());
+//! The command line: everything it does is in [`driftless::cli`].
+
+fn main() -> std::process::ExitCode {
+    driftless::cli::main()
 }

@@ -1,0 +1,63 @@
+//! The options that commands share.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::dialect::Target;
+
+#[derive(Args, Debug, Clone, Default)]
+pub(super) struct Common {
+    /// The first file of the changelog
+    #[arg(long, global = true, value_name = "FILE", env = "DRIFTLESS_CHANGELOG")]
+    pub changelog: Option<PathBuf>,
+    /// The database: `sqlite:file.db`, `postgres://…`, `mysql://…`, `mariadb://…`
+    #[arg(long, global = true, value_name = "URL", env = "DRIFTLESS_URL", hide_env_values = true)]
+    pub url: Option<String>,
+    /// An environment of the configuration
+    #[arg(long, global = true, value_name = "NAME", env = "DRIFTLESS_ENV")]
+    pub env: Option<String>,
+    /// The configuration (default: driftless.yaml here)
+    #[arg(long, global = true, value_name = "FILE", env = "DRIFTLESS_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// A dialect, without a database: `sqlite`, `postgres:16`, `mysql`, `mariadb:10.11`
+    #[arg(long, global = true, value_name = "NAME[:VERSION]", value_parser = Target::parse)]
+    pub dialect: Option<Target>,
+    /// A value for `${K}`; may be given several times
+    #[arg(long = "param", global = true, value_name = "K=V", value_parser = parameter)]
+    pub parameters: Vec<(String, String)>,
+    /// The contexts that hold, separated by commas
+    #[arg(long, global = true, value_name = "NAMES", value_delimiter = ',', env = "DRIFTLESS_CONTEXTS")]
+    pub contexts: Vec<String>,
+    /// An expression over labels: `billing and not demo`
+    #[arg(long, global = true, value_name = "EXPRESSION")]
+    pub labels: Option<String>,
+    /// Text for people, or JSON for programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_string(), value.to_string())),
+        _ => Err("expected NAME=VALUE".into()),
+    }
+}
+
+/// Options of commands that write to a database.
+#[derive(Args, Debug, Clone, Default)]
+pub(super) struct Writing {
+    /// How long to wait for another runner, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub lock_timeout: Option<f64>,
+    /// A name that the history keeps with what this run does
+    #[arg(long, value_name = "NAME")]
+    pub deployment: Option<String>,
+}

@@ -1,0 +1,165 @@
+//! What the commands that look at a database have in common: its history held against the files.
+
+use serde::Serialize;
+
+use super::output::Output;
+use super::project::{At, Live, Project};
+use super::{Exit, Failure};
+use crate::changelog::Changelog;
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::executor::{RunError, RunErrorKind, know_triggers};
+use crate::model::{Catalog, Destroys};
+use crate::plan::{Destination, Direction, Fold, History, Plan, PlannedChangeset, down_records, find_edited, pending, replay_history};
+
+/// A changeset of a plan, as reports show it.
+#[derive(Serialize)]
+pub(super) struct PlannedReport {
+    pub id: String,
+    pub file: String,
+    pub direction: Direction,
+    pub changes: Vec<String>,
+    pub destroys: Vec<String>,
+    pub reverse: ReverseReport,
+    pub transactional: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct ReverseReport {
+    pub restores: &'static str,
+    pub reason: Option<String>,
+    pub destroys: Vec<String>,
+}
+
+impl PlannedReport {
+    pub fn of(planned: &PlannedChangeset) -> PlannedReport {
+        let texts = |list: &[Destroys]| list.iter().map(Destroys::to_string).collect();
+        PlannedReport {
+            id: planned.id.clone(),
+            file: planned.file.clone(),
+            direction: planned.direction,
+            changes: planned.changes[planned.done..].iter().map(|change| change.summary()).collect(),
+            destroys: texts(&planned.destroys),
+            reverse: ReverseReport {
+                restores: planned.restores.word(),
+                reason: planned.restores.reason().map(str::to_string),
+                destroys: texts(&planned.reverse_destroys),
+            },
+            transactional: planned.transactional,
+        }
+    }
+}
+
+/// Reads the history, empty where there is none yet; whether it was there.
+pub(super) async fn read_history(live: &mut Live, output: &Output) -> Result<(History, bool), Failure> {
+    let history = live.store.read(&mut live.session).await;
+    let history = history.map_err(|error| output.run_failed(&error, &Sources::default()))?;
+    let was_there = history.is_some();
+    Ok((history.unwrap_or_default(), was_there))
+}
+
+/// What a move up would do, from the history and the files.
+pub(super) async fn plan_up(
+    live: &mut At<'_>,
+    project: &Project,
+    changelog: &Changelog,
+    history: &History,
+    destination: &Destination,
+) -> Result<Plan, RunError> {
+    refuse_edited(live, project, changelog, history).await?;
+    let usage = |message| RunError::new(RunErrorKind::Usage, message);
+    let chosen = pending(changelog, live.target, &project.selection, history, destination).map_err(usage)?;
+    let mut plan = Plan {
+        target: live.target.clone(),
+        changesets: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    if let Some(waiting) = history.partial() {
+        let is_chosen = chosen.changesets.iter().any(|changeset| changeset.id == waiting.id);
+        if !is_chosen {
+            let message = format!("changeset `{}` is half applied, and is not among what would be applied", waiting.id);
+            return Err(RunError::new(RunErrorKind::Partial, message).help("take back what is done of it with `driftless down -1`"));
+        }
+    }
+    if chosen.changesets.is_empty() {
+        return Ok(plan);
+    }
+    let (history, catalog) = full(live, history).await?;
+    let mut fold = Fold::new(&changelog.sources, catalog);
+    for changeset in &chosen.changesets {
+        let record = history.last_of(&changeset.id).filter(|record| record.state == crate::plan::State::Partial);
+        let done = record.and_then(|record| record.changes.as_ref()).map_or(&[][..], |stored| &stored.changes);
+        plan.changesets.push(fold.up(changeset, done));
+    }
+    if !chosen.out_of_order.is_empty() {
+        let names: Vec<String> = chosen.out_of_order.iter().map(|changeset| format!("`{}`", changeset.id)).collect();
+        let message = format!("out of order: {} stand before changesets that are applied already", names.join(", "));
+        let mut note = Diagnostic::warning("out-of-order", message);
+        note.severity = crate::diagnostic::Severity::Note;
+        plan.diagnostics.push(note);
+    }
+    plan.diagnostics.extend(fold.diagnostics);
+    Ok(plan)
+}
+
+/// What a move down would do, from the history.
+pub(super) async fn plan_down(
+    live: &mut At<'_>,
+    changelog: &Changelog,
+    history: &History,
+    destination: &Destination,
+) -> Result<Plan, RunError> {
+    let usage = |message| RunError::new(RunErrorKind::Usage, message);
+    down_records(history, destination).map_err(usage)?;
+    let (history, _) = full(live, history).await?;
+    let mut catalog = replay_history(&history, live.target, true).map_err(RunError::failed)?;
+    know_triggers(live.session, &mut catalog).await?;
+    let mut fold = Fold::new(&changelog.sources, catalog);
+    let mut changesets = Vec::new();
+    for record in down_records(&history, destination).map_err(usage)? {
+        let changeset = changelog.changesets.iter().find(|changeset| changeset.id == record.id);
+        changesets.push(fold.down(record, changeset));
+    }
+    Ok(Plan {
+        target: live.target.clone(),
+        changesets,
+        diagnostics: fold.diagnostics,
+    })
+}
+
+/// The history with its changes, and the schema that it leaves; a half-applied changeset left out.
+async fn full(live: &mut At<'_>, history: &History) -> Result<(History, Catalog), RunError> {
+    let history = match history.records().is_empty() {
+        true => history.clone(),
+        false => live.store.read_changes(live.session, history).await?,
+    };
+    let mut catalog = replay_history(&history, live.target, false).map_err(RunError::failed)?;
+    know_triggers(live.session, &mut catalog).await?;
+    Ok((history, catalog))
+}
+
+async fn refuse_edited(live: &mut At<'_>, project: &Project, changelog: &Changelog, history: &History) -> Result<(), RunError> {
+    if find_edited(changelog, live.target, &project.selection, history).is_empty() {
+        return Ok(());
+    }
+    let history = live.store.read_changes(live.session, history).await?;
+    let edited = find_edited(changelog, live.target, &project.selection, &history);
+    let diagnostics = edited.iter().map(|edited| edited.diagnostic(edited.record.changes.as_ref())).collect();
+    Err(RunError::with(RunErrorKind::Disagree, diagnostics))
+}
+
+/// Stops where a plan has mistakes.
+pub(super) fn refuse_errors(plan: &Plan, changelog: &Changelog, output: &Output) -> Result<(), Failure> {
+    if !plan.has_errors() {
+        return Ok(());
+    }
+    let irreversible = plan.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).all(|diagnostic| diagnostic.code == "irreversible");
+    let differs = plan.diagnostics.iter().any(|diagnostic| diagnostic.code == "partial-differs");
+    let exit = match (irreversible, differs) {
+        (true, _) => Exit::Refused,
+        (false, true) => Exit::Partial,
+        (false, false) => Exit::Usage,
+    };
+    let failure = output.fail(exit, &plan.diagnostics, &changelog.sources);
+    output.tally(&plan.diagnostics);
+    Err(failure)
+}

@@ -1,0 +1,162 @@
+//! The command line: arguments in, reports and exit codes out. The only place that prints.
+
+mod arguments;
+mod changed;
+mod down;
+mod history;
+mod init;
+mod new;
+mod output;
+mod plan;
+mod project;
+mod repair;
+mod schema;
+mod sql;
+mod status;
+mod up;
+mod validate;
+
+pub use output::{Envelope, envelope_schema};
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use arguments::Common;
+use output::Output;
+
+/// Database schema migrations as data: changesets in YAML or JSON, translated for SQLite, PostgreSQL, MySQL and
+/// MariaDB, with the way back derived.
+#[derive(Parser)]
+#[command(name = "driftless", version, about, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 done · 1 failed · 2 wrong usage, config or changelog · 3 pending (`status --check`)\n\
+    4 files and database disagree · 5 a half-applied changeset waits · 6 refused for safety · 130, 143 stopped")]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start a project here: a configuration, a changelog, the schema for the editor
+    Init(init::Init),
+    /// Write a file for a new changeset
+    New(new::New),
+    /// Check the changelog for every target, without a database
+    Validate(validate::Validate),
+    /// Show what would run, and what each way back restores and destroys
+    Plan(plan::PlanCommand),
+    /// Print the SQL that would run, the history's rows included
+    Sql(sql::Sql),
+    /// Apply what is pending
+    #[command(visible_aliases = ["upgrade", "update"])]
+    Up(up::Up),
+    /// Take changesets back
+    #[command(visible_aliases = ["downgrade", "rollback"])]
+    Down(down::Down),
+    /// Show what is applied, pending, edited or missing
+    Status(status::Status),
+    /// Show what happened to the database, and when
+    History(history::HistoryCommand),
+    /// Record the new wording of changesets that were edited after they were applied
+    Repair(repair::Repair),
+    /// Print a JSON Schema: of changelogs, of the configuration, of the output
+    Schema(schema::SchemaCommand),
+}
+
+/// How a command ends, beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    Failed = 1,
+    Usage = 2,
+    Pending = 3,
+    Disagree = 4,
+    Partial = 5,
+    Refused = 6,
+}
+
+pub(crate) struct Failure {
+    pub code: u8,
+}
+
+impl From<Exit> for u8 {
+    fn from(exit: Exit) -> u8 {
+        exit as u8
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let matches = match Arguments::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            // A closed pipe is nobody's mistake.
+            let _ = error.print();
+            return ExitCode::from(u8::from(code));
+        }
+    };
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::complain(&format!("cannot start: {error}"));
+            return ExitCode::from(u8::from(Exit::Failed));
+        }
+    };
+    let code = runtime.block_on(run(arguments));
+    // A name that is still being looked up must not keep the process.
+    runtime.shutdown_background();
+    ExitCode::from(code)
+}
+
+async fn run(arguments: Arguments) -> u8 {
+    let name = match &arguments.command {
+        Command::Init(_) => "init",
+        Command::New(_) => "new",
+        Command::Validate(_) => "validate",
+        Command::Plan(_) => "plan",
+        Command::Sql(_) => "sql",
+        Command::Up(_) => "up",
+        Command::Down(_) => "down",
+        Command::Status(_) => "status",
+        Command::History(_) => "history",
+        Command::Repair(_) => "repair",
+        Command::Schema(_) => "schema",
+    };
+    let output = Output::new(name, arguments.common.format);
+    let common = &arguments.common;
+    let result = match arguments.command {
+        Command::Init(command) => command.run(common, &output),
+        Command::New(command) => command.run(common, &output),
+        Command::Validate(command) => command.run(common, &output),
+        Command::Plan(command) => command.run(common, &output).await,
+        Command::Sql(command) => command.run(common, &output).await,
+        Command::Up(command) => command.run(common, &output).await,
+        Command::Down(command) => command.run(common, &output).await,
+        Command::Status(command) => command.run(common, &output).await,
+        Command::History(command) => command.run(common, &output).await,
+        Command::Repair(command) => command.run(common, &output).await,
+        Command::Schema(command) => command.run(&output),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.code,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,116 @@
+use clap::Args;
+use serde::Serialize;
+
+use super::arguments::Common;
+use super::changed::{PlannedReport, plan_down, plan_up, read_history, refuse_errors};
+use super::output::{Output, bad, faint, good, plural, strong, warn};
+use super::project::Project;
+use super::{Exit, Failure};
+use crate::plan::{Destination, Direction, Plan, replay};
+
+#[derive(Args)]
+pub(super) struct PlanCommand {
+    /// How far: `+N`, an id, `tag:NAME` (default: all that is pending); with `--down`: `-N`, an id, `tag:NAME`, `base`
+    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
+    target: Option<Destination>,
+    /// Show the way back instead
+    #[arg(long)]
+    down: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    target: String,
+    changesets: Vec<PlannedReport>,
+}
+
+impl PlanCommand {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+        let project = Project::open(common, output)?;
+        let changelog = project.sound_changelog(output)?;
+        let plan = match project.has_url() && project.offline().is_none() {
+            true => {
+                let mut live = project.connect(false, output).await?;
+                let (history, _) = read_history(&mut live, output).await?;
+                let plan = match (self.down, &self.target) {
+                    (true, None) => return Err(no_down_target(output)),
+                    (true, Some(target)) => plan_down(&mut live.at(), &changelog, &history, target).await,
+                    (false, target) => {
+                        let target = target.clone().unwrap_or(Destination::Head);
+                        plan_up(&mut live.at(), &project, &changelog, &history, &target).await
+                    }
+                };
+                plan.map_err(|error| output.run_failed(&error, &changelog.sources))?
+            }
+            false => {
+                let target = project.targets().remove(0);
+                let (fold, planned) = replay(&changelog, &target, &project.selection);
+                Plan {
+                    target,
+                    changesets: planned,
+                    diagnostics: fold.diagnostics,
+                }
+            }
+        };
+        refuse_errors(&plan, &changelog, output)?;
+        show(&plan, output);
+        let report = Report {
+            target: plan.target.to_string(),
+            changesets: plan.changesets.iter().map(PlannedReport::of).collect(),
+        };
+        output.end(Exit::Done, &plan.diagnostics, &changelog.sources, report);
+        Ok(Exit::Done)
+    }
+}
+
+pub(super) fn no_down_target(output: &Output) -> Failure {
+    output.refuse(
+        Exit::Usage,
+        "no-target",
+        "a way back needs a target",
+        Some("say how far: `-1`, `-N`, an id (which stays), `tag:NAME`, or `base` for everything"),
+    )
+}
+
+/// A plan for people.
+pub(super) fn show(plan: &Plan, output: &Output) {
+    if plan.changesets.is_empty() {
+        output.line("nothing to do");
+        return;
+    }
+    output.line(format!("{} for {}\n", plural(plan.changesets.len(), "changeset"), plan.target.title()));
+    for planned in &plan.changesets {
+        let report = PlannedReport::of(planned);
+        let sign = match planned.direction {
+            Direction::Up => good("+"),
+            Direction::Down => bad("-"),
+        };
+        output.line(format!("{sign} {}  {}", strong(&report.id), faint(&report.file)));
+        for change in &report.changes {
+            output.line(format!("    {change}"));
+        }
+        if planned.done > 0 {
+            output.line(faint(&format!("    ({} done before)", plural(planned.done, "change"))));
+        }
+        for destroys in &report.destroys {
+            output.line(format!("    {}", bad(&format!("destroys {destroys}"))));
+        }
+        if !report.transactional {
+            output.line(format!("    {}", warn("not one transaction: each statement commits by itself")));
+        }
+        if planned.direction == Direction::Up {
+            let reverse = &report.reverse;
+            let reason = reverse.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+            let text = format!("reverse: {}{reason}", reverse.restores);
+            output.line(match reverse.restores {
+                "exact" => faint(&format!("    {text}")),
+                _ => format!("    {}", warn(&text)),
+            });
+            for destroys in &reverse.destroys {
+                output.line(faint(&format!("    reverse destroys {destroys}")));
+            }
+        } else if let Some(why) = &report.reverse.reason {
+            output.line(format!("    {}", warn(&format!("restores only {why}"))));
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! What a command works on: the configuration, the changelog, the database, as files, environment and flags say.
+
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+
+use super::arguments::Common;
+use super::output::Output;
+use super::{Exit, Failure};
+use crate::changelog::{Changelog, Config, Environment, Expression, Folder, HistoryTable, Selection, gather};
+use crate::database::{ConnectOptions, DatabaseUrl, Session};
+use crate::diagnostic::{Diagnostic, Sources, nearest};
+use crate::dialect::{Dialect, Target};
+use crate::executor::{Deployment, Store, target_of};
+
+/// The configuration with what overrides it.
+pub(super) struct Project {
+    pub config: Config,
+    pub environment: Option<(String, Environment)>,
+    /// The root of the changelog.
+    pub folder: Folder,
+    /// Its first file, below the root.
+    pub first: String,
+    pub selection: Selection,
+    pub parameters: IndexMap<String, String>,
+    url: Option<String>,
+    /// The folder that a relative SQLite file of the configuration is meant from.
+    base: PathBuf,
+    dialect: Option<Target>,
+}
+
+/// A live database, with what driftless keeps in it.
+pub(super) struct Live {
+    pub session: Session,
+    pub target: Target,
+    pub store: Store,
+}
+
+/// A session at work, with what driftless keeps in its database.
+pub(super) struct At<'a> {
+    pub session: &'a mut Session,
+    pub target: &'a Target,
+    pub store: &'a Store,
+}
+
+impl Live {
+    pub fn at(&mut self) -> At<'_> {
+        At {
+            session: &mut self.session,
+            target: &self.target,
+            store: &self.store,
+        }
+    }
+}
+
+impl Project {
+    pub fn open(common: &Common, output: &Output) -> Result<Project, Failure> {
+        let config_path = match &common.config {
+            Some(path) => Some(path.clone()),
+            None => Config::find(Path::new("")),
+        };
+        let config = match &config_path {
+            Some(path) => Config::read(path).map_err(|error| output.fail(Exit::Usage, &error.diagnostics, &error.sources))?,
+            None => Config::default(),
+        };
+        let base = config_path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_path_buf();
+        let environment = environment(common, &config, output)?;
+        let (folder, first) = changelog_path(common, &config, config_path.is_some(), &base);
+        let mut parameters: IndexMap<String, String> =
+            config.parameters(environment.as_ref().map(|(_, environment)| environment)).into_iter().collect();
+        parameters.extend(common.parameters.iter().cloned());
+        let labels = match &common.labels {
+            None => None,
+            Some(text) => Some(Expression::parse(text).map_err(|error| expression_failure("--labels", text, error.at, &error.message, output))?),
+        };
+        let mut contexts = common.contexts.clone();
+        if contexts.is_empty() {
+            contexts = environment.as_ref().map(|(_, environment)| environment.contexts.clone()).unwrap_or_default();
+        }
+        let selection = Selection {
+            contexts,
+            labels,
+            strict_contexts: config.strict_contexts,
+        };
+        let (url, base) = match (&common.url, &environment) {
+            (Some(url), _) => (Some(url.clone()), PathBuf::new()),
+            (None, Some((_, environment))) => (environment.url.clone(), base),
+            (None, None) => (None, base),
+        };
+        Ok(Project {
+            config,
+            environment,
+            folder,
+            first,
+            selection,
+            parameters,
+            url,
+            base,
+            dialect: common.dialect.clone(),
+        })
+    }
+
+    /// Reads the changelog, mistakes and all.
+    pub fn changelog(&self) -> Changelog {
+        gather(&self.folder, &self.first, self.parameters.clone())
+    }
+
+    /// Reads the changelog, and fails where it has mistakes.
+    pub fn sound_changelog(&self, output: &Output) -> Result<Changelog, Failure> {
+        let changelog = self.changelog();
+        if changelog.diagnostics.iter().any(Diagnostic::is_error) {
+            let failure = output.fail(Exit::Usage, &changelog.diagnostics, &changelog.sources);
+            output.tally(&changelog.diagnostics);
+            return Err(failure);
+        }
+        Ok(changelog)
+    }
+
+    pub fn has_url(&self) -> bool {
+        self.url.is_some()
+    }
+
+    /// The dialect that was asked for without a database.
+    pub fn offline(&self) -> Option<&Target> {
+        self.dialect.as_ref()
+    }
+
+    /// The targets to check for: the one asked for, those of the configuration, else all.
+    pub fn targets(&self) -> Vec<Target> {
+        if let Some(target) = &self.dialect {
+            return vec![target.clone()];
+        }
+        let configured: Vec<Target> = self.config.targets.iter().filter_map(|text| Target::parse(text).ok()).collect();
+        match configured.is_empty() {
+            true => Dialect::all().map(Target::oldest).collect(),
+            false => configured,
+        }
+    }
+
+    pub fn history_table(&self) -> HistoryTable {
+        let own = self.environment.as_ref().and_then(|(_, environment)| environment.history.clone());
+        own.unwrap_or_else(|| self.config.history.clone())
+    }
+
+    /// Connects to the database; a missing SQLite file is made where the command writes.
+    pub async fn connect(&self, writes: bool, output: &Output) -> Result<Live, Failure> {
+        let url = self.database_url(output)?;
+        let options = ConnectOptions {
+            connect_timeout: self.config.timeouts.connect(),
+            create_missing: writes,
+            ..ConnectOptions::default()
+        };
+        let failed = |error: crate::database::Error| output.run_failed(&error.into(), &Sources::default());
+        let session = Session::connect(&url, &options).await.map_err(failed)?;
+        let target = target_of(&session).map_err(|error| output.run_failed(&error, &Sources::default()))?;
+        if let Some(wanted) = self.dialect.as_ref().filter(|wanted| wanted.dialect != target.dialect) {
+            let message = format!("the database is {}, and `--dialect` says {}", target.title(), wanted.dialect);
+            return Err(output.refuse(Exit::Usage, "dialect", message, Some("leave `--dialect` out: the server says what it is")));
+        }
+        let store = Store::new(&target, &self.history_table()).map_err(|error| output.run_failed(&error, &Sources::default()))?;
+        Ok(Live {
+            session,
+            target,
+            store,
+        })
+    }
+
+    fn database_url(&self, output: &Output) -> Result<DatabaseUrl, Failure> {
+        let Some(url) = &self.url else {
+            let help = match self.config.environments.is_empty() {
+                true => "give `--url`, set DRIFTLESS_URL, or name an environment in driftless.yaml".to_string(),
+                false => {
+                    let names: Vec<&str> = self.config.environments.keys().map(String::as_str).collect();
+                    format!("give `--url`, or `--env` with one of {}", names.join(", "))
+                }
+            };
+            return Err(output.refuse(Exit::Usage, "no-database", "no database is given", Some(&help)));
+        };
+        let url = expand_environment(url).map_err(|name| {
+            let message = format!("the environment has no variable `{name}`, which the URL needs");
+            output.refuse(Exit::Usage, "undefined-parameter", message, None)
+        })?;
+        let url = self.rebase(&url);
+        DatabaseUrl::parse(&url).map_err(|error| output.run_failed(&error.into(), &Sources::default()))
+    }
+
+    /// A relative SQLite file in a configuration is meant from the configuration's folder.
+    fn rebase(&self, url: &str) -> String {
+        if self.base.as_os_str().is_empty() {
+            return url.to_string();
+        }
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
+        match path {
+            Some(path) if !path.starts_with('/') && !path.starts_with(':') => {
+                format!("sqlite:{}", self.base.join(path).display())
+            }
+            _ => url.to_string(),
+        }
+    }
+
+    pub fn deployment(&self, name: Option<String>) -> Deployment {
+        Deployment { run_by: run_by(), name }
+    }
+}
+
+/// `user@host`, as far as the machine tells.
+pub(super) fn run_by() -> String {
+    let user = whoami::username().unwrap_or_else(|_| "unknown".into());
+    let host = whoami::hostname().unwrap_or_else(|_| "unknown".into());
+    let both = format!("{user}@{host}");
+    both.chars().take(255).collect()
+}
+
+fn environment(common: &Common, config: &Config, output: &Output) -> Result<Option<(String, Environment)>, Failure> {
+    let Some(name) = common.env.as_ref().or(config.default_environment.as_ref()) else {
+        return Ok(None);
+    };
+    if let Some(environment) = config.environments.get(name) {
+        return Ok(Some((name.clone(), environment.clone())));
+    }
+    let known = config.environments.keys().map(String::as_str);
+    let help = match nearest(name, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if config.environments.is_empty() => "the configuration names none".to_string(),
+        None => format!("the configuration names {}", known.collect::<Vec<_>>().join(", ")),
+    };
+    Err(output.refuse(Exit::Usage, "unknown-environment", format!("there is no environment `{name}`"), Some(&help)))
+}
+
+/// The root and the first file: the root is the configuration's folder, else the first file's.
+fn changelog_path(common: &Common, config: &Config, has_config: bool, base: &Path) -> (Folder, String) {
+    let default = || PathBuf::from(config.changelog.as_deref().unwrap_or("changelog.yaml"));
+    match &common.changelog {
+        None => (Folder::new(base), default().display().to_string()),
+        Some(path) => {
+            // A file below the configuration's folder keeps that as its root.
+            let below = match base.as_os_str().is_empty() {
+                true => path.as_path(),
+                false => path.strip_prefix(base).unwrap_or(Path::new("")),
+            };
+            let inside = has_config && !below.as_os_str().is_empty() && below.is_relative() && !below.starts_with("..");
+            if inside {
+                return (Folder::new(base), below.display().to_string());
+            }
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            (Folder::new(folder), name)
+        }
+    }
+}
+
+/// `${env:NAME}` in a URL.
+fn expand_environment(text: &str) -> Result<String, String> {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("${env:") {
+        result.push_str(&rest[..at]);
+        let body = &rest[at + 6..];
+        let Some(end) = body.find('}') else {
+            break;
+        };
+        let name = &body[..end];
+        result.push_str(&std::env::var(name).map_err(|_| name.to_string())?);
+        rest = &body[end + 1..];
+    }
+    result.push_str(rest);
+    Ok(result)
+}
+
+fn expression_failure(flag: &str, text: &str, at: usize, message: &str, output: &Output) -> Failure {
+    let mut sources = Sources::default();
+    let id = sources.add(flag, text);
+    let span = crate::diagnostic::Span::new(id, at, (at + 1).min(text.len().max(at)));
+    let diagnostic = Diagnostic::error("expression", message).label(span, "");
+    output.fail(Exit::Usage, &[diagnostic], &sources)
+}

@@ -1,0 +1,132 @@
+use clap::Args;
+use serde::Serialize;
+
+use super::arguments::{Common, Writing};
+use super::output::{Output, good, plural};
+use super::project::Project;
+use super::{Exit, Failure};
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::executor::{NewRow, RunError, with_run};
+use crate::model::Restores;
+use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, State, StoredChanges, repairs};
+
+#[derive(Args)]
+pub(super) struct Repair {
+    /// The database is already as the new wording says: record its changes as well
+    #[arg(long)]
+    schema_already_so: bool,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+#[derive(Serialize)]
+struct Report {
+    repaired: Vec<String>,
+}
+
+impl Repair {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+        let project = Project::open(common, output)?;
+        let changelog = project.sound_changelog(output)?;
+        let mut live = project.connect(false, output).await?;
+        let (store, target) = (live.store.clone(), live.target.clone());
+        let deployment = project.deployment(self.writing.deployment.clone());
+        let patience = project.config.timeouts.lock();
+        let waiting = &mut |holder: &crate::database::Holder| output.say(format!("waiting for {}", holder.text));
+        let mut refused = None;
+        let result = with_run(&mut live.session, &store, patience, waiting, async |session| {
+            let Some(history) = store.read(session).await? else {
+                return Ok(Vec::new());
+            };
+            let history = store.read_changes(session, &history).await?;
+            let (found, diagnostics) = repairs(&changelog, &target, &project.selection, &history).map_err(RunError::failed)?;
+            if diagnostics.iter().any(Diagnostic::is_error) {
+                refused = Some((Exit::Usage, diagnostics));
+                return Ok(Vec::new());
+            }
+            if !self.schema_already_so && found.iter().any(|repaired| repaired.differs) {
+                refused = Some((Exit::Refused, differing(&found)));
+                return Ok(Vec::new());
+            }
+            let mut done = Vec::new();
+            for repaired in &found {
+                let planned = as_planned(repaired);
+                let row = NewRow {
+                    planned: &planned,
+                    state: State::Applied,
+                    direction: "repair",
+                    changes: StoredChanges {
+                        version: StoredChanges::VERSION,
+                        operations: repaired.operations.clone(),
+                        changes: repaired.changes.clone(),
+                        reverse: repaired.reverse.clone(),
+                        error: None,
+                    },
+                    duration_ms: Some(0),
+                    run_by: &deployment.run_by,
+                    deployment: deployment.name.as_deref(),
+                };
+                session.execute(&store.insert(&row)).await?;
+                done.push(repaired.changeset.id.clone());
+            }
+            Ok(done)
+        })
+        .await;
+        if let Some((exit, diagnostics)) = refused {
+            return Err(output.fail(exit, &diagnostics, &changelog.sources));
+        }
+        let repaired = result.map_err(|error| output.run_failed(&error, &changelog.sources))?;
+        for id in &repaired {
+            output.say(format!("{} {id}", good("recorded")));
+        }
+        output.say(match repaired.len() {
+            0 => "nothing to repair".to_string(),
+            count => format!("the new wording of {} is recorded", plural(count, "changeset")),
+        });
+        output.end(Exit::Done, &[], &Sources::default(), Report { repaired });
+        Ok(Exit::Done)
+    }
+}
+
+fn differing(found: &[RepairedChangeset<'_>]) -> Vec<Diagnostic> {
+    let differing = found.iter().filter(|repaired| repaired.differs);
+    differing
+        .map(|repaired| {
+            let then = repaired.record.changes.as_ref();
+            let then: Vec<String> = then.map(|stored| stored.changes.iter().map(|change| change.summary()).collect()).unwrap_or_default();
+            let now: Vec<String> = repaired.changes.iter().map(|change| change.summary()).collect();
+            let message = format!("the new wording of `{}` means something else for the schema", repaired.changeset.id);
+            Diagnostic::error("schema-differs", message)
+                .label(repaired.changeset.span, "")
+                .note(format!("applied was: {}", then.join("; ")))
+                .note(format!("the file says: {}", now.join("; ")))
+                .help("where the database is already as the file says, say `--schema-already-so`; nothing is run in any case")
+        })
+        .collect()
+}
+
+/// The changeset as the row of a repair shows it.
+fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
+    let changeset = repaired.changeset;
+    PlannedChangeset {
+        id: changeset.id.clone(),
+        file: changeset.file.clone(),
+        author: changeset.author.clone(),
+        comment: changeset.comment.clone(),
+        tag: changeset.tag.clone(),
+        checksum: changeset.checksum.clone(),
+        reverse_checksum: changeset.reverse_checksum.clone(),
+        parameters: repaired.parameters.clone(),
+        direction: Direction::Up,
+        operations: repaired.operations.clone(),
+        changes: repaired.changes.clone(),
+        origins: Vec::new(),
+        statements: Vec::new(),
+        done: 0,
+        reverse: repaired.reverse.clone(),
+        restores: Restores::Exact,
+        reverse_destroys: Vec::new(),
+        destroys: Vec::new(),
+        transactional: true,
+    }
+}

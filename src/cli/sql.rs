@@ -1,0 +1,184 @@
+use clap::Args;
+use serde::Serialize;
+
+use super::arguments::Common;
+use super::changed::{plan_down, plan_up, read_history, refuse_errors};
+use super::output::Output;
+use super::project::{Project, run_by};
+use super::{Exit, Failure};
+use crate::changelog::Changelog;
+use crate::diagnostic::{Sources, nearest};
+use crate::executor::{ScriptOptions, Store, write_script};
+use crate::model::Catalog;
+use crate::plan::{Destination, Fold, Plan, Record, State, StoredChanges, replay, selected};
+
+#[derive(Args)]
+pub(super) struct Sql {
+    /// How far, against a database: `+N`, an id, `tag:NAME` (default: all that is pending)
+    #[arg(value_name = "TARGET", allow_hyphen_values = true, conflicts_with_all = ["from", "to"])]
+    target: Option<Destination>,
+    /// Without a database: begin after this changeset
+    #[arg(long, value_name = "ID")]
+    from: Option<String>,
+    /// Without a database: end with this changeset
+    #[arg(long, value_name = "ID")]
+    to: Option<String>,
+    /// Print the way back instead
+    #[arg(long)]
+    down: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    target: String,
+    script: String,
+}
+
+impl Sql {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+        let project = Project::open(common, output)?;
+        let changelog = project.sound_changelog(output)?;
+        let offline = project.offline().is_some() || self.from.is_some() || self.to.is_some();
+        let (plan, store, with_history_table) = match !offline && project.has_url() {
+            true => {
+                let mut live = project.connect(false, output).await?;
+                let (history, was_there) = read_history(&mut live, output).await?;
+                let plan = match (self.down, &self.target) {
+                    (true, None) => return Err(super::plan::no_down_target(output)),
+                    (true, Some(target)) => plan_down(&mut live.at(), &changelog, &history, target).await,
+                    (false, target) => {
+                        let target = target.clone().unwrap_or(Destination::Head);
+                        plan_up(&mut live.at(), &project, &changelog, &history, &target).await
+                    }
+                };
+                let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
+                (plan, live.store, !was_there)
+            }
+            false => {
+                if self.target.is_some() {
+                    let help = "give `--from ID` and `--to ID`";
+                    return Err(output.refuse(Exit::Usage, "offline", "without a database there is no place to count from", Some(help)));
+                }
+                let plan = self.offline(&project, &changelog, output)?;
+                let store = Store::new(&plan.target, &project.history_table());
+                let store = store.map_err(|error| output.run_failed(&error, &Sources::default()))?;
+                (plan, store, self.from.is_none() && !self.down)
+            }
+        };
+        refuse_errors(&plan, &changelog, output)?;
+        print(&plan, &store, with_history_table, &project, &changelog, output)
+    }
+
+    /// The changesets of a range, replayed from the files alone.
+    fn offline(&self, project: &Project, changelog: &Changelog, output: &Output) -> Result<Plan, Failure> {
+        let Some(target) = project.offline().cloned() else {
+            let help = "name one: `--dialect postgres:16`, or give `--url` for what is pending there";
+            return Err(output.refuse(Exit::Usage, "no-dialect", "a script needs a dialect", Some(help)));
+        };
+        let ids: Vec<&str> = selected(changelog, &target, &project.selection).map(|changeset| changeset.id.as_str()).collect();
+        let position = |id: &String| {
+            ids.iter().position(|known| known == id).ok_or_else(|| {
+                let help = nearest(id, ids.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+                output.refuse(Exit::Usage, "unknown-changeset", format!("there is no changeset `{id}`"), help.as_deref())
+            })
+        };
+        let from = self.from.as_ref().map(&position).transpose()?.map_or(0, |at| at + 1);
+        let to = self.to.as_ref().map(&position).transpose()?.map_or(ids.len(), |at| at + 1);
+        if from > to {
+            let message = "`--from` stands behind `--to`";
+            return Err(output.refuse(Exit::Usage, "range", message, Some("for the way back, say `--down`")));
+        }
+        let (fold, planned) = replay(changelog, &target, &project.selection);
+        let diagnostics = fold.diagnostics;
+        if !self.down {
+            let changesets = planned.into_iter().take(to).skip(from).collect();
+            return Ok(Plan {
+                target,
+                changesets,
+                diagnostics,
+            });
+        }
+        // The way back starts from the schema that the range ends with.
+        let mut catalog = Catalog::new(target.clone());
+        for change in planned.iter().take(to).flat_map(|planned| &planned.changes) {
+            if let Err(why) = catalog.apply(change) {
+                return Err(output.refuse(Exit::Failed, "out-of-step", why, None));
+            }
+        }
+        let mut fold = Fold::new(&changelog.sources, catalog);
+        let mut changesets = Vec::new();
+        for planned in planned.iter().take(to).skip(from).rev() {
+            let changeset = changelog.changesets.iter().find(|changeset| changeset.id == planned.id);
+            changesets.push(fold.down(&as_record(planned), changeset));
+        }
+        let diagnostics = fold.diagnostics;
+        Ok(Plan {
+            target,
+            changesets,
+            diagnostics,
+        })
+    }
+}
+
+/// A planned changeset as its row in the history would be.
+fn as_record(planned: &crate::plan::PlannedChangeset) -> Record {
+    Record {
+        seq: 0,
+        id: planned.id.clone(),
+        file: planned.file.clone(),
+        author: planned.author.clone(),
+        comment: planned.comment.clone(),
+        tag: planned.tag.clone(),
+        checksum: planned.checksum.clone(),
+        reverse_checksum: planned.reverse_checksum.clone(),
+        parameters: planned.parameters.clone(),
+        state: State::Applied,
+        direction: "up".into(),
+        started: String::new(),
+        duration_ms: 0,
+        run_by: String::new(),
+        version: String::new(),
+        deployment: None,
+        changes: Some(StoredChanges {
+            version: StoredChanges::VERSION,
+            operations: Vec::new(),
+            changes: planned.changes.clone(),
+            reverse: planned.reverse.clone(),
+            error: None,
+        }),
+    }
+}
+
+/// The script of a plan to stdout; with JSON inside the envelope.
+pub(super) fn print(
+    plan: &Plan,
+    store: &Store,
+    with_history_table: bool,
+    project: &Project,
+    changelog: &Changelog,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let run_by = run_by();
+    let options = ScriptOptions {
+        store,
+        root: project.folder.root(),
+        with_history_table,
+        run_by: &run_by,
+        deployment: None,
+    };
+    let failed = |error: crate::executor::RunError| output.run_failed(&error, &changelog.sources);
+    if output.is_json() {
+        let mut text = Vec::new();
+        write_script(&mut text, plan, &options).map_err(failed)?;
+        let report = Report {
+            target: plan.target.to_string(),
+            script: String::from_utf8_lossy(&text).into_owned(),
+        };
+        output.end(Exit::Done, &plan.diagnostics, &changelog.sources, report);
+        return Ok(Exit::Done);
+    }
+    output.diagnostics(&plan.diagnostics, &changelog.sources);
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    write_script(&mut out, plan, &options).map_err(failed)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,143 @@
+use clap::Args;
+use serde::Serialize;
+
+use super::arguments::Common;
+use super::changed::read_history;
+use super::output::{Output, bad, faint, good, plural, warn};
+use super::project::Project;
+use super::{Exit, Failure};
+use crate::diagnostic::Sources;
+use crate::plan::{Destination, History, State, find_edited, pending, selected};
+
+#[derive(Args)]
+pub(super) struct Status {
+    /// Exit with 3 where something is pending, with 4 or 5 where something is wrong
+    #[arg(long)]
+    check: bool,
+    /// List the applied changesets too
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    target: String,
+    applied: Vec<AppliedReport>,
+    pending: Vec<String>,
+    /// Edited after they were applied.
+    edited: Vec<String>,
+    /// Applied, and not in the files.
+    missing: Vec<String>,
+    /// Half applied, with the reason why it stopped.
+    partial: Option<PartialReport>,
+    tag: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AppliedReport {
+    id: String,
+    started: String,
+    run_by: String,
+}
+
+#[derive(Serialize)]
+struct PartialReport {
+    id: String,
+    done: Vec<String>,
+    error: Option<String>,
+}
+
+impl Status {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+        let project = Project::open(common, output)?;
+        let changelog = project.sound_changelog(output)?;
+        let mut live = project.connect(false, output).await?;
+        let (mut history, _) = read_history(&mut live, output).await?;
+        if history.partial().is_some() {
+            let full = live.store.read_changes(&mut live.session, &history).await;
+            history = full.map_err(|error| output.run_failed(&error, &Sources::default()))?;
+        }
+        let chosen = pending(&changelog, &live.target, &project.selection, &history, &Destination::Head);
+        let chosen = chosen.map_err(|message| output.refuse(Exit::Usage, "target", message, None))?;
+        let known: std::collections::HashSet<&str> = changelog.changesets.iter().map(|changeset| changeset.id.as_str()).collect();
+        let applied = history.applied();
+        let partial = partial_report(&history);
+        let report = Report {
+            target: live.target.title(),
+            applied: applied
+                .iter()
+                .filter(|record| record.state.is_there())
+                .map(|record| AppliedReport {
+                    id: record.id.clone(),
+                    started: record.started.clone(),
+                    run_by: record.run_by.clone(),
+                })
+                .collect(),
+            pending: chosen
+                .changesets
+                .iter()
+                .filter(|changeset| history.state(&changeset.id) != Some(State::Partial))
+                .map(|changeset| changeset.id.clone())
+                .collect(),
+            edited: find_edited(&changelog, &live.target, &project.selection, &history)
+                .iter()
+                .map(|edited| edited.changeset.id.clone())
+                .collect(),
+            missing: applied.iter().filter(|record| !known.contains(record.id.as_str())).map(|record| record.id.clone()).collect(),
+            tag: applied.iter().rev().find_map(|record| record.tag.clone()),
+            partial,
+        };
+        let left_out = changelog.changesets.len() - selected(&changelog, &live.target, &project.selection).count();
+        self.show(&report, left_out, output);
+        let exit = match &report {
+            _ if !self.check => Exit::Done,
+            report if report.partial.is_some() => Exit::Partial,
+            report if !report.edited.is_empty() => Exit::Disagree,
+            report if !report.pending.is_empty() => Exit::Pending,
+            _ => Exit::Done,
+        };
+        output.end(exit, &[], &changelog.sources, report);
+        Ok(exit)
+    }
+
+    fn show(&self, report: &Report, left_out: usize, output: &Output) {
+        let tag = report.tag.as_ref().map(|tag| format!(", tag {tag}")).unwrap_or_default();
+        output.line(format!("{}: {} applied, {} pending{tag}", report.target, report.applied.len(), report.pending.len()));
+        if self.verbose {
+            for applied in &report.applied {
+                output.line(format!("  {} {}  {}", good("applied"), applied.id, faint(&format!("{} by {}", applied.started, applied.run_by))));
+            }
+        }
+        if let Some(partial) = &report.partial {
+            output.line(format!("  {} {}", bad("half applied"), partial.id));
+            for done in &partial.done {
+                output.line(format!("    done: {done}"));
+            }
+            if let Some(error) = &partial.error {
+                output.line(format!("    stopped by: {error}"));
+            }
+        }
+        for id in &report.edited {
+            output.line(format!("  {} {id}", bad("edited after it was applied")));
+        }
+        for id in &report.missing {
+            output.line(format!("  {} {id}", warn("applied, but not in the files")));
+        }
+        for id in &report.pending {
+            output.line(format!("  {} {id}", warn("pending")));
+        }
+        if left_out > 0 {
+            output.line(faint(&format!("  {} left out by dialect, contexts or labels", plural(left_out, "changeset"))));
+        }
+    }
+}
+
+fn partial_report(history: &History) -> Option<PartialReport> {
+    let record = history.partial()?;
+    let stored = record.changes.as_ref();
+    Some(PartialReport {
+        id: record.id.clone(),
+        done: stored.map(|stored| stored.changes.iter().map(|change| change.summary()).collect()).unwrap_or_default(),
+        error: stored.and_then(|stored| stored.error.clone()),
+    })
+}
