@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::csv::{CsvError, CsvReader, Field};
-use super::rows::{delete_text, insert_text};
+use super::rows::{clear_text, delete_text, insert_text};
 use crate::dialect::{Dialect, Name, ObjectName};
 use crate::model::{LoadSource, Type, Value};
 
@@ -21,6 +21,8 @@ pub struct Load {
     /// The types of the source's columns.
     pub types: Vec<Type>,
     pub overriding: bool,
+    /// Columns that are set to NULL before rows are taken out: references of the rows to each other.
+    pub cleared: Vec<Name>,
     /// Take the rows out by their key.
     pub unload: bool,
 }
@@ -45,20 +47,29 @@ impl std::fmt::Display for LoadError {
 /// Statements of a load, one after the other.
 pub struct Statements<'a> {
     load: &'a Load,
+    path: PathBuf,
     reader: CsvReader<BufReader<File>>,
     header_read: bool,
+    /// Whether the references are being cleared, on a first way through the file.
+    clearing: bool,
 }
 
 impl Load {
     /// Opens the file below the root; each call of [`Statements::next_statement`] gives one statement.
     pub fn open(&self, root: &Path) -> Result<Statements<'_>, LoadError> {
         let path = root.join(&self.source.path);
-        let file = File::open(&path).map_err(|error| self.error(0, format!("cannot be read: {error}")))?;
         Ok(Statements {
             load: self,
-            reader: CsvReader::new(BufReader::new(file), self.source.delimiter),
+            reader: self.reader(&path)?,
+            path,
             header_read: !self.source.header,
+            clearing: self.unload && !self.cleared.is_empty(),
         })
+    }
+
+    fn reader(&self, path: &Path) -> Result<CsvReader<BufReader<File>>, LoadError> {
+        let file = File::open(path).map_err(|error| self.error(0, format!("cannot be read: {error}")))?;
+        Ok(CsvReader::new(BufReader::new(file), self.source.delimiter))
     }
 
     fn error(&self, line: usize, message: String) -> LoadError {
@@ -98,7 +109,7 @@ impl Load {
         }
     }
 
-    fn text(&self, rows: &[Vec<Value>]) -> String {
+    fn text(&self, rows: &[Vec<Value>], clearing: bool) -> String {
         let Some(key) = self.source.key.as_ref().filter(|_| self.unload) else {
             let columns = &self.source.columns;
             return insert_text(&self.table, columns, &self.types, rows, self.overriding, self.dialect);
@@ -106,7 +117,10 @@ impl Load {
         let at: Vec<usize> = key.iter().filter_map(|name| self.position(name)).collect();
         let types: Vec<Type> = at.iter().map(|at| self.types[*at].clone()).collect();
         let keys: Vec<Vec<Value>> = rows.iter().map(|row| at.iter().map(|at| row[*at].clone()).collect()).collect();
-        delete_text(&self.table, key, &types, &keys, self.dialect)
+        match clearing {
+            true => clear_text(&self.table, &self.cleared, key, &types, &keys, self.dialect),
+            false => delete_text(&self.table, key, &types, &keys, self.dialect),
+        }
     }
 
     fn position(&self, name: &Name) -> Option<usize> {
@@ -133,6 +147,12 @@ impl Statements<'_> {
                 None => break,
             }
         }
-        Ok((!rows.is_empty()).then(|| (load.text(&rows), rows.len())))
+        if rows.is_empty() && self.clearing {
+            self.clearing = false;
+            self.reader = load.reader(&self.path)?;
+            self.header_read = !load.source.header;
+            return self.next_statement();
+        }
+        Ok((!rows.is_empty()).then(|| (load.text(&rows, self.clearing), rows.len())))
     }
 }

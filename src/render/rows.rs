@@ -22,9 +22,12 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
         }
         Change::DeleteKeys { table, key, rows } => {
             let known = known(catalog, table)?;
-            rows.chunks(ROWS_AT_ONCE)
-                .map(|rows| delete_keys(catalog, &known, key, rows))
-                .collect()
+            let types: Vec<Type> = key.iter().map(|name| type_of(catalog, &known, name)).collect();
+            let cleared = self_references(catalog, &known);
+            let clears = rows.chunks(ROWS_AT_ONCE).filter(|_| !cleared.is_empty());
+            let clears = clears.map(|rows| clear_text(table, &cleared, key, &types, rows, dialect));
+            let deletes = rows.chunks(ROWS_AT_ONCE).map(|rows| delete_text(table, key, &types, rows, dialect));
+            clears.chain(deletes).collect()
         }
         Change::UpdateRows { table, set, filter } => {
             let known = known(catalog, table)?;
@@ -48,6 +51,7 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
                 source: source.clone(),
                 types,
                 overriding: overriding(&known, &source.columns, dialect),
+                cleared: self_references(catalog, &known),
                 unload: matches!(change, Change::UnloadRows { .. }),
             };
             return Ok(Some(vec![Statement {
@@ -114,9 +118,27 @@ pub(super) fn insert_text(
     text
 }
 
-fn delete_keys(catalog: &Catalog, table: &Table, key: &[Name], rows: &[Vec<Value>]) -> String {
-    let types: Vec<Type> = key.iter().map(|name| type_of(catalog, table, name)).collect();
-    delete_text(&table.name, key, &types, rows, catalog.target().dialect)
+/// The columns by which rows of a table point at others of it, where they may be NULL. They are cleared before rows
+/// go by their keys: the order in which those can go is not known.
+fn self_references(catalog: &Catalog, table: &Table) -> Vec<Name> {
+    let own = catalog.key(&table.name);
+    let to_itself = table.foreign_keys.iter().filter(|foreign| catalog.key(&foreign.references) == own);
+    let columns = to_itself.filter_map(|foreign| {
+        foreign.columns.iter().find(|name| table.column(name, catalog.column_case()).is_some_and(|column| column.nullable))
+    });
+    columns.cloned().collect()
+}
+
+pub(super) fn clear_text(
+    table: &ObjectName,
+    cleared: &[Name],
+    key: &[Name],
+    types: &[Type],
+    rows: &[Vec<Value>],
+    dialect: Dialect,
+) -> String {
+    let set: Vec<String> = cleared.iter().map(|name| format!("{} = NULL", dialect.quote(name))).collect();
+    format!("UPDATE {} SET {} WHERE {}", qualified(table, dialect), set.join(", "), by_key(key, types, rows, dialect))
 }
 
 pub(super) fn delete_text(
@@ -126,26 +148,23 @@ pub(super) fn delete_text(
     rows: &[Vec<Value>],
     dialect: Dialect,
 ) -> String {
-    let filter = match (key, types) {
-        ([name], [ty]) => {
-            let values: Vec<String> = rows.iter().map(|row| literal(&row[0], ty, dialect)).collect();
-            format!("{} IN ({})", dialect.quote(name), values.join(", "))
-        }
-        _ => {
-            let rows: Vec<String> = rows
-                .iter()
-                .map(|row| {
-                    let parts: Vec<String> = key
-                        .iter()
-                        .zip(types)
-                        .zip(row)
-                        .map(|((name, ty), value)| format!("{} = {}", dialect.quote(name), literal(value, ty, dialect)))
-                        .collect();
-                    format!("({})", parts.join(" AND "))
-                })
-                .collect();
-            rows.join("\n  OR ")
-        }
+    format!("DELETE FROM {} WHERE {}", qualified(table, dialect), by_key(key, types, rows, dialect))
+}
+
+/// The rows that have one of these keys.
+fn by_key(key: &[Name], types: &[Type], rows: &[Vec<Value>], dialect: Dialect) -> String {
+    let values = |row: &Vec<Value>| {
+        let values: Vec<String> = row.iter().zip(types).map(|(value, ty)| literal(value, ty, dialect)).collect();
+        values.join(", ")
     };
-    format!("DELETE FROM {} WHERE {filter}", qualified(table, dialect))
+    if let [name] = key {
+        let all: Vec<String> = rows.iter().map(values).collect();
+        return format!("{} IN ({})", dialect.quote(name), all.join(", "));
+    }
+    let all: Vec<String> = rows.iter().map(|row| format!("({})", values(row))).collect();
+    let list = match dialect.family() {
+        Family::Sqlite => format!("VALUES {}", all.join(", ")),
+        Family::Postgres | Family::Mysql => all.join(", "),
+    };
+    format!("({}) IN ({list})", names(key, dialect))
 }
