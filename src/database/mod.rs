@@ -15,6 +15,7 @@ mod connect;
 mod engine;
 mod error;
 mod failure;
+pub mod introspect;
 mod lock;
 mod lock_key;
 mod mask;

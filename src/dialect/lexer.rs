@@ -47,8 +47,52 @@ impl Token<'_> {
         }
     }
 
+    /// The text that a text literal stands for; `escapes`: a backslash in it says what the next letter means.
+    pub fn value(&self, escapes: bool) -> Option<String> {
+        if self.kind != TokenKind::Text {
+            return None;
+        }
+        if self.text.starts_with('$') {
+            let tag = self.text[1..].find('$')? + 2;
+            return self
+                .text
+                .get(tag..self.text.len().checked_sub(tag)?)
+                .map(str::to_string);
+        }
+        let quote = self.text.chars().next()?;
+        let inner = self.text.get(1..self.text.len().checked_sub(1)?)?;
+        let mut value = String::new();
+        let mut letters = inner.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '\\' if escapes => value.extend(letters.next().map(unescaped)),
+                _ => {
+                    // The second of two quotes.
+                    if letter == quote {
+                        letters.next();
+                    }
+                    value.push(letter);
+                }
+            }
+        }
+        Some(value)
+    }
+
     pub fn is_blank(&self) -> bool {
         matches!(self.kind, TokenKind::Space | TokenKind::Comment)
+    }
+}
+
+/// What a letter behind a backslash means, in texts of MySQL and in `E'…'`.
+fn unescaped(letter: char) -> char {
+    match letter {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'b' => '\u{8}',
+        '0' => '\0',
+        'Z' => '\u{1a}',
+        other => other,
     }
 }
 
@@ -239,6 +283,22 @@ mod tests {
             rename_in(sql, "age", "\"years\"", Family::Sqlite),
             "\"years\" > 0 AND \"years\" < 'age'"
         );
+    }
+
+    #[test]
+    fn a_text_literal_stands_for_its_text() {
+        for (sql, family, escapes, value) in [
+            ("'it''s'", Family::Sqlite, false, "it's"),
+            (r"'a\b'", Family::Postgres, false, r"a\b"),
+            ("$x$it's$x$", Family::Postgres, false, "it's"),
+            (r"'a\\b\'c\n'", Family::Mysql, true, "a\\b'c\n"),
+            (r#""it's""#, Family::Mysql, true, "it's"),
+        ] {
+            let all = tokens(sql, family);
+            assert_eq!(all.len(), 1, "{sql}");
+            assert_eq!(all[0].value(escapes).as_deref(), Some(value), "{sql}");
+        }
+        assert_eq!(tokens("a", Family::Sqlite)[0].value(false), None);
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::expression::{literal_of, normal_expression};
 use super::{Base, Catalog, Column, ColumnDefault, Index, IndexKey, Table, Type, Value};
-use crate::dialect::{Dialect, Family, Feature, Name, NameCase, TokenKind, tokens};
+use crate::dialect::{Dialect, Family, Feature, Name, NameCase};
 
 /// A catalog as flat facts: `table users / column 2 email` → `varchar(255) not null`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,10 +139,24 @@ fn describe_table(catalog: &Catalog, table: &Table, facts: &mut BTreeMap<String,
         );
     }
     for index in &table.indexes {
-        facts.insert(
-            format!("{path} / index {}", index.name),
-            describe_index(index, dialect, identifier.column_case),
-        );
+        match index
+            .unique_columns()
+            .filter(|_| dialect.family() == Family::Mysql)
+        {
+            // A unique index and a unique constraint are one thing to MySQL.
+            Some(names) => facts.insert(
+                format!("{path} / unique {}", index.name),
+                names
+                    .into_iter()
+                    .map(column_name)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+            None => facts.insert(
+                format!("{path} / index {}", index.name),
+                describe_index(index, dialect, identifier.column_case),
+            ),
+        };
     }
 }
 
@@ -201,8 +216,11 @@ fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String 
     {
         text += " always";
     }
-    if let Some(default) = &column.default {
-        text += &format!(" default {}", normal_default(default, &column.ty, dialect));
+    // NULL is what a column holds anyway.
+    let default = column.default.as_ref();
+    let default = default.map(|default| normal_default(default, &column.ty, dialect));
+    if let Some(default) = default.filter(|default| default != "null") {
+        text += &format!(" default {default}");
     }
     if let Some(generated) = &column.generated {
         let kind = if generated.stored {
@@ -228,7 +246,13 @@ fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String 
 
 /// A native type with its synonyms resolved: `character varying(255)` is `varchar(255)`.
 pub fn normal_type(native: &str, dialect: Dialect) -> String {
-    let lower = native.trim().to_lowercase();
+    let lower = native.trim().to_ascii_lowercase();
+    if let Some(element) = lower.strip_suffix("[]") {
+        return format!(
+            "{}[]",
+            normal_type(&native.trim()[..element.len()], dialect)
+        );
+    }
     let (name, arguments) = match (lower.find('('), lower.rfind(')')) {
         (Some(open), Some(close)) if open < close => {
             let name = format!("{} {}", lower[..open].trim(), lower[close + 1..].trim());
@@ -250,7 +274,7 @@ pub fn normal_type(native: &str, dialect: Dialect) -> String {
     let known = facts.synonyms.get(&name).cloned().unwrap_or(name);
     let is_display_width = dialect.family() == Family::Mysql
         && matches!(
-            known.as_str(),
+            known.split(' ').next().unwrap_or_default(),
             "int" | "bigint" | "smallint" | "mediumint" | "tinyint"
         )
         && !(known == "tinyint" && arguments.as_deref() == Some("1"));
@@ -263,6 +287,14 @@ pub fn normal_type(native: &str, dialect: Dialect) -> String {
                 && dialect.family() == Family::Postgres =>
         {
             known
+        }
+        // The servers spell out that a decimal without a scale has none.
+        Some(precision)
+            if matches!(known.as_str(), "decimal" | "numeric")
+                && !precision.contains(',')
+                && dialect.family() != Family::Sqlite =>
+        {
+            format!("{known}({precision},0)")
         }
         Some(arguments) => format!("{known}({arguments})"),
         None if known == "char" => "char(1)".into(),
@@ -287,9 +319,12 @@ pub fn normal_default(default: &ColumnDefault, ty: &Type, dialect: Dialect) -> S
 }
 
 fn normal_now(text: &str) -> String {
-    let name = text.split('(').next().unwrap_or_default().trim();
+    let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let is_precision = rest.bytes().all(|byte| byte.is_ascii_digit());
     match name {
-        "current_timestamp" | "now" | "localtimestamp" => "current_timestamp".into(),
+        "current_timestamp" | "now" | "localtimestamp" if is_precision => {
+            "current_timestamp".into()
+        }
         _ => text.to_string(),
     }
 }
@@ -299,7 +334,7 @@ fn normal_literal(value: &Value, ty: &Type) -> String {
         Value::Null => return "null".into(),
         Value::Bool(value) => return value.to_string(),
         Value::Number(text) | Value::Text(text) => text.clone(),
-        Value::Bytes(bytes) => return bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Value::Bytes(bytes) => return hex(bytes),
         Value::Function(name) | Value::Sql(name) => return name.clone(),
     };
     match (ty.base(), text.as_str()) {
@@ -308,11 +343,9 @@ fn normal_literal(value: &Value, ty: &Type) -> String {
         _ => {}
     }
     if let Type::Native(native) = ty {
-        match (native.as_str(), text.as_str()) {
-            ("boolean" | "BOOLEAN" | "tinyint(1)", "1" | "TRUE" | "true") => return "true".into(),
-            ("boolean" | "BOOLEAN" | "tinyint(1)", "0" | "FALSE" | "false") => {
-                return "false".into();
-            }
+        match (native.to_ascii_lowercase().as_str(), text.as_str()) {
+            ("boolean" | "tinyint(1)", "1" | "TRUE" | "true") => return "true".into(),
+            ("boolean" | "tinyint(1)", "0" | "FALSE" | "false") => return "false".into(),
             _ => {}
         }
     }
@@ -325,112 +358,8 @@ fn normal_literal(value: &Value, ty: &Type) -> String {
     }
 }
 
-/// The value of an expression that is a literal, casts and brackets aside.
-fn literal_of(text: &str, dialect: Dialect) -> Option<Value> {
-    let bare = normal_expression(text, dialect);
-    let all: Vec<_> = tokens(&bare, dialect.family())
-        .into_iter()
-        .filter(|t| !t.is_blank())
-        .collect();
-    match all.as_slice() {
-        [one] if one.kind == TokenKind::Text && one.text.starts_with('\'') => Some(Value::Text(
-            one.text[1..one.text.len() - 1].replace("''", "'"),
-        )),
-        [one] if one.kind == TokenKind::Number => Some(Value::Number(one.text.into())),
-        [minus, one] if minus.text == "-" && one.kind == TokenKind::Number => {
-            Some(Value::Number(format!("-{}", one.text)))
-        }
-        [one] if one.is_word("true") => Some(Value::Bool(true)),
-        [one] if one.is_word("false") => Some(Value::Bool(false)),
-        [one] if one.is_word("null") => Some(Value::Null),
-        _ => None,
-    }
-}
-
-/// An expression without what engines add or take away: casts, brackets, case of words, quotes around plain names,
-/// the schema and table before a column, the character set before a text.
-pub fn normal_expression(text: &str, dialect: Dialect) -> String {
-    let family = dialect.family();
-    let all: Vec<_> = tokens(text, family)
-        .into_iter()
-        .filter(|token| !token.is_blank())
-        .collect();
-    let mut parts: Vec<String> = Vec::new();
-    let mut at = 0;
-    while at < all.len() {
-        let token = &all[at];
-        let pair = |next: &str| all.get(at + 1).is_some_and(|token| token.text == next);
-        if token.text == ":" && pair(":") {
-            at = skip_cast(&all, at + 2);
-            continue;
-        }
-        let part = match token.kind {
-            TokenKind::Symbol if matches!(token.text, "(" | ")" | ";") => String::new(),
-            TokenKind::Symbol if token.text == "~" && pair("~") => {
-                at += 1;
-                "like".into()
-            }
-            TokenKind::Symbol if token.text == "!" && pair("=") => {
-                at += 1;
-                "<>".into()
-            }
-            TokenKind::Symbol if token.text == "<" && pair(">") => {
-                at += 1;
-                "<>".into()
-            }
-            TokenKind::Symbol if token.text == "." => {
-                parts.pop();
-                String::new()
-            }
-            // MySQL prints `_utf8mb4'x'`, with quotes escaped where the text is stored as a text.
-            TokenKind::Word
-                if token.text.starts_with('_')
-                    && all
-                        .get(at + 1)
-                        .is_some_and(|next| next.kind == TokenKind::Text) =>
-            {
-                String::new()
-            }
-            TokenKind::Quoted => token.name().unwrap_or_default().to_lowercase(),
-            TokenKind::Word => token.text.to_lowercase(),
-            _ => token.text.to_string(),
-        };
-        if !part.is_empty() {
-            parts.push(part);
-        }
-        at += 1;
-    }
-    parts.join(" ")
-}
-
-/// Where what follows a cast begins: `::character varying(10)[]`.
-fn skip_cast(all: &[crate::dialect::Token<'_>], mut at: usize) -> usize {
-    at += 1;
-    while at < all.len()
-        && (all[at].is_word("varying")
-            || all[at].is_word("precision")
-            || all[at].is_word("without")
-            || all[at].is_word("with")
-            || all[at].is_word("time")
-            || all[at].is_word("zone"))
-    {
-        at += 1;
-    }
-    if at < all.len()
-        && all[at].text == "("
-        && all
-            .get(at + 1)
-            .is_some_and(|token| token.kind == TokenKind::Number)
-    {
-        while at < all.len() && all[at].text != ")" {
-            at += 1;
-        }
-        at += 1;
-    }
-    while at < all.len() && (all[at].text == "[" || all[at].text == "]") {
-        at += 1;
-    }
-    at
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

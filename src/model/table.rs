@@ -241,4 +241,14 @@ impl Index {
             })
             .collect()
     }
+
+    /// The columns in order, where the index does no more than a unique constraint.
+    pub fn unique_columns(&self) -> Option<Vec<&Name>> {
+        let ascending = self
+            .columns
+            .iter()
+            .all(|column| column.order.is_ascending());
+        self.plain_columns()
+            .filter(|_| self.unique && self.predicate.is_none() && ascending)
+    }
 }

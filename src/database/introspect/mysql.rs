@@ -238,35 +238,45 @@ fn backs_a_foreign_key(index: &Index, foreign_keys: &[ForeignKey]) -> bool {
 }
 
 async fn read_checks(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {
-    let sql = match mariadb {
-        true => {
-            "SELECT table_name, constraint_name, check_clause, level
-             FROM information_schema.check_constraints WHERE constraint_schema = database()"
-        }
-        false => {
-            "SELECT t.table_name, c.constraint_name, c.check_clause, 'Table'
-             FROM information_schema.check_constraints c
-             JOIN information_schema.table_constraints t
-               ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
-              AND t.constraint_type = 'CHECK'
-             WHERE c.constraint_schema = database()"
-        }
-    };
+    if !mariadb {
+        return read_checks_of_mysql(session, draft).await;
+    }
+    let sql = "SELECT table_name, constraint_name, check_clause, level
+         FROM information_schema.check_constraints WHERE constraint_schema = database()";
     for [table, name, clause, level] in rows(session, sql).await? {
         let Some(table) = draft.table(&table.unwrap_or_default()) else {
             continue;
         };
         let name = Name::new(name.unwrap_or_default());
-        let clause = clause.unwrap_or_default();
+        let expression = clause.unwrap_or_default();
         let of_column = level.as_deref() == Some("Column");
-        if of_column && clause == format!("json_valid(`{}`)", name.replace('`', "``")) {
+        if of_column && expression == format!("json_valid(`{}`)", name.replace('`', "``")) {
             let json = table.columns.iter_mut().find(|column| column.name == name);
             json.into_iter().for_each(call_json);
             continue;
         }
-        table.checks.push(Check {
-            name,
-            expression: if mariadb { clause } else { unescaped(&clause) },
+        table.checks.push(Check { name, expression });
+    }
+    Ok(())
+}
+
+/// Two queries, as the server takes minutes to join them. Names of checks are unique in a database.
+async fn read_checks_of_mysql(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
+    let sql = "SELECT constraint_name, table_name FROM information_schema.table_constraints
+         WHERE table_schema = database() AND constraint_type = 'CHECK'";
+    let mut tables = HashMap::new();
+    for [name, table] in rows(session, sql).await? {
+        tables.insert(name, table.unwrap_or_default());
+    }
+    let sql = "SELECT constraint_name, check_clause
+         FROM information_schema.check_constraints WHERE constraint_schema = database()";
+    for [name, clause] in rows(session, sql).await? {
+        let table = tables.get(&name).and_then(|table| draft.table(table));
+        table.into_iter().for_each(|table| {
+            table.checks.push(Check {
+                name: Name::new(name.as_deref().unwrap_or_default()),
+                expression: unescaped(clause.as_deref().unwrap_or_default()),
+            });
         });
     }
     Ok(())

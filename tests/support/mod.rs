@@ -1,0 +1,223 @@
+//! What the tests on live databases share: databases of their own, the program, and what is in a database.
+
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use driftless::changelog::HistoryTable;
+use driftless::database::{ConnectOptions, DatabaseUrl, Session, introspect::introspect};
+use driftless::executor::{Store, target_of};
+use driftless::model::NormalForm;
+
+/// The engines, by the name of their dialect.
+pub const ENGINES: [&str; 4] = ["sqlite", "postgres", "mysql", "mariadb"];
+
+/// A database that is there for one test, and gone after it.
+pub struct TestDatabase {
+    pub engine: &'static str,
+    pub url: String,
+    name: String,
+    folder: tempfile::TempDir,
+}
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("set {name} or run ./tests/run"))
+}
+
+fn server_url(engine: &str) -> String {
+    variable(&format!("DRIFTLESS_TEST_{}_URL", engine.to_uppercase()))
+}
+
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(work)
+}
+
+impl TestDatabase {
+    pub fn new(engine: &'static str) -> TestDatabase {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+        let url = match engine {
+            "sqlite" => format!("sqlite:{}", folder.path().join("test.db").display()),
+            _ => {
+                let server = server_url(engine);
+                execute(&server, &format!("CREATE DATABASE {name}"));
+                let (head, _) = server.rsplit_once('/').expect("a URL with a database");
+                format!("{head}/{name}")
+            }
+        };
+        TestDatabase { engine, url, name, folder }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs the program on this database.
+    pub fn driftless(&self, changelog: &Path, arguments: &[&str]) -> Output {
+        driftless(changelog.parent().expect("a folder"), &[&["--changelog", &changelog.display().to_string(), "--url", &self.url], arguments].concat())
+    }
+
+    /// Runs the program and fails the test where it fails.
+    pub fn run(&self, changelog: &Path, arguments: &[&str]) -> String {
+        let output = self.driftless(changelog, arguments);
+        assert!(
+            output.status.success(),
+            "{}: driftless {} failed:\n{}{}",
+            self.engine,
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    pub fn execute(&self, sql: &str) {
+        execute(&self.url, sql);
+    }
+
+    pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        block_on(async {
+            let mut session = connect(&self.url).await;
+            session.query(sql).await.unwrap_or_else(|error| panic!("{}: {sql}: {error}", self.engine))
+        })
+    }
+
+    /// The schema as the engine shows it, driftless's own tables left out.
+    pub fn normal_form(&self) -> NormalForm {
+        block_on(async {
+            let mut session = connect(&self.url).await;
+            let target = target_of(&session).expect("a known dialect");
+            let store = Store::new(&target, &HistoryTable::default()).expect("a history");
+            let catalog = introspect(&mut session, &target, &store.own_tables()).await;
+            NormalForm::of(&catalog.unwrap_or_else(|error| panic!("{}: {error}", self.engine)))
+        })
+    }
+
+    pub fn target(&self) -> driftless::dialect::Target {
+        block_on(async { target_of(&connect(&self.url).await).expect("a known dialect") })
+    }
+
+    /// All rows of a table, in an order that does not depend on how they are stored.
+    pub fn rows(&self, table: &str, columns: &str) -> Vec<Vec<Option<String>>> {
+        let mut rows = self.query(&format!("SELECT {columns} FROM {table}"));
+        rows.sort();
+        rows
+    }
+
+    /// The history, but for when, how long, by whom and with which deployment.
+    pub fn history(&self) -> Vec<Vec<Option<String>>> {
+        self.query(
+            "SELECT seq, id, file, author, comment, tag, checksum, reverse_checksum, parameters, changes, changes_sha256, \
+             state, direction, version, format FROM driftless_history ORDER BY seq",
+        )
+    }
+
+    /// Feeds a script to the engine's own client.
+    pub fn feed(&self, script: &str) -> Output {
+        let mut command = self.client();
+        command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut child = command.spawn().expect("the client starts");
+        let mut input = child.stdin.take().expect("a pipe");
+        let script = script.to_string();
+        let writer = std::thread::spawn(move || {
+            use std::io::Write;
+            // A client that stops at an error closes its end.
+            let _ = input.write_all(script.as_bytes());
+        });
+        let output = child.wait_with_output().expect("the client ends");
+        writer.join().expect("the script is written");
+        output
+    }
+
+    fn client(&self) -> Command {
+        if self.engine == "sqlite" {
+            let mut command = Command::new(std::env::var("DRIFTLESS_TEST_SQLITE3").unwrap_or("sqlite3".into()));
+            command.arg(self.url.trim_start_matches("sqlite:"));
+            return command;
+        }
+        if self.engine == "postgres" {
+            let mut command = Command::new(std::env::var("DRIFTLESS_TEST_PSQL").unwrap_or("psql".into()));
+            command.args(["-qX", "-d", &self.url]);
+            return command;
+        }
+        let program = format!("DRIFTLESS_TEST_{}_CLIENT", self.engine.to_uppercase());
+        let mut command = Command::new(std::env::var(&program).unwrap_or_else(|_| panic!("set {program} or run ./tests/run")));
+        let (account, place) = self.url.trim_start_matches("mysql://").split_once('@').expect("an account");
+        let (user, password) = account.split_once(':').expect("a password");
+        let (host, _) = place.split_once('/').expect("a database");
+        let (host, port) = host.split_once(':').expect("a port");
+        command.args(["--no-defaults", "--default-character-set=utf8mb4", "-h", host, "-P", port, "-u", user, &self.name]);
+        command.env("MYSQL_PWD", password);
+        command
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if self.engine == "sqlite" {
+            return;
+        }
+        let force = if self.engine == "postgres" { " WITH (FORCE)" } else { "" };
+        let sql = format!("DROP DATABASE {}{force}", self.name);
+        let server = server_url(self.engine);
+        block_on(async {
+            let mut session = connect(&server).await;
+            // A test that failed has more to tell than this.
+            let _ = session.execute(&sql).await;
+        });
+    }
+}
+
+async fn connect(url: &str) -> Session {
+    let options = ConnectOptions {
+        create_missing: true,
+        ..ConnectOptions::default()
+    };
+    let url = DatabaseUrl::parse(url).expect("a URL");
+    Session::connect(&url, &options).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn execute(url: &str, sql: &str) {
+    block_on(async {
+        let mut session = connect(url).await;
+        session.execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    });
+}
+
+/// Runs the program in a folder, with nothing of this process's environment that it would listen to.
+pub fn driftless(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
+    for name in ["DRIFTLESS_URL", "DRIFTLESS_ENV", "DRIFTLESS_CONFIG", "DRIFTLESS_CHANGELOG", "DRIFTLESS_CONTEXTS", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).args(arguments).output().expect("the program starts")
+}
+
+/// A file with its folders.
+pub fn write(path: PathBuf, text: &str) -> PathBuf {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+    std::fs::write(&path, text).expect("a file");
+    path
+}
+
+/// Says what differs, fact by fact.
+pub fn assert_same(left: &NormalForm, right: &NormalForm, what: &str) {
+    let differences: Vec<String> = left
+        .differences(right)
+        .iter()
+        .map(|difference| {
+            format!(
+                "  {}\n    - {}\n    + {}",
+                difference.what,
+                difference.left.as_deref().unwrap_or("(nothing)"),
+                difference.right.as_deref().unwrap_or("(nothing)")
+            )
+        })
+        .collect();
+    assert!(differences.is_empty(), "{what}:\n{}", differences.join("\n"));
+}
