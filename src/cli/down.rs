@@ -4,7 +4,7 @@ use super::arguments::{Common, Writing};
 use super::changed::{plan_down, read_history, refuse_errors};
 use super::output::Output;
 use super::plan::no_down_target;
-use super::project::{At, Project};
+use super::project::{Access, At, Project};
 use super::up::Mover;
 use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Sources};
@@ -35,14 +35,14 @@ impl Down {
         // A file that is gone or broken must not keep anybody from going back: the history knows the way.
         let changelog = project.changelog();
         if self.dry_run {
-            let mut live = project.connect(false, output).await?;
+            let mut live = project.connect(Access::Look, output).await?;
             let (history, _) = read_history(&mut live, output).await?;
             let plan = plan_down(&mut live.at(), &changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, &changelog, output)?;
             return super::sql::print(&plan, &live.store, false, &project, &changelog, output);
         }
-        let live = project.connect(false, output).await?;
+        let live = project.connect(Access::Change, output).await?;
         let title = live.target.title();
         let mover = Mover {
             project: &project,

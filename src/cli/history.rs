@@ -4,7 +4,7 @@ use serde::Serialize;
 use super::arguments::Common;
 use super::changed::read_history;
 use super::output::{Output, bad, faint, good, warn};
-use super::project::Project;
+use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::diagnostic::Sources;
 use crate::plan::{Record, State};
@@ -58,7 +58,7 @@ impl From<&Record> for Row {
 impl HistoryCommand {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let mut live = project.connect(false, output).await?;
+        let mut live = project.connect(Access::Look, output).await?;
         let (history, was_there) = read_history(&mut live, output).await?;
         let rows = history.records();
         let from = self.last.map_or(0, |last| rows.len().saturating_sub(last));

@@ -4,7 +4,7 @@ use serde::Serialize;
 use super::arguments::Common;
 use super::changed::{PlannedReport, plan_down, plan_up, read_history, refuse_errors};
 use super::output::{Output, bad, faint, good, plural, strong, warn};
-use super::project::Project;
+use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::plan::{Destination, Direction, Plan, replay};
 
@@ -30,7 +30,7 @@ impl PlanCommand {
         let changelog = project.sound_changelog(output)?;
         let plan = match project.has_url() && project.offline().is_none() {
             true => {
-                let mut live = project.connect(false, output).await?;
+                let mut live = project.connect(Access::Look, output).await?;
                 let (history, _) = read_history(&mut live, output).await?;
                 let plan = match (self.down, &self.target) {
                     (true, None) => return Err(no_down_target(output)),

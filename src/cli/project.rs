@@ -8,7 +8,7 @@ use super::arguments::Common;
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Config, Environment, Expression, Folder, HistoryTable, Selection, gather};
-use crate::database::{ConnectOptions, DatabaseUrl, Session};
+use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Session};
 use crate::diagnostic::{Diagnostic, Sources, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Deployment, Store, target_of};
@@ -27,6 +27,17 @@ pub(super) struct Project {
     /// The folder that a relative SQLite file of the configuration is meant from.
     base: PathBuf,
     dialect: Option<Target>,
+}
+
+/// What a command wants of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// To look: an SQLite file that is not there yet is looked at as an empty one.
+    Look,
+    /// To change what is there.
+    Change,
+    /// To change it, a missing SQLite file being made.
+    Create,
 }
 
 /// A live database, with what driftless keeps in it.
@@ -142,16 +153,23 @@ impl Project {
         own.unwrap_or_else(|| self.config.history.clone())
     }
 
-    /// Connects to the database; a missing SQLite file is made where the command writes.
-    pub async fn connect(&self, writes: bool, output: &Output) -> Result<Live, Failure> {
+    /// Connects to the database.
+    pub async fn connect(&self, access: Access, output: &Output) -> Result<Live, Failure> {
         let url = self.database_url(output)?;
         let options = ConnectOptions {
             connect_timeout: self.config.timeouts.connect(),
-            create_missing: writes,
+            create_missing: access == Access::Create,
             ..ConnectOptions::default()
         };
         let failed = |error: crate::database::Error| output.run_failed(&error.into(), &Sources::default());
-        let session = Session::connect(&url, &options).await.map_err(failed)?;
+        let session = match Session::connect(&url, &options).await {
+            Err(error) if error.kind == ErrorKind::NoSuchFile && access == Access::Look => {
+                output.say(format!("note: `{url}` is not there yet; `driftless up` makes it"));
+                let empty = DatabaseUrl::parse("sqlite::memory:").map_err(failed)?;
+                Session::connect(&empty, &options).await.map_err(failed)?
+            }
+            other => other.map_err(failed)?,
+        };
         let target = target_of(&session).map_err(|error| output.run_failed(&error, &Sources::default()))?;
         if let Some(wanted) = self.dialect.as_ref().filter(|wanted| wanted.dialect != target.dialect) {
             let message = format!("the database is {}, and `--dialect` says {}", target.title(), wanted.dialect);

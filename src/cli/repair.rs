@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use super::arguments::{Common, Writing};
 use super::output::{Output, good, plural};
-use super::project::Project;
+use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{NewRow, RunError, with_run};
@@ -28,7 +28,7 @@ impl Repair {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
         let changelog = project.sound_changelog(output)?;
-        let mut live = project.connect(false, output).await?;
+        let mut live = project.connect(Access::Change, output).await?;
         let (store, target) = (live.store.clone(), live.target.clone());
         let deployment = project.deployment(self.writing.deployment.clone());
         let patience = project.config.timeouts.lock();

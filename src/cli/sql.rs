@@ -4,7 +4,7 @@ use serde::Serialize;
 use super::arguments::Common;
 use super::changed::{plan_down, plan_up, read_history, refuse_errors};
 use super::output::Output;
-use super::project::{Project, run_by};
+use super::project::{Access, Project, run_by};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Sources, nearest};
@@ -41,7 +41,7 @@ impl Sql {
         let offline = project.offline().is_some() || self.from.is_some() || self.to.is_some();
         let (plan, store, with_history_table) = match !offline && project.has_url() {
             true => {
-                let mut live = project.connect(false, output).await?;
+                let mut live = project.connect(Access::Look, output).await?;
                 let (history, was_there) = read_history(&mut live, output).await?;
                 let plan = match (self.down, &self.target) {
                     (true, None) => return Err(super::plan::no_down_target(output)),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use super::arguments::Common;
 use super::changed::read_history;
 use super::output::{Output, bad, faint, good, plural, warn};
-use super::project::Project;
+use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::diagnostic::Sources;
 use crate::plan::{Destination, History, State, find_edited, pending, selected};
@@ -51,7 +51,7 @@ impl Status {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
         let changelog = project.sound_changelog(output)?;
-        let mut live = project.connect(false, output).await?;
+        let mut live = project.connect(Access::Look, output).await?;
         let (mut history, _) = read_history(&mut live, output).await?;
         if history.partial().is_some() {
             let full = live.store.read_changes(&mut live.session, &history).await;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::arguments::{Common, Writing};
 use super::changed::{plan_up, read_history, refuse_errors};
 use super::output::{Output, bad, faint, good, plural};
-use super::project::{At, Live, Project};
+use super::project::{Access, At, Live, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::database::Holder;
@@ -44,14 +44,14 @@ impl Up {
         let changelog = project.sound_changelog(output)?;
         let destination = self.target.clone().unwrap_or(Destination::Head);
         if self.dry_run {
-            let mut live = project.connect(false, output).await?;
+            let mut live = project.connect(Access::Look, output).await?;
             let (history, was_there) = read_history(&mut live, output).await?;
             let plan = plan_up(&mut live.at(), &project, &changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, &changelog, output)?;
             return super::sql::print(&plan, &live.store, !was_there, &project, &changelog, output);
         }
-        let live = project.connect(true, output).await?;
+        let live = project.connect(Access::Create, output).await?;
         let title = live.target.title();
         let mover = Mover {
             project: &project,

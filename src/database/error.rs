@@ -39,6 +39,8 @@ pub enum ErrorKind {
     Authentication,
     /// The server, or the disk, has no such database; or the file is none.
     NoSuchDatabase,
+    /// An SQLite file that is not there.
+    NoSuchFile,
     /// The server refuses the statement.
     Statement,
     /// Somebody else is in the way, now: a lock not granted in time, a deadlock, a busy SQLite file.

@@ -66,7 +66,8 @@ pub(super) fn check_file(
         )));
     }
     if !path.exists() && (!create || target.must_exist) {
-        return Err(no_such(format!("there is no file `{}`", path.display())));
+        let message = format!("cannot open `{url}`: there is no file `{}`", path.display());
+        return Err(Error::new(ErrorKind::NoSuchFile, message));
     }
     Ok(())
 }

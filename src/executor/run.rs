@@ -290,7 +290,7 @@ impl Run<'_> {
             diagnostic = diagnostic.note(format!("the statement was: {}", shorten(sql)));
         }
         diagnostic = match statement.and_then(|statement| self.inside_raw(planned, statement, error)) {
-            Some(span) => diagnostic.label(span, ""),
+            Some(span) => within(diagnostic.label(span, ""), planned),
             None => self.at(diagnostic, planned, statement),
         };
         RunError::with(RunErrorKind::Failed, vec![diagnostic])
@@ -302,7 +302,7 @@ impl Run<'_> {
             Some(span) => diagnostic.label(span, ""),
             None => diagnostic,
         };
-        diagnostic.note(format!("in changeset `{}`, going {}", planned.id, planned.direction.word()))
+        within(diagnostic, planned)
     }
 
     /// The place in the changelog that a position in the author's own SQL is.
@@ -324,6 +324,10 @@ impl Run<'_> {
         let span = place?;
         place_in_block(self.changelog, span, up, offset + within)
     }
+}
+
+fn within(diagnostic: Diagnostic, planned: &PlannedChangeset) -> Diagnostic {
+    diagnostic.note(format!("in changeset `{}`, going {}", planned.id, planned.direction.word()))
 }
 
 /// The changes that are still in the database when a way back stopped after so many of its steps.
