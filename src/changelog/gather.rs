@@ -111,13 +111,25 @@ impl Gatherer<'_> {
         }
         let text = match self.folder.read(path) {
             Ok(text) => text,
-            Err(message) => return self.problem(labelled(Diagnostic::error("unreadable-file", message), from)),
+            Err(message) => {
+                let mut diagnostic = Diagnostic::error("unreadable-file", message);
+                if from.is_none() {
+                    diagnostic = diagnostic.help("`driftless init` starts a project here; `--changelog FILE` names another first file");
+                }
+                return self.problem(labelled(diagnostic, from));
+            }
         };
         let source = self.changelog.sources.add(self.folder.display(path), text);
         let root = match document::parse(source, &self.changelog.sources, Limits::default()) {
             Ok(root) => root,
             Err(diagnostics) => return self.changelog.diagnostics.extend(diagnostics),
         };
+        if root.entries().is_empty() && matches!(root.kind, Kind::Map(_)) {
+            let diagnostic = Diagnostic::error("empty-file", "the file is empty")
+                .label(root.span, "")
+                .help("a file holds a list under `changesets:`, or one changeset with its `operations:`");
+            return self.problem(diagnostic);
+        }
         let violations = SCHEMA.check(&root);
         let broken: Vec<Span> = violations.iter().filter_map(|d| Some(d.labels.first()?.span)).collect();
         self.changelog.diagnostics.extend(violations);
@@ -185,13 +197,6 @@ impl Gatherer<'_> {
     }
 
     fn single(&mut self, path: &str, root: Node, broken: &[Span], parameters: &Arc<Parameters>) {
-        if root.entries().is_empty() {
-            let message = "the file is empty: a changelog has a list of `changesets`";
-            if broken.is_empty() {
-                self.problem(Diagnostic::error("empty-file", message).label(root.span, ""));
-            }
-            return;
-        }
         let stem = path.rsplit('/').next().unwrap_or(path);
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem).to_string();
         self.changeset(path, root, Some(stem), broken, parameters);

@@ -247,13 +247,92 @@ fn is_name(token: &Token<'_>, name: &str, family: Family) -> bool {
 
 /// The text with every use of one name replaced by another, already quoted as it should stand.
 pub fn rename_in(sql: &str, from: &str, to_quoted: &str, family: Family) -> String {
-    tokens(sql, family)
-        .iter()
-        .map(|token| match is_name(token, from, family) {
-            true => to_quoted,
-            false => token.text,
+    rename_where(sql, from, to_quoted, family, |_| true)
+}
+
+/// Where a name stands in a text: what is right before it and right after it, blanks left out.
+pub struct Place<'t, 'a> {
+    all: &'t [Token<'a>],
+    at: usize,
+}
+
+impl<'a> Place<'_, 'a> {
+    fn neighbour(&self, step: isize) -> Option<(usize, Token<'a>)> {
+        let mut at = self.at as isize + step;
+        while let Some(token) = usize::try_from(at).ok().and_then(|at| self.all.get(at)) {
+            if !token.is_blank() {
+                return Some((at as usize, *token));
+            }
+            at += step;
+        }
+        None
+    }
+
+    /// The name before the dot that stands before this one: `u` of `u.id`.
+    pub fn qualifier(&self) -> Option<String> {
+        let (at, dot) = self.neighbour(-1)?;
+        let before = Place { all: self.all, at };
+        (dot.text == ".").then(|| before.neighbour(-1)?.1.name()).flatten()
+    }
+
+    /// Whether a dot follows: the name qualifies another.
+    pub fn qualifies(&self) -> bool {
+        self.neighbour(1).is_some_and(|(_, token)| token.text == ".")
+    }
+}
+
+/// The text with those uses of a name replaced that are chosen.
+pub fn rename_where(sql: &str, from: &str, to_quoted: &str, family: Family, chosen: impl Fn(&Place<'_, '_>) -> bool) -> String {
+    let all = tokens(sql, family);
+    all.iter()
+        .enumerate()
+        .map(|(at, token)| {
+            let is_meant = is_name(token, from, family) && chosen(&Place { all: &all, at });
+            match is_meant {
+                true => to_quoted,
+                false => token.text,
+            }
         })
         .collect()
+}
+
+/// The names by which a query calls a table: its own, and its aliases (`users u`, `users AS u`).
+pub fn aliases(sql: &str, table: &str, family: Family) -> Vec<String> {
+    const NOT_AN_ALIAS: [&str; 26] = [
+        "on", "join", "inner", "left", "right", "full", "cross", "natural", "outer", "where", "group", "order", "having",
+        "limit", "union", "except", "intersect", "using", "set", "window", "fetch", "offset", "for", "straight_join",
+        "use", "with",
+    ];
+    let all: Vec<Token<'_>> = tokens(sql, family).into_iter().filter(|token| !token.is_blank()).collect();
+    let mut found = vec![table.to_string()];
+    for (at, token) in all.iter().enumerate() {
+        let is_column = at > 0 && all[at - 1].text == "." && all.get(at.wrapping_sub(2)).is_some_and(|before| before.name().is_some());
+        if !is_name(token, table, family) || is_column {
+            continue;
+        }
+        let next = match all.get(at + 1) {
+            Some(word) if word.is_word("as") => all.get(at + 2),
+            next => next,
+        };
+        let name = next.filter(|next| !NOT_AN_ALIAS.iter().any(|word| next.is_word(word))).and_then(Token::name);
+        found.extend(name);
+    }
+    found
+}
+
+/// How often a name stands in a text alone, and behind which qualifiers.
+pub fn uses(sql: &str, name: &str, family: Family) -> (usize, Vec<String>) {
+    let all = tokens(sql, family);
+    let (mut alone, mut qualifiers) = (0, Vec::new());
+    for at in 0..all.len() {
+        if is_name(&all[at], name, family) {
+            match (Place { all: &all, at }).qualifier() {
+                Some(qualifier) => qualifiers.push(qualifier),
+                None => alone += 1,
+            }
+        }
+    }
+    (alone, qualifiers)
 }
 
 #[cfg(test)]

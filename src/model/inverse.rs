@@ -295,7 +295,11 @@ impl std::fmt::Display for Destroys {
 impl Restores {
     /// The weaker of two: a way is as good as its worst step.
     pub fn and(self, other: Restores) -> Restores {
-        self.max(other)
+        match (self, other) {
+            (Restores::Lossy(one), Restores::Lossy(more)) if one != more => Restores::Lossy(format!("{one}; {more}")),
+            (Restores::None(one), Restores::None(more)) if one != more => Restores::None(format!("{one}; {more}")),
+            (one, more) => one.max(more),
+        }
     }
 
     pub fn word(&self) -> &'static str {

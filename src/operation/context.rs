@@ -201,6 +201,10 @@ impl Context<'_> {
         self.check_name(&spec.name, format!("{path}/name"));
         let ty = self.type_of(&spec.ty, format!("{path}/type"));
         let default = spec.default.as_ref().map(|value| self.default_of(value, &ty, format!("{path}/default")));
+        if !spec.nullable && spec.default == Some(Value::Null) {
+            let message = format!("column `{}` cannot hold NULL, and cannot have it for a default", spec.name);
+            self.problem(Problem::error("value-does-not-fit", message).at(format!("{path}/default")));
+        }
         let identity = spec.identity.resolve();
         if identity.is_some() {
             self.check_identity(spec, &ty, path);

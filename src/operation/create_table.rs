@@ -76,6 +76,10 @@ impl Resolve for CreateTable {
             return Vec::new();
         }
         context.check_name(&name.name, "table");
+        if name.name.to_ascii_lowercase().starts_with("driftless_") {
+            let message = format!("names that begin with `driftless_`, such as `{name}`, are driftless's own");
+            context.problem(Problem::error("reserved-name", message).at("table"));
+        }
         let mut table = Table {
             name: name.clone(),
             columns: Vec::new(),

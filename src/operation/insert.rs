@@ -27,7 +27,7 @@ impl Resolve for Insert {
         }
         let mut changes: Vec<Change> = Vec::new();
         for (at, row) in self.rows.iter().enumerate() {
-            let Some((names, values)) = check_row(context, &table, row, &format!("rows/{at}")) else {
+            let Some((names, values)) = check_row(context, &table, row, &format!("rows/{at}"), true) else {
                 continue;
             };
             // Rows of the same columns go together.
@@ -53,12 +53,28 @@ impl Resolve for Insert {
     }
 }
 
+/// Refuses rows that leave out a column which has to hold something.
+pub(super) fn check_complete(context: &mut Context<'_>, table: &Table, names: &[Name], path: &str) {
+    let missing = table.columns.iter().filter(|column| {
+        !column.nullable && column.default.is_none() && column.identity.is_none() && column.generated.is_none() && !names.contains(&column.name)
+    });
+    let missing: Vec<String> = missing.map(|column| format!("`{}`", column.name)).collect();
+    // SQLite numbers the one integer column of a primary key by itself.
+    let numbered = table.primary_key.as_ref().is_some_and(|key| key.columns.len() == 1 && missing == [format!("`{}`", key.columns[0])]);
+    if missing.is_empty() || (numbered && context.family() == crate::dialect::Family::Sqlite) || context.is_uncertain(&table.name.name) {
+        return;
+    }
+    let message = format!("a value is missing for {}, which cannot hold NULL and has no default", missing.join(", "));
+    context.problem(Problem::error("value-missing", message).at(path));
+}
+
 /// The columns and values of a row, each checked.
 pub(super) fn check_row(
     context: &mut Context<'_>,
     table: &Table,
     row: &IndexMap<String, Value>,
     path: &str,
+    inserts: bool,
 ) -> Option<(Vec<Name>, Vec<Value>)> {
     let (mut names, mut values) = (Vec::new(), Vec::new());
     if row.is_empty() {
@@ -78,6 +94,9 @@ pub(super) fn check_row(
         context.check_value(value, &column.ty, path.as_str());
         names.push(column.name);
         values.push(value.clone());
+    }
+    if inserts {
+        check_complete(context, table, &names, path);
     }
     (!names.is_empty()).then_some((names, values))
 }

@@ -70,6 +70,7 @@ impl Resolve for LoadData {
         let Some(columns) = names else {
             return Vec::new();
         };
+        super::insert::check_complete(context, &table, &columns, "file");
         let key = context.row_key(&table, &columns, &[]);
         vec![Change::LoadRows {
             table: table.name.clone(),

@@ -55,12 +55,16 @@ impl Resolve for RenameColumn {
             Family::Mysql => self.around_texts(context, &table, &column.name, rename),
             Family::Sqlite | Family::Postgres => vec![rename],
         };
-        views::around(&using, changes, |view| views::renamed(context, view, &column.name, &self.to))
+        views::around(&using, changes, |view| views::with_column_renamed(context, view, &table.name.name, &column.name, &self.to))
     }
 }
 
-/// Another table that the view uses and that has a column of this name.
+/// Another table that the view uses and that has a column of this name, where the view does not say which it means.
 fn also_in(context: &Context<'_>, view: &View, table: &Table, column: &Name) -> Option<String> {
+    let (alone, _) = dialect::uses(&view.query, column, context.family());
+    if alone == 0 {
+        return None;
+    }
     let others = context.catalog.tables().filter(|other| other.name != table.name);
     others
         .filter(|other| context.catalog.view_mentions(&view.name, &other.name.name))

@@ -37,7 +37,7 @@ impl Resolve for RenameTable {
         };
         let dependents = context.catalog.dependent_views(&table.name);
         views::around(&dependents, vec![change], |view| {
-            views::renamed(context, view, &table.name.name, &self.to)
+            views::with_table_renamed(context, view, &table.name.name, &self.to)
         })
     }
 }

@@ -28,7 +28,7 @@ impl Resolve for Update {
             return Vec::new();
         };
         check_filter(context, self.filter.as_deref(), self.all);
-        let Some((names, values)) = check_row(context, &table, &self.set, "set") else {
+        let Some((names, values)) = check_row(context, &table, &self.set, "set", false) else {
             return Vec::new();
         };
         vec![Change::UpdateRows {

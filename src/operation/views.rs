@@ -16,12 +16,31 @@ pub(super) fn around(views: &[Arc<View>], changes: Vec<Change>, rewrite: impl Fn
     down.chain(changes).chain(up).collect()
 }
 
-/// A view with one name in its text replaced.
-pub(super) fn renamed(context: &Context<'_>, view: &View, from: &str, to: &str) -> View {
+/// A view with the name of a table replaced where it means the table, not a column.
+pub(super) fn with_table_renamed(context: &Context<'_>, view: &View, from: &str, to: &str) -> View {
     let dialect = context.dialect();
+    let family = dialect.family();
+    let query = dialect::rename_where(&view.query, from, &dialect.quote(to), family, |place| {
+        // `schema.table` is a qualified table, `table.column` a qualified column.
+        place.qualifier().is_none() || place.qualifies()
+    });
     View {
         name: view.name.clone(),
-        query: dialect::rename_in(&view.query, from, &dialect.quote(to), dialect.family()),
+        query,
+    }
+}
+
+/// A view with the name of a column replaced where it means this table's.
+pub(super) fn with_column_renamed(context: &Context<'_>, view: &View, table: &str, from: &str, to: &str) -> View {
+    let dialect = context.dialect();
+    let aliases = dialect::aliases(&view.query, table, dialect.family());
+    let query = dialect::rename_where(&view.query, from, &dialect.quote(to), dialect.family(), |place| {
+        let own = place.qualifier().is_none_or(|name| aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&name)));
+        own && !place.qualifies()
+    });
+    View {
+        name: view.name.clone(),
+        query,
     }
 }
 

@@ -34,6 +34,9 @@ impl FromStr for Destination {
             };
         }
         let digits = text.trim_start_matches(['+', '-']);
+        if text.starts_with("--") || (text.starts_with('-') && !digits.bytes().all(|byte| byte.is_ascii_digit())) {
+            return Err(format!("`{text}` is neither an option of this command nor a target"));
+        }
         let is_steps = text.starts_with(['+', '-']) && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         match is_steps {
             true => text.parse().map(Destination::Steps).map_err(|_| format!("`{text}` is too many")),

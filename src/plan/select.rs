@@ -67,7 +67,9 @@ fn find(all: &[&Changeset], id: &str) -> Result<usize, String> {
 }
 
 fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let is_count = what == "changeset" && name.bytes().all(|byte| byte.is_ascii_digit());
     match nearest(name, known) {
+        _ if is_count => format!("there is no changeset `{name}`: for so many changesets say `+{name}` (up) or `-{name}` (down)"),
         Some(near) => format!("there is no {what} `{name}`: did you mean `{near}`?"),
         None => format!("there is no {what} `{name}`"),
     }

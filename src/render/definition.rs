@@ -111,7 +111,7 @@ pub(super) fn postgres_identity(identity: &Identity) -> String {
     }
 }
 
-fn check_mysql_identity(catalog: &Catalog, table: &Table, column: &Column, identity: &Identity) -> Result<(), Problem> {
+pub(super) fn check_mysql_identity(catalog: &Catalog, table: &Table, column: &Column, identity: &Identity) -> Result<(), Problem> {
     if identity.increment.is_some_and(|increment| increment != 1) {
         return Err(cannot(catalog, "give a column an increment of its own", "leave `increment` out"));
     }

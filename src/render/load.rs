@@ -20,6 +20,8 @@ pub struct Load {
     pub source: LoadSource,
     /// The types of the source's columns.
     pub types: Vec<Type>,
+    /// Whether each of them may hold NULL.
+    pub nullable: Vec<bool>,
     pub overriding: bool,
     /// Columns that are set to NULL before rows are taken out: references of the rows to each other.
     pub cleared: Vec<Name>,
@@ -90,8 +92,12 @@ impl Load {
             return Err(self.error(line, message));
         }
         let mut row = Vec::with_capacity(fields.len());
-        for ((field, ty), name) in fields.into_iter().zip(&self.types).zip(&self.source.columns) {
-            let value = self.value(field, ty);
+        let columns = self.types.iter().zip(&self.nullable).zip(&self.source.columns);
+        for (field, ((ty, nullable), name)) in fields.into_iter().zip(columns) {
+            let value = match self.value(field, ty) {
+                Ok(Value::Null) if !nullable => Err("cannot hold NULL; an empty text is written \"\"".to_string()),
+                other => other,
+            };
             let fit = value.and_then(|value| value.fit(ty).map(|()| value));
             row.push(fit.map_err(|why| self.error(line, format!("`{name}`: {why}")))?);
         }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use crate::dialect::{Family, split};
 use crate::diagnostic::Problem;
-use crate::model::{Catalog, Change, Table};
+use crate::model::{Catalog, Change, Constraint, Table};
 
 /// One thing to be sent to a database.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,36 +116,47 @@ fn group_length(family: Family, changes: &[Change]) -> usize {
     let Some(table) = changes[0].altered_table().filter(|_| family != Family::Postgres) else {
         return 1;
     };
-    if matches!(changes[0], Change::RenameColumn { .. }) {
-        return 1;
-    }
-    let mut dropped = Vec::new();
+    let mut touched: Vec<(&str, &str)> = Vec::new();
     let mut length = 0;
     for change in changes {
-        let joins = change.altered_table() == Some(table) && !matches!(change, Change::RenameColumn { .. });
-        if !joins {
+        let joins = change.altered_table() == Some(table) && !stands_alone(change, family);
+        let part = touched_by(change, family);
+        if !joins || part.is_some_and(|part| touched.contains(&part)) {
             break;
         }
-        // MySQL takes no constraint, index or column off and puts another of the same name on in one statement.
-        let (off, on) = names_touched(change);
-        if on.is_some_and(|name| dropped.contains(&name)) && family == Family::Mysql {
-            break;
-        }
-        dropped.extend(off);
+        // A primary key that goes makes room for another one in the same statement.
+        touched.extend(part.filter(|part| *part != PRIMARY_KEY || matches!(change, Change::AddConstraint { .. })));
         length += 1;
     }
     length.max(1)
 }
 
-fn names_touched(change: &Change) -> (Option<&str>, Option<&str>) {
+/// A rename changes what the names of the others mean, and `IF NOT EXISTS` has a statement of its own on MariaDB.
+fn stands_alone(change: &Change, family: Family) -> bool {
+    let guarded = matches!(change, Change::CreateIndex { if_not_exists: true, .. });
+    matches!(change, Change::RenameColumn { .. }) || (guarded && family == Family::Mysql)
+}
+
+/// There is one of them, whatever it is called.
+const PRIMARY_KEY: (&str, &str) = ("primary key", "");
+
+/// The part of a table that a statement may touch once only: MySQL finds every name in the table as it was before the
+/// statement; a rebuild on SQLite copies a column by one expression.
+fn touched_by(change: &Change, family: Family) -> Option<(&'static str, &str)> {
+    if family == Family::Sqlite {
+        return match change {
+            Change::AlterColumn { before, using: Some(_), .. } => Some(("column", &before.name)),
+            _ => None,
+        };
+    }
     match change {
-        Change::DropConstraint { constraint, .. } => (Some(constraint.name()), None),
-        Change::AddConstraint { constraint, .. } => (None, Some(constraint.name())),
-        Change::DropIndex { index, .. } => (Some(&index.name), None),
-        Change::CreateIndex { index, .. } => (None, Some(&index.name)),
-        Change::DropColumn { column, .. } => (Some(&column.name), None),
-        Change::AddColumn { column, .. } => (None, Some(&column.name)),
-        _ => (None, None),
+        Change::AddColumn { column, .. } | Change::DropColumn { column, .. } => Some(("column", &column.name)),
+        Change::AlterColumn { before, .. } => Some(("column", &before.name)),
+        Change::AddConstraint { constraint: Constraint::PrimaryKey(_), .. }
+        | Change::DropConstraint { constraint: Constraint::PrimaryKey(_), .. } => Some(PRIMARY_KEY),
+        Change::AddConstraint { constraint, .. } | Change::DropConstraint { constraint, .. } => Some(("key", constraint.name())),
+        Change::CreateIndex { index, .. } | Change::DropIndex { index, .. } => Some(("key", &index.name)),
+        _ => None,
     }
 }
 

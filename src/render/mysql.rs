@@ -1,6 +1,6 @@
 //! SQL for MySQL and MariaDB: alterations of one table become one ALTER TABLE, which happens whole or not at all.
 
-use super::definition::{column, constraint, create_index, create_table, inline_index, names, qualified};
+use super::definition::{check_mysql_identity, column, constraint, create_index, create_table, inline_index, names, qualified};
 use super::{Group, Statement, cannot, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
@@ -48,35 +48,61 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
 
 fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Result<Vec<Statement>, Problem> {
     let dialect = catalog.target().dialect;
+    // MariaDB has IF NOT EXISTS for indexes, MySQL does not.
+    if let [(index_of, Change::CreateIndex { if_not_exists: true, table, index })] = group.changes.as_slice() {
+        let text = create_index(catalog, table, index, true)?;
+        return Ok(vec![Statement::sql(*index_of, text)]);
+    }
+    check_numbering(catalog, group, after)?;
     let mut clauses = Vec::new();
+    let mut order: Vec<&Name> = before.columns.iter().map(|column| &column.name).collect();
     for (_, change) in &group.changes {
-        clauses.push(clause(catalog, after, change)?);
-        // MariaDB has IF NOT EXISTS for indexes, MySQL does not.
-        if let Change::CreateIndex { if_not_exists: true, table, index, .. } = change {
-            let text = create_index(catalog, table, index, true)?;
-            return Ok(vec![Statement::sql(group.first(), text)]);
-        }
+        clauses.push(match change {
+            Change::AddColumn { column: added, at, .. } => {
+                let place = place_among(catalog, group, &mut order, &added.name, *at);
+                format!("ADD COLUMN {}{place}", column(catalog, after, added)?)
+            }
+            Change::DropColumn { column: dropped, .. } => {
+                order.retain(|name| **name != dropped.name);
+                format!("DROP COLUMN {}", dialect.quote(&dropped.name))
+            }
+            other => clause(catalog, after, other)?,
+        });
     }
     clauses.extend(backing_index_clauses(catalog, group, before, after));
     let text = format!("ALTER TABLE {} {}", qualified(&after.name, dialect), clauses.join(",\n  "));
     Ok(vec![Statement::sql(group.first(), text)])
 }
 
+/// A column that numbers its rows has to begin a key, also once a key is gone.
+fn check_numbering(catalog: &Catalog, group: &Group<'_>, after: &Table) -> Result<(), Problem> {
+    let loses_key = group.changes.iter().any(|(_, change)| matches!(change, Change::DropConstraint { .. } | Change::DropIndex { .. }));
+    let numbering = after.columns.iter().filter(|_| loses_key);
+    for (column, identity) in numbering.filter_map(|column| Some((column, column.identity.as_ref()?))) {
+        check_mysql_identity(catalog, after, column, identity)?;
+    }
+    Ok(())
+}
+
+/// Where a new column goes, after a column that the same statement does not drop; `order` is taken along.
+fn place_among<'a>(catalog: &Catalog, group: &Group<'_>, order: &mut Vec<&'a Name>, added: &'a Name, at: Option<usize>) -> String {
+    let at = at.unwrap_or(order.len()).min(order.len());
+    let is_dropped = |name: &Name| {
+        group.changes.iter().any(|(_, change)| matches!(change, Change::DropColumn { column, .. } if column.name == *name))
+    };
+    let previous = order[..at].iter().rev().find(|name| !is_dropped(name));
+    let text = match previous {
+        _ if at == order.len() => String::new(),
+        Some(name) => format!(" AFTER {}", catalog.target().dialect.quote(name)),
+        None => " FIRST".to_string(),
+    };
+    order.insert(at, added);
+    text
+}
+
 fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
     Ok(match change {
-        Change::AddColumn { column: added, at, .. } => {
-            let place = match at {
-                Some(0) => " FIRST".to_string(),
-                Some(at) if *at < after.columns.len() => match after.columns.get(at - 1) {
-                    Some(previous) => format!(" AFTER {}", dialect.quote(&previous.name)),
-                    None => String::new(),
-                },
-                _ => String::new(),
-            };
-            format!("ADD COLUMN {}{place}", column(catalog, after, added)?)
-        }
-        Change::DropColumn { column, .. } => format!("DROP COLUMN {}", dialect.quote(&column.name)),
         Change::RenameColumn { from, to, .. } => {
             format!("RENAME COLUMN {} TO {}", dialect.quote(from), dialect.quote(to))
         }
@@ -110,8 +136,9 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
     })
 }
 
-/// InnoDB makes an index for a foreign key that no other index serves, and takes it away when another comes. It does
-/// not take it away with the foreign key, and refuses to lose one that a foreign key needs: both are said here.
+/// InnoDB makes an index for a foreign key that no other index serves, and takes it away when another comes, unless it
+/// was made by name. It does not take it away with the foreign key, and refuses to lose one that a foreign key needs: all
+/// of this is said here.
 fn backing_index_clauses(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Vec<String> {
     let dialect = catalog.target().dialect;
     let (had, has) = (backing_indexes(before), backing_indexes(after));
@@ -122,7 +149,8 @@ fn backing_index_clauses(catalog: &Catalog, group: &Group<'_>, before: &Table, a
     };
     let mut clauses = Vec::new();
     for (name, _) in &had {
-        if drops_foreign_key(name) && !has.iter().any(|(other, _)| other == name) {
+        let is_served = after.foreign_keys.iter().any(|foreign| foreign.name == *name);
+        if (drops_foreign_key(name) || is_served) && !has.iter().any(|(other, _)| other == name) {
             clauses.push(format!("DROP INDEX {}", dialect.quote(name)));
         }
     }

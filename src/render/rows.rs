@@ -50,6 +50,7 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
                 table: table.clone(),
                 source: source.clone(),
                 types,
+                nullable: source.columns.iter().map(|name| known.column(name, catalog.column_case()).is_none_or(|column| column.nullable)).collect(),
                 overriding: overriding(&known, &source.columns, dialect),
                 cleared: self_references(catalog, &known),
                 unload: matches!(change, Change::UnloadRows { .. }),
