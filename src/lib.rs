@@ -2,14 +2,14 @@
 //!
 //! Each module uses only those above it in this list (a test reads the imports and enforces it).
 
+pub mod changelog;
+pub mod cli;
+pub mod database;
 pub mod diagnostic;
 pub mod dialect;
 pub mod document;
-pub mod model;
-pub mod render;
-pub mod operation;
-pub mod changelog;
-pub mod plan;
-pub mod database;
 pub mod executor;
-pub mod cli;
+pub mod model;
+pub mod operation;
+pub mod plan;
+pub mod render;

@@ -30,7 +30,10 @@ changesets:
 
 #[test]
 fn checksums_never_change() {
-    assert_eq!(checksum("a.yaml", YAML), include_str!("data/golden_checksum.txt").trim());
+    assert_eq!(
+        checksum("a.yaml", YAML),
+        include_str!("data/golden_checksum.txt").trim()
+    );
 }
 
 #[test]
@@ -38,9 +41,15 @@ fn how_it_is_written_does_not_count() {
     let wanted = checksum("a.yaml", YAML);
     let commented = YAML.replace("  - id: a\n", "  # why\n  - id: a\n    author: x\n    comment: y\n");
     assert_eq!(checksum("a.yaml", &commented), wanted, "comments");
-    let reordered = YAML.replace("{name: id, type: bigint, primary_key: true}", "{primary_key: true, type: bigint, name: id}");
+    let reordered = YAML.replace(
+        "{name: id, type: bigint, primary_key: true}",
+        "{primary_key: true, type: bigint, name: id}",
+    );
     assert_eq!(checksum("a.yaml", &reordered), wanted, "the order of keys");
-    let spelt_out = YAML.replace("primary_key: true}", "primary_key: true, nullable: true, unique: false}");
+    let spelt_out = YAML.replace(
+        "primary_key: true}",
+        "primary_key: true, nullable: true, unique: false}",
+    );
     assert_eq!(checksum("a.yaml", &spelt_out), wanted, "defaults written out");
     let long = YAML.replace("u(id)", "{table: u, columns: [id], on_delete: no_action}");
     assert_eq!(checksum("a.yaml", &long), wanted, "the long form of a reference");
@@ -58,7 +67,13 @@ fn how_it_is_written_does_not_count() {
 #[test]
 fn what_it_means_does_count() {
     let wanted = checksum("a.yaml", YAML);
-    for (from, to) in [("bigint", "int"), ("1.50", "1.5"), ("select 1", "select 2"), ("id: 1, price", "id: 2, price"), ("u(id)", "v(id)")] {
+    for (from, to) in [
+        ("bigint", "int"),
+        ("1.50", "1.5"),
+        ("select 1", "select 2"),
+        ("id: 1, price", "id: 2, price"),
+        ("u(id)", "v(id)"),
+    ] {
         assert_ne!(checksum("a.yaml", &YAML.replace(from, to)), wanted, "{from} → {to}");
     }
 }

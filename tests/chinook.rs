@@ -22,13 +22,18 @@ fn original(engine: &str) -> String {
         "postgres" => "Chinook_PostgreSql.sql",
         _ => "Chinook_MySql.sql",
     };
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/chinook").join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data/chinook")
+        .join(name);
     let text = std::fs::read_to_string(path).expect("the original script");
     let text = text.trim_start_matches('\u{feff}');
     // It makes a database of its own and moves into it; here it stays in the test's.
     let own = |line: &&str| {
         let lower = line.trim().to_lowercase();
-        !(lower.starts_with("drop database") || lower.starts_with("create database") || lower.starts_with("use ") || lower.starts_with("\\c "))
+        !(lower.starts_with("drop database")
+            || lower.starts_with("create database")
+            || lower.starts_with("use ")
+            || lower.starts_with("\\c "))
     };
     text.lines().filter(own).collect::<Vec<_>>().join("\n")
 }
@@ -62,7 +67,11 @@ fn shape(catalog: &Catalog) -> BTreeMap<String, BTreeSet<String>> {
         let mut facts = BTreeSet::new();
         for (at, column) in table.columns.iter().enumerate() {
             let null = if column.nullable { "" } else { " not null" };
-            facts.insert(format!("column {at} {} {}{null}", plain(&column.name), class(&column.ty)));
+            facts.insert(format!(
+                "column {at} {} {}{null}",
+                plain(&column.name),
+                class(&column.ty)
+            ));
         }
         if let Some(key) = &table.primary_key {
             facts.insert(format!("primary key {}", names(&key.columns)));
@@ -88,12 +97,17 @@ fn shape(catalog: &Catalog) -> BTreeMap<String, BTreeSet<String>> {
         }
         facts
     };
-    catalog.tables().map(|table| (plain(&table.name.name), describe(table))).collect()
+    catalog
+        .tables()
+        .map(|table| (plain(&table.name.name), describe(table)))
+        .collect()
 }
 
 async fn look(url: &str) -> (Session, Catalog) {
     let url = DatabaseUrl::parse(url).expect("a URL");
-    let mut session = Session::connect(&url, &ConnectOptions::default()).await.expect("a session");
+    let mut session = Session::connect(&url, &ConnectOptions::default())
+        .await
+        .expect("a session");
     let target = target_of(&session).expect("a dialect");
     let own = [ObjectName::plain("driftless_history")];
     let catalog = introspect(&mut session, &target, &own).await.expect("a catalog");
@@ -109,12 +123,19 @@ fn rows(url: &str) -> BTreeMap<String, Vec<Vec<Option<String>>>> {
             .tables()
             .map(|table| {
                 let columns: Vec<String> = table.columns.iter().map(|column| dialect.quote(&column.name)).collect();
-                (plain(&table.name.name), dialect.quote(&table.name.name), columns.join(", "))
+                (
+                    plain(&table.name.name),
+                    dialect.quote(&table.name.name),
+                    columns.join(", "),
+                )
             })
             .collect();
         let mut all = BTreeMap::new();
         for (name, table, columns) in tables {
-            let mut rows = session.query(&format!("SELECT {columns} FROM {table}")).await.expect("rows");
+            let mut rows = session
+                .query(&format!("SELECT {columns} FROM {table}"))
+                .await
+                .expect("rows");
             for value in rows.iter_mut().flatten().flatten() {
                 *value = normal(value);
             }
@@ -137,10 +158,18 @@ fn chinook(engine: &'static str) {
     let theirs = TestDatabase::new(engine);
     ours.run(&changelog(), &["up"]);
     let output = theirs.feed(&original(engine));
-    assert!(output.status.success(), "{engine}: the original fails: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{engine}: the original fails: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let shape_of = |url: &str| block_on(async { shape(&look(url).await.1) });
     let (left, right) = (shape_of(&theirs.url), shape_of(&ours.url));
-    assert_eq!(left.keys().collect::<Vec<_>>(), right.keys().collect::<Vec<_>>(), "{engine}: tables");
+    assert_eq!(
+        left.keys().collect::<Vec<_>>(),
+        right.keys().collect::<Vec<_>>(),
+        "{engine}: tables"
+    );
     for (table, facts) in &left {
         assert_eq!(facts, &right[table], "{engine}: {table}, original and ours");
     }
@@ -156,10 +185,22 @@ fn chinook(engine: &'static str) {
 fn back_and_forth(engine: &str, ours: &TestDatabase, before: BTreeMap<String, Vec<Vec<Option<String>>>>) {
     let there = ours.normal_form();
     let refused = ours.driftless(&changelog(), &["down", "base"]);
-    assert_eq!(refused.status.code(), Some(6), "{engine}: down without --allow-data-loss");
-    assert_same(&there, &ours.normal_form(), &format!("{engine}: a refusal changes nothing"));
+    assert_eq!(
+        refused.status.code(),
+        Some(6),
+        "{engine}: down without --allow-data-loss"
+    );
+    assert_same(
+        &there,
+        &ours.normal_form(),
+        &format!("{engine}: a refusal changes nothing"),
+    );
     ours.run(&changelog(), &["down", "base", "--allow-data-loss"]);
-    assert!(ours.normal_form().0.is_empty(), "{engine}: left over: {:?}", ours.normal_form());
+    assert!(
+        ours.normal_form().0.is_empty(),
+        "{engine}: left over: {:?}",
+        ours.normal_form()
+    );
     ours.run(&changelog(), &["up"]);
     assert_same(&there, &ours.normal_form(), &format!("{engine}: up again"));
     assert_eq!(before, rows(&ours.url), "{engine}: rows after up again");

@@ -37,9 +37,7 @@ async fn fails(url: &str) -> Error {
         ..ConnectOptions::default()
     };
     let started = Instant::now();
-    let error = try_connect(url, &options)
-        .await
-        .expect_err("nothing to connect to");
+    let error = try_connect(url, &options).await.expect_err("nothing to connect to");
     assert!(
         started.elapsed() < Duration::from_secs(3),
         "it took {:?}",
@@ -49,10 +47,7 @@ async fn fails(url: &str) -> Error {
 }
 
 fn some(values: &[&str]) -> Vec<Option<String>> {
-    values
-        .iter()
-        .map(|value| Some((*value).to_owned()))
-        .collect()
+    values.iter().map(|value| Some((*value).to_owned())).collect()
 }
 
 /// The same account at another place.
@@ -63,17 +58,12 @@ fn at(url: &str, place: &str) -> String {
 
 #[tokio::test]
 async fn tells_what_it_speaks_to() {
-    for (server, dialect) in [
-        ("POSTGRES", "postgres"),
-        ("MARIADB", "mariadb"),
-        ("MYSQL", "mysql"),
-    ] {
+    for (server, dialect) in [("POSTGRES", "postgres"), ("MARIADB", "mariadb"), ("MYSQL", "mysql")] {
         let session = connect(server).await;
         let told = session.server();
         assert_eq!(told.dialect, dialect);
         assert!(
-            told.version.contains('.')
-                && told.version.chars().all(|c| c.is_ascii_digit() || c == '.'),
+            told.version.contains('.') && told.version.chars().all(|c| c.is_ascii_digit() || c == '.'),
             "{told:?}"
         );
         assert!(
@@ -165,11 +155,7 @@ async fn says_so_when_the_host_or_the_kind_of_server_is_wrong() {
         matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Timeout),
         "{error:?}"
     );
-    let place = server_url("MARIADB")
-        .split_once('@')
-        .expect("an account")
-        .1
-        .to_owned();
+    let place = server_url("MARIADB").split_once('@').expect("an account").1.to_owned();
     let error = fails(&at(&server_url("POSTGRES"), &place)).await;
     assert!(
         matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Timeout),
@@ -195,12 +181,9 @@ async fn connects_to_mysql_by_tls_and_says_that_it_must() {
             .is_some_and(|hint| hint.contains("ssl-mode=REQUIRED")),
         "{error:?}"
     );
-    try_connect(
-        &format!("{url}?ssl-mode=REQUIRED"),
-        &ConnectOptions::default(),
-    )
-    .await
-    .expect("connects by TLS");
+    try_connect(&format!("{url}?ssl-mode=REQUIRED"), &ConnectOptions::default())
+        .await
+        .expect("connects by TLS");
 }
 
 #[tokio::test]
@@ -361,11 +344,7 @@ async fn sends_several_statements_and_counts_their_rows() {
             .query("SELECT a FROM m ORDER BY a; SELECT 'x'")
             .await
             .expect("answers");
-        assert_eq!(
-            rows,
-            [some(&["2"]), some(&["3"]), some(&["x"])],
-            "{dialect}"
-        );
+        assert_eq!(rows, [some(&["2"]), some(&["3"]), some(&["x"])], "{dialect}");
     }
 }
 
@@ -394,10 +373,7 @@ async fn hands_on_row_by_row_until_told_to_stop() {
             .await
             .expect("answers");
         assert_eq!(seen, 901);
-        assert_eq!(
-            session.query("SELECT 1").await.expect("still answers"),
-            [some(&["1"])]
-        );
+        assert_eq!(session.query("SELECT 1").await.expect("still answers"), [some(&["1"])]);
     }
 }
 
@@ -437,10 +413,7 @@ async fn points_at_the_error_on_postgres() {
         .await
         .expect_err("there is no input");
     assert_eq!(error.kind, ErrorKind::Statement, "{error:?}");
-    assert_eq!(
-        session.query("SELECT 1").await.expect("still answers"),
-        [some(&["1"])]
-    );
+    assert_eq!(session.query("SELECT 1").await.expect("still answers"), [some(&["1"])]);
 }
 
 #[tokio::test]
@@ -453,15 +426,9 @@ async fn keeps_the_codes_of_mysql_and_sqlite() {
             .expect_err("twice");
         assert_eq!(error.code.as_deref(), Some("1050 (42S01)"));
         assert_eq!(error.to_string(), "table 't' already exists");
-        let error = session
-            .execute("SELEKT 1")
-            .await
-            .expect_err("no such statement");
+        let error = session.execute("SELEKT 1").await.expect_err("no such statement");
         assert_eq!(error.code.as_deref(), Some("1064 (42000)"));
-        assert!(
-            error.message.contains("near 'SELEKT 1' at line 1"),
-            "{error}"
-        );
+        assert!(error.message.contains("near 'SELEKT 1' at line 1"), "{error}");
         let error = session
             .execute("USE driftless_no_such_database")
             .await
@@ -508,19 +475,14 @@ async fn tells_a_lost_connection_from_a_refused_statement() {
         } else {
             "SELECT connection_id()"
         };
-        let id = session.query(id).await.expect("answers")[0][0]
-            .clone()
-            .expect("an id");
+        let id = session.query(id).await.expect("answers")[0][0].clone().expect("an id");
         let kill = if server == "POSTGRES" {
             format!("SELECT pg_terminate_backend({id})")
         } else {
             format!("KILL {id}")
         };
         killer.query(&kill).await.expect("kills");
-        let error = session
-            .execute("SELECT 1")
-            .await
-            .expect_err("the session is gone");
+        let error = session.execute("SELECT 1").await.expect_err("the session is gone");
         assert_eq!(error.kind, ErrorKind::Lost, "{server}: {error:?}");
     }
 }
@@ -528,11 +490,7 @@ async fn tells_a_lost_connection_from_a_refused_statement() {
 #[tokio::test]
 async fn excludes_a_second_session_and_frees_with_the_first() {
     for server in SERVERS {
-        let key = LockKey::new(
-            "driftless_test",
-            server,
-            &format!("history_{}", std::process::id()),
-        );
+        let key = LockKey::new("driftless_test", server, &format!("history_{}", std::process::id()));
         let (mut first, mut second) = (connect(server).await, connect(server).await);
         first
             .lock(&key, Duration::ZERO, &mut |_| ())
@@ -557,10 +515,7 @@ async fn excludes_a_second_session_and_frees_with_the_first() {
             .await
             .expect("the lock died with its session");
         second.unlock(&key).await.expect("it is held");
-        let error = second
-            .unlock(&key)
-            .await
-            .expect_err("it is not held any more");
+        let error = second.unlock(&key).await.expect_err("it is not held any more");
         assert_eq!(error.kind, ErrorKind::Lock);
     }
 }
@@ -573,20 +528,13 @@ async fn gives_the_lock_back_when_the_work_fails() {
     }
     for mut session in sessions {
         let dialect = session.server().dialect.clone();
-        let key = LockKey::new(
-            "driftless_test",
-            &dialect,
-            &format!("work_{}", std::process::id()),
-        );
+        let key = LockKey::new("driftless_test", &dialect, &format!("work_{}", std::process::id()));
         let done: Result<u64, Error> = session
             .with_lock(&key, Duration::ZERO, &mut |_| (), async |session| {
                 session.execute("SELEKT 1").await
             })
             .await;
-        assert_eq!(
-            done.expect_err("no such statement").kind,
-            ErrorKind::Statement
-        );
+        assert_eq!(done.expect_err("no such statement").kind, ErrorKind::Statement);
         if dialect != "sqlite" {
             let mut other = connect(&dialect.to_ascii_uppercase()).await;
             other
@@ -631,10 +579,7 @@ async fn opens_sqlite_files() {
             .expect("answers"),
         [some(&["1"]), some(&["5000"])]
     );
-    first
-        .execute("PRAGMA foreign_keys = OFF")
-        .await
-        .expect("sets");
+    first.execute("PRAGMA foreign_keys = OFF").await.expect("sets");
     assert_eq!(
         first.query("PRAGMA foreign_keys").await.expect("answers"),
         [some(&["0"])]
@@ -644,16 +589,10 @@ async fn opens_sqlite_files() {
         .execute("CREATE TABLE t (a); BEGIN IMMEDIATE")
         .await
         .expect("begins");
-    let mut second = try_connect(
-        &format!("sqlite://{}", path.display()),
-        &ConnectOptions::default(),
-    )
-    .await
-    .expect("opens");
-    second
-        .execute("PRAGMA busy_timeout = 50")
+    let mut second = try_connect(&format!("sqlite://{}", path.display()), &ConnectOptions::default())
         .await
-        .expect("sets");
+        .expect("opens");
+    second.execute("PRAGMA busy_timeout = 50").await.expect("sets");
     assert_eq!(
         second
             .execute("BEGIN IMMEDIATE")
@@ -684,16 +623,11 @@ async fn refuses_what_is_no_sqlite_file() {
     let shown = folder.path().display();
     let error = fails(&format!("sqlite:{shown}/no/app.db")).await;
     assert!(
-        error
-            .message
-            .ends_with(&format!("there is no folder `{shown}/no`")),
+        error.message.ends_with(&format!("there is no folder `{shown}/no`")),
         "{error}"
     );
     let error = fails(&format!("sqlite:{shown}")).await;
-    assert!(
-        error.message.ends_with(&format!("`{shown}` is a folder")),
-        "{error}"
-    );
+    assert!(error.message.ends_with(&format!("`{shown}` is a folder")), "{error}");
 
     let text = folder.path().join("notes.txt");
     std::fs::write(

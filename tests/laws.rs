@@ -73,7 +73,11 @@ fn up_and_down(engine: &'static str) {
             failures.push(key);
         }
     }
-    assert!(failures.is_empty(), "{engine}: the laws do not hold for {}", failures.join(", "));
+    assert!(
+        failures.is_empty(),
+        "{engine}: the laws do not hold for {}",
+        failures.join(", ")
+    );
 }
 
 fn one_page(engine: &'static str, key: &str, changelog: &Path) {
@@ -84,14 +88,22 @@ fn one_page(engine: &'static str, key: &str, changelog: &Path) {
     for (id, belief) in &beliefs {
         database.run(changelog, &["up", id]);
         let there = database.normal_form();
-        assert_same(belief, &there, &format!("{key} on {engine}: after `{id}`, believed (-) and there (+)"));
+        assert_same(
+            belief,
+            &there,
+            &format!("{key} on {engine}: after `{id}`, believed (-) and there (+)"),
+        );
         seen.push(there);
     }
     for (id, _) in beliefs.iter().rev() {
         seen.pop();
         database.run(changelog, &["down", "-1", "--allow-data-loss"]);
         let before = seen.last().expect("a state before");
-        assert_same(before, &database.normal_form(), &format!("{key} on {engine}: `{id}` up and down, before (-) and after (+)"));
+        assert_same(
+            before,
+            &database.normal_form(),
+            &format!("{key} on {engine}: `{id}` up and down, before (-) and after (+)"),
+        );
     }
     database.run(changelog, &["up"]);
     if let Some((_, belief)) = beliefs.last() {
@@ -113,10 +125,18 @@ fn dry_run(engine: &'static str, key: &str, changelog: &Path, run: &TestDatabase
         "{key} on {engine}: the script fails:\n{}\n{script}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert_same(&run.normal_form(), &fed.normal_form(), &format!("{key} on {engine}: a run (-) and its script (+)"));
+    assert_same(
+        &run.normal_form(),
+        &fed.normal_form(),
+        &format!("{key} on {engine}: a run (-) and its script (+)"),
+    );
     let fresh = TestDatabase::new(engine);
     fresh.run(changelog, &["up"]);
-    assert_eq!(fresh.history(), fed.history(), "{key} on {engine}: the history of a run and of its script");
+    assert_eq!(
+        fresh.history(),
+        fed.history(),
+        "{key} on {engine}: the history of a run and of its script"
+    );
     // And back.
     let script = fed.run(changelog, &["down", "base", "--dry-run"]);
     let output = fed.feed(&script);
@@ -126,8 +146,16 @@ fn dry_run(engine: &'static str, key: &str, changelog: &Path, run: &TestDatabase
         String::from_utf8_lossy(&output.stderr)
     );
     fresh.run(changelog, &["down", "base", "--allow-data-loss"]);
-    assert_same(&fresh.normal_form(), &fed.normal_form(), &format!("{key} on {engine}: down (-) and its script (+)"));
-    assert_eq!(fresh.history(), fed.history(), "{key} on {engine}: the history of the way back and of its script");
+    assert_same(
+        &fresh.normal_form(),
+        &fed.normal_form(),
+        &format!("{key} on {engine}: down (-) and its script (+)"),
+    );
+    assert_eq!(
+        fresh.history(),
+        fed.history(),
+        "{key} on {engine}: the history of the way back and of its script"
+    );
 }
 
 #[test]

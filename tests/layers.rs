@@ -4,7 +4,17 @@ use std::path::{Path, PathBuf};
 
 /// From left to right; each uses only those before it.
 const LAYERS: [&str; 11] = [
-    "diagnostic", "document", "dialect", "model", "render", "operation", "changelog", "plan", "database", "executor", "cli",
+    "diagnostic",
+    "document",
+    "dialect",
+    "model",
+    "render",
+    "operation",
+    "changelog",
+    "plan",
+    "database",
+    "executor",
+    "cli",
 ];
 
 fn source() -> PathBuf {
@@ -82,7 +92,9 @@ fn what_one_layer_knows_stays_there() {
     ] {
         for layer in LAYERS.iter().filter(|layer| !may.contains(layer)) {
             for (file, line) in lines(layer) {
-                let in_words = line.split(|c: char| !c.is_alphanumeric() && !"_!( ".contains(c)).any(|part| part.contains(word));
+                let in_words = line
+                    .split(|c: char| !c.is_alphanumeric() && !"_!( ".contains(c))
+                    .any(|part| part.contains(word));
                 if in_words {
                     wrong.push(format!("{file} has {word}: {}", line.trim()));
                 }

@@ -18,7 +18,10 @@ const ROWS_SHOWN: usize = 8;
 
 #[test]
 fn every_operation_has_a_page() {
-    let known: Vec<String> = driftless::operation::KEYS.iter().map(|key| format!("operations/{key}")).collect();
+    let known: Vec<String> = driftless::operation::KEYS
+        .iter()
+        .map(|key| format!("operations/{key}"))
+        .collect();
     let there: Vec<String> = pages("operations").into_iter().map(|page| page.name).collect();
     for name in &known {
         assert!(there.contains(name), "{name}: there is no page");
@@ -35,7 +38,9 @@ fn operations_are_written_as_their_pages_say() {
 
 #[test]
 fn what_goes_up_comes_down() {
-    let cases = pages("operations").into_iter().flat_map(|page| Dialect::all().map(move |dialect| (page.clone(), dialect)));
+    let cases = pages("operations")
+        .into_iter()
+        .flat_map(|page| Dialect::all().map(move |dialect| (page.clone(), dialect)));
     all_hold(cases.map(|(page, dialect)| up_and_down(&page, dialect)));
 }
 
@@ -60,7 +65,10 @@ fn sql_blocks(page: &Page) -> Result<Vec<(String, String)>, String> {
             true => sql_text(statements, folder.path()),
             false => sql_text(&[], folder.path()),
         };
-        let step = replay.steps.pop().ok_or_else(|| format!("{}, {dialect}: nothing runs", page.name))?;
+        let step = replay
+            .steps
+            .pop()
+            .ok_or_else(|| format!("{}, {dialect}: nothing runs", page.name))?;
         let up = text(&step, &step.planned.statements);
         let down = replay.fold.down(&record(&step.planned), Some(step.changeset));
         replay.sound("down")?;
@@ -81,13 +89,20 @@ fn up_and_down(page: &Page, dialect: Dialect) -> Result<(), String> {
         replay.sound("down")?;
         let differences = step.before.differences(&NormalForm::of(&replay.fold.catalog));
         if !differences.is_empty() {
-            return Err(format!("{}, {dialect}: `{}` does not come back: {differences:#?}", page.name, step.changeset.id));
+            return Err(format!(
+                "{}, {dialect}: `{}` does not come back: {differences:#?}",
+                page.name, step.changeset.id
+            ));
         }
     }
     let left: Vec<String> = NormalForm::of(&replay.fold.catalog).0.into_keys().collect();
     match left.is_empty() {
         true => Ok(()),
-        false => Err(format!("{}, {dialect}: at the end there is still {}", page.name, left.join(", "))),
+        false => Err(format!(
+            "{}, {dialect}: at the end there is still {}",
+            page.name,
+            left.join(", ")
+        )),
     }
 }
 
@@ -146,7 +161,10 @@ impl<'a> Replay<'a> {
     }
 
     fn told(&self, way: &str, found: &[Diagnostic]) -> String {
-        let texts: Vec<String> = found.iter().map(|one| render(one, &self.changelog.sources, Style::Plain)).collect();
+        let texts: Vec<String> = found
+            .iter()
+            .map(|one| render(one, &self.changelog.sources, Style::Plain))
+            .collect();
         format!("{}, {}, {way}:\n{}", self.page.name, self.target, texts.join("\n"))
     }
 }

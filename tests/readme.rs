@@ -29,7 +29,15 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_driftless");
 
 /// What a block that is shown only may begin a line with.
 const SHOWN: [&str; 9] = [
-    "cargo ", "./tests/run", "tests/run", "mdbook ", "DRIFTLESS_", "driftless ", "psql ", "sqlite3 ", "mariadb ",
+    "cargo ",
+    "./tests/run",
+    "tests/run",
+    "mdbook ",
+    "DRIFTLESS_",
+    "driftless ",
+    "psql ",
+    "sqlite3 ",
+    "mariadb ",
 ];
 
 #[test]
@@ -64,7 +72,11 @@ fn every_page_stands_in_the_summary() {
     let listed = links(&summary.text);
     for page in handbook() {
         let file = page.path.file_name().expect("a name").to_string_lossy().into_owned();
-        assert!(file == "SUMMARY.md" || listed.contains(&file), "{} is not in the summary", page.name);
+        assert!(
+            file == "SUMMARY.md" || listed.contains(&file),
+            "{} is not in the summary",
+            page.name
+        );
     }
 }
 
@@ -89,7 +101,9 @@ fn nothing_that_can_be_written_is_left_out() {
         demand(&changelog, &key);
     }
     for name in ["Environment", "HistoryTable", "Timeouts"] {
-        keys(&driftless::changelog::config_schema(), name).iter().for_each(|key| demand(&configuration, key));
+        keys(&driftless::changelog::config_schema(), name)
+            .iter()
+            .for_each(|key| demand(&configuration, key));
     }
     for command in commands() {
         demand(&readme, &command);
@@ -106,7 +120,11 @@ fn tables_of_dialects_are_those_of_their_files() {
     if text == page.text {
         return;
     }
-    assert!(is_blessing(), "{}: the tables are not those of dialects/*.yaml:\n{text}", page.name);
+    assert!(
+        is_blessing(),
+        "{}: the tables are not those of dialects/*.yaml:\n{text}",
+        page.name
+    );
     std::fs::write(&page.path, text).expect("the page can be written");
 }
 
@@ -117,7 +135,11 @@ fn root() -> PathBuf {
 fn read(name: &str) -> Page {
     let path = root().join(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-    Page { name: name.into(), path, text }
+    Page {
+        name: name.into(),
+        path,
+        text,
+    }
 }
 
 fn handbook() -> Vec<Page> {
@@ -155,7 +177,11 @@ fn hold(pages: &[Page]) {
         }
         if !is_blessing() {
             let all = found.iter().map(|(start, end, text)| {
-                format!("{}: the page says\n{}\nand it is\n{text}", page.name, &page.text[*start..*end])
+                format!(
+                    "{}: the page says\n{}\nand it is\n{text}",
+                    page.name,
+                    &page.text[*start..*end]
+                )
             });
             wrong.extend(all);
             continue;
@@ -166,7 +192,11 @@ fn hold(pages: &[Page]) {
         }
         std::fs::write(&page.path, text).expect("the page can be written");
     }
-    assert!(wrong.is_empty(), "{}\n\n(DRIFTLESS_BLESS=1 writes what is found)", wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\n\n(DRIFTLESS_BLESS=1 writes what is found)",
+        wrong.join("\n\n")
+    );
 }
 
 /// A reader at work: a folder, where in it they are, and what they saw last.
@@ -181,7 +211,11 @@ impl Session {
         let folder = tempfile::tempdir().expect("a folder for a while");
         let current = folder.path().join("work");
         std::fs::create_dir(&current).expect("a folder in it");
-        Session { folder, current, seen: None }
+        Session {
+            folder,
+            current,
+            seen: None,
+        }
     }
 
     /// Does what a block says; a text that should stand in its place.
@@ -193,8 +227,14 @@ impl Session {
             ("text" | "json", "output") => self.compare(block.text),
             ("yaml", "") => self.validate(&["--changelog", "example.yaml"], &[("example.yaml", block.text)]),
             ("yaml", "config") => {
-                let files = [("example.yaml", "changesets: []\n"), ("example-config.yaml", block.text)];
-                self.validate(&["--config", "example-config.yaml", "--changelog", "example.yaml"], &files)
+                let files = [
+                    ("example.yaml", "changesets: []\n"),
+                    ("example-config.yaml", block.text),
+                ];
+                self.validate(
+                    &["--config", "example-config.yaml", "--changelog", "example.yaml"],
+                    &files,
+                )
             }
             (_, rest) if rest.starts_with("file=") => self.write(&rest["file=".len()..], block.text),
             ("text", rest) if rest.starts_with("help=") => {
@@ -217,14 +257,19 @@ impl Session {
         let programs = Path::new(PROGRAM).parent().expect("a folder of programs");
         let path = std::env::var("PATH").unwrap_or_default();
         let mut command = Command::new("sh");
-        command.args(["-c", &script]).current_dir(&self.current).env("PATH", format!("{}:{path}", programs.display()));
+        command
+            .args(["-c", &script])
+            .current_dir(&self.current)
+            .env("PATH", format!("{}:{path}", programs.display()));
         command.env("COLUMNS", "100");
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("DRIFTLESS_") {
                 command.env_remove(name);
             }
         }
-        let output = command.output().map_err(|error| format!("there is no shell: {error}"))?;
+        let output = command
+            .output()
+            .map_err(|error| format!("there is no shell: {error}"))?;
         if let Ok(current) = std::fs::read_to_string(&place) {
             self.current = PathBuf::from(current.trim_end());
         }
@@ -281,12 +326,16 @@ impl Session {
         };
         let parent = path.parent().expect("a file stands in a folder");
         let written = std::fs::create_dir_all(parent).and_then(|()| std::fs::write(&path, text));
-        written.map(|()| None).map_err(|error| format!("{}: {error}", path.display()))
+        written
+            .map(|()| None)
+            .map_err(|error| format!("{}: {error}", path.display()))
     }
 }
 
 fn shown_only(text: &str) -> Result<Option<String>, String> {
-    let strange = text.lines().find(|line| !line.is_empty() && !SHOWN.iter().any(|word| line.starts_with(word)));
+    let strange = text
+        .lines()
+        .find(|line| !line.is_empty() && !SHOWN.iter().any(|word| line.starts_with(word)));
     match strange {
         None => Ok(None),
         Some(line) => Err(format!("say `sh run` where `{line}` can be run")),
@@ -317,7 +366,10 @@ fn normal(text: &str) -> String {
 
 /// `2024-12-31T23:59:59.123Z`
 fn is_time(word: &str) -> bool {
-    word.len() >= 20 && word.ends_with('Z') && word[..4].bytes().all(|byte| byte.is_ascii_digit()) && word.as_bytes()[10] == b'T'
+    word.len() >= 20
+        && word.ends_with('Z')
+        && word[..4].bytes().all(|byte| byte.is_ascii_digit())
+        && word.as_bytes()[10] == b'T'
 }
 
 /// Fourteen digits in a row are the time in the name of a file.
@@ -351,7 +403,9 @@ fn links(text: &str) -> Vec<String> {
 /// The keys of a definition in a JSON Schema.
 fn keys(schema: &serde_json::Value, name: &str) -> Vec<String> {
     let definition = &schema["$defs"][name];
-    let properties = definition["properties"].as_object().unwrap_or_else(|| panic!("the schema has no `{name}`"));
+    let properties = definition["properties"]
+        .as_object()
+        .unwrap_or_else(|| panic!("the schema has no `{name}`"));
     properties.keys().cloned().collect()
 }
 
@@ -361,32 +415,71 @@ fn commands() -> Vec<String> {
     let (_, list) = text.split_once("Commands:\n").expect("a list of commands");
     let lines = list.lines().take_while(|line| !line.is_empty());
     let names = lines.filter_map(|line| line.strip_prefix("  ")?.split_once(' ').map(|(name, _)| name));
-    names.filter(|name| !name.is_empty() && *name != "help").map(str::to_string).collect()
+    names
+        .filter(|name| !name.is_empty() && *name != "help")
+        .map(str::to_string)
+        .collect()
 }
 
 /// A page with the part between two comments replaced.
 fn section(text: &str, name: &str, table: &str) -> String {
     let (begin, end) = (format!("<!-- {name}: begin -->\n"), format!("<!-- {name}: end -->"));
-    let (head, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("there is no `{begin}`"));
+    let (head, rest) = text
+        .split_once(&begin)
+        .unwrap_or_else(|| panic!("there is no `{begin}`"));
     let (_, tail) = rest.split_once(&end).unwrap_or_else(|| panic!("there is no `{end}`"));
     format!("{head}{begin}{table}{end}{tail}")
 }
 
 fn types_table() -> String {
-    let names = driftless::model::Base::names().filter(|name| *name != "enum").chain(["enum"]);
-    table("portable", |dialect, name| dialect.facts().types.get(name).cloned().flatten().map(|form| form_text(&form)), names)
+    let names = driftless::model::Base::names()
+        .filter(|name| *name != "enum")
+        .chain(["enum"]);
+    table(
+        "portable",
+        |dialect, name| {
+            dialect
+                .facts()
+                .types
+                .get(name)
+                .cloned()
+                .flatten()
+                .map(|form| form_text(&form))
+        },
+        names,
+    )
 }
 
 fn functions_table() -> String {
     let names = ["now", "current_date", "uuid"].into_iter();
-    table("`{fn: …}`", |dialect, name| dialect.facts().functions.get(name).map(|text| code(&text.replace("({p})", ""))), names)
+    table(
+        "`{fn: …}`",
+        |dialect, name| {
+            dialect
+                .facts()
+                .functions
+                .get(name)
+                .map(|text| code(&text.replace("({p})", "")))
+        },
+        names,
+    )
 }
 
-fn table<'a>(first: &str, cell: impl Fn(Dialect, &str) -> Option<String>, names: impl Iterator<Item = &'a str>) -> String {
+fn table<'a>(
+    first: &str,
+    cell: impl Fn(Dialect, &str) -> Option<String>,
+    names: impl Iterator<Item = &'a str>,
+) -> String {
     let titles: Vec<&str> = Dialect::all().map(|dialect| dialect.facts().title.as_str()).collect();
-    let mut text = format!("| {first} | {} |\n|{}\n", titles.join(" | "), " --- |".repeat(titles.len() + 1));
+    let mut text = format!(
+        "| {first} | {} |\n|{}\n",
+        titles.join(" | "),
+        " --- |".repeat(titles.len() + 1)
+    );
     for name in names {
-        let cells: Vec<String> = Dialect::all().map(|dialect| cell(dialect, name).unwrap_or("none".into())).collect();
+        let cells: Vec<String> = Dialect::all()
+            .map(|dialect| cell(dialect, name).unwrap_or("none".into()))
+            .collect();
         text += &format!("| `{name}` | {} |\n", cells.join(" | "));
     }
     text

@@ -156,20 +156,32 @@ impl Config {
             found => Err(found),
         });
         let decoded = checked.and_then(|node| {
-            let config: Config = document::decode(&node)
-                .map_err(|error| vec![Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(node.span), "")])?;
+            let config: Config = document::decode(&node).map_err(|error| {
+                vec![Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(node.span), "")]
+            })?;
             let mut wrong = Vec::new();
             for (at, target) in config.targets.iter().enumerate() {
                 if let Err(message) = Target::parse(target) {
-                    wrong.push(Diagnostic::error("unknown-dialect", message).label(node.find(&format!("targets/{at}")).span, ""));
+                    wrong.push(
+                        Diagnostic::error("unknown-dialect", message)
+                            .label(node.find(&format!("targets/{at}")).span, ""),
+                    );
                 }
             }
-            if let Some(name) = config.default_environment.as_ref().filter(|name| !config.environments.contains_key(*name)) {
+            if let Some(name) = config
+                .default_environment
+                .as_ref()
+                .filter(|name| !config.environments.contains_key(*name))
+            {
                 let known = config.environments.keys().map(String::as_str);
                 let near = crate::diagnostic::nearest(name, known);
                 let message = format!("there is no environment `{name}`");
                 let span = node.find("default_environment").span;
-                wrong.push(Diagnostic::error("unknown-environment", message).label(span, "").did_you_mean(near));
+                wrong.push(
+                    Diagnostic::error("unknown-environment", message)
+                        .label(span, "")
+                        .did_you_mean(near),
+                );
             }
             match wrong.is_empty() {
                 true => Ok(config),
@@ -181,13 +193,20 @@ impl Config {
 
     /// The file to use where none is named: `driftless.yaml` or `driftless.yml` in the folder.
     pub fn find(folder: &Path) -> Option<PathBuf> {
-        ["driftless.yaml", "driftless.yml"].iter().map(|name| folder.join(name)).find(|path| path.is_file())
+        ["driftless.yaml", "driftless.yml"]
+            .iter()
+            .map(|name| folder.join(name))
+            .find(|path| path.is_file())
     }
 
     /// The parameters of the file and of an environment, the environment's over the file's.
     pub fn parameters(&self, environment: Option<&Environment>) -> BTreeMap<String, String> {
         let own = self.params.iter();
-        let more = environment.into_iter().flat_map(|environment| environment.params.iter());
-        own.chain(more).map(|(name, value)| (name.clone(), value.text())).collect()
+        let more = environment
+            .into_iter()
+            .flat_map(|environment| environment.params.iter());
+        own.chain(more)
+            .map(|(name, value)| (name.clone(), value.text()))
+            .collect()
     }
 }

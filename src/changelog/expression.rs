@@ -28,7 +28,11 @@ impl Expression {
     /// Reads an expression; a comma is read as `or`.
     pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
         let words = words(text)?;
-        let mut parser = Parser { words, at: 0, end: text.len() };
+        let mut parser = Parser {
+            words,
+            at: 0,
+            end: text.len(),
+        };
         let expression = parser.either()?;
         match parser.peek() {
             None => Ok(expression),
@@ -92,7 +96,9 @@ impl<'a> Parser<'a> {
     }
 
     fn take(&mut self, wanted: &[&str]) -> bool {
-        let found = self.peek().is_some_and(|(_, word)| wanted.iter().any(|known| word.eq_ignore_ascii_case(known)));
+        let found = self
+            .peek()
+            .is_some_and(|(_, word)| wanted.iter().any(|known| word.eq_ignore_ascii_case(known)));
         self.at += usize::from(found);
         found
     }

@@ -61,7 +61,9 @@ impl Folder {
                     }
                 }
                 Component::RootDir | Component::Prefix(_) => {
-                    return Err(format!("`{written}` is absolute: paths are relative to the file that names them"));
+                    return Err(format!(
+                        "`{written}` is absolute: paths are relative to the file that names them"
+                    ));
                 }
             }
         }
@@ -84,7 +86,8 @@ impl Folder {
     /// A whole file as text, or why it cannot be had.
     pub fn read(&self, path: &str) -> Result<Arc<str>, String> {
         let shown = self.display(path);
-        let bytes = std::fs::read(self.on_disk(path)).map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
+        let bytes =
+            std::fs::read(self.on_disk(path)).map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(text.into()),
             Err(error) => {
@@ -115,7 +118,9 @@ impl Folder {
             });
         }
         let mut reader = CsvReader::new(BufReader::new(&file), delimiter);
-        let first = reader.next_record().map_err(|error| format!("{shown}:{}: {}", error.line, error.message))?;
+        let first = reader
+            .next_record()
+            .map_err(|error| format!("{shown}:{}: {}", error.line, error.message))?;
         let file = std::fs::File::open(self.on_disk(path)).map_err(failed)?;
         Ok(NamedFile {
             path: path.to_string(),
@@ -128,7 +133,8 @@ impl Folder {
     /// The changelog files of a folder, in the order of their names.
     pub fn list(&self, path: &str, recursive: bool) -> Result<Vec<String>, String> {
         let shown = self.display(path);
-        let entries = std::fs::read_dir(self.on_disk(path)).map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
+        let entries = std::fs::read_dir(self.on_disk(path))
+            .map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
         let mut names: Vec<(String, bool)> = Vec::new();
         for entry in entries {
             let entry = entry.map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
@@ -144,7 +150,11 @@ impl Folder {
             let below = format!("{}/{name}", path.trim_end_matches('/'));
             if is_folder && recursive {
                 files.extend(self.list(&below, true)?);
-            } else if !is_folder && [".yaml", ".yml", ".json"].iter().any(|extension| name.ends_with(extension)) {
+            } else if !is_folder
+                && [".yaml", ".yml", ".json"]
+                    .iter()
+                    .any(|extension| name.ends_with(extension))
+            {
                 files.push(below);
             }
         }
@@ -188,8 +198,18 @@ mod tests {
     fn paths_stay_below_the_root() {
         let folder = Folder::new("");
         assert_eq!(folder.resolve("a/b.yaml", "../c.csv"), Ok("c.csv".into()));
-        assert!(folder.resolve("a/b.yaml", "../../c.csv").unwrap_err().contains("climbs"));
-        assert!(folder.resolve("b.yaml", "/etc/passwd").unwrap_err().contains("absolute"));
+        assert!(
+            folder
+                .resolve("a/b.yaml", "../../c.csv")
+                .unwrap_err()
+                .contains("climbs")
+        );
+        assert!(
+            folder
+                .resolve("b.yaml", "/etc/passwd")
+                .unwrap_err()
+                .contains("absolute")
+        );
     }
 
     #[test]

@@ -114,7 +114,8 @@ impl Gatherer<'_> {
             Err(message) => {
                 let mut diagnostic = Diagnostic::error("unreadable-file", message);
                 if from.is_none() {
-                    diagnostic = diagnostic.help("`driftless init` starts a project here; `--changelog FILE` names another first file");
+                    diagnostic = diagnostic
+                        .help("`driftless init` starts a project here; `--changelog FILE` names another first file");
                 }
                 return self.problem(labelled(diagnostic, from));
             }
@@ -202,13 +203,22 @@ impl Gatherer<'_> {
         self.changeset(path, root, Some(stem), broken, parameters);
     }
 
-    fn changeset(&mut self, path: &str, item: Node, stem: Option<String>, broken: &[Span], parameters: &Arc<Parameters>) {
+    fn changeset(
+        &mut self,
+        path: &str,
+        item: Node,
+        stem: Option<String>,
+        broken: &[Span],
+        parameters: &Arc<Parameters>,
+    ) {
         let is_broken = |span: Span| broken.iter().any(|at| at.start >= span.start && at.end <= span.end);
         let head = match document::decode::<ChangesetHead>(&item) {
             Ok(head) => head,
             Err(error) => {
                 if !is_broken(item.span) {
-                    self.problem(Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(item.span), ""));
+                    self.problem(
+                        Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(item.span), ""),
+                    );
                 }
                 lenient_head(&item)
             }
@@ -216,7 +226,13 @@ impl Gatherer<'_> {
         let Some(id) = head.id.clone().or(stem) else {
             return;
         };
-        let span = item.entry("id").map_or(Span { end: item.span.start, ..item.span }, |entry| entry.value.span);
+        let span = item.entry("id").map_or(
+            Span {
+                end: item.span.start,
+                ..item.span
+            },
+            |entry| entry.value.span,
+        );
         if let Some(first) = self.ids.get(&id) {
             let diagnostic = Diagnostic::error("duplicate-id", format!("changeset `{id}` is there twice"))
                 .label(span, "again here")
@@ -231,7 +247,12 @@ impl Gatherer<'_> {
             _ => &[],
         };
         let files = self.files_of(path, operations.iter().chain(reverse_operations));
-        let typed = |nodes: &[OperationNode]| nodes.iter().filter_map(|node| node.operation.clone()).collect::<Vec<_>>();
+        let typed = |nodes: &[OperationNode]| {
+            nodes
+                .iter()
+                .filter_map(|node| node.operation.clone())
+                .collect::<Vec<_>>()
+        };
         let reverse_checksum = match &reverse {
             Some(Reverse::Operations(nodes)) => Some(checksum(&typed(nodes), &BTreeMap::new())),
             Some(Reverse::Irreversible(why)) => Some(format!("1:{}", super::sha256_hex(why.as_bytes()))),
@@ -240,7 +261,11 @@ impl Gatherer<'_> {
         let named: BTreeMap<String, NamedFile> = {
             let typed = typed(&operations);
             let own: Vec<&str> = typed.iter().flat_map(Operation::files).map(|(file, _)| file).collect();
-            files.iter().filter(|(name, _)| own.contains(&name.as_str())).map(|(name, file)| (name.clone(), file.clone())).collect()
+            files
+                .iter()
+                .filter(|(name, _)| own.contains(&name.as_str()))
+                .map(|(name, file)| (name.clone(), file.clone()))
+                .collect()
         };
         self.changelog.changesets.push(Changeset {
             checksum: checksum(&typed(&operations), &named),
@@ -312,7 +337,9 @@ impl Gatherer<'_> {
             Ok(_) => None,
             Err(error) => {
                 if !is_broken(node.span) {
-                    self.problem(Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(node.span), ""));
+                    self.problem(
+                        Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(node.span), ""),
+                    );
                 }
                 None
             }
@@ -326,7 +353,11 @@ impl Gatherer<'_> {
         }
     }
 
-    fn files_of<'n>(&mut self, path: &str, nodes: impl Iterator<Item = &'n OperationNode>) -> BTreeMap<String, NamedFile> {
+    fn files_of<'n>(
+        &mut self,
+        path: &str,
+        nodes: impl Iterator<Item = &'n OperationNode>,
+    ) -> BTreeMap<String, NamedFile> {
         let mut files = BTreeMap::new();
         for node in nodes {
             let Some(operation) = &node.operation else {
@@ -379,7 +410,12 @@ fn labelled(diagnostic: Diagnostic, span: Option<Span>) -> Diagnostic {
 
 /// What can be read of a changeset that has mistakes.
 fn lenient_head(item: &Node) -> ChangesetHead {
-    let kept: Vec<Entry> = item.entries().iter().filter(|entry| matches!(&*entry.key, "id" | "author" | "comment") && entry.value.as_str().is_some()).cloned().collect();
+    let kept: Vec<Entry> = item
+        .entries()
+        .iter()
+        .filter(|entry| matches!(&*entry.key, "id" | "author" | "comment") && entry.value.as_str().is_some())
+        .cloned()
+        .collect();
     let node = Node {
         span: item.span,
         kind: Kind::Map(kept),
@@ -396,7 +432,9 @@ fn with_params(outer: &Parameters, params: &Node) -> Parameters {
         };
         let value = match parameter {
             Parameter::Plain(scalar) => Some(ByDialect::One(scalar.text())),
-            Parameter::Full(map) => map.by_dialect.or_else(|| map.value.map(|value| ByDialect::One(value.text()))),
+            Parameter::Full(map) => map
+                .by_dialect
+                .or_else(|| map.value.map(|value| ByDialect::One(value.text()))),
         };
         if let Some(value) = value {
             inner.defined.insert(entry.key.to_string(), value);

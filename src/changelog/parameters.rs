@@ -47,7 +47,9 @@ fn placeholders(text: &str) -> Vec<(usize, usize, &str, bool)> {
         let name = &text[body..body + length];
         let identifier = name.strip_prefix("env:").unwrap_or(name);
         let is_name = identifier.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && identifier.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            && identifier
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
         if !is_name {
             from = body;
             continue;
@@ -107,10 +109,20 @@ fn undefined(name: &str, span: Span, parameters: &Parameters, sources: &Sources)
     let place = text
         .get(span.start as usize..span.end as usize)
         .and_then(|inside| inside.find(&written))
-        .map(|at| Span::new(span.source, span.start as usize + at, span.start as usize + at + written.len()))
+        .map(|at| {
+            Span::new(
+                span.source,
+                span.start as usize + at,
+                span.start as usize + at + written.len(),
+            )
+        })
         .unwrap_or(span);
     if let Some(variable) = name.strip_prefix("env:") {
-        return Diagnostic::error("undefined-parameter", format!("the environment has no variable `{variable}`")).label(place, "");
+        return Diagnostic::error(
+            "undefined-parameter",
+            format!("the environment has no variable `{variable}`"),
+        )
+        .label(place, "");
     }
     let diagnostic = Diagnostic::error("undefined-parameter", format!("undefined parameter `{name}`")).label(place, "");
     match nearest(name, parameters.names()) {
@@ -127,11 +139,19 @@ mod tests {
 
     #[test]
     fn only_names_in_braces_are_parameters() {
-        let names = |text| placeholders(text).iter().map(|(_, _, name, literal)| (name.to_string(), *literal)).collect::<Vec<_>>();
-        assert_eq!(names("a ${b} $${c} $$ $1 ${} ${1} ${env:HOME}"), [
-            ("b".to_string(), false),
-            ("c".to_string(), true),
-            ("env:HOME".to_string(), false)
-        ]);
+        let names = |text| {
+            placeholders(text)
+                .iter()
+                .map(|(_, _, name, literal)| (name.to_string(), *literal))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names("a ${b} $${c} $$ $1 ${} ${1} ${env:HOME}"),
+            [
+                ("b".to_string(), false),
+                ("c".to_string(), true),
+                ("env:HOME".to_string(), false)
+            ]
+        );
     }
 }

@@ -7,12 +7,19 @@ use clap::{Args, ValueEnum};
 use crate::dialect::Target;
 
 #[derive(Args, Debug, Clone, Default)]
+#[command(next_help_heading = "Options of every command")]
 pub(super) struct Common {
     /// The first file of the changelog
     #[arg(long, global = true, value_name = "FILE", env = "DRIFTLESS_CHANGELOG")]
     pub changelog: Option<PathBuf>,
     /// The database: `sqlite:file.db`, `postgres://…`, `mysql://…`, `mariadb://…`
-    #[arg(long, global = true, value_name = "URL", env = "DRIFTLESS_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "DRIFTLESS_URL",
+        hide_env_values = true
+    )]
     pub url: Option<String>,
     /// An environment of the configuration
     #[arg(long, global = true, value_name = "NAME", env = "DRIFTLESS_ENV")]
@@ -27,7 +34,13 @@ pub(super) struct Common {
     #[arg(long = "param", global = true, value_name = "K=V", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
     /// The contexts that hold, separated by commas
-    #[arg(long, global = true, value_name = "NAMES", value_delimiter = ',', env = "DRIFTLESS_CONTEXTS")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        env = "DRIFTLESS_CONTEXTS"
+    )]
     pub contexts: Vec<String>,
     /// An expression over labels: `billing and not demo`
     #[arg(long, global = true, value_name = "EXPRESSION")]

@@ -9,7 +9,9 @@ use crate::changelog::Changelog;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{RunError, RunErrorKind, know_triggers};
 use crate::model::{Catalog, Destroys};
-use crate::plan::{Destination, Direction, Fold, History, Plan, PlannedChangeset, down_records, find_edited, pending, replay_history};
+use crate::plan::{
+    Destination, Direction, Fold, History, Plan, PlannedChangeset, down_records, find_edited, pending, replay_history,
+};
 
 /// A changeset of a plan, as reports show it.
 #[derive(Serialize)]
@@ -37,7 +39,10 @@ impl PlannedReport {
             id: planned.id.clone(),
             file: planned.file.clone(),
             direction: planned.direction,
-            changes: planned.changes[planned.done..].iter().map(|change| change.summary()).collect(),
+            changes: planned.changes[planned.done..]
+                .iter()
+                .map(|change| change.summary())
+                .collect(),
             destroys: texts(&planned.destroys),
             reverse: ReverseReport {
                 restores: planned.restores.word(),
@@ -76,8 +81,12 @@ pub(super) async fn plan_up(
     if let Some(waiting) = history.partial() {
         let is_chosen = chosen.changesets.iter().any(|changeset| changeset.id == waiting.id);
         if !is_chosen {
-            let message = format!("changeset `{}` is half applied, and is not among what would be applied", waiting.id);
-            return Err(RunError::new(RunErrorKind::Partial, message).help("take back what is done of it with `driftless down -1`"));
+            let message = format!(
+                "changeset `{}` is half applied, and is not among what would be applied",
+                waiting.id
+            );
+            return Err(RunError::new(RunErrorKind::Partial, message)
+                .help("take back what is done of it with `driftless down -1`"));
         }
     }
     if chosen.changesets.is_empty() {
@@ -86,13 +95,24 @@ pub(super) async fn plan_up(
     let (history, catalog) = full(live, history).await?;
     let mut fold = Fold::new(&changelog.sources, catalog);
     for changeset in &chosen.changesets {
-        let record = history.last_of(&changeset.id).filter(|record| record.state == crate::plan::State::Partial);
-        let done = record.and_then(|record| record.changes.as_ref()).map_or(&[][..], |stored| &stored.changes);
+        let record = history
+            .last_of(&changeset.id)
+            .filter(|record| record.state == crate::plan::State::Partial);
+        let done = record
+            .and_then(|record| record.changes.as_ref())
+            .map_or(&[][..], |stored| &stored.changes);
         plan.changesets.push(fold.up(changeset, done));
     }
     if !chosen.out_of_order.is_empty() {
-        let names: Vec<String> = chosen.out_of_order.iter().map(|changeset| format!("`{}`", changeset.id)).collect();
-        let message = format!("out of order: {} stand before changesets that are applied already", names.join(", "));
+        let names: Vec<String> = chosen
+            .out_of_order
+            .iter()
+            .map(|changeset| format!("`{}`", changeset.id))
+            .collect();
+        let message = format!(
+            "out of order: {} stand before changesets that are applied already",
+            names.join(", ")
+        );
         let mut note = Diagnostic::warning("out-of-order", message);
         note.severity = crate::diagnostic::Severity::Note;
         plan.diagnostics.push(note);
@@ -137,13 +157,21 @@ async fn full(live: &mut At<'_>, history: &History) -> Result<(History, Catalog)
     Ok((history, catalog))
 }
 
-async fn refuse_edited(live: &mut At<'_>, project: &Project, changelog: &Changelog, history: &History) -> Result<(), RunError> {
+async fn refuse_edited(
+    live: &mut At<'_>,
+    project: &Project,
+    changelog: &Changelog,
+    history: &History,
+) -> Result<(), RunError> {
     if find_edited(changelog, live.target, &project.selection, history).is_empty() {
         return Ok(());
     }
     let history = live.store.read_changes(live.session, history).await?;
     let edited = find_edited(changelog, live.target, &project.selection, &history);
-    let diagnostics = edited.iter().map(|edited| edited.diagnostic(edited.record.changes.as_ref())).collect();
+    let diagnostics = edited
+        .iter()
+        .map(|edited| edited.diagnostic(edited.record.changes.as_ref()))
+        .collect();
     Err(RunError::with(RunErrorKind::Disagree, diagnostics))
 }
 
@@ -152,8 +180,15 @@ pub(super) fn refuse_errors(plan: &Plan, changelog: &Changelog, output: &Output)
     if !plan.has_errors() {
         return Ok(());
     }
-    let irreversible = plan.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).all(|diagnostic| diagnostic.code == "irreversible");
-    let differs = plan.diagnostics.iter().any(|diagnostic| diagnostic.code == "partial-differs");
+    let irreversible = plan
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error())
+        .all(|diagnostic| diagnostic.code == "irreversible");
+    let differs = plan
+        .diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.code == "partial-differs");
     let exit = match (irreversible, differs) {
         (true, _) => Exit::Refused,
         (false, true) => Exit::Partial,

@@ -43,7 +43,7 @@ impl Down {
             return super::sql::print(&plan, &live.store, false, &project, &changelog, output);
         }
         let live = project.connect(Access::Change, output).await?;
-        let title = live.target.title();
+        let target = live.target.clone();
         let mover = Mover {
             project: &project,
             changelog: &changelog,
@@ -57,7 +57,7 @@ impl Down {
                 async |at, plan| self.refuse_losses(at, plan, output).await,
             )
             .await?;
-        mover.report(&title, &outcome, Direction::Down);
+        mover.report(&target, &outcome, Direction::Down);
         Ok(Exit::Done)
     }
 

@@ -72,7 +72,10 @@ impl HistoryCommand {
             };
             let tag = row.tag.as_ref().map(|tag| format!("  tag {tag}")).unwrap_or_default();
             let more = faint(&format!("{} ms by {}", row.duration_ms, row.run_by));
-            output.line(format!("{:>5}  {}  {state}  {}{tag}  {more}", row.seq, row.started, row.id));
+            output.line(format!(
+                "{:>5}  {}  {state}  {}{tag}  {more}",
+                row.seq, row.started, row.id
+            ));
         }
         if rows.is_empty() {
             output.line(match was_there {

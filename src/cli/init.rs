@@ -72,17 +72,30 @@ impl Init {
         if let Some((name, _)) = files.iter().find(|(name, _)| self.folder.join(name).exists()) {
             let shown = self.folder.join(name);
             let message = format!("`{}` is there already", shown.display());
-            return Err(output.refuse(Exit::Usage, "exists", message, Some("`init` overwrites nothing: choose an empty folder")));
+            return Err(output.refuse(
+                Exit::Usage,
+                "exists",
+                message,
+                Some("`init` overwrites nothing: choose an empty folder"),
+            ));
         }
         for (name, text) in &files {
             let path = self.folder.join(name);
             write(&path, text).map_err(|error| {
-                output.refuse(Exit::Failed, "unwritable", format!("cannot write `{}`: {error}", path.display()), None)
+                output.refuse(
+                    Exit::Failed,
+                    "unwritable",
+                    format!("cannot write `{}`: {error}", path.display()),
+                    None,
+                )
             })?;
             output.say(format!("{} {}", good("wrote"), path.display()));
         }
         output.say("next: `driftless plan`, then `driftless up`");
-        let written = files.iter().map(|(name, _)| self.folder.join(name).display().to_string()).collect();
+        let written = files
+            .iter()
+            .map(|(name, _)| self.folder.join(name).display().to_string())
+            .collect();
         output.end(Exit::Done, &[], &Sources::default(), Report { written });
         Ok(Exit::Done)
     }

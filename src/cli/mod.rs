@@ -29,8 +29,10 @@ use output::Output;
 /// MariaDB, with the way back derived.
 #[derive(Parser)]
 #[command(name = "driftless", version, about, max_term_width = 100, propagate_version = true)]
-#[command(after_help = "Exit codes: 0 done · 1 failed · 2 wrong usage, config or changelog · 3 pending (`status --check`)\n\
-    4 files and database disagree · 5 a half-applied changeset waits · 6 refused for safety · 130, 143 stopped")]
+#[command(
+    after_help = "Exit codes: 0 done · 1 failed · 2 wrong usage, config or changelog · 3 pending (`status --check`)\n\
+    4 files and database disagree · 5 a half-applied changeset waits · 6 refused for safety · 130, 143 stopped"
+)]
 struct Arguments {
     #[command(flatten)]
     common: Common,

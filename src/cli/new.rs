@@ -51,12 +51,24 @@ impl New {
         let text = self.text(&project, &below);
         let path: PathBuf = project.folder.on_disk(&below);
         write(&path, &text).map_err(|error| {
-            output.refuse(Exit::Failed, "unwritable", format!("cannot write `{}`: {error}", path.display()), None)
+            output.refuse(
+                Exit::Failed,
+                "unwritable",
+                format!("cannot write `{}`: {error}", path.display()),
+                None,
+            )
         })?;
-        let included = project.changelog().changesets.iter().any(|changeset| changeset.file == below);
+        let included = project
+            .changelog()
+            .changesets
+            .iter()
+            .any(|changeset| changeset.file == below);
         output.say(format!("{} {}", good("wrote"), path.display()));
         if !included {
-            output.say(format!("add it to `{}`:\n  - include: {below}", project.folder.display(&project.first)));
+            output.say(format!(
+                "add it to `{}`:\n  - include: {below}",
+                project.folder.display(&project.first)
+            ));
         }
         let report = Report {
             id: stem,
@@ -95,7 +107,11 @@ fn included_folder(project: &Project) -> Option<String> {
     let mut sources = Sources::default();
     let id = sources.add(&project.first, text);
     let root = crate::document::parse(id, &sources, crate::document::Limits::default()).ok()?;
-    let includes = root.get("changesets")?.items().iter().filter_map(|item| item.get("include")?.as_str());
+    let includes = root
+        .get("changesets")?
+        .items()
+        .iter()
+        .filter_map(|item| item.get("include")?.as_str());
     let mut folders = includes.filter_map(|include| project.folder.resolve(&project.first, include).ok());
     folders.find(|below| project.folder.on_disk(below).is_dir())
 }
@@ -111,10 +127,17 @@ fn slug(title: &str) -> String {
 
 /// `20241231235959`, in UTC, so that the files of two branches sort by when they were written.
 fn timestamp() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs());
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     let (year, month, day) = date(days as i64);
-    format!("{year:04}{month:02}{day:02}{:02}{:02}{:02}", rest / 3600, rest / 60 % 60, rest % 60)
+    format!(
+        "{year:04}{month:02}{day:02}{:02}{:02}{:02}",
+        rest / 3600,
+        rest / 60 % 60,
+        rest % 60
+    )
 }
 
 /// The date so many days after 1970-01-01, by counting in eras of 400 years that begin in March.
@@ -126,7 +149,11 @@ fn date(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 

@@ -113,7 +113,10 @@ impl Output {
             version: env!("CARGO_PKG_VERSION").into(),
             command: self.command.into(),
             exit_code: exit.into(),
-            diagnostics: diagnostics.iter().map(|diagnostic| to_json(diagnostic, sources)).collect(),
+            diagnostics: diagnostics
+                .iter()
+                .map(|diagnostic| to_json(diagnostic, sources))
+                .collect(),
             result: serde_json::to_value(result).unwrap_or_default(),
         };
         let text = serde_json::to_string_pretty(&envelope).unwrap_or_default();
@@ -149,14 +152,24 @@ impl Output {
         self.diagnostics(&error.diagnostics, sources);
         if self.is_json() {
             let quiet = Output::new(self.command, self.format);
-            quiet.end(code, &error.diagnostics, sources, serde_json::json!({ "done": error.done }));
+            quiet.end(
+                code,
+                &error.diagnostics,
+                sources,
+                serde_json::json!({ "done": error.done }),
+            );
         }
         Failure { code }
     }
 
     /// The last line of a check: so many errors, so many warnings.
     pub fn tally(&self, diagnostics: &[Diagnostic]) {
-        let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let count = |severity| {
+            diagnostics
+                .iter()
+                .filter(|diagnostic| diagnostic.severity == severity)
+                .count()
+        };
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
         let mut parts = Vec::new();
         if errors > 0 {
@@ -183,10 +196,18 @@ pub(super) fn complain(text: &str) {
     write_line(&mut std::io::stderr().lock(), &format!("error: {text}"));
 }
 
+/// A remark to stderr from outside of a command's course.
+pub(super) fn remark(text: &str) {
+    write_line(&mut std::io::stderr().lock(), text);
+}
+
 pub(super) fn to_json(diagnostic: &Diagnostic, sources: &Sources) -> JsonDiagnostic {
     let labels = diagnostic.labels.iter().map(|label| {
         let source = sources.get(label.span.source);
-        let (start, end) = (source.position(label.span.start as usize), source.position(label.span.end as usize));
+        let (start, end) = (
+            source.position(label.span.start as usize),
+            source.position(label.span.end as usize),
+        );
         JsonLabel {
             file: source.path.clone(),
             line: start.line,

@@ -78,7 +78,11 @@ pub(super) fn show(plan: &Plan, output: &Output) {
         output.line("nothing to do");
         return;
     }
-    output.line(format!("{} for {}\n", plural(plan.changesets.len(), "changeset"), plan.target.title()));
+    output.line(format!(
+        "{} for {}\n",
+        plural(plan.changesets.len(), "changeset"),
+        plan.target.title()
+    ));
     for planned in &plan.changesets {
         let report = PlannedReport::of(planned);
         let sign = match planned.direction {
@@ -96,11 +100,18 @@ pub(super) fn show(plan: &Plan, output: &Output) {
             output.line(format!("    {}", bad(&format!("destroys {destroys}"))));
         }
         if !report.transactional {
-            output.line(format!("    {}", warn("not one transaction: each statement commits by itself")));
+            output.line(format!(
+                "    {}",
+                warn("not one transaction: each statement commits by itself")
+            ));
         }
         if planned.direction == Direction::Up {
             let reverse = &report.reverse;
-            let reason = reverse.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+            let reason = reverse
+                .reason
+                .as_ref()
+                .map(|why| format!(" ({why})"))
+                .unwrap_or_default();
             let text = format!("reverse: {}{reason}", reverse.restores);
             output.line(match reverse.restores {
                 "exact" => faint(&format!("    {text}")),

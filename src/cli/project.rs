@@ -71,22 +71,36 @@ impl Project {
             None => Config::find(Path::new("")),
         };
         let config = match &config_path {
-            Some(path) => Config::read(path).map_err(|error| output.fail(Exit::Usage, &error.diagnostics, &error.sources))?,
+            Some(path) => {
+                Config::read(path).map_err(|error| output.fail(Exit::Usage, &error.diagnostics, &error.sources))?
+            }
             None => Config::default(),
         };
-        let base = config_path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_path_buf();
+        let base = config_path
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""))
+            .to_path_buf();
         let environment = environment(common, &config, output)?;
         let (folder, first) = changelog_path(common, &config, config_path.is_some(), &base);
-        let mut parameters: IndexMap<String, String> =
-            config.parameters(environment.as_ref().map(|(_, environment)| environment)).into_iter().collect();
+        let mut parameters: IndexMap<String, String> = config
+            .parameters(environment.as_ref().map(|(_, environment)| environment))
+            .into_iter()
+            .collect();
         parameters.extend(common.parameters.iter().cloned());
         let labels = match &common.labels {
             None => None,
-            Some(text) => Some(Expression::parse(text).map_err(|error| expression_failure("--labels", text, error.at, &error.message, output))?),
+            Some(text) => Some(
+                Expression::parse(text)
+                    .map_err(|error| expression_failure("--labels", text, error.at, &error.message, output))?,
+            ),
         };
         let mut contexts = common.contexts.clone();
         if contexts.is_empty() {
-            contexts = environment.as_ref().map(|(_, environment)| environment.contexts.clone()).unwrap_or_default();
+            contexts = environment
+                .as_ref()
+                .map(|(_, environment)| environment.contexts.clone())
+                .unwrap_or_default();
         }
         let selection = Selection {
             contexts,
@@ -141,7 +155,12 @@ impl Project {
         if let Some(target) = &self.dialect {
             return vec![target.clone()];
         }
-        let configured: Vec<Target> = self.config.targets.iter().filter_map(|text| Target::parse(text).ok()).collect();
+        let configured: Vec<Target> = self
+            .config
+            .targets
+            .iter()
+            .filter_map(|text| Target::parse(text).ok())
+            .collect();
         match configured.is_empty() {
             true => Dialect::all().map(Target::oldest).collect(),
             false => configured,
@@ -149,7 +168,10 @@ impl Project {
     }
 
     pub fn history_table(&self) -> HistoryTable {
-        let own = self.environment.as_ref().and_then(|(_, environment)| environment.history.clone());
+        let own = self
+            .environment
+            .as_ref()
+            .and_then(|(_, environment)| environment.history.clone());
         own.unwrap_or_else(|| self.config.history.clone())
     }
 
@@ -172,15 +194,21 @@ impl Project {
         };
         let target = target_of(&session).map_err(|error| output.run_failed(&error, &Sources::default()))?;
         if let Some(wanted) = self.dialect.as_ref().filter(|wanted| wanted.dialect != target.dialect) {
-            let message = format!("the database is {}, and `--dialect` says {}", target.title(), wanted.dialect);
-            return Err(output.refuse(Exit::Usage, "dialect", message, Some("leave `--dialect` out: the server says what it is")));
+            let message = format!(
+                "the database is {}, and `--dialect` says {}",
+                target.title(),
+                wanted.dialect
+            );
+            return Err(output.refuse(
+                Exit::Usage,
+                "dialect",
+                message,
+                Some("leave `--dialect` out: the server says what it is"),
+            ));
         }
-        let store = Store::new(&target, &self.history_table()).map_err(|error| output.run_failed(&error, &Sources::default()))?;
-        Ok(Live {
-            session,
-            target,
-            store,
-        })
+        let store = Store::new(&target, &self.history_table())
+            .map_err(|error| output.run_failed(&error, &Sources::default()))?;
+        Ok(Live { session, target, store })
     }
 
     fn database_url(&self, output: &Output) -> Result<DatabaseUrl, Failure> {
@@ -242,7 +270,12 @@ fn environment(common: &Common, config: &Config, output: &Output) -> Result<Opti
         None if config.environments.is_empty() => "the configuration names none".to_string(),
         None => format!("the configuration names {}", known.collect::<Vec<_>>().join(", ")),
     };
-    Err(output.refuse(Exit::Usage, "unknown-environment", format!("there is no environment `{name}`"), Some(&help)))
+    Err(output.refuse(
+        Exit::Usage,
+        "unknown-environment",
+        format!("there is no environment `{name}`"),
+        Some(&help),
+    ))
 }
 
 /// The root and the first file: the root is the configuration's folder, else the first file's.
@@ -261,7 +294,10 @@ fn changelog_path(common: &Common, config: &Config, has_config: bool, base: &Pat
                 return (Folder::new(base), below.display().to_string());
             }
             let folder = path.parent().unwrap_or(Path::new(""));
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             (Folder::new(folder), name)
         }
     }

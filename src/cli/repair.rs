@@ -39,7 +39,8 @@ impl Repair {
                 return Ok(Vec::new());
             };
             let history = store.read_changes(session, &history).await?;
-            let (found, diagnostics) = repairs(&changelog, &target, &project.selection, &history).map_err(RunError::failed)?;
+            let (found, diagnostics) =
+                repairs(&changelog, &target, &project.selection, &history).map_err(RunError::failed)?;
             if diagnostics.iter().any(Diagnostic::is_error) {
                 refused = Some((Exit::Usage, diagnostics));
                 return Ok(Vec::new());
@@ -92,14 +93,10 @@ fn differing(found: &[RepairedChangeset<'_>]) -> Vec<Diagnostic> {
     let differing = found.iter().filter(|repaired| repaired.differs);
     differing
         .map(|repaired| {
-            let then = repaired.record.changes.as_ref();
-            let then: Vec<String> = then.map(|stored| stored.changes.iter().map(|change| change.summary()).collect()).unwrap_or_default();
-            let now: Vec<String> = repaired.changes.iter().map(|change| change.summary()).collect();
-            let message = format!("the new wording of `{}` means something else for the schema", repaired.changeset.id);
+            let message = format!("the new wording of `{}` means something else for the database", repaired.changeset.id);
             Diagnostic::error("schema-differs", message)
                 .label(repaired.changeset.span, "")
-                .note(format!("applied was: {}", then.join("; ")))
-                .note(format!("the file says: {}", now.join("; ")))
+                .note(format!("the difference:\n{}", repaired.difference().trim_end()))
                 .help("where the database is already as the file says, say `--schema-already-so`; nothing is run in any case")
         })
         .collect()

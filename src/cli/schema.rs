@@ -24,7 +24,12 @@ enum Which {
 impl SchemaCommand {
     pub fn run(self, output: &Output) -> Result<Exit, Failure> {
         if self.draft_07 && self.which != Which::Changelog {
-            return Err(output.refuse(Exit::Usage, "usage", "only the changelog's schema is there as draft-07", None));
+            return Err(output.refuse(
+                Exit::Usage,
+                "usage",
+                "only the changelog's schema is there as draft-07",
+                None,
+            ));
         }
         let schema = match self.which {
             Which::Changelog if self.draft_07 => changelog_schema_draft07(),

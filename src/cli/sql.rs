@@ -57,7 +57,12 @@ impl Sql {
             false => {
                 if self.target.is_some() {
                     let help = "give `--from ID` and `--to ID`";
-                    return Err(output.refuse(Exit::Usage, "offline", "without a database there is no place to count from", Some(help)));
+                    return Err(output.refuse(
+                        Exit::Usage,
+                        "offline",
+                        "without a database there is no place to count from",
+                        Some(help),
+                    ));
                 }
                 let plan = self.offline(&project, &changelog, output)?;
                 let store = Store::new(&plan.target, &project.history_table());
@@ -75,15 +80,27 @@ impl Sql {
             let help = "name one: `--dialect postgres:16`, or give `--url` for what is pending there";
             return Err(output.refuse(Exit::Usage, "no-dialect", "a script needs a dialect", Some(help)));
         };
-        let ids: Vec<&str> = selected(changelog, &target, &project.selection).map(|changeset| changeset.id.as_str()).collect();
+        let ids: Vec<&str> = selected(changelog, &target, &project.selection)
+            .map(|changeset| changeset.id.as_str())
+            .collect();
         let position = |id: &String| {
             ids.iter().position(|known| known == id).ok_or_else(|| {
                 let help = nearest(id, ids.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-                output.refuse(Exit::Usage, "unknown-changeset", format!("there is no changeset `{id}`"), help.as_deref())
+                output.refuse(
+                    Exit::Usage,
+                    "unknown-changeset",
+                    format!("there is no changeset `{id}`"),
+                    help.as_deref(),
+                )
             })
         };
         let from = self.from.as_ref().map(&position).transpose()?.map_or(0, |at| at + 1);
-        let to = self.to.as_ref().map(&position).transpose()?.map_or(ids.len(), |at| at + 1);
+        let to = self
+            .to
+            .as_ref()
+            .map(&position)
+            .transpose()?
+            .map_or(ids.len(), |at| at + 1);
         if from > to {
             let message = "`--from` stands behind `--to`";
             return Err(output.refuse(Exit::Usage, "range", message, Some("for the way back, say `--down`")));

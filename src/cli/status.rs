@@ -57,13 +57,23 @@ impl Status {
             let full = live.store.read_changes(&mut live.session, &history).await;
             history = full.map_err(|error| output.run_failed(&error, &Sources::default()))?;
         }
-        let chosen = pending(&changelog, &live.target, &project.selection, &history, &Destination::Head);
+        let chosen = pending(
+            &changelog,
+            &live.target,
+            &project.selection,
+            &history,
+            &Destination::Head,
+        );
         let chosen = chosen.map_err(|message| output.refuse(Exit::Usage, "target", message, None))?;
-        let known: std::collections::HashSet<&str> = changelog.changesets.iter().map(|changeset| changeset.id.as_str()).collect();
+        let known: std::collections::HashSet<&str> = changelog
+            .changesets
+            .iter()
+            .map(|changeset| changeset.id.as_str())
+            .collect();
         let applied = history.applied();
         let partial = partial_report(&history);
         let report = Report {
-            target: live.target.title(),
+            target: live.target.to_string(),
             applied: applied
                 .iter()
                 .filter(|record| record.state.is_there())
@@ -83,12 +93,16 @@ impl Status {
                 .iter()
                 .map(|edited| edited.changeset.id.clone())
                 .collect(),
-            missing: applied.iter().filter(|record| !known.contains(record.id.as_str())).map(|record| record.id.clone()).collect(),
+            missing: applied
+                .iter()
+                .filter(|record| !known.contains(record.id.as_str()))
+                .map(|record| record.id.clone())
+                .collect(),
             tag: applied.iter().rev().find_map(|record| record.tag.clone()),
             partial,
         };
         let left_out = changelog.changesets.len() - selected(&changelog, &live.target, &project.selection).count();
-        self.show(&report, left_out, output);
+        self.show(&live.target.title(), &report, left_out, output);
         let exit = match &report {
             _ if !self.check => Exit::Done,
             report if report.partial.is_some() => Exit::Partial,
@@ -100,12 +114,25 @@ impl Status {
         Ok(exit)
     }
 
-    fn show(&self, report: &Report, left_out: usize, output: &Output) {
-        let tag = report.tag.as_ref().map(|tag| format!(", tag {tag}")).unwrap_or_default();
-        output.line(format!("{}: {} applied, {} pending{tag}", report.target, report.applied.len(), report.pending.len()));
+    fn show(&self, title: &str, report: &Report, left_out: usize, output: &Output) {
+        let tag = report
+            .tag
+            .as_ref()
+            .map(|tag| format!(", tag {tag}"))
+            .unwrap_or_default();
+        output.line(format!(
+            "{title}: {} applied, {} pending{tag}",
+            report.applied.len(),
+            report.pending.len()
+        ));
         if self.verbose {
             for applied in &report.applied {
-                output.line(format!("  {} {}  {}", good("applied"), applied.id, faint(&format!("{} by {}", applied.started, applied.run_by))));
+                output.line(format!(
+                    "  {} {}  {}",
+                    good("applied"),
+                    applied.id,
+                    faint(&format!("{} by {}", applied.started, applied.run_by))
+                ));
             }
         }
         if let Some(partial) = &report.partial {
@@ -127,7 +154,10 @@ impl Status {
             output.line(format!("  {} {id}", warn("pending")));
         }
         if left_out > 0 {
-            output.line(faint(&format!("  {} left out by dialect, contexts or labels", plural(left_out, "changeset"))));
+            output.line(faint(&format!(
+                "  {} left out by dialect, contexts or labels",
+                plural(left_out, "changeset")
+            )));
         }
     }
 }
@@ -137,7 +167,9 @@ fn partial_report(history: &History) -> Option<PartialReport> {
     let stored = record.changes.as_ref();
     Some(PartialReport {
         id: record.id.clone(),
-        done: stored.map(|stored| stored.changes.iter().map(|change| change.summary()).collect()).unwrap_or_default(),
+        done: stored
+            .map(|stored| stored.changes.iter().map(|change| change.summary()).collect())
+            .unwrap_or_default(),
         error: stored.and_then(|stored| stored.error.clone()),
     })
 }

@@ -11,6 +11,7 @@ use super::project::{Access, At, Live, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::database::Holder;
+use crate::dialect::Target;
 use crate::executor::{Observer, Outcome, Run, RunError, RunErrorKind, Stop, apply, with_run};
 use crate::plan::{Destination, Direction, History, Plan, PlannedChangeset};
 
@@ -52,7 +53,7 @@ impl Up {
             return super::sql::print(&plan, &live.store, !was_there, &project, &changelog, output);
         }
         let live = project.connect(Access::Create, output).await?;
-        let title = live.target.title();
+        let target = live.target.clone();
         let mover = Mover {
             project: &project,
             changelog: &changelog,
@@ -60,9 +61,13 @@ impl Up {
             writing: &self.writing,
         };
         let outcome = mover
-            .run(live, async |at, history| plan_up(at, &project, &changelog, history, &destination).await, async |_, _| Ok(()))
+            .run(
+                live,
+                async |at, history| plan_up(at, &project, &changelog, history, &destination).await,
+                async |_, _| Ok(()),
+            )
             .await?;
-        mover.report(&title, &outcome, Direction::Up);
+        mover.report(&target, &outcome, Direction::Up);
         Ok(Exit::Done)
     }
 }
@@ -155,7 +160,8 @@ impl Mover<'_> {
                     let failure = self.output.run_failed(&error, &self.changelog.sources);
                     let count = done.done.len() + error.done.len();
                     if count > 0 {
-                        self.output.say(format!("{} before it done and recorded", plural(count, "changeset")));
+                        self.output
+                            .say(format!("{} before it done and recorded", plural(count, "changeset")));
                     }
                     return Err(failure);
                 }
@@ -163,13 +169,13 @@ impl Mover<'_> {
         }
     }
 
-    pub fn report(&self, title: &str, outcome: &Outcome, direction: Direction) {
+    pub fn report(&self, target: &Target, outcome: &Outcome, direction: Direction) {
         let word = match direction {
             Direction::Up => "applied",
             Direction::Down => "taken back",
         };
         self.output.say(match outcome.done.len() {
-            0 => format!("nothing to do: {title} is up to date"),
+            0 => format!("nothing to do: {} is up to date", target.title()),
             count => {
                 let total: Duration = outcome.done.iter().map(|(_, took)| *took).sum();
                 format!("{} {word} in {:.2} s", plural(count, "changeset"), total.as_secs_f64())
@@ -180,11 +186,21 @@ impl Mover<'_> {
             milliseconds: took.as_millis() as u64,
         });
         let report = RunReport {
-            target: title.to_string(),
+            target: target.to_string(),
             done: done.collect(),
         };
         self.output.end(Exit::Done, &[], &self.changelog.sources, report);
     }
+}
+
+/// The first wish to stop waits for the statement that is running; the second ends the process: what was not committed
+/// is rolled back by the database.
+fn hear(stop: &Stop, signal: i32) {
+    if stop.get().is_some() {
+        std::process::exit(128 + signal);
+    }
+    stop.set(signal);
+    super::output::remark("stopping after the statement that is running; once more to stop at once");
 }
 
 /// A wish to stop, set by Ctrl-C and SIGTERM.
@@ -193,13 +209,14 @@ fn stop_on_signals() -> Stop {
     let heard = stop.clone();
     tokio::spawn(async move {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+        else {
             return;
         };
         loop {
             tokio::select! {
-                _ = interrupt.recv() => heard.set(2),
-                _ = terminate.recv() => heard.set(15),
+                _ = interrupt.recv() => hear(&heard, 2),
+                _ = terminate.recv() => hear(&heard, 15),
             }
         }
     });
@@ -219,7 +236,8 @@ impl<'a> Progress<'a> {
 
     fn total(&mut self, count: usize) {
         if self.output.is_live() {
-            let style = ProgressStyle::with_template("{spinner} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style = ProgressStyle::with_template("{spinner} {pos}/{len} {msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
             let bar = ProgressBar::new(count as u64).with_style(style);
             bar.enable_steady_tick(Duration::from_millis(120));
             self.bar = Some(bar);
@@ -249,7 +267,11 @@ impl Observer for Progress<'_> {
             Direction::Up => good("+"),
             Direction::Down => bad("-"),
         };
-        let line = format!("{sign} {} {}", changeset.id, faint(&format!("({} ms)", took.as_millis())));
+        let line = format!(
+            "{sign} {} {}",
+            changeset.id,
+            faint(&format!("({} ms)", took.as_millis()))
+        );
         match &self.bar {
             Some(bar) => {
                 bar.suspend(|| self.output.say(line));

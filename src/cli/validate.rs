@@ -29,7 +29,9 @@ impl Validate {
         let changelog = project.changelog();
         let targets = project.targets();
         let diagnostics = check(&project, &changelog, &targets);
-        let wrong = diagnostics.iter().any(|diagnostic| diagnostic.is_error() || self.strict);
+        let wrong = diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.is_error() || self.strict);
         let exit = if wrong { Exit::Usage } else { Exit::Done };
         let report = Report {
             changesets: changelog.changesets.len(),
@@ -39,7 +41,11 @@ impl Validate {
         output.tally(&diagnostics);
         if !wrong {
             let titles: Vec<String> = targets.iter().map(Target::title).collect();
-            output.line(format!("{} valid for {}", plural(report.changesets, "changeset"), titles.join(", ")));
+            output.line(format!(
+                "{} valid for {}",
+                plural(report.changesets, "changeset"),
+                titles.join(", ")
+            ));
         }
         Ok(exit)
     }
@@ -65,6 +71,11 @@ pub(super) fn check(project: &Project, changelog: &Changelog, targets: &[Target]
         }
         all.push(diagnostic);
     }
-    all.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| (label.span.source, label.span.start)));
+    all.sort_by_key(|diagnostic| {
+        diagnostic
+            .labels
+            .first()
+            .map(|label| (label.span.source, label.span.start))
+    });
     all
 }

@@ -27,17 +27,12 @@ pub(super) enum Part {
 }
 
 /// Sends the text as it is, by the simple protocol.
-pub(super) async fn execute<E>(
-    connection: &mut E::Connection,
-    sql: &str,
-) -> Result<u64, sqlx::Error>
+pub(super) async fn execute<E>(connection: &mut E::Connection, sql: &str) -> Result<u64, sqlx::Error>
 where
     E: Engine,
     for<'c> &'c mut E::Connection: Executor<'c, Database = E>,
 {
-    let result = sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(connection)
-        .await?;
+    let result = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
     Ok(E::affected(&result))
 }
 
@@ -66,10 +61,7 @@ where
 }
 
 /// Like [`stream`], all rows at once.
-pub(super) async fn rows<E>(
-    connection: &mut E::Connection,
-    sql: &str,
-) -> Result<Vec<TextRow>, sqlx::Error>
+pub(super) async fn rows<E>(connection: &mut E::Connection, sql: &str) -> Result<Vec<TextRow>, sqlx::Error>
 where
     E: Engine,
     for<'c> &'c mut E::Connection: Executor<'c, Database = E>,
@@ -99,10 +91,7 @@ where
 }
 
 fn names<C: Column>(columns: &[C]) -> Vec<String> {
-    columns
-        .iter()
-        .map(|column| column.name().to_owned())
-        .collect()
+    columns.iter().map(|column| column.name().to_owned()).collect()
 }
 
 fn text_row<E>(row: &E::Row) -> Result<TextRow, sqlx::Error>

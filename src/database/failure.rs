@@ -21,22 +21,12 @@ pub(super) fn statement_error<E: Engine>(error: sqlx::Error) -> Error {
             }
             error
         }
-        sqlx::Error::Io(cause) => Error::new(
-            ErrorKind::Lost,
-            format!("lost the connection: {}", io_cause(&cause)),
-        ),
-        sqlx::Error::Tls(cause) => {
-            Error::new(ErrorKind::Lost, format!("lost the connection: {cause}"))
-        }
-        sqlx::Error::WorkerCrashed => {
-            Error::new(ErrorKind::Lost, "lost the connection: its thread ended")
-        }
+        sqlx::Error::Io(cause) => Error::new(ErrorKind::Lost, format!("lost the connection: {}", io_cause(&cause))),
+        sqlx::Error::Tls(cause) => Error::new(ErrorKind::Lost, format!("lost the connection: {cause}")),
+        sqlx::Error::WorkerCrashed => Error::new(ErrorKind::Lost, "lost the connection: its thread ended"),
         sqlx::Error::Protocol(cause) => Error::new(
             ErrorKind::Statement,
-            format!(
-                "cannot follow what the server sends: {}",
-                protocol_cause(&cause)
-            ),
+            format!("cannot follow what the server sends: {}", protocol_cause(&cause)),
         ),
         other => Error::new(ErrorKind::Statement, phrase(&other.to_string())),
     }
@@ -47,19 +37,14 @@ pub(super) fn connect_error<E: Engine>(error: sqlx::Error, url: &DatabaseUrl) ->
     let mut error = match error {
         sqlx::Error::Database(said) => E::read(said.as_ref()),
         // How rustls reports a certificate it does not trust.
-        sqlx::Error::Io(cause)
-            if cause.kind() == io::ErrorKind::InvalidData && url.family() != Family::Sqlite =>
-        {
+        sqlx::Error::Io(cause) if cause.kind() == io::ErrorKind::InvalidData && url.family() != Family::Sqlite => {
             tls_error(&cause.to_string())
         }
         sqlx::Error::Io(cause) => Error::new(ErrorKind::Unreachable, io_cause(&cause)),
         sqlx::Error::Tls(cause) => tls_error(&cause.to_string()),
         sqlx::Error::Configuration(cause) => configuration_error(&cause.to_string()),
         sqlx::Error::Protocol(cause) => Error::new(ErrorKind::Unreachable, protocol_cause(&cause))
-            .with_hint(format!(
-                "is it really a {} server that answers there?",
-                E::NAME
-            )),
+            .with_hint(format!("is it really a {} server that answers there?", E::NAME)),
         other => Error::new(ErrorKind::Unreachable, phrase(&other.to_string())),
     };
     if error.kind == ErrorKind::Statement {
@@ -70,11 +55,7 @@ pub(super) fn connect_error<E: Engine>(error: sqlx::Error, url: &DatabaseUrl) ->
 }
 
 fn tls_error(cause: &str) -> Error {
-    Error::new(
-        ErrorKind::Unreachable,
-        format!("TLS failed: {}", phrase(cause)),
-    )
-    .with_hint(
+    Error::new(ErrorKind::Unreachable, format!("TLS failed: {}", phrase(cause))).with_hint(
         "`sslmode` (PostgreSQL) or `ssl-mode` (MySQL, MariaDB) in the URL says whether TLS is \
          required and what is verified",
     )
@@ -96,9 +77,7 @@ fn io_cause(cause: &io::Error) -> String {
     match cause.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
         io::ErrorKind::UnexpectedEof => "the server closed the connection".to_owned(),
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-            "cut off on the way".to_owned()
-        }
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => "cut off on the way".to_owned(),
         io::ErrorKind::TimedOut => "no answer".to_owned(),
         io::ErrorKind::NotFound => "there is no such socket".to_owned(),
         _ => {

@@ -58,17 +58,13 @@ impl Session {
                 self.is_true(&format!("SELECT pg_advisory_unlock({})", key.number()))
                     .await?
             }
-            Family::Mysql => {
-                self.is_true(&format!("SELECT release_lock('{}')", key.name()))
-                    .await?
-            }
+            Family::Mysql => self.is_true(&format!("SELECT release_lock('{}')", key.name())).await?,
         };
         if released {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Lock, "the lock was lost while it was needed").with_hint(
-            "something in the session released it, such as `DISCARD ALL` or `RELEASE_ALL_LOCKS()`",
-        ))
+        Err(Error::new(ErrorKind::Lock, "the lock was lost while it was needed")
+            .with_hint("something in the session released it, such as `DISCARD ALL` or `RELEASE_ALL_LOCKS()`"))
     }
 
     /// Runs `work` under the lock, which is given back however it ends. The error of the work comes first.
@@ -94,10 +90,7 @@ impl Session {
                 self.is_true(&format!("SELECT pg_try_advisory_lock({})", key.number()))
                     .await
             }
-            Family::Mysql => {
-                self.is_true(&format!("SELECT get_lock('{}', 0)", key.name()))
-                    .await
-            }
+            Family::Mysql => self.is_true(&format!("SELECT get_lock('{}', 0)", key.name())).await,
         }
     }
 
@@ -114,9 +107,7 @@ impl Session {
             Family::Sqlite => return Ok(Holder { text: describe([]) }),
         };
         let row = self.query(&sql).await?.pop().unwrap_or_default();
-        Ok(Holder {
-            text: describe(row),
-        })
+        Ok(Holder { text: describe(row) })
     }
 }
 
@@ -126,8 +117,7 @@ fn not_granted(holder: &Holder, timeout: Duration) -> Error {
         timeout.as_secs_f64(),
         holder.text
     );
-    Error::new(ErrorKind::Lock, message)
-        .with_hint("wait for it to end, or end its session: the lock dies with it")
+    Error::new(ErrorKind::Lock, message).with_hint("wait for it to end, or end its session: the lock dies with it")
 }
 
 /// `pg_locks` shows the number as two halves, and the lock as of one database.

@@ -1,13 +1,7 @@
 //! Takes the secrets out of a database URL, so that it can be shown.
 
 /// Parameters whose value is a secret or says where one lies.
-const SECRET: [&str; 5] = [
-    "password",
-    "sslkey",
-    "ssl-key",
-    "sslpassword",
-    "ssl-password",
-];
+const SECRET: [&str; 5] = ["password", "sslkey", "ssl-key", "sslpassword", "ssl-password"];
 
 /// Parameters in whose value an `@` may stand; an `@` after any other `?` belongs to an unescaped password.
 const MAY_HOLD_AT: [&str; 11] = [
@@ -77,10 +71,7 @@ mod tests {
     #[test]
     fn hides_passwords_and_nothing_else() {
         for (url, shown) in [
-            (
-                "postgres://app:secret@db:5432/x",
-                "postgres://app:***@db:5432/x",
-            ),
+            ("postgres://app:secret@db:5432/x", "postgres://app:***@db:5432/x"),
             ("postgres://app@db:5432/x", "postgres://app@db:5432/x"),
             ("postgres://db:5432/x", "postgres://db:5432/x"),
             ("postgres://:secret@db/x", "postgres://:***@db/x"),

@@ -1,9 +1,7 @@
 //! MySQL and MariaDB.
 
 use sqlx::error::{BoxDynError, DatabaseError};
-use sqlx::mysql::{
-    MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlValueRef,
-};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlValueRef};
 use sqlx::{ConnectOptions as _, Decode, MySql, Type, TypeInfo, ValueRef};
 
 use super::engine::Engine;

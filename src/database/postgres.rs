@@ -1,9 +1,7 @@
 //! PostgreSQL.
 
 use sqlx::error::{BoxDynError, DatabaseError};
-use sqlx::postgres::{
-    PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, PgValueRef,
-};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, PgValueRef};
 use sqlx::{ConnectOptions as _, Postgres};
 
 use super::engine::Engine;
@@ -16,10 +14,7 @@ use super::text::phrase;
 pub(super) const HELLO: &str = "SET bytea_output = 'hex'; \
      SELECT current_setting('server_version'), current_database(), current_schema(), current_user";
 
-pub(super) async fn connect(
-    options: &PgConnectOptions,
-    application: &str,
-) -> Result<PgConnection, sqlx::Error> {
+pub(super) async fn connect(options: &PgConnectOptions, application: &str) -> Result<PgConnection, sqlx::Error> {
     let mut options = options
         .clone()
         .statement_cache_capacity(0)

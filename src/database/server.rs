@@ -26,9 +26,7 @@ pub(super) fn version_number(text: &str) -> String {
 }
 
 /// The only row of an answer about the server, which has `N` columns.
-pub(super) fn only_row<const N: usize>(
-    mut rows: Vec<TextRow>,
-) -> Result<[Option<String>; N], Error> {
+pub(super) fn only_row<const N: usize>(mut rows: Vec<TextRow>) -> Result<[Option<String>; N], Error> {
     rows.pop()
         .and_then(|row| row.try_into().ok())
         .ok_or_else(|| Error::new(ErrorKind::Unreachable, "the server does not say what it is"))

@@ -3,9 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use sqlx::{
-    Connection as _, MySql, MySqlConnection, PgConnection, Postgres, Sqlite, SqliteConnection,
-};
+use sqlx::{Connection as _, MySql, MySqlConnection, PgConnection, Postgres, Sqlite, SqliteConnection};
 
 use super::connect;
 use super::engine::{self, Part};
@@ -70,13 +68,9 @@ impl Session {
         match tokio::time::timeout(limit, connect::open(url, options)).await {
             Ok(opened) => opened.map(|(connection, server)| Session { connection, server }),
             Err(_) => {
-                let message = format!(
-                    "cannot connect to `{url}`: no answer within {} s",
-                    limit.as_secs_f64()
-                );
-                Err(Error::new(ErrorKind::Timeout, message).with_hint(
-                    "are host and port right, and does a firewall let this machine through?",
-                ))
+                let message = format!("cannot connect to `{url}`: no answer within {} s", limit.as_secs_f64());
+                Err(Error::new(ErrorKind::Timeout, message)
+                    .with_hint("are host and port right, and does a firewall let this machine through?"))
             }
         }
     }
@@ -157,24 +151,13 @@ impl Session {
     /// Says goodbye. Merely dropping the session is safe too, but the server then learns of it a little later.
     pub async fn close(self) -> Result<(), Error> {
         match self.connection {
-            Connection::Postgres(connection) => connection
-                .close()
-                .await
-                .map_err(statement_error::<Postgres>),
-            Connection::Mysql(connection) => {
-                connection.close().await.map_err(statement_error::<MySql>)
-            }
-            Connection::Sqlite(connection) => {
-                connection.close().await.map_err(statement_error::<Sqlite>)
-            }
+            Connection::Postgres(connection) => connection.close().await.map_err(statement_error::<Postgres>),
+            Connection::Mysql(connection) => connection.close().await.map_err(statement_error::<MySql>),
+            Connection::Sqlite(connection) => connection.close().await.map_err(statement_error::<Sqlite>),
         }
     }
 
-    async fn stream(
-        &mut self,
-        sql: &str,
-        each: &mut (dyn FnMut(Part) -> ControlFlow<()> + Send),
-    ) -> Result<(), Error> {
+    async fn stream(&mut self, sql: &str, each: &mut (dyn FnMut(Part) -> ControlFlow<()> + Send)) -> Result<(), Error> {
         match &mut self.connection {
             Connection::Postgres(connection) => engine::stream::<Postgres>(connection, sql, each)
                 .await

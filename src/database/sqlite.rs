@@ -19,10 +19,7 @@ pub(super) const HELLO: &str = "SELECT sqlite_version(), \
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-pub(super) async fn connect(
-    target: &SqliteTarget,
-    create: bool,
-) -> Result<SqliteConnection, sqlx::Error> {
+pub(super) async fn connect(target: &SqliteTarget, create: bool) -> Result<SqliteConnection, sqlx::Error> {
     target
         .options
         .clone()
@@ -36,34 +33,20 @@ pub(super) async fn connect(
 }
 
 /// Says what SQLite calls `unable to open database file`, whatever the cause.
-pub(super) fn check_file(
-    url: &DatabaseUrl,
-    target: &SqliteTarget,
-    create: bool,
-) -> Result<(), Error> {
+pub(super) fn check_file(url: &DatabaseUrl, target: &SqliteTarget, create: bool) -> Result<(), Error> {
     let path = target.options.get_filename();
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if target.in_memory || path.to_string_lossy().starts_with("file:") {
         return Ok(());
     }
-    let no_such = |fact: String| {
-        Error::new(
-            ErrorKind::NoSuchDatabase,
-            format!("cannot open `{url}`: {fact}"),
-        )
-    };
+    let no_such = |fact: String| Error::new(ErrorKind::NoSuchDatabase, format!("cannot open `{url}`: {fact}"));
     if path.is_dir() {
         return Err(no_such(format!("`{}` is a folder", path.display())));
     }
     if let Some(folder) = folder
         && !folder.is_dir()
     {
-        return Err(no_such(format!(
-            "there is no folder `{}`",
-            folder.display()
-        )));
+        return Err(no_such(format!("there is no folder `{}`", folder.display())));
     }
     if !path.exists() && (!create || target.must_exist) {
         let message = format!("cannot open `{url}`: there is no file `{}`", path.display());
@@ -87,10 +70,7 @@ pub(super) fn server(rows: Vec<TextRow>) -> Result<Server, Error> {
 
 /// Sends the text as it is; how many rows it changed. The driver's own count repeats the last one for each statement
 /// that changes none.
-pub(super) async fn execute(
-    connection: &mut SqliteConnection,
-    sql: &str,
-) -> Result<u64, sqlx::Error> {
+pub(super) async fn execute(connection: &mut SqliteConnection, sql: &str) -> Result<u64, sqlx::Error> {
     let before = total_changes(connection).await?;
     engine::execute::<Sqlite>(connection, sql).await?;
     Ok(total_changes(connection).await?.saturating_sub(before))
@@ -99,9 +79,7 @@ pub(super) async fn execute(
 async fn total_changes(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
     let rows = engine::rows::<Sqlite>(connection, "SELECT total_changes()").await?;
     let count = rows.into_iter().flatten().flatten().next();
-    Ok(count
-        .and_then(|count| count.parse().ok())
-        .unwrap_or_default())
+    Ok(count.and_then(|count| count.parse().ok()).unwrap_or_default())
 }
 
 impl Engine for Sqlite {
@@ -129,9 +107,7 @@ impl Engine for Sqlite {
 
 /// By result code, whose low byte is the primary one: <https://www.sqlite.org/rescode.html>.
 fn kind(extended: Option<&str>) -> ErrorKind {
-    let code = extended
-        .and_then(|code| code.parse::<u32>().ok())
-        .unwrap_or_default();
+    let code = extended.and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
     match code & 0xff {
         // SQLITE_BUSY, SQLITE_LOCKED
         5 | 6 => ErrorKind::Busy,

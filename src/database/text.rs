@@ -45,19 +45,10 @@ mod tests {
 
     #[test]
     fn makes_phrases() {
-        assert_eq!(
-            phrase("Table 't' already exists"),
-            "table 't' already exists"
-        );
+        assert_eq!(phrase("Table 't' already exists"), "table 't' already exists");
         assert_eq!(phrase("DDL is not allowed."), "DDL is not allowed");
-        assert_eq!(
-            phrase("near \"x\": syntax error"),
-            "near \"x\": syntax error"
-        );
+        assert_eq!(phrase("near \"x\": syntax error"), "near \"x\": syntax error");
         assert_eq!(phrase(""), "");
-        assert_eq!(
-            backticked("role \"app\" does not exist"),
-            "role `app` does not exist"
-        );
+        assert_eq!(backticked("role \"app\" does not exist"), "role `app` does not exist");
     }
 }

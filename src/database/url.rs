@@ -50,9 +50,7 @@ impl DatabaseUrl {
         let (scheme, rest) = text.split_once(':').ok_or_else(|| no_scheme(text))?;
         let target = match scheme.to_ascii_lowercase().as_str() {
             "sqlite" => Target::Sqlite(Box::new(parse_sqlite(text, rest)?)),
-            "postgres" | "postgresql" => {
-                Target::Postgres(Box::new(parse_server("postgres", text, rest)?))
-            }
+            "postgres" | "postgresql" => Target::Postgres(Box::new(parse_server("postgres", text, rest)?)),
             "mysql" | "mariadb" => Target::Mysql(Box::new(parse_server("mysql", text, rest)?)),
             _ => return Err(unknown_scheme(scheme)),
         };
@@ -69,19 +67,13 @@ impl DatabaseUrl {
     }
 }
 
-fn parse_server<T: FromStr<Err = sqlx::Error>>(
-    scheme: &str,
-    text: &str,
-    rest: &str,
-) -> Result<T, Error> {
+fn parse_server<T: FromStr<Err = sqlx::Error>>(scheme: &str, text: &str, rest: &str) -> Result<T, Error> {
     if !rest.starts_with("//") {
         return Err(Error::new(
             ErrorKind::Url,
             format!("the database URL has no `//` after `{scheme}:`"),
         )
-        .with_hint(format!(
-            "write `{scheme}://user:password@host:port/database`"
-        )));
+        .with_hint(format!("write `{scheme}://user:password@host:port/database`")));
     }
     format!("{scheme}:{rest}")
         .parse()
@@ -94,11 +86,8 @@ fn parse_sqlite(text: &str, rest: &str) -> Result<SqliteTarget, Error> {
     let says = |pair| parameters.split('&').any(|parameter| parameter == pair);
     let in_memory = path == ":memory:" || says("mode=memory");
     if path.is_empty() && !in_memory {
-        return Err(
-            Error::new(ErrorKind::Url, format!("`{text}` names no file")).with_hint(
-                "write `sqlite:app.db`, or `sqlite::memory:` for one that is gone with the session",
-            ),
-        );
+        return Err(Error::new(ErrorKind::Url, format!("`{text}` names no file"))
+            .with_hint("write `sqlite:app.db`, or `sqlite::memory:` for one that is gone with the session"));
     }
     let options = format!("sqlite:{place}")
         .parse()
@@ -138,8 +127,7 @@ fn unknown_scheme(scheme: &str) -> Error {
 fn no_scheme(text: &str) -> Error {
     let error = Error::new(ErrorKind::Url, "the database URL has no scheme");
     if text.is_empty() || text.contains('@') {
-        return error
-            .with_hint("the schemes are `sqlite:`, `postgres://`, `mysql://` and `mariadb://`");
+        return error.with_hint("the schemes are `sqlite:`, `postgres://`, `mysql://` and `mariadb://`");
     }
     error.with_hint(format!(
         "for an SQLite file write `sqlite:{text}`; for a server `postgres://`, `mysql://` or `mariadb://`"
@@ -197,10 +185,7 @@ mod tests {
                 "oracle://app:secret@db/x",
                 "the database URL has the unknown scheme `oracle`",
             ),
-            (
-                "postgres:x",
-                "the database URL has no `//` after `postgres:`",
-            ),
+            ("postgres:x", "the database URL has no `//` after `postgres:`"),
             (
                 "postgres://app:secret@db:port/x",
                 "cannot read the database URL `postgres://app:***@db:port/x`: invalid port number",

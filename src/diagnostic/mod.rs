@@ -111,10 +111,7 @@ mod tests {
     #[test]
     fn nearest_finds_typos_and_nothing_far_away() {
         assert_eq!(nearest("agee", ["name", "age"]), Some("age"));
-        assert_eq!(
-            nearest("crate_tabel", ["create_table"]),
-            Some("create_table")
-        );
+        assert_eq!(nearest("crate_tabel", ["create_table"]), Some("create_table"));
         assert_eq!(nearest("xyz", ["name", "age"]), None);
     }
 }

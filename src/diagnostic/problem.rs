@@ -62,13 +62,7 @@ impl Problem {
 
     pub fn locate(self, span: Span) -> Diagnostic {
         let mut diagnostic = self.diagnostic;
-        diagnostic.labels.insert(
-            0,
-            super::Label {
-                span,
-                text: self.label,
-            },
-        );
+        diagnostic.labels.insert(0, super::Label { span, text: self.label });
         diagnostic
     }
 }

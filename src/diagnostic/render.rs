@@ -27,10 +27,7 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
     let mut shown: Vec<(&Source, Vec<usize>)> = Vec::new();
     for (index, label) in diagnostic.labels.iter().enumerate() {
         let source = sources.get(label.span.source);
-        match shown
-            .iter_mut()
-            .find(|(known, _)| std::ptr::eq(*known, source))
-        {
+        match shown.iter_mut().find(|(known, _)| std::ptr::eq(*known, source)) {
             Some((_, labels)) => labels.push(index),
             None => shown.push((source, vec![index])),
         }
@@ -72,10 +69,7 @@ fn excerpt<'a>(
     let mut end = source.line(to).map_or(source.text.len(), |(_, end)| end);
     let mut line_start = from;
     if end - start > WIDEST_LINE * (to - from + 1) {
-        let caret = spans()
-            .map(|span| span.start as usize)
-            .min()
-            .unwrap_or(start);
+        let caret = spans().map(|span| span.start as usize).min().unwrap_or(start);
         line_start = first;
         start = floor(
             source,
@@ -98,10 +92,7 @@ fn excerpt<'a>(
         let line = source.position(label.span.start as usize).line;
         let line_end = source.line(line).map_or(end, |(_, end)| end);
         let a = floor(source, (label.span.start as usize).clamp(start, end));
-        let b = floor(
-            source,
-            (label.span.end as usize).min(line_end).clamp(a, end),
-        );
+        let b = floor(source, (label.span.end as usize).min(line_end).clamp(a, end));
         let mut annotation = kind.span(a - start..b - start);
         if !label.text.is_empty() {
             annotation = annotation.label(&label.text);
@@ -133,10 +124,7 @@ mod tests {
             .label(Span::new(id, 7, 11), "")
             .did_you_mean(Some("two"));
         let text = render(&diagnostic, &sources, Style::Plain);
-        assert!(
-            text.contains("error[unknown-key]: unknown key `twoo`"),
-            "{text}"
-        );
+        assert!(text.contains("error[unknown-key]: unknown key `twoo`"), "{text}");
         assert!(text.contains("a.yaml:2:1"), "{text}");
         assert!(text.contains("^^^^"), "{text}");
         assert!(text.contains("help: did you mean `two`?"), "{text}");

@@ -43,9 +43,7 @@ impl Source {
     pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Source {
         let text = text.into();
         let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines = std::iter::once(0)
-            .chain(starts.map(|(at, _)| at as u32 + 1))
-            .collect();
+        let lines = std::iter::once(0).chain(starts.map(|(at, _)| at as u32 + 1)).collect();
         Source {
             path: path.into(),
             text,
@@ -55,10 +53,7 @@ impl Source {
 
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
-        let line = self
-            .lines
-            .partition_point(|start| *start as usize <= offset)
-            - 1;
+        let line = self.lines.partition_point(|start| *start as usize <= offset) - 1;
         let start = self.lines[line] as usize;
         let before = self.text.get(start..offset).unwrap_or_default();
         Position {
@@ -70,10 +65,7 @@ impl Source {
     /// Where a line (from 1) begins and where it ends, its line break left out.
     pub fn line(&self, line: usize) -> Option<(usize, usize)> {
         let start = *self.lines.get(line.checked_sub(1)?)? as usize;
-        let end = self
-            .lines
-            .get(line)
-            .map_or(self.text.len(), |next| *next as usize);
+        let end = self.lines.get(line).map_or(self.text.len(), |next| *next as usize);
         let text = self.text[start..end].trim_end_matches(['\n', '\r']);
         Some((start, start + text.len()))
     }

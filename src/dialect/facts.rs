@@ -249,8 +249,7 @@ pub(super) fn load_all(files: &[(&str, &str)]) -> Vec<Facts> {
 fn tree(name: &str, text: &str) -> Node {
     let mut sources = Sources::default();
     let id = sources.add(name, text);
-    document::parse(id, &sources, document::Limits::default())
-        .expect("the embedded dialect files are read by a test")
+    document::parse(id, &sources, document::Limits::default()).expect("the embedded dialect files are read by a test")
 }
 
 fn overlay(base: &Node, over: &Node) -> Node {

@@ -38,9 +38,7 @@ impl Token<'_> {
             TokenKind::Word => Some(self.text.to_string()),
             TokenKind::Quoted => {
                 let close = self.text.chars().last()?;
-                let inner = self
-                    .text
-                    .get(1..self.text.len().checked_sub(close.len_utf8())?)?;
+                let inner = self.text.get(1..self.text.len().checked_sub(close.len_utf8())?)?;
                 Some(inner.replace(&format!("{close}{close}"), &close.to_string()))
             }
             _ => None,
@@ -127,24 +125,16 @@ fn next(rest: &str, family: Family, before: Option<&Token<'_>>) -> (TokenKind, u
         '"' if mysql => (TokenKind::Text, quoted(rest, '"', true)),
         '"' => (TokenKind::Quoted, quoted(rest, '"', false)),
         '`' if family != Family::Postgres => (TokenKind::Quoted, quoted(rest, '`', false)),
-        '[' if family == Family::Sqlite => (
-            TokenKind::Quoted,
-            rest.find(']').map_or(rest.len(), |at| at + 1),
-        ),
+        '[' if family == Family::Sqlite => (TokenKind::Quoted, rest.find(']').map_or(rest.len(), |at| at + 1)),
         '$' if family == Family::Postgres => match dollar_quoted(rest) {
             Some(length) => (TokenKind::Text, length),
             None => (TokenKind::Symbol, 1),
         },
         c if c.is_alphabetic() || c == '_' || c == '@' => (
             TokenKind::Word,
-            run(rest, |c| {
-                c.is_alphanumeric() || matches!(c, '_' | '$' | '@')
-            }),
+            run(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '$' | '@')),
         ),
-        c if c.is_ascii_digit() => (
-            TokenKind::Number,
-            run(rest, |c| c.is_alphanumeric() || c == '.'),
-        ),
+        c if c.is_ascii_digit() => (TokenKind::Number, run(rest, |c| c.is_alphanumeric() || c == '.')),
         c => (TokenKind::Symbol, c.len_utf8()),
     }
 }
@@ -202,17 +192,13 @@ fn quoted(rest: &str, quote: char, backslash: bool) -> usize {
 fn dollar_quoted(rest: &str) -> Option<usize> {
     let close = rest[1..].find('$')? + 1;
     let tag = &rest[1..close];
-    let is_tag = tag.chars().all(|c| c.is_alphanumeric() || c == '_')
-        && !tag.starts_with(|c: char| c.is_ascii_digit());
+    let is_tag = tag.chars().all(|c| c.is_alphanumeric() || c == '_') && !tag.starts_with(|c: char| c.is_ascii_digit());
     if !is_tag {
         return None;
     }
     let quote = &rest[..=close];
     let body = &rest[close + 1..];
-    Some(
-        body.find(quote)
-            .map_or(rest.len(), |at| close + 1 + at + quote.len()),
-    )
+    Some(body.find(quote).map_or(rest.len(), |at| close + 1 + at + quote.len()))
 }
 
 /// The names (and keywords) that a text uses, lower-cased where they are unquoted.
@@ -229,9 +215,7 @@ pub fn words(sql: &str, family: Family) -> std::collections::BTreeSet<String> {
 
 /// Whether a text uses a name.
 pub fn mentions(sql: &str, name: &str, family: Family) -> bool {
-    tokens(sql, family)
-        .iter()
-        .any(|token| is_name(token, name, family))
+    tokens(sql, family).iter().any(|token| is_name(token, name, family))
 }
 
 fn is_name(token: &Token<'_>, name: &str, family: Family) -> bool {
@@ -282,7 +266,13 @@ impl<'a> Place<'_, 'a> {
 }
 
 /// The text with those uses of a name replaced that are chosen.
-pub fn rename_where(sql: &str, from: &str, to_quoted: &str, family: Family, chosen: impl Fn(&Place<'_, '_>) -> bool) -> String {
+pub fn rename_where(
+    sql: &str,
+    from: &str,
+    to_quoted: &str,
+    family: Family,
+    chosen: impl Fn(&Place<'_, '_>) -> bool,
+) -> String {
     let all = tokens(sql, family);
     all.iter()
         .enumerate()
@@ -299,14 +289,44 @@ pub fn rename_where(sql: &str, from: &str, to_quoted: &str, family: Family, chos
 /// The names by which a query calls a table: its own, and its aliases (`users u`, `users AS u`).
 pub fn aliases(sql: &str, table: &str, family: Family) -> Vec<String> {
     const NOT_AN_ALIAS: [&str; 26] = [
-        "on", "join", "inner", "left", "right", "full", "cross", "natural", "outer", "where", "group", "order", "having",
-        "limit", "union", "except", "intersect", "using", "set", "window", "fetch", "offset", "for", "straight_join",
-        "use", "with",
+        "on",
+        "join",
+        "inner",
+        "left",
+        "right",
+        "full",
+        "cross",
+        "natural",
+        "outer",
+        "where",
+        "group",
+        "order",
+        "having",
+        "limit",
+        "union",
+        "except",
+        "intersect",
+        "using",
+        "set",
+        "window",
+        "fetch",
+        "offset",
+        "for",
+        "straight_join",
+        "use",
+        "with",
     ];
-    let all: Vec<Token<'_>> = tokens(sql, family).into_iter().filter(|token| !token.is_blank()).collect();
+    let all: Vec<Token<'_>> = tokens(sql, family)
+        .into_iter()
+        .filter(|token| !token.is_blank())
+        .collect();
     let mut found = vec![table.to_string()];
     for (at, token) in all.iter().enumerate() {
-        let is_column = at > 0 && all[at - 1].text == "." && all.get(at.wrapping_sub(2)).is_some_and(|before| before.name().is_some());
+        let is_column = at > 0
+            && all[at - 1].text == "."
+            && all
+                .get(at.wrapping_sub(2))
+                .is_some_and(|before| before.name().is_some());
         if !is_name(token, table, family) || is_column {
             continue;
         }
@@ -314,7 +334,9 @@ pub fn aliases(sql: &str, table: &str, family: Family) -> Vec<String> {
             Some(word) if word.is_word("as") => all.get(at + 2),
             next => next,
         };
-        let name = next.filter(|next| !NOT_AN_ALIAS.iter().any(|word| next.is_word(word))).and_then(Token::name);
+        let name = next
+            .filter(|next| !NOT_AN_ALIAS.iter().any(|word| next.is_word(word)))
+            .and_then(Token::name);
         found.extend(name);
     }
     found

@@ -128,9 +128,7 @@ mod tests {
             })
             .collect();
         files.sort();
-        let mut listed: Vec<String> = Dialect::all()
-            .map(|dialect| dialect.name().to_string())
-            .collect();
+        let mut listed: Vec<String> = Dialect::all().map(|dialect| dialect.name().to_string()).collect();
         listed.sort();
         assert_eq!(files, listed);
     }
@@ -149,14 +147,8 @@ mod tests {
 
     #[test]
     fn quoting_leaves_no_way_out() {
-        assert_eq!(
-            Dialect::named("postgres").unwrap().quote("a\"b"),
-            "\"a\"\"b\""
-        );
+        assert_eq!(Dialect::named("postgres").unwrap().quote("a\"b"), "\"a\"\"b\"");
         assert_eq!(Dialect::named("mysql").unwrap().quote("a`b"), "`a``b`");
-        assert_eq!(
-            Dialect::named("mysql").unwrap().string("a\\'b"),
-            "'a\\\\''b'"
-        );
+        assert_eq!(Dialect::named("mysql").unwrap().string("a\\'b"), "'a\\\\''b'");
     }
 }

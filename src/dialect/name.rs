@@ -64,9 +64,7 @@ impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
         match text.is_empty() || text.contains('\0') {
-            true => Err(serde::de::Error::custom(
-                "a name must not be empty nor hold a NUL",
-            )),
+            true => Err(serde::de::Error::custom("a name must not be empty nor hold a NUL")),
             false => Ok(Name(text.into())),
         }
     }
@@ -132,10 +130,7 @@ pub fn generated_name(facts: &Facts, parts: &NameParts<'_>) -> Name {
         return Name::new(whole);
     }
     let digest = Sha256::digest(whole.as_bytes());
-    let hash: String = digest[..4]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
     Name::new(format!("{}_{hash}", facts.cut(&whole, 9)))
 }
 

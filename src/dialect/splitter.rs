@@ -31,11 +31,7 @@ pub fn split(sql: &str, family: Family) -> Vec<Piece<'_>> {
         }
         let ends = match delimiter.as_str() {
             ";" => token.text == ";" && token.kind == TokenKind::Symbol && state.depth == 0,
-            other => {
-                token.kind != TokenKind::Text
-                    && !other.is_empty()
-                    && sql[token.start..].starts_with(other)
-            }
+            other => token.kind != TokenKind::Text && !other.is_empty() && sql[token.start..].starts_with(other),
         };
         if ends {
             push(&mut pieces, sql, from, token.start);
@@ -91,16 +87,9 @@ impl State {
             return;
         }
         let word = token.text.to_ascii_lowercase();
-        let last = self
-            .words
-            .last()
-            .map(String::as_str)
-            .unwrap_or_default()
-            .to_string();
+        let last = self.words.last().map(String::as_str).unwrap_or_default().to_string();
         match word.as_str() {
-            "trigger" | "procedure" | "function" | "event"
-                if self.words.first().is_some_and(|w| w == "create") =>
-            {
+            "trigger" | "procedure" | "function" | "event" if self.words.first().is_some_and(|w| w == "create") => {
                 self.has_body = true;
             }
             "begin" if self.has_body => self.depth += 1,
@@ -124,10 +113,7 @@ mod tests {
     use super::*;
 
     fn texts(sql: &str, family: Family) -> Vec<&str> {
-        split(sql, family)
-            .into_iter()
-            .map(|piece| piece.text)
-            .collect()
+        split(sql, family).into_iter().map(|piece| piece.text).collect()
     }
 
     #[test]
@@ -140,14 +126,14 @@ mod tests {
     fn trigger_bodies_stay_whole() {
         let sql = "create trigger t after insert on a begin update b set x = case when 1 then 2 end; delete from c; end; select 1;";
         assert_eq!(texts(sql, Family::Sqlite).len(), 2);
-        let sql = "create procedure p() begin if a then select 1; end if; while x do set x = 0; end while; end; select 1";
+        let sql =
+            "create procedure p() begin if a then select 1; end if; while x do set x = 0; end while; end; select 1";
         assert_eq!(texts(sql, Family::Mysql).len(), 2);
     }
 
     #[test]
     fn delimiter_is_the_clients_own_and_stripped() {
-        let sql =
-            "DELIMITER //\ncreate procedure p() begin select 1; end//\nDELIMITER ;\nselect 2;";
+        let sql = "DELIMITER //\ncreate procedure p() begin select 1; end//\nDELIMITER ;\nselect 2;";
         assert_eq!(
             texts(sql, Family::Mysql),
             ["create procedure p() begin select 1; end", "select 2"]

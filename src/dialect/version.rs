@@ -18,11 +18,7 @@ impl FromStr for Version {
         let mut numbers = text[..end].split('.').map(str::parse::<u32>);
         let mut next = || numbers.next().and_then(Result::ok);
         match next() {
-            Some(major) => Ok(Version(
-                major,
-                next().unwrap_or_default(),
-                next().unwrap_or_default(),
-            )),
+            Some(major) => Ok(Version(major, next().unwrap_or_default(), next().unwrap_or_default())),
             None => Err(format!("`{text}` is not a version")),
         }
     }

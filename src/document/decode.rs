@@ -130,15 +130,9 @@ struct Items<'de>(std::slice::Iter<'de, Node>);
 impl<'de> de::SeqAccess<'de> for Items<'de> {
     type Error = DecodeError;
 
-    fn next_element_seed<T: de::DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, DecodeError> {
+    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeError> {
         match self.0.next() {
-            Some(item) => seed
-                .deserialize(item)
-                .map(Some)
-                .map_err(|error| error.or_at(item.span)),
+            Some(item) => seed.deserialize(item).map(Some).map_err(|error| error.or_at(item.span)),
             None => Ok(None),
         }
     }
@@ -152,10 +146,7 @@ struct Entries<'de> {
 impl<'de> de::MapAccess<'de> for Entries<'de> {
     type Error = DecodeError;
 
-    fn next_key_seed<K: de::DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, DecodeError> {
+    fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         let Some(entry) = self.entries.next() else {
             return Ok(None);
         };
@@ -166,16 +157,9 @@ impl<'de> de::MapAccess<'de> for Entries<'de> {
             .map_err(|error| error.or_at(entry.key_span))
     }
 
-    fn next_value_seed<V: de::DeserializeSeed<'de>>(
-        &mut self,
-        seed: V,
-    ) -> Result<V::Value, DecodeError> {
-        let value = self
-            .value
-            .take()
-            .expect("serde asks for a value only after its key");
-        seed.deserialize(value)
-            .map_err(|error| error.or_at(value.span))
+    fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
+        let value = self.value.take().expect("serde asks for a value only after its key");
+        seed.deserialize(value).map_err(|error| error.or_at(value.span))
     }
 }
 
@@ -186,10 +170,7 @@ impl<'de> de::EnumAccess<'de> for Variant<'de> {
     type Error = DecodeError;
     type Variant = &'de Node;
 
-    fn variant_seed<V: de::DeserializeSeed<'de>>(
-        self,
-        seed: V,
-    ) -> Result<(V::Value, &'de Node), DecodeError> {
+    fn variant_seed<V: de::DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, &'de Node), DecodeError> {
         let key: de::value::StrDeserializer<'_, DecodeError> = self.0.into_deserializer();
         let value = seed.deserialize(key).map_err(|error| error.or_at(self.1))?;
         Ok((value, self.2))
@@ -209,19 +190,11 @@ impl<'de> de::VariantAccess<'de> for &'de Node {
         }
     }
 
-    fn newtype_variant_seed<T: de::DeserializeSeed<'de>>(
-        self,
-        seed: T,
-    ) -> Result<T::Value, DecodeError> {
-        seed.deserialize(self)
-            .map_err(|error| error.or_at(self.span))
+    fn newtype_variant_seed<T: de::DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, DecodeError> {
+        seed.deserialize(self).map_err(|error| error.or_at(self.span))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(
-        self,
-        _len: usize,
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
+    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, DecodeError> {
         de::Deserializer::deserialize_any(self, visitor)
     }
 

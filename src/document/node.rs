@@ -64,9 +64,7 @@ impl Node {
     /// The text of a scalar as it was written, quotes taken off.
     pub fn scalar_text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Null(raw) | Kind::Bool(_, raw) | Kind::Int(_, raw) | Kind::Float(_, raw) => {
-                Some(raw)
-            }
+            Kind::Null(raw) | Kind::Bool(_, raw) | Kind::Int(_, raw) | Kind::Float(_, raw) => Some(raw),
             Kind::Str(text) => Some(text),
             Kind::Seq(_) | Kind::Map(_) => None,
         }
@@ -138,10 +136,7 @@ impl Node {
             ),
             other => other.clone(),
         };
-        Node {
-            span: self.span,
-            kind,
-        }
+        Node { span: self.span, kind }
     }
 
     pub fn to_json(&self) -> Value {

@@ -31,11 +31,7 @@ pub fn parse(source: SourceId, sources: &Sources, limits: Limits) -> Result<Node
     if file.text.len() > limits.file_bytes {
         let diagnostic = Diagnostic::error(
             "file-too-large",
-            format!(
-                "`{}` is larger than {} MiB",
-                file.path,
-                limits.file_bytes / 1024 / 1024
-            ),
+            format!("`{}` is larger than {} MiB", file.path, limits.file_bytes / 1024 / 1024),
         )
         .help("split it, and put rows into CSV files for `load_data`");
         return Err(vec![diagnostic.label(Span::new(source, 0, 0), "")]);
@@ -82,22 +78,10 @@ impl Builder<'_> {
                 Ok((event, Span::new(source, range.start, range.end)))
             }
             Some(Err(error)) => {
-                let at = error
-                    .marker()
-                    .byte_offset()
-                    .unwrap_or(text_len)
-                    .min(text_len);
-                Err(Box::new(syntax_error(
-                    source,
-                    self.text,
-                    at,
-                    &error.to_string(),
-                )))
+                let at = error.marker().byte_offset().unwrap_or(text_len).min(text_len);
+                Err(Box::new(syntax_error(source, self.text, at, &error.to_string())))
             }
-            None => Err(Box::new(Diagnostic::error(
-                "yaml-syntax",
-                "the file ends too early",
-            ))),
+            None => Err(Box::new(Diagnostic::error("yaml-syntax", "the file ends too early"))),
         }
     }
 
@@ -166,8 +150,7 @@ impl Builder<'_> {
             Event::Alias(anchor) => return self.alias(anchor, span),
             other => {
                 return Err(Box::new(
-                    Diagnostic::error("yaml-syntax", format!("unexpected {other:?}"))
-                        .label(span, ""),
+                    Diagnostic::error("yaml-syntax", format!("unexpected {other:?}")).label(span, ""),
                 ));
             }
         };
@@ -248,8 +231,7 @@ impl Builder<'_> {
                 Ok(all)
             }
             _ => Err(Box::new(
-                Diagnostic::error("yaml-syntax", "`<<` merges maps, and this is none")
-                    .label(span, ""),
+                Diagnostic::error("yaml-syntax", "`<<` merges maps, and this is none").label(span, ""),
             )),
         }
     }
@@ -262,12 +244,9 @@ impl Builder<'_> {
         };
         let Some(left) = self.alias_nodes.checked_sub(*size) else {
             return Err(Box::new(
-                Diagnostic::error(
-                    "alias-limit",
-                    "the aliases of this file expand to too many nodes",
-                )
-                .label(span, "the limit is passed here")
-                .help("write the values out, or load rows with `load_data`"),
+                Diagnostic::error("alias-limit", "the aliases of this file expand to too many nodes")
+                    .label(span, "the limit is passed here")
+                    .help("write the values out, or load rows with `load_data`"),
             ));
         };
         let (node, size) = (node.clone(), *size);
@@ -277,15 +256,9 @@ impl Builder<'_> {
 
     /// A collection's span: from its first character to the end of its last child, line breaks left out.
     fn closed(&self, start: Span, end: Span, kind: Kind) -> Node {
-        let end = self.text[..end.end.max(start.start) as usize]
-            .trim_end()
-            .len();
+        let end = self.text[..end.end.max(start.start) as usize].trim_end().len();
         Node {
-            span: Span::new(
-                self.source,
-                start.start as usize,
-                end.max(start.end as usize),
-            ),
+            span: Span::new(self.source, start.start as usize, end.max(start.end as usize)),
             kind,
         }
     }
@@ -323,8 +296,7 @@ fn plain(text: &str) -> Kind {
         return Kind::Str(text.into());
     }
     // A leading zero (`007`) is a code, not a number: kept as text, so that nothing is lost.
-    let zero_led =
-        digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
+    let zero_led = digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
     if digits.bytes().all(|byte| byte.is_ascii_digit()) && !zero_led {
         return match text.parse::<i64>() {
             Ok(value) => Kind::Int(value, text.into()),
@@ -343,25 +315,24 @@ fn plain(text: &str) -> Kind {
 }
 
 fn syntax_error(source: SourceId, text: &str, at: usize, message: &str) -> Diagnostic {
-    let at = (0..=at)
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
+    let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
     let line_start = text[..at].rfind('\n').map_or(0, |break_at| break_at + 1);
     let line = text[line_start..].lines().next().unwrap_or_default();
     let reason = message.split(" at byte").next().unwrap_or(message);
     let reason = reason.split(" at line").next().unwrap_or(reason);
+    let reason = reason.split(" at char").next().unwrap_or(reason);
     let diagnostic = Diagnostic::error("yaml-syntax", format!("not valid YAML: {}", reason.trim()))
         .label(Span::new(source, at, end), "");
     let indentation = &line[..line.len() - line.trim_start().len()];
     if indentation.contains('\t') {
-        return diagnostic
-            .help("YAML is indented with spaces: replace the tab at the start of this line");
+        return diagnostic.help("YAML is indented with spaces: replace the tab at the start of this line");
+    }
+    if reason.contains("mapping values") && line.matches(": ").count() > 1 {
+        return diagnostic.help("text that holds `: ` needs quotes: \"…\"");
     }
     if line.contains("${") {
-        return diagnostic
-            .help("text with a parameter in it needs quotes inside `{…}` and `[…]`: \"${name}\"");
+        return diagnostic.help("text with a parameter in it needs quotes inside `{…}` and `[…]`: \"${name}\"");
     }
     diagnostic.help("compare this line's indentation with its neighbours', and look for a missing quote or colon above")
 }
@@ -378,17 +349,13 @@ mod tests {
 
     #[test]
     fn scalars_keep_their_text() {
-        let node = read("a: 1.10\nb: 007\nc: no\nd: ~\ne: true\nf: -5\ng: 99999999999999999999\n")
-            .unwrap();
+        let node = read("a: 1.10\nb: 007\nc: no\nd: ~\ne: true\nf: -5\ng: 99999999999999999999\n").unwrap();
         assert_eq!(node.get("a").unwrap().scalar_text(), Some("1.10"));
         assert_eq!(node.get("b").unwrap().kind, Kind::Str("007".into()));
         assert_eq!(node.get("c").unwrap().kind, Kind::Str("no".into()));
         assert!(matches!(node.get("d").unwrap().kind, Kind::Null(_)));
         assert!(matches!(node.get("f").unwrap().kind, Kind::Int(-5, _)));
-        assert_eq!(
-            node.get("g").unwrap().scalar_text(),
-            Some("99999999999999999999")
-        );
+        assert_eq!(node.get("g").unwrap().scalar_text(), Some("99999999999999999999"));
     }
 
     #[test]
@@ -396,10 +363,7 @@ mod tests {
         let errors = read("a: 1\nb: 2\na: 3\n").unwrap_err();
         assert_eq!(errors[0].labels.len(), 2);
         assert_eq!(
-            (
-                errors[0].labels[0].span.start,
-                errors[0].labels[1].span.start
-            ),
+            (errors[0].labels[0].span.start, errors[0].labels[1].span.start),
             (10, 0)
         );
     }

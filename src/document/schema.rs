@@ -81,26 +81,22 @@ impl Schema {
     pub fn check(&self, root: &Node) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for error in self.validator.iter_errors(&root) {
-            self.describe(root, &error, "", "", &mut found);
+            self.describe(root, &error, &mut found);
         }
-        found
+        without_echoes(found)
     }
 
-    fn describe(
-        &self,
-        root: &Node,
-        error: &ValidationError<'_>,
-        prefix: &str,
-        schema_prefix: &str,
-        found: &mut Vec<Diagnostic>,
-    ) {
+    fn describe(&self, root: &Node, error: &ValidationError<'_>, found: &mut Vec<Diagnostic>) {
         let path = unescape(error.instance_path().as_str());
         let path = path.trim_start_matches('/');
-        let _ = (prefix, schema_prefix);
         let node = root.find(path);
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 let known = self.keys_beside(error);
+                if let Some(diagnostic) = cut_by_comma(node, unexpected) {
+                    found.push(diagnostic);
+                    return;
+                }
                 for key in unexpected {
                     let span = node.entry(key).map_or(node.span, |entry| entry.key_span);
                     found.push(unknown_key(key, span, &known));
@@ -109,14 +105,19 @@ impl Schema {
             ValidationErrorKind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
                 let (span, of) = owner(root, path);
-                found.push(
-                    Diagnostic::error("missing-key", format!("{of} lacks the key `{key}`"))
-                        .label(span, ""),
-                );
+                found.push(Diagnostic::error("missing-key", format!("{of} lacks the key `{key}`")).label(span, ""));
             }
-            ValidationErrorKind::AnyOf { context }
-            | ValidationErrorKind::OneOfNotValid { context } => {
+            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
                 self.describe_branches(root, error, path, node, context, found);
+            }
+            ValidationErrorKind::MaxProperties { .. } if is_shallow(node, &self.keys_beside(error)) => {
+                let first = &node.entries()[0];
+                let message = format!("the keys of `{}` must be indented deeper than it", first.key);
+                found.push(
+                    Diagnostic::error("indentation", message)
+                        .label(node.entries()[1].key_span, "indent from here on")
+                        .label(first.key_span, ""),
+                );
             }
             ValidationErrorKind::MaxProperties { .. } => {
                 let second = node.entries().get(1);
@@ -131,9 +132,7 @@ impl Schema {
                 );
             }
             ValidationErrorKind::MinProperties { .. } => {
-                found.push(
-                    Diagnostic::error("one-key", "expected a key, found none").label(node.span, ""),
-                );
+                found.push(Diagnostic::error("one-key", "expected a key, found none").label(node.span, ""));
             }
             ValidationErrorKind::Type { .. }
             | ValidationErrorKind::Enum { .. }
@@ -141,24 +140,32 @@ impl Schema {
                 let wanted = self.wanted(error);
                 found.push(wrong_type(node, path, &wanted, self.words(error)));
             }
+            ValidationErrorKind::Pattern { .. } => {
+                let example = self
+                    .schema_of(error)
+                    .and_then(|schema| schema.get("examples")?.get(0)?.as_str());
+                let key = path.rsplit('/').next().unwrap_or_default();
+                let got = node.as_str().unwrap_or_default();
+                let message = format!(
+                    "`{key}`: expected the form `{}`, found `{got}`",
+                    example.unwrap_or_default()
+                );
+                let mut diagnostic = Diagnostic::error("wrong-value", message).label(node.span, "");
+                if !got.contains('(') {
+                    diagnostic = diagnostic.help(format!("name the column too: `{got}(id)`"));
+                }
+                found.push(diagnostic);
+            }
             ValidationErrorKind::MinItems { .. } => {
                 let (span, of) = owner(root, path);
-                found.push(
-                    Diagnostic::error("empty-list", format!("{of} must not be empty"))
-                        .label(span, ""),
-                );
+                found.push(Diagnostic::error("empty-list", format!("{of} must not be empty")).label(span, ""));
             }
             ValidationErrorKind::MinLength { .. } => {
                 let (span, of) = owner(root, path);
-                found.push(
-                    Diagnostic::error("empty-text", format!("{of} must not be empty"))
-                        .label(span, ""),
-                );
+                found.push(Diagnostic::error("empty-text", format!("{of} must not be empty")).label(span, ""));
             }
             _ => {
-                found.push(
-                    Diagnostic::error("invalid-value", error.to_string()).label(node.span, ""),
-                );
+                found.push(Diagnostic::error("invalid-value", error.to_string()).label(node.span, ""));
             }
         }
     }
@@ -188,14 +195,18 @@ impl Schema {
                 })
             })
             .min_by_key(|branch| {
-                let shallow = branch
-                    .iter()
-                    .any(|inner| inner.instance_path().as_str() == here);
-                (shallow, branch.len())
+                let own = || branch.iter().filter(|inner| inner.instance_path().as_str() == here);
+                let unexpected: usize = own()
+                    .map(|inner| match inner.kind() {
+                        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected.len(),
+                        _ => 0,
+                    })
+                    .sum();
+                (unexpected, own().count(), branch.len())
             });
         if let Some(branch) = meant {
             for inner in branch {
-                self.describe(root, inner, "", "", found);
+                self.describe(root, inner, found);
             }
             return;
         }
@@ -219,7 +230,9 @@ impl Schema {
             return Vec::new();
         };
         let properties = schema.get("properties").and_then(Value::as_object);
-        properties.map_or_else(Vec::new, |map| map.keys().cloned().collect())
+        properties.map_or_else(Vec::new, |map| {
+            map.keys().filter(|key| !key.starts_with('$')).cloned().collect()
+        })
     }
 
     fn schema_of(&self, error: &ValidationError<'_>) -> Option<&Value> {
@@ -231,17 +244,11 @@ impl Schema {
     /// The words a value may be, where it may be one of a list of words.
     fn words(&self, error: &ValidationError<'_>) -> Vec<String> {
         let options = match error.kind() {
-            ValidationErrorKind::Enum { options } => {
-                options.as_array().cloned().unwrap_or_default()
-            }
+            ValidationErrorKind::Enum { options } => options.as_array().cloned().unwrap_or_default(),
             ValidationErrorKind::Constant { expected_value } => vec![(**expected_value).clone()],
             _ => Vec::new(),
         };
-        options
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_string)
-            .collect()
+        options.iter().filter_map(Value::as_str).map(str::to_string).collect()
     }
 
     /// What was wanted, in words.
@@ -259,20 +266,98 @@ impl Schema {
             Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
             _ => Vec::new(),
         };
-        let names = names
-            .iter()
-            .filter(|name| **name != "null")
-            .map(|name| match *name {
-                "object" => "a map",
-                "array" => "a list",
-                "string" => "text",
-                "boolean" => "`true` or `false`",
-                "integer" => "a whole number",
-                "number" => "a number",
-                _ => "another kind of value",
-            });
+        let names = names.iter().filter(|name| **name != "null").map(|name| match *name {
+            "object" => "a map",
+            "array" => "a list",
+            "string" => "text",
+            "boolean" => "`true` or `false`",
+            "integer" => "a whole number",
+            "number" => "a number",
+            _ => "another kind of value",
+        });
         names.collect::<Vec<_>>().join(" or ")
     }
+}
+
+/// Whether the keys of an operation stand beside it instead of below it.
+fn is_shallow(node: &Node, known: &[String]) -> bool {
+    let entries = node.entries();
+    let first = entries.first();
+    entries.len() > 1
+        && first.is_some_and(|first| {
+            known.iter().any(|key| **key == *first.key) && matches!(first.value.kind, Kind::Null(_))
+        })
+}
+
+/// `{ type: decimal(10,2) }`: in YAML's flow style the comma ends the value.
+fn cut_by_comma(node: &Node, unexpected: &[String]) -> Option<Diagnostic> {
+    unexpected.iter().find(|key| key.ends_with(')') && !key.contains('('))?;
+    let cut = node.entries().iter().find(|entry| {
+        entry
+            .value
+            .as_str()
+            .is_some_and(|text| text.contains('(') && !text.contains(')'))
+    })?;
+    let text = cut.value.as_str().unwrap_or_default();
+    let name = text.split('(').next().unwrap_or_default();
+    Some(
+        Diagnostic::error(
+            "flow-comma",
+            format!(
+                "inside `{{…}}` the comma ends the value: `{}` is `{text}` here",
+                cut.key
+            ),
+        )
+        .label(cut.value.span, "")
+        .help(match name {
+            "enum" => "put it in quotes: \"enum(…, …)\"".to_string(),
+            name => format!("put it in quotes: \"{name}(…,…)\", or write `{{{name}: [10, 2]}}`"),
+        }),
+    )
+}
+
+/// Leaves out what only echoes another mistake: that a key is missing where it is there misspelt, and everything that is
+/// said about the keys of an operation which stand too far left.
+fn without_echoes(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let suggested: Vec<(String, Span)> = found
+        .iter()
+        .filter(|diagnostic| diagnostic.code == "unknown-key")
+        .filter_map(|diagnostic| {
+            let word = diagnostic
+                .help
+                .iter()
+                .find_map(|help| help.strip_prefix("did you mean `")?.strip_suffix("`?"))?;
+            Some((word.to_string(), diagnostic.labels.first()?.span))
+        })
+        .collect();
+    let shallow: Vec<(Span, Span)> = found
+        .iter()
+        .filter(|diagnostic| diagnostic.code == "indentation")
+        .filter_map(|diagnostic| Some((diagnostic.labels.get(1)?.span, diagnostic.labels.first()?.span)))
+        .collect();
+    let is_echo = |diagnostic: &Diagnostic| {
+        let Some(span) = diagnostic.labels.first().map(|label| label.span) else {
+            return false;
+        };
+        match diagnostic.code {
+            "missing-key" => suggested.iter().any(|(word, at)| {
+                let near = at.source == span.source && at.start.abs_diff(span.start) < 400;
+                near && diagnostic.message.ends_with(&format!("lacks the key `{word}`"))
+            }),
+            "indentation" => false,
+            _ => shallow.iter().any(|(first, second)| {
+                span.source == first.source
+                    && span.start >= first.start
+                    && span.start <= second.end + 200
+                    && diagnostic.code != "duplicate-key"
+            }),
+        }
+    };
+    found
+        .iter()
+        .filter(|diagnostic| !is_echo(diagnostic))
+        .cloned()
+        .collect()
 }
 
 fn unescape(pointer: &str) -> Cow<'_, str> {
@@ -283,8 +368,7 @@ fn unescape(pointer: &str) -> Cow<'_, str> {
 }
 
 pub(super) fn unknown_key(key: &str, span: Span, known: &[String]) -> Diagnostic {
-    let mut diagnostic =
-        Diagnostic::error("unknown-key", format!("unknown key `{key}`")).label(span, "");
+    let mut diagnostic = Diagnostic::error("unknown-key", format!("unknown key `{key}`")).label(span, "");
     match nearest(key, known.iter().map(String::as_str)) {
         Some(word) => diagnostic = diagnostic.help(format!("did you mean `{word}`?")),
         None if !known.is_empty() => {
@@ -303,10 +387,7 @@ fn owner(root: &Node, path: &str) -> (Span, String) {
         None if path.is_empty() => (root.span, "the file".to_string()),
         None => {
             let node = root.find(path);
-            let span = node
-                .entries()
-                .first()
-                .map_or(node.span, |entry| entry.key_span);
+            let span = node.entries().first().map_or(node.span, |entry| entry.key_span);
             let list = parent.rsplit('/').next().unwrap_or_default();
             (span, format!("this item of `{list}`"))
         }
@@ -319,13 +400,12 @@ fn wrong_type(node: &Node, path: &str, wanted: &str, words: Vec<String>) -> Diag
         Some(key) if !key.is_empty() => format!("`{key}`: "),
         _ => String::new(),
     };
-    let got = match node.scalar_text() {
+    let got = match node.scalar_text().filter(|_| !matches!(node.kind, Kind::Null(_))) {
         Some(text) if !text.is_empty() && text.len() < 60 => format!("`{text}`"),
         _ => node.kind_name().to_string(),
     };
     let diagnostic =
-        Diagnostic::error("wrong-value", format!("{of}expected {wanted}, found {got}"))
-            .label(node.span, "");
+        Diagnostic::error("wrong-value", format!("{of}expected {wanted}, found {got}")).label(node.span, "");
     match (&node.kind, node.as_str()) {
         (_, Some(text)) if !words.is_empty() => {
             diagnostic.did_you_mean(nearest(text, words.iter().map(String::as_str)))
@@ -335,12 +415,10 @@ fn wrong_type(node: &Node, path: &str, wanted: &str, words: Vec<String>) -> Diag
             "no" | "off" | "No" | "n" => diagnostic.did_you_mean(Some("false")),
             _ => diagnostic.did_you_mean(nearest(text, ["true", "false"])),
         },
-        (Kind::Int(..) | Kind::Float(..) | Kind::Bool(..), _) if wanted.contains("text") => {
-            diagnostic.help(format!(
-                "put it in quotes: \"{}\"",
-                node.scalar_text().unwrap_or_default()
-            ))
-        }
+        (Kind::Int(..) | Kind::Float(..) | Kind::Bool(..), _) if wanted.contains("text") => diagnostic.help(format!(
+            "put it in quotes: \"{}\"",
+            node.scalar_text().unwrap_or_default()
+        )),
         _ => diagnostic,
     }
 }
@@ -359,11 +437,7 @@ impl Json for Tree {
         key.to_owned()
     }
 
-    fn with_string_node<T>(
-        buffer: &mut Option<Node>,
-        string: &str,
-        f: impl FnOnce(&Node) -> T,
-    ) -> T {
+    fn with_string_node<T>(buffer: &mut Option<Node>, string: &str, f: impl FnOnce(&Node) -> T) -> T {
         f(buffer.insert(Node {
             span: Span::new(crate::diagnostic::SourceId(0), 0, 0),
             kind: Kind::Str(string.into()),
@@ -460,17 +534,14 @@ impl<'a> JsonNode<'a, Tree> for &'a Node {
 impl<'a> Object<'a, Tree> for &'a [Entry] {
     type Node = &'a Node;
     type MemberName = &'a str;
-    type MembersIter =
-        std::iter::Map<std::slice::Iter<'a, Entry>, fn(&'a Entry) -> (&'a str, &'a Node)>;
+    type MembersIter = std::iter::Map<std::slice::Iter<'a, Entry>, fn(&'a Entry) -> (&'a str, &'a Node)>;
 
     fn len(&self) -> usize {
         <[Entry]>::len(self)
     }
 
     fn get(&self, key: &String) -> Option<&'a Node> {
-        self.iter()
-            .find(|entry| *entry.key == **key)
-            .map(|entry| &entry.value)
+        self.iter().find(|entry| *entry.key == **key).map(|entry| &entry.value)
     }
 
     fn members(&self) -> Self::MembersIter {

@@ -17,7 +17,11 @@ pub struct Loss {
 }
 
 /// What of the destruction in a plan hits data that is there now.
-pub async fn losses(session: &mut Session, dialect: Dialect, planned: &[PlannedChangeset]) -> Result<Vec<Loss>, RunError> {
+pub async fn losses(
+    session: &mut Session,
+    dialect: Dialect,
+    planned: &[PlannedChangeset],
+) -> Result<Vec<Loss>, RunError> {
     let mut names = Names::default();
     let mut found = Vec::new();
     let mut asked: HashMap<String, bool> = HashMap::new();

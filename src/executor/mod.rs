@@ -21,7 +21,8 @@ use crate::model::{Catalog, Trigger};
 pub fn target_of(session: &Session) -> Result<Target, RunError> {
     let server = session.server();
     let dialect = Dialect::named(&server.dialect);
-    let dialect = dialect.ok_or_else(|| RunError::failed(format!("`{}` is no dialect that driftless knows", server.dialect)))?;
+    let dialect =
+        dialect.ok_or_else(|| RunError::failed(format!("`{}` is no dialect that driftless knows", server.dialect)))?;
     let version = server.version.parse().map_err(RunError::failed)?;
     let oldest = dialect.facts().oldest;
     if version < oldest {
@@ -30,7 +31,8 @@ pub fn target_of(session: &Session) -> Result<Target, RunError> {
         return Err(RunError::new(RunErrorKind::Usage, message));
     }
     if dialect.family() == Family::Mysql && server.database.is_empty() {
-        return Err(RunError::new(RunErrorKind::Usage, "the URL names no database").help("add it at the end: `mysql://user@host/database`"));
+        return Err(RunError::new(RunErrorKind::Usage, "the URL names no database")
+            .help("add it at the end: `mysql://user@host/database`"));
     }
     let schema = match dialect.family() {
         Family::Sqlite => None,

@@ -81,7 +81,12 @@ pub struct Run<'a> {
 }
 
 /// Carries out a plan. An error says which changesets are done.
-pub async fn apply(session: &mut Session, run: &Run<'_>, plan: &Plan, observer: &mut dyn Observer) -> Result<Outcome, RunError> {
+pub async fn apply(
+    session: &mut Session,
+    run: &Run<'_>,
+    plan: &Plan,
+    observer: &mut dyn Observer,
+) -> Result<Outcome, RunError> {
     let mut outcome = Outcome::default();
     let mut seq = run.last_seq;
     for planned in &plan.changesets {
@@ -103,14 +108,22 @@ pub async fn apply(session: &mut Session, run: &Run<'_>, plan: &Plan, observer: 
 }
 
 fn stopped(signal: i32, outcome: &Outcome) -> RunError {
-    let mut error = RunError::new(RunErrorKind::Stopped(signal), "stopped as asked; what is applied is recorded")
-        .help("run the command again to go on");
+    let mut error = RunError::new(
+        RunErrorKind::Stopped(signal),
+        "stopped as asked; what is applied is recorded",
+    )
+    .help("run the command again to go on");
     error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
     error
 }
 
 impl Run<'_> {
-    async fn changeset(&self, session: &mut Session, planned: &PlannedChangeset, seq: &mut i64) -> Result<(), RunError> {
+    async fn changeset(
+        &self,
+        session: &mut Session,
+        planned: &PlannedChangeset,
+        seq: &mut i64,
+    ) -> Result<(), RunError> {
         match planned.transactional {
             true => self.as_one(session, planned, seq).await,
             false => self.step_by_step(session, planned).await,
@@ -141,7 +154,10 @@ impl Run<'_> {
     /// All of a changeset and its row in one transaction.
     async fn as_one(&self, session: &mut Session, planned: &PlannedChangeset, seq: &mut i64) -> Result<(), RunError> {
         let family = session.family();
-        let plain = planned.statements.iter().all(|statement| matches!(statement.body, Body::Sql(_)));
+        let plain = planned
+            .statements
+            .iter()
+            .all(|statement| matches!(statement.body, Body::Sql(_)));
         if family == database::Family::Postgres && plain {
             let message = one_message(planned, &self.store.insert(&self.row(planned, None)));
             match session.execute(&message).await {
@@ -161,7 +177,10 @@ impl Run<'_> {
         let result = without_foreign_keys(session, rebuilds, async |session| {
             in_transaction(session, async |session| {
                 if session.family() == database::Family::Sqlite && self.store.last_seq(session).await? != expected {
-                    return Err(RunError::new(RunErrorKind::Stale, "another runner was here in the meantime"));
+                    return Err(RunError::new(
+                        RunErrorKind::Stale,
+                        "another runner was here in the meantime",
+                    ));
                 }
                 let broken = match rebuilds {
                     true => broken_references(session).await?,
@@ -173,7 +192,9 @@ impl Run<'_> {
                     refuse_new(&broken, &broken_references(session).await?, planned)?;
                 }
                 let took = started.elapsed().as_millis() as u64;
-                session.execute(&self.store.insert(&self.row(planned, Some(took)))).await?;
+                session
+                    .execute(&self.store.insert(&self.row(planned, Some(took))))
+                    .await?;
                 Ok(())
             })
             .await
@@ -193,30 +214,49 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn statement(&self, session: &mut Session, planned: &PlannedChangeset, statement: &Statement) -> Result<(), RunError> {
+    async fn statement(
+        &self,
+        session: &mut Session,
+        planned: &PlannedChangeset,
+        statement: &Statement,
+    ) -> Result<(), RunError> {
         if let Some(guard) = &statement.guard {
             check_guard(session, guard).await?;
         }
         match &statement.body {
             Body::Sql(sql) => {
                 let result = session.execute(sql).await;
-                result.map(|_| ()).map_err(|error| self.located(planned, Some(statement), &error))
+                result
+                    .map(|_| ())
+                    .map_err(|error| self.located(planned, Some(statement), &error))
             }
             Body::Load(load) => self.load(session, planned, statement, load).await,
         }
     }
 
-    async fn load(&self, session: &mut Session, planned: &PlannedChangeset, statement: &Statement, load: &Load) -> Result<(), RunError> {
+    async fn load(
+        &self,
+        session: &mut Session,
+        planned: &PlannedChangeset,
+        statement: &Statement,
+        load: &Load,
+    ) -> Result<(), RunError> {
         let failed = |message: String| {
             let diagnostic = Diagnostic::error("load", message);
-            RunError::with(RunErrorKind::Failed, vec![self.at(diagnostic, planned, Some(statement))])
+            RunError::with(
+                RunErrorKind::Failed,
+                vec![self.at(diagnostic, planned, Some(statement))],
+            )
         };
         if load.unload && !self.is_the_file(load)? {
             return Ok(());
         }
         let mut statements = load.open(self.root).map_err(|error| failed(error.to_string()))?;
         while let Some((sql, _)) = statements.next_statement().map_err(|error| failed(error.to_string()))? {
-            session.execute(&sql).await.map_err(|error| self.located(planned, Some(statement), &error))?;
+            session
+                .execute(&sql)
+                .await
+                .map_err(|error| self.located(planned, Some(statement), &error))?;
         }
         Ok(())
     }
@@ -234,17 +274,33 @@ impl Run<'_> {
         let mut done = planned.done;
         for (at, statement) in planned.statements.iter().enumerate() {
             let result = match (&statement.body, self.stop.get()) {
-                (_, Some(signal)) => Err(RunError::new(RunErrorKind::Stopped(signal), "stopped as asked, in the middle of a changeset")),
+                (_, Some(signal)) => Err(RunError::new(
+                    RunErrorKind::Stopped(signal),
+                    "stopped as asked, in the middle of a changeset",
+                )),
                 // The rows of a file go in whole or not at all.
-                (Body::Load(_), None) => in_transaction(session, async |session| self.statement(session, planned, statement).await).await,
+                (Body::Load(_), None) => {
+                    in_transaction(session, async |session| {
+                        self.statement(session, planned, statement).await
+                    })
+                    .await
+                }
                 (Body::Sql(_), None) => {
-                    without_foreign_keys(session, statement.rebuilds, async |session| self.statement(session, planned, statement).await).await
+                    without_foreign_keys(session, statement.rebuilds, async |session| {
+                        self.statement(session, planned, statement).await
+                    })
+                    .await
                 }
             };
             if let Err(error) = result {
-                return Err(self.record_partial(session, planned, statement.change, error, started).await);
+                return Err(self
+                    .record_partial(session, planned, statement.change, error, started)
+                    .await);
             }
-            let next = planned.statements.get(at + 1).map_or(planned.changes.len(), |next| next.change);
+            let next = planned
+                .statements
+                .get(at + 1)
+                .map_or(planned.changes.len(), |next| next.change);
             done = done.max(next);
         }
         let took = started.elapsed().as_millis() as u64;
@@ -257,7 +313,14 @@ impl Run<'_> {
     }
 
     /// Writes down how far a changeset came, and adds that to the error.
-    async fn record_partial(&self, session: &mut Session, planned: &PlannedChangeset, done: usize, error: RunError, started: Instant) -> RunError {
+    async fn record_partial(
+        &self,
+        session: &mut Session,
+        planned: &PlannedChangeset,
+        done: usize,
+        error: RunError,
+        started: Instant,
+    ) -> RunError {
         if done == 0 && planned.direction == Direction::Up {
             return error.note(format!("nothing of changeset `{}` was carried out", planned.id));
         }
@@ -270,9 +333,16 @@ impl Run<'_> {
             Direction::Down => left_after(planned, done),
         };
         row.changes.error = Some(text);
+        let mut error = error;
+        if error.kind == RunErrorKind::Failed {
+            error.kind = RunErrorKind::Partial;
+        }
         let recorded = session.execute(&self.store.insert(&row)).await;
         let total = planned.changes.len();
-        let error = error.note(format!("changeset `{}` is half applied: {done} of its {total} changes are done", planned.id));
+        let error = error.note(format!(
+            "changeset `{}` is half applied: {done} of its {total} changes are done",
+            planned.id
+        ));
         match recorded {
             Ok(_) => error.help("mend the cause and run the command again: it goes on where it stopped; `driftless down -1` takes back what is done"),
             Err(again) => error.note(format!("and this could not be recorded: {}", again.message)),
@@ -312,8 +382,15 @@ impl Run<'_> {
             return None;
         };
         let position = error.position.unwrap_or(1);
-        let within = sql.char_indices().nth(position.saturating_sub(1)).map_or(0, |(at, _)| at);
-        let changeset = self.changelog.changesets.iter().find(|changeset| changeset.id == planned.id)?;
+        let within = sql
+            .char_indices()
+            .nth(position.saturating_sub(1))
+            .map_or(0, |(at, _)| at);
+        let changeset = self
+            .changelog
+            .changesets
+            .iter()
+            .find(|changeset| changeset.id == planned.id)?;
         let crate::model::Change::Raw { up, .. } = planned.changes.get(statement.change)? else {
             return None;
         };
@@ -321,13 +398,17 @@ impl Run<'_> {
         for node in &changeset.operations {
             find_text(&node.node, up, &mut place);
         }
-        let span = place?;
-        place_in_block(self.changelog, span, up, offset + within)
+        let (span, text, base) = place?;
+        place_in_block(self.changelog, span, &text, base + offset + within)
     }
 }
 
 fn within(diagnostic: Diagnostic, planned: &PlannedChangeset) -> Diagnostic {
-    diagnostic.note(format!("in changeset `{}`, going {}", planned.id, planned.direction.word()))
+    diagnostic.note(format!(
+        "in changeset `{}`, going {}",
+        planned.id,
+        planned.direction.word()
+    ))
 }
 
 /// The changes that are still in the database when a way back stopped after so many of its steps.
@@ -336,9 +417,14 @@ fn left_after(planned: &PlannedChangeset, done: usize) -> Vec<crate::model::Chan
     steps.iter().rev().flat_map(|change| change.inverse().changes).collect()
 }
 
-fn find_text(node: &Node, text: &str, place: &mut Option<Span>) {
+/// The author's text that holds a statement, and where in it.
+fn find_text(node: &Node, text: &str, place: &mut Option<(Span, String, usize)>) {
     match &node.kind {
-        Kind::Str(found) if **found == *text => *place = place.or(Some(node.span)),
+        Kind::Str(found) => {
+            if let (None, Some(at)) = (&place, found.find(text)) {
+                *place = Some((node.span, found.to_string(), at));
+            }
+        }
         Kind::Seq(items) => items.iter().for_each(|item| find_text(item, text, place)),
         Kind::Map(entries) => entries.iter().for_each(|entry| find_text(&entry.value, text, place)),
         _ => {}
@@ -392,7 +478,11 @@ async fn broken_references(session: &mut Session) -> Result<Vec<(String, String)
         .collect())
 }
 
-fn refuse_new(before: &[(String, String)], after: &[(String, String)], planned: &PlannedChangeset) -> Result<(), RunError> {
+fn refuse_new(
+    before: &[(String, String)],
+    after: &[(String, String)],
+    planned: &PlannedChangeset,
+) -> Result<(), RunError> {
     let new: Vec<String> = after
         .iter()
         .filter(|found| !before.contains(found))
@@ -400,7 +490,11 @@ fn refuse_new(before: &[(String, String)], after: &[(String, String)], planned: 
         .collect();
     match new.is_empty() {
         true => Ok(()),
-        false => Err(RunError::failed(format!("changeset `{}` would leave rows that point at nothing", planned.id)).note(new.join(", "))),
+        false => Err(RunError::failed(format!(
+            "changeset `{}` would leave rows that point at nothing",
+            planned.id
+        ))
+        .note(new.join(", "))),
     }
 }
 
@@ -421,11 +515,16 @@ async fn check_guard(session: &mut Session, guard: &Guard) -> Result<(), RunErro
         let message = match kind.as_str() {
             "table" => {
                 let tail = text.rsplit(')').next().unwrap_or_default().to_ascii_uppercase();
-                let option = ["STRICT", "WITHOUT ROWID"].into_iter().find(|option| tail.contains(option));
+                let option = ["STRICT", "WITHOUT ROWID"]
+                    .into_iter()
+                    .find(|option| tail.contains(option));
                 option.map(|option| format!("table `{}` is {option}, which its changesets do not say", guard.table))
             }
             _ if known => None,
-            kind => Some(format!("{kind} `{name}` stands on `{}`, and no changeset made it", guard.table)),
+            kind => Some(format!(
+                "{kind} `{name}` stands on `{}`, and no changeset made it",
+                guard.table
+            )),
         };
         if let Some(message) = message {
             return Err(RunError::new(RunErrorKind::Disagree, message)

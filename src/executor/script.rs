@@ -37,6 +37,10 @@ struct Script<'a> {
 }
 
 fn failed(error: io::Error) -> RunError {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        // Who reads has seen enough: ended as by SIGPIPE.
+        return RunError::with(super::RunErrorKind::Stopped(13), Vec::new());
+    }
     RunError::failed(format!("the script cannot be written: {error}"))
 }
 
@@ -152,8 +156,12 @@ impl Script<'_> {
     fn statement(&mut self, sql: &str) -> Result<(), RunError> {
         let sql = sql.trim_end().trim_end_matches(';');
         let all = tokens(sql, self.family());
-        let ends_in_comment = all.last().is_some_and(|token| token.kind == TokenKind::Comment && !token.text.starts_with("/*"));
-        let has_body = all.iter().any(|token| token.kind == TokenKind::Symbol && token.text == ";");
+        let ends_in_comment = all
+            .last()
+            .is_some_and(|token| token.kind == TokenKind::Comment && !token.text.starts_with("/*"));
+        let has_body = all
+            .iter()
+            .any(|token| token.kind == TokenKind::Symbol && token.text == ";");
         if has_body && self.family() == Family::Mysql {
             // The client would split a routine at its inner semicolons.
             self.line("DELIMITER //")?;

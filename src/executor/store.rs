@@ -61,7 +61,10 @@ pub struct NewRow<'a> {
 impl Store {
     pub fn new(target: &Target, table: &HistoryTable) -> Result<Store, RunError> {
         if table.schema.is_some() && target.dialect.family() == Family::Sqlite {
-            return Err(RunError::new(RunErrorKind::Usage, "SQLite has no schemas: `history.schema` cannot be set for it"));
+            return Err(RunError::new(
+                RunErrorKind::Usage,
+                "SQLite has no schemas: `history.schema` cannot be set for it",
+            ));
         }
         if table.table.is_empty() || table.table.contains('\0') {
             return Err(RunError::new(RunErrorKind::Usage, "`history.table` is not a name"));
@@ -114,18 +117,26 @@ impl Store {
             comment: None,
         };
         let catalog = Catalog::new(self.target.clone());
-        let mut text = table_text(&catalog, &table, &qualified(&self.name, dialect), true).expect("the history needs nothing that a dialect lacks");
+        let mut text = table_text(&catalog, &table, &qualified(&self.name, dialect), true)
+            .expect("the history needs nothing that a dialect lacks");
         if dialect.family() == Family::Mysql {
             text += " ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin";
         }
-        let schema = self.name.schema.as_ref().filter(|_| dialect.family() == Family::Postgres);
+        let schema = self
+            .name
+            .schema
+            .as_ref()
+            .filter(|_| dialect.family() == Family::Postgres);
         let schema = schema.map(|schema| format!("CREATE SCHEMA IF NOT EXISTS {}", dialect.quote(schema)));
         schema.into_iter().chain([text]).collect()
     }
 
     /// The rows without their changes; `None` where there is no history yet.
     pub async fn read(&self, session: &mut Session) -> Result<Option<History>, RunError> {
-        let sql = format!("SELECT {LIGHT} FROM {} ORDER BY seq", qualified(&self.name, self.target.dialect));
+        let sql = format!(
+            "SELECT {LIGHT} FROM {} ORDER BY seq",
+            qualified(&self.name, self.target.dialect)
+        );
         let rows = match session.query(&sql).await {
             Ok(rows) => rows,
             Err(error) if is_missing_table(&error) => return Ok(None),
@@ -183,7 +194,10 @@ impl Store {
 
     /// All rows with their changes, each held against its checksum.
     pub async fn read_changes(&self, session: &mut Session, history: &History) -> Result<History, RunError> {
-        let sql = format!("SELECT seq, changes, changes_sha256 FROM {} ORDER BY seq", qualified(&self.name, self.target.dialect));
+        let sql = format!(
+            "SELECT seq, changes, changes_sha256 FROM {} ORDER BY seq",
+            qualified(&self.name, self.target.dialect)
+        );
         let mut records: Vec<Record> = history.records().to_vec();
         for row in session.query(&sql).await? {
             let [Some(seq), Some(changes), Some(sha256)] = row.as_slice() else {
@@ -237,30 +251,49 @@ impl Store {
             optional(row.deployment),
             FORMAT.to_string(),
         ];
-        format!("INSERT INTO {table} ({})\nSELECT {} FROM {table}", names.join(", "), values.join(", "))
+        format!(
+            "INSERT INTO {table} ({})\nSELECT {} FROM {table}",
+            names.join(", "),
+            values.join(", ")
+        )
     }
 
     /// The number of the last row, 0 where there is none.
     pub(super) async fn last_seq(&self, session: &mut Session) -> Result<i64, RunError> {
-        let sql = format!("SELECT COALESCE(MAX(seq), 0) FROM {}", qualified(&self.name, self.target.dialect));
+        let sql = format!(
+            "SELECT COALESCE(MAX(seq), 0) FROM {}",
+            qualified(&self.name, self.target.dialect)
+        );
         let rows = session.query(&sql).await?;
         let text = rows.first().and_then(|row| row.first()).cloned().flatten();
-        text.and_then(|text| text.parse().ok()).ok_or_else(|| RunError::failed("the history does not count"))
+        text.and_then(|text| text.parse().ok())
+            .ok_or_else(|| RunError::failed("the history does not count"))
     }
 }
 
 fn read_changes(record: &Record, changes: &str, sha256: &str) -> Result<StoredChanges, RunError> {
     if sha256_hex(changes.as_bytes()) != sha256 {
-        let message = format!("the history is damaged: the changes of `{}` (row {}) are not what was written", record.id, record.seq);
+        let message = format!(
+            "the history is damaged: the changes of `{}` (row {}) are not what was written",
+            record.id, record.seq
+        );
         return Err(RunError::failed(message).help("restore the row from a backup of the database"));
     }
-    let version = serde_json::from_str::<serde_json::Value>(changes).ok().and_then(|json| json.get("version")?.as_u64());
+    let version = serde_json::from_str::<serde_json::Value>(changes)
+        .ok()
+        .and_then(|json| json.get("version")?.as_u64());
     if version.is_some_and(|version| version > u64::from(StoredChanges::VERSION)) {
-        let message = format!("row {} of the history was written by driftless {}, which is newer than this one", record.seq, record.version);
+        let message = format!(
+            "row {} of the history was written by driftless {}, which is newer than this one",
+            record.seq, record.version
+        );
         return Err(RunError::failed(message).help("use the newer version"));
     }
     serde_json::from_str(changes).map_err(|error| {
-        RunError::failed(format!("the history is damaged: the changes of `{}` cannot be read: {error}", record.id))
+        RunError::failed(format!(
+            "the history is damaged: the changes of `{}` cannot be read: {error}",
+            record.id
+        ))
     })
 }
 

@@ -4,7 +4,10 @@ use super::RunError;
 use crate::database::{Family, Session};
 
 /// Runs work inside a transaction: committed when it succeeds, rolled back when it fails.
-pub(super) async fn in_transaction<T>(session: &mut Session, work: impl AsyncFnOnce(&mut Session) -> Result<T, RunError>) -> Result<T, RunError> {
+pub(super) async fn in_transaction<T>(
+    session: &mut Session,
+    work: impl AsyncFnOnce(&mut Session) -> Result<T, RunError>,
+) -> Result<T, RunError> {
     session.execute(begin(session.family())).await?;
     match work(session).await {
         Ok(value) => {
@@ -40,6 +43,8 @@ pub(super) async fn without_foreign_keys<T>(
     session.execute("PRAGMA foreign_keys = OFF").await?;
     let result = work(session).await;
     // A failure inside a rebuild may have left this one on.
-    session.execute("PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON").await?;
+    session
+        .execute("PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON")
+        .await?;
     result
 }

@@ -10,10 +10,7 @@ impl Catalog {
     /// database that is out of step.
     pub fn apply(&mut self, change: &Change) -> Result<(), String> {
         match change {
-            Change::CreateTable {
-                table,
-                if_not_exists,
-            } => {
+            Change::CreateTable { table, if_not_exists } => {
                 if self.table(&table.name).is_some() {
                     return match if_not_exists {
                         true => Ok(()),
@@ -23,8 +20,7 @@ impl Catalog {
                 self.insert_table(table.clone());
             }
             Change::DropTable { table } => {
-                self.remove_table(&table.name)
-                    .ok_or_else(|| no_table(&table.name))?;
+                self.remove_table(&table.name).ok_or_else(|| no_table(&table.name))?;
             }
             Change::RenameTable { from, to } => self.rename_table(from, to)?,
             Change::AddColumn { table, column, at } => {
@@ -42,10 +38,7 @@ impl Catalog {
             }
             Change::RenameColumn { table, from, to } => self.rename_column(table, from, to)?,
             Change::AlterColumn {
-                table,
-                before,
-                after,
-                ..
+                table, before, after, ..
             } => {
                 let case = self.column_case();
                 let table = self.wanted(table)?;
@@ -54,12 +47,8 @@ impl Catalog {
                     .ok_or_else(|| no_column(table, &before.name))?;
                 table.columns[at] = after.clone();
             }
-            Change::AddConstraint { table, constraint } => {
-                self.add_constraint(table, constraint)?
-            }
-            Change::DropConstraint { table, constraint } => {
-                self.drop_constraint(table, constraint)?
-            }
+            Change::AddConstraint { table, constraint } => self.add_constraint(table, constraint)?,
+            Change::DropConstraint { table, constraint } => self.drop_constraint(table, constraint)?,
             Change::CreateIndex {
                 table,
                 index,
@@ -77,10 +66,7 @@ impl Catalog {
             }
             Change::DropIndex { table, index } => {
                 let known = self.wanted(table)?;
-                let at = known
-                    .indexes
-                    .iter()
-                    .position(|other| other.name == index.name);
+                let at = known.indexes.iter().position(|other| other.name == index.name);
                 known
                     .indexes
                     .remove(at.ok_or_else(|| format!("no index `{}`", index.name))?);
@@ -181,9 +167,7 @@ impl Catalog {
             })
             .unwrap_or_default();
         let table = self.wanted(table)?;
-        let at = table
-            .position(from, case)
-            .ok_or_else(|| no_column(table, from))?;
+        let at = table.position(from, case).ok_or_else(|| no_column(table, from))?;
         table.columns[at].name = to.clone();
         for (foreign, points_here) in table.foreign_keys.iter_mut().zip(own) {
             if points_here {
@@ -196,14 +180,8 @@ impl Catalog {
 
     fn add_constraint(&mut self, name: &ObjectName, constraint: &Constraint) -> Result<(), String> {
         let table = self.wanted(name)?;
-        if table
-            .constraint_names()
-            .any(|(known, _)| known == constraint.name())
-        {
-            return Err(format!(
-                "constraint `{}` exists already on `{name}`",
-                constraint.name()
-            ));
+        if table.constraint_names().any(|(known, _)| known == constraint.name()) {
+            return Err(format!("constraint `{}` exists already on `{name}`", constraint.name()));
         }
         match constraint {
             Constraint::PrimaryKey(key) => table.primary_key = Some(key.clone()),
@@ -217,11 +195,7 @@ impl Catalog {
         Ok(())
     }
 
-    fn drop_constraint(
-        &mut self,
-        name: &ObjectName,
-        constraint: &Constraint,
-    ) -> Result<(), String> {
+    fn drop_constraint(&mut self, name: &ObjectName, constraint: &Constraint) -> Result<(), String> {
         let table = self.wanted(name)?;
         let wanted = constraint.name();
         let found = match constraint {
@@ -244,13 +218,7 @@ impl Catalog {
 
 impl Table {
     /// Renames a column in everything that stands on the table: keys, indexes, and the texts that use the name.
-    pub(super) fn rename_in_parts(
-        &mut self,
-        from: &Name,
-        to: &Name,
-        case: NameCase,
-        dialect: Dialect,
-    ) {
+    pub(super) fn rename_in_parts(&mut self, from: &Name, to: &Name, case: NameCase, dialect: Dialect) {
         let quoted = dialect.quote(to);
         let rewrite = |text: &mut String| {
             if dialect::mentions(text, from, dialect.family()) {

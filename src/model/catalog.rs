@@ -89,12 +89,7 @@ impl Catalog {
         let from = self.incoming.get(&key).into_iter().flatten();
         from.filter(|other| **other != key)
             .filter_map(|other| self.tables.get(other))
-            .flat_map(|table| {
-                table
-                    .foreign_keys
-                    .iter()
-                    .map(move |foreign| (table, foreign))
-            })
+            .flat_map(|table| table.foreign_keys.iter().map(move |foreign| (table, foreign)))
             .filter(|(_, foreign)| self.key(&foreign.references) == key)
             .collect()
     }
@@ -177,15 +172,9 @@ impl Catalog {
     }
 
     /// Forgets a reference unless another foreign key of the same table, `left`, still makes it.
-    pub(super) fn unlink(
-        &mut self,
-        from: &ObjectName,
-        foreign: &ForeignKey,
-        left: Option<&[ForeignKey]>,
-    ) {
+    pub(super) fn unlink(&mut self, from: &ObjectName, foreign: &ForeignKey, left: Option<&[ForeignKey]>) {
         let to = self.key(&foreign.references);
-        let still =
-            left.is_some_and(|left| left.iter().any(|other| self.key(&other.references) == to));
+        let still = left.is_some_and(|left| left.iter().any(|other| self.key(&other.references) == to));
         if still {
             return;
         }

@@ -119,6 +119,10 @@ pub enum Change {
         down: Option<String>,
         /// `None`: not known.
         effects: Option<Vec<Change>>,
+        /// Which statement it is of so many that the author wrote as one text, where each commits by itself. The way
+        /// back and the effects of all of them stand in the last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<(usize, usize)>,
     },
 }
 
@@ -222,11 +226,7 @@ impl Change {
                 format!("add {} {} on {table}", constraint.word(), constraint.name())
             }
             Change::DropConstraint { table, constraint } => {
-                format!(
-                    "drop {} {} on {table}",
-                    constraint.word(),
-                    constraint.name()
-                )
+                format!("drop {} {} on {table}", constraint.word(), constraint.name())
             }
             Change::CreateIndex { table, index, .. } => {
                 format!("create index {} on {table}", index.name)

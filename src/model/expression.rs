@@ -213,8 +213,7 @@ impl Reader<'_> {
             .unwrap_or_default();
         let numeric = ["smallint", "integer", "bigint", "numeric", "real", "double"];
         if numeric.contains(&cast.as_str()) && value.parse::<f64>().is_ok() {
-            self.parts
-                .extend(value.starts_with('-').then(|| "-".to_string()));
+            self.parts.extend(value.starts_with('-').then(|| "-".to_string()));
             self.parts.push(value.trim_start_matches('-').to_string());
         } else if let (Some(hex), "bytea") = (value.strip_prefix("\\x"), cast.as_str()) {
             self.parts.extend(["x".into(), format!("'{hex}'")]);
@@ -225,8 +224,7 @@ impl Reader<'_> {
 
     /// Where what follows a type begins: `character varying(10)[]`, `app.mood`.
     fn after_type(&self, at: usize) -> usize {
-        let is =
-            |at: usize, text: &str| self.tokens.get(at).is_some_and(|token| token.text == text);
+        let is = |at: usize, text: &str| self.tokens.get(at).is_some_and(|token| token.text == text);
         let mut at = at + 1;
         while is(at, ".") {
             at += 2;
@@ -284,10 +282,7 @@ mod tests {
     #[track_caller]
     fn same(name: &str, asked: &str, shown: &str) {
         let dialect = Dialect::named(name).expect("a known dialect");
-        assert_eq!(
-            normal_expression(asked, dialect),
-            normal_expression(shown, dialect)
-        );
+        assert_eq!(normal_expression(asked, dialect), normal_expression(shown, dialect));
     }
 
     #[test]
@@ -302,10 +297,7 @@ mod tests {
             ("s NOT IN ('a')", "(s <> ALL (ARRAY['a'::text]))"),
             ("n BETWEEN -1 AND 3", "((n >= '-1'::integer) AND (n <= 3))"),
             ("n != 1 or n = 2", "((n <> 1) OR (n = 2))"),
-            (
-                "CAST(n AS varchar(10)) <> E'a\\'b'",
-                "((n)::text <> 'a''b'::text)",
-            ),
+            ("CAST(n AS varchar(10)) <> E'a\\'b'", "((n)::text <> 'a''b'::text)"),
             (
                 "at > timestamp '2020-01-02'",
                 "(at > '2020-01-02'::timestamp(3) without time zone)",
@@ -324,10 +316,7 @@ mod tests {
     fn mysql_says_the_same_in_other_words() {
         for (asked, shown) in [
             ("age >= 0", "(`age` >= 0)"),
-            (
-                "s in ('a', \"b'c\")",
-                "(`s` in (_utf8mb4'a',_utf8mb4'b\\'c'))",
-            ),
+            ("s in ('a', \"b'c\")", "(`s` in (_utf8mb4'a',_utf8mb4'b\\'c'))"),
             ("s not like '%x%'", "(not((`s` like _utf8mb4'%x%')))"),
             ("n > -1", "(`n` > -(1))"),
             ("upper(a) = substring(b, 1)", "ucase(`a`) = substr(`b`,1)"),
@@ -343,18 +332,9 @@ mod tests {
     #[test]
     fn literals_have_their_value() {
         let of = |text: &str, name: &str| literal_of(text, Dialect::named(name).expect("known"));
-        assert_eq!(
-            of("'a\\b'::text", "postgres"),
-            Some(Value::Text("a\\b".into()))
-        );
-        assert_eq!(
-            of("'-1.50'::numeric", "postgres"),
-            Some(Value::Number("-1.50".into()))
-        );
-        assert_eq!(
-            of("'\\x00ff'::bytea", "postgres"),
-            Some(Value::Bytes(vec![0, 255]))
-        );
+        assert_eq!(of("'a\\b'::text", "postgres"), Some(Value::Text("a\\b".into())));
+        assert_eq!(of("'-1.50'::numeric", "postgres"), Some(Value::Number("-1.50".into())));
+        assert_eq!(of("'\\x00ff'::bytea", "postgres"), Some(Value::Bytes(vec![0, 255])));
         assert_eq!(of("'it\\'s'", "mariadb"), Some(Value::Text("it's".into())));
         assert_eq!(of("0x00FF", "mysql"), Some(Value::Bytes(vec![0, 255])));
         assert_eq!(of("X'00ff'", "sqlite"), Some(Value::Bytes(vec![0, 255])));

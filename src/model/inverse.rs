@@ -41,21 +41,11 @@ impl Change {
             restores: Restores::Exact,
         };
         match self {
-            Change::CreateTable {
-                table,
-                if_not_exists,
-            } => match if_not_exists {
-                false => exact(Change::DropTable {
-                    table: table.clone(),
-                }),
+            Change::CreateTable { table, if_not_exists } => match if_not_exists {
+                false => exact(Change::DropTable { table: table.clone() }),
                 true => Inverse {
-                    changes: vec![Change::DropTable {
-                        table: table.clone(),
-                    }],
-                    restores: Restores::Lossy(format!(
-                        "`{}` may have been there before",
-                        table.name
-                    )),
+                    changes: vec![Change::DropTable { table: table.clone() }],
+                    restores: Restores::Lossy(format!("`{}` may have been there before", table.name)),
                 },
             },
             Change::DropTable { table } => Inverse {
@@ -82,10 +72,7 @@ impl Change {
                 }],
                 restores: match &column.generated {
                     Some(_) => Restores::Exact,
-                    None => Restores::Lossy(format!(
-                        "the column `{table}.{}`, without its values",
-                        column.name
-                    )),
+                    None => Restores::Lossy(format!("the column `{table}.{}`, without its values", column.name)),
                 },
             },
             Change::RenameColumn { table, from, to } => exact(Change::RenameColumn {
@@ -144,15 +131,9 @@ impl Change {
                 rows,
                 key,
             } => inverse_of_insert(table, columns, rows, key.as_deref()),
-            Change::DeleteKeys { table, .. } => {
-                rows_stay(format!("rows deleted from `{table}` do not come back"))
-            }
-            Change::UpdateRows { table, .. } => {
-                rows_stay(format!("the rows of `{table}` stay as they were set"))
-            }
-            Change::DeleteRows { table, .. } => {
-                rows_stay(format!("the rows deleted from `{table}` do not come back"))
-            }
+            Change::DeleteKeys { table, .. } => rows_stay(format!("rows deleted from `{table}` do not come back")),
+            Change::UpdateRows { table, .. } => rows_stay(format!("the rows of `{table}` stay as they were set")),
+            Change::DeleteRows { table, .. } => rows_stay(format!("the rows deleted from `{table}` do not come back")),
             Change::LoadRows { table, source } => match &source.key {
                 Some(_) => exact(Change::UnloadRows {
                     table: table.clone(),
@@ -167,9 +148,20 @@ impl Change {
                 table: table.clone(),
                 source: source.clone(),
             }),
-            Change::Raw { up, down, effects } => {
-                inverse_of_raw(up, down.as_deref(), effects.as_deref())
-            }
+            Change::Raw {
+                up,
+                down,
+                effects,
+                part,
+            } => match part {
+                Some((at, count)) if at < count => Inverse {
+                    changes: Vec::new(),
+                    restores: Restores::None(format!(
+                        "{at} of the {count} statements of its SQL are done: take them back by hand"
+                    )),
+                },
+                _ => inverse_of_raw(up, down.as_deref(), effects.as_deref()),
+            },
         }
     }
 
@@ -182,13 +174,8 @@ impl Change {
             }
             Change::DeleteRows { table, .. } => Some(Destroys::Rows(table.clone())),
             Change::AlterColumn {
-                table,
-                before,
-                after,
-                ..
-            } if narrows(before, after) => {
-                Some(Destroys::Column(table.clone(), after.name.clone()))
-            }
+                table, before, after, ..
+            } if narrows(before, after) => Some(Destroys::Column(table.clone(), after.name.clone())),
             _ => None,
         }
     }
@@ -200,13 +187,13 @@ fn narrows(before: &super::Column, after: &super::Column) -> bool {
     match (&before.ty, &after.ty) {
         (a, b) if a == b => false,
         (Type::Portable(a, old), Type::Portable(b, new)) => match (a, b) {
-            (Base::SmallInt, Base::Int | Base::BigInt)
-            | (Base::Int, Base::BigInt)
-            | (Base::Real, Base::Double) => false,
+            (Base::SmallInt, Base::Int | Base::BigInt) | (Base::Int, Base::BigInt) | (Base::Real, Base::Double) => {
+                false
+            }
             (_, Base::Text) => matches!(a, Base::Bytes | Base::Binary),
-            (Base::Varchar, Base::Varchar)
-            | (Base::Char, Base::Char)
-            | (Base::Char, Base::Varchar) => new.first() < old.first(),
+            (Base::Varchar, Base::Varchar) | (Base::Char, Base::Char) | (Base::Char, Base::Varchar) => {
+                new.first() < old.first()
+            }
             (Base::Decimal, Base::Decimal) => match (old.as_slice(), new.as_slice()) {
                 ([p, s], [q, t]) => t < s || q - t < p - s,
                 (_, []) => false,
@@ -260,15 +247,14 @@ fn inverse_of_raw(up: &str, down: Option<&str>, effects: Option<&[Change]>) -> I
     };
     let back = effects.map(|effects| {
         let reversed = effects.iter().rev();
-        reversed
-            .flat_map(|effect| effect.inverse().changes)
-            .collect()
+        reversed.flat_map(|effect| effect.inverse().changes).collect()
     });
     Inverse {
         changes: vec![Change::Raw {
             up: down.to_string(),
             down: Some(up.to_string()),
             effects: back,
+            part: None,
         }],
         restores: Restores::Exact,
     }

@@ -17,8 +17,8 @@ pub use expression::{literal_of, normal_expression};
 pub use inverse::{Destroys, Inverse, Restores};
 pub use normal::{Difference, NormalForm, normal_default, normal_type};
 pub use table::{
-    Action, Check, Column, ColumnDefault, ForeignKey, Generated, Identity, Index, IndexColumn,
-    IndexKey, Key, Order, Table, Trigger, View,
+    Action, Check, Column, ColumnDefault, ForeignKey, Generated, Identity, Index, IndexColumn, IndexKey, Key, Order,
+    Table, Trigger, View,
 };
 pub use types::{Base, Type, TypeError};
 pub use value::Value;

@@ -27,18 +27,14 @@ impl NormalForm {
         let dialect = catalog.target().dialect;
         for view in catalog.views() {
             let name = fold(&view.name.to_string(), dialect.facts().identifier.case);
-            facts.insert(
-                format!("view {name}"),
-                normal_expression(&view.query, dialect),
-            );
+            facts.insert(format!("view {name}"), normal_expression(&view.query, dialect));
         }
         NormalForm(facts)
     }
 
     /// What stands on one side only, or differs.
     pub fn differences(&self, other: &NormalForm) -> Vec<Difference> {
-        let all: std::collections::BTreeSet<&String> =
-            self.0.keys().chain(other.0.keys()).collect();
+        let all: std::collections::BTreeSet<&String> = self.0.keys().chain(other.0.keys()).collect();
         all.into_iter()
             .filter(|what| self.0.get(*what) != other.0.get(*what))
             .map(|what| Difference {
@@ -62,23 +58,15 @@ fn describe_table(catalog: &Catalog, table: &Table, facts: &mut BTreeMap<String,
     let identifier = &dialect.facts().identifier;
     let path = format!(
         "table {}",
-        fold(
-            &catalog.normal_name(&table.name).to_string(),
-            identifier.case
-        )
+        fold(&catalog.normal_name(&table.name).to_string(), identifier.case)
     );
     let column_name = |name: &Name| fold(name, identifier.column_case);
     let columns = |names: &[Name]| names.iter().map(column_name).collect::<Vec<_>>().join(", ");
     let comments = catalog.target().supports(Feature::Comments);
-    let comment = table
-        .comment
-        .as_deref()
-        .filter(|text| comments && !text.is_empty());
+    let comment = table.comment.as_deref().filter(|text| comments && !text.is_empty());
     facts.insert(
         path.clone(),
-        comment
-            .map(|text| format!("comment '{text}'"))
-            .unwrap_or_default(),
+        comment.map(|text| format!("comment '{text}'")).unwrap_or_default(),
     );
     for (at, column) in table.columns.iter().enumerate() {
         // PostgreSQL only ever adds columns at the end: their order cannot be restored, so it is not compared.
@@ -98,19 +86,13 @@ fn describe_table(catalog: &Catalog, table: &Table, facts: &mut BTreeMap<String,
         facts.insert(format!("{path} / primary key{name}"), columns(&key.columns));
     }
     for key in &table.uniques {
-        facts.insert(
-            format!("{path} / unique {}", key.name),
-            columns(&key.columns),
-        );
+        facts.insert(format!("{path} / unique {}", key.name), columns(&key.columns));
     }
     for foreign in &table.foreign_keys {
         let mut text = format!(
             "{} -> {}({})",
             columns(&foreign.columns),
-            fold(
-                &catalog.normal_name(&foreign.references).to_string(),
-                identifier.case
-            ),
+            fold(&catalog.normal_name(&foreign.references).to_string(), identifier.case),
             columns(&foreign.referenced_columns)
         );
         for (word, action) in [("delete", foreign.on_delete), ("update", foreign.on_update)] {
@@ -139,18 +121,11 @@ fn describe_table(catalog: &Catalog, table: &Table, facts: &mut BTreeMap<String,
         );
     }
     for index in &table.indexes {
-        match index
-            .unique_columns()
-            .filter(|_| dialect.family() == Family::Mysql)
-        {
+        match index.unique_columns().filter(|_| dialect.family() == Family::Mysql) {
             // A unique index and a unique constraint are one thing to MySQL.
             Some(names) => facts.insert(
                 format!("{path} / unique {}", index.name),
-                names
-                    .into_iter()
-                    .map(column_name)
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                names.into_iter().map(column_name).collect::<Vec<_>>().join(", "),
             ),
             None => facts.insert(
                 format!("{path} / index {}", index.name),
@@ -187,10 +162,7 @@ fn describe_index(index: &Index, dialect: Dialect, case: NameCase) -> String {
 
 fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String {
     let dialect = catalog.target().dialect;
-    let native = column
-        .ty
-        .native(dialect)
-        .unwrap_or_else(|_| column.ty.to_string());
+    let native = column.ty.native(dialect).unwrap_or_else(|_| column.ty.to_string());
     let in_key = table.primary_key.as_ref().is_some_and(|key| {
         key.columns
             .iter()
@@ -208,12 +180,7 @@ fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String 
     if column.identity.is_some() {
         text += " identity";
     }
-    if column
-        .identity
-        .as_ref()
-        .is_some_and(|identity| identity.always)
-        && dialect.family() == Family::Postgres
-    {
+    if column.identity.as_ref().is_some_and(|identity| identity.always) && dialect.family() == Family::Postgres {
         text += " always";
     }
     // NULL is what a column holds anyway.
@@ -223,11 +190,7 @@ fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String 
         text += &format!(" default {default}");
     }
     if let Some(generated) = &column.generated {
-        let kind = if generated.stored {
-            "stored"
-        } else {
-            "virtual"
-        };
+        let kind = if generated.stored { "stored" } else { "virtual" };
         text += &format!(
             " generated {kind} {}",
             normal_expression(&generated.expression, dialect)
@@ -248,10 +211,7 @@ fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String 
 pub fn normal_type(native: &str, dialect: Dialect) -> String {
     let lower = native.trim().to_ascii_lowercase();
     if let Some(element) = lower.strip_suffix("[]") {
-        return format!(
-            "{}[]",
-            normal_type(&native.trim()[..element.len()], dialect)
-        );
+        return format!("{}[]", normal_type(&native.trim()[..element.len()], dialect));
     }
     let (name, arguments) = match (lower.find('('), lower.rfind(')')) {
         (Some(open), Some(close)) if open < close => {
@@ -281,11 +241,7 @@ pub fn normal_type(native: &str, dialect: Dialect) -> String {
     match arguments {
         Some(_) if is_display_width => known,
         // PostgreSQL writes the precision it keeps by default nowhere, and `char` as `char(1)`.
-        Some(arguments)
-            if arguments == "6"
-                && known.starts_with("time")
-                && dialect.family() == Family::Postgres =>
-        {
+        Some(arguments) if arguments == "6" && known.starts_with("time") && dialect.family() == Family::Postgres => {
             known
         }
         // The servers spell out that a decimal without a scale has none.
@@ -322,9 +278,7 @@ fn normal_now(text: &str) -> String {
     let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
     let is_precision = rest.bytes().all(|byte| byte.is_ascii_digit());
     match name {
-        "current_timestamp" | "now" | "localtimestamp" if is_precision => {
-            "current_timestamp".into()
-        }
+        "current_timestamp" | "now" | "localtimestamp" if is_precision => "current_timestamp".into(),
         _ => text.to_string(),
     }
 }
@@ -374,10 +328,7 @@ mod tests {
     fn types_have_one_name() {
         let normal = |text: &str| normal_type(text, dialect("postgres"));
         assert_eq!(normal("character varying(255)"), normal("varchar(255)"));
-        assert_eq!(
-            normal("timestamp(3) without time zone"),
-            normal("timestamp(3)")
-        );
+        assert_eq!(normal("timestamp(3) without time zone"), normal("timestamp(3)"));
         assert_eq!(normal("numeric(10, 2)"), "numeric(10,2)");
         assert_eq!(normal_type("int(11)", dialect("mariadb")), "int");
         assert_eq!(normal_type("tinyint(1)", dialect("mariadb")), "tinyint(1)");

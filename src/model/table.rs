@@ -101,9 +101,7 @@ pub struct ForeignKey {
 }
 
 /// What happens to the referring rows.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     #[default]
@@ -157,9 +155,7 @@ pub enum IndexKey {
     Expression(String),
 }
 
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     #[default]
@@ -192,9 +188,7 @@ impl Table {
     }
 
     pub fn position(&self, name: &str, case: NameCase) -> Option<usize> {
-        self.columns
-            .iter()
-            .position(|column| column.name.same(name, case))
+        self.columns.iter().position(|column| column.name.same(name, case))
     }
 
     /// All keys whose columns are unique together.
@@ -210,22 +204,10 @@ impl Table {
 
     /// The names of everything on this table that has a name of its own, with the word for it.
     pub fn constraint_names(&self) -> impl Iterator<Item = (&Name, &'static str)> {
-        let primary = self
-            .primary_key
-            .iter()
-            .map(|key| (&key.name, "primary key"));
-        let uniques = self
-            .uniques
-            .iter()
-            .map(|key| (&key.name, "unique constraint"));
-        let foreign = self
-            .foreign_keys
-            .iter()
-            .map(|key| (&key.name, "foreign key"));
-        let checks = self
-            .checks
-            .iter()
-            .map(|check| (&check.name, "check constraint"));
+        let primary = self.primary_key.iter().map(|key| (&key.name, "primary key"));
+        let uniques = self.uniques.iter().map(|key| (&key.name, "unique constraint"));
+        let foreign = self.foreign_keys.iter().map(|key| (&key.name, "foreign key"));
+        let checks = self.checks.iter().map(|check| (&check.name, "check constraint"));
         primary.chain(uniques).chain(foreign).chain(checks)
     }
 }
@@ -244,10 +226,7 @@ impl Index {
 
     /// The columns in order, where the index does no more than a unique constraint.
     pub fn unique_columns(&self) -> Option<Vec<&Name>> {
-        let ascending = self
-            .columns
-            .iter()
-            .all(|column| column.order.is_ascending());
+        let ascending = self.columns.iter().all(|column| column.order.is_ascending());
         self.plain_columns()
             .filter(|_| self.unique && self.predicate.is_none() && ascending)
     }

@@ -104,8 +104,7 @@ impl Type {
             Type::Native(text) => Ok(text.clone()),
             Type::Enum(values) => {
                 let form = facts.types.get("enum").and_then(Option::as_ref);
-                let quoted: Vec<String> =
-                    values.iter().map(|value| dialect.string(value)).collect();
+                let quoted: Vec<String> = values.iter().map(|value| dialect.string(value)).collect();
                 match form {
                     Some(form) => Ok(form.bare.replace("{values}", &quoted.join(","))),
                     None => Err(missing(facts, "enum")),
@@ -208,13 +207,7 @@ impl FromStr for Type {
     }
 }
 
-fn check_sizes(
-    name: &str,
-    base: Base,
-    sizes: &[u32],
-    fewest: usize,
-    most: usize,
-) -> Result<(), TypeError> {
+fn check_sizes(name: &str, base: Base, sizes: &[u32], fewest: usize, most: usize) -> Result<(), TypeError> {
     let error = |message: String, help: Option<&str>| {
         Err(TypeError {
             message,
@@ -224,8 +217,7 @@ fn check_sizes(
     if sizes.len() < fewest {
         return error(
             format!("type `{name}` needs a size"),
-            Some("write `varchar(255)`, or `text` for text of any length")
-                .filter(|_| base == Base::Varchar),
+            Some("write `varchar(255)`, or `text` for text of any length").filter(|_| base == Base::Varchar),
         );
     }
     if sizes.len() > most {
@@ -241,23 +233,18 @@ fn check_sizes(
         };
     }
     match (base, sizes) {
-        (Base::Decimal, [precision, ..]) if *precision == 0 || *precision > 65 => error(
-            format!("`{name}({precision})`: a precision is between 1 and 65"),
-            None,
-        ),
+        (Base::Decimal, [precision, ..]) if *precision == 0 || *precision > 65 => {
+            error(format!("`{name}({precision})`: a precision is between 1 and 65"), None)
+        }
         (Base::Decimal, [precision, scale]) if scale > precision || *scale > 30 => error(
-            format!(
-                "`{name}({precision},{scale})`: the scale is at most the precision, and at most 30"
-            ),
+            format!("`{name}({precision},{scale})`: the scale is at most the precision, and at most 30"),
             None,
         ),
         (Base::Time | Base::Timestamp | Base::TimestampTz, [precision]) if *precision > 6 => error(
             format!("`{name}({precision})`: at most 6 digits of a second are kept"),
             None,
         ),
-        (Base::Char | Base::Varchar | Base::Binary, [0]) => {
-            error(format!("`{name}(0)` holds nothing"), None)
-        }
+        (Base::Char | Base::Varchar | Base::Binary, [0]) => error(format!("`{name}(0)` holds nothing"), None),
         _ => Ok(()),
     }
 }
@@ -271,9 +258,7 @@ fn unknown(text: &str, name: &str) -> TypeError {
     TypeError {
         message: format!("unknown type `{text}`"),
         help: Some(match near {
-            Some(word) => format!(
-                "did you mean `{word}`? A type that is passed on as it is: `{{native: {text}}}`"
-            ),
+            Some(word) => format!("did you mean `{word}`? A type that is passed on as it is: `{{native: {text}}}`"),
             None => format!(
                 "portable types are {}; one that is passed on as it is: `{{native: {text}}}`",
                 Base::names().collect::<Vec<_>>().join(", ")
@@ -302,10 +287,7 @@ fn enum_values(text: &str) -> Vec<String> {
                 }
             }
             values.push(value);
-            rest = quoted[end..]
-                .trim_start()
-                .trim_start_matches(',')
-                .trim_start();
+            rest = quoted[end..].trim_start().trim_start_matches(',').trim_start();
         } else {
             let end = rest.find(',').unwrap_or(rest.len());
             values.push(rest[..end].trim().to_string());
@@ -320,10 +302,7 @@ impl fmt::Display for Type {
         match self {
             Type::Native(text) => f.write_str(text),
             Type::Enum(values) => {
-                let quoted: Vec<String> = values
-                    .iter()
-                    .map(|v| format!("'{}'", v.replace('\'', "''")))
-                    .collect();
+                let quoted: Vec<String> = values.iter().map(|v| format!("'{}'", v.replace('\'', "''"))).collect();
                 write!(f, "enum({})", quoted.join(", "))
             }
             Type::Portable(base, sizes) if sizes.is_empty() => f.write_str(base.name()),
@@ -346,9 +325,7 @@ enum Stored {
 impl Serialize for Type {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Type::Native(native) => Stored::Native {
-                native: native.clone(),
-            },
+            Type::Native(native) => Stored::Native { native: native.clone() },
             other => Stored::Text(other.to_string()),
         }
         .serialize(serializer)
@@ -374,10 +351,7 @@ mod tests {
     fn every_type_has_an_answer_in_every_dialect() {
         for dialect in Dialect::all() {
             for name in Base::names() {
-                assert!(
-                    dialect.facts().types.contains_key(name),
-                    "{dialect}: {name}"
-                );
+                assert!(dialect.facts().types.contains_key(name), "{dialect}: {name}");
             }
         }
     }

@@ -61,13 +61,7 @@ fn fit_bytes(bytes: &[u8], ty: &Type, (base, sizes): (Base, &[u32])) -> Result<(
     }
 }
 
-fn fit_text(
-    text: &str,
-    is_number: bool,
-    ty: &Type,
-    base: Base,
-    sizes: &[u32],
-) -> Result<(), String> {
+fn fit_text(text: &str, is_number: bool, ty: &Type, base: Base, sizes: &[u32]) -> Result<(), String> {
     let not = || Err(format!("`{}` is not a value of `{ty}`", shorten(text)));
     match base {
         Base::SmallInt | Base::Int | Base::BigInt => {
@@ -96,9 +90,7 @@ fn fit_text(
         Base::Char | Base::Varchar => {
             let length = text.chars().count();
             match sizes.first() {
-                Some(size) if length > *size as usize => {
-                    Err(format!("{length} characters do not fit `{ty}`"))
-                }
+                Some(size) if length > *size as usize => Err(format!("{length} characters do not fit `{ty}`")),
                 _ => Ok(()),
             }
         }
@@ -143,12 +135,8 @@ fn is_whole(text: &str) -> bool {
 fn fit_decimal(text: &str, ty: &Type, sizes: &[u32]) -> Result<(), String> {
     let digits = text.trim_start_matches(['-', '+']);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let numeric = !digits.is_empty()
-        && digits != "."
-        && whole
-            .bytes()
-            .chain(fraction.bytes())
-            .all(|byte| byte.is_ascii_digit());
+    let numeric =
+        !digits.is_empty() && digits != "." && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
     if !numeric {
         return match text.parse::<f64>() {
             Ok(value) if value.is_finite() && text.contains(['e', 'E']) => Ok(()),
@@ -241,9 +229,7 @@ fn split_zone(text: &str) -> (&str, Option<&str>) {
         return (time, Some("Z"));
     }
     match text.rfind(['+', '-']) {
-        Some(at) if text.len() - at >= 3 && text.is_char_boundary(at + 3) => {
-            (text[..at].trim_end(), Some(&text[at..]))
-        }
+        Some(at) if text.len() - at >= 3 && text.is_char_boundary(at + 3) => (text[..at].trim_end(), Some(&text[at..])),
         _ => (text, None),
     }
 }
@@ -310,10 +296,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         f.write_str("a value, or {base64: …}, {fn: …}, {sql: …}")
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> Result<Value, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         deserializer.deserialize_any(ValueVisitor { raw: false })
     }
 
@@ -378,13 +361,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         assert!(fits("2024-02-29", "date") && !fits("2023-02-29", "date"));
-        assert!(
-            fits("2024-12-31T23:59:59.5", "timestamp") && !fits("2024-12-31T24:00:00", "timestamp")
-        );
-        assert!(
-            fits("2024-12-31T23:59:59+02:00", "timestamptz")
-                && !fits("2024-12-31 23:59:59", "timestamptz")
-        );
+        assert!(fits("2024-12-31T23:59:59.5", "timestamp") && !fits("2024-12-31T24:00:00", "timestamp"));
+        assert!(fits("2024-12-31T23:59:59+02:00", "timestamptz") && !fits("2024-12-31 23:59:59", "timestamptz"));
         assert!(fits("99999999.99", "decimal(10,2)") && !fits("1.005", "decimal(10,2)"));
         assert!(!fits("100000000", "decimal(10,2)") && fits("1.50", "decimal(3,1)"));
         assert!(fits("-32768", "smallint") && !fits("32768", "smallint"));
@@ -403,11 +381,7 @@ mod tests {
             Value::Sql("now()".into()),
         ] {
             let json = serde_json::to_string(&value).unwrap();
-            assert_eq!(
-                serde_json::from_str::<Value>(&json).unwrap(),
-                value,
-                "{json}"
-            );
+            assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), value, "{json}");
         }
     }
 

@@ -31,9 +31,13 @@ impl Resolve for AddColumn {
             }
             return Vec::new();
         }
-        let filled = column.nullable || column.default.is_some() || column.identity.is_some() || column.generated.is_some();
+        let filled =
+            column.nullable || column.default.is_some() || column.identity.is_some() || column.generated.is_some();
         if !filled {
-            let message = format!("column `{}` cannot hold NULL and has no default: rows that are there have no value for it", column.name);
+            let message = format!(
+                "column `{}` cannot hold NULL and has no default: rows that are there have no value for it",
+                column.name
+            );
             let problem = Problem::warning("no-value-for-rows", message)
                 .help("give it a `default`, or add it nullable, fill it with `update`, and set `nullable: false` with `alter_column`");
             context.problem(problem.at("column"));

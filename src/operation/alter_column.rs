@@ -76,7 +76,12 @@ impl Resolve for AlterColumn {
 }
 
 /// The check that holds an enum's values goes and comes with the type, where the engine has no enums.
-fn enum_checks(context: &mut Context<'_>, table: &Table, before: &Column, after: &Column) -> (Option<Change>, Option<Change>) {
+fn enum_checks(
+    context: &mut Context<'_>,
+    table: &Table,
+    before: &Column,
+    after: &Column,
+) -> (Option<Change>, Option<Change>) {
     if before.ty == after.ty || context.family() == Family::Mysql {
         return (None, None);
     }
@@ -88,8 +93,14 @@ fn enum_checks(context: &mut Context<'_>, table: &Table, before: &Column, after:
     let (old, new) = (check(&before.ty), check(&after.ty));
     let known = old.filter(|old| table.checks.iter().any(|check| check.name == *old.name()));
     (
-        known.map(|constraint| Change::DropConstraint { table: name.clone(), constraint }),
-        new.map(|constraint| Change::AddConstraint { table: name.clone(), constraint }),
+        known.map(|constraint| Change::DropConstraint {
+            table: name.clone(),
+            constraint,
+        }),
+        new.map(|constraint| Change::AddConstraint {
+            table: name.clone(),
+            constraint,
+        }),
     )
 }
 
@@ -100,7 +111,10 @@ impl AlterColumn {
             after.ty = context.type_of(spec, "type");
         }
         if let Some(nullable) = self.nullable {
-            let in_key = table.primary_key.as_ref().is_some_and(|key| key.columns.contains(&before.name));
+            let in_key = table
+                .primary_key
+                .as_ref()
+                .is_some_and(|key| key.columns.contains(&before.name));
             if nullable && (in_key || before.identity.is_some()) {
                 let message = format!("`{}` belongs to the primary key, and cannot hold NULL", before.name);
                 context.problem(Problem::error("key-not-nullable", message).at("nullable"));
@@ -146,10 +160,15 @@ impl AlterColumn {
 
     /// MySQL and MariaDB do not alter the type of a column that a foreign key uses.
     fn refuse_in_foreign_keys(&self, context: &mut Context<'_>, table: &Table, column: &Column) {
-        let own = table.foreign_keys.iter().filter(|foreign| foreign.columns.contains(&column.name));
+        let own = table
+            .foreign_keys
+            .iter()
+            .filter(|foreign| foreign.columns.contains(&column.name));
         let own = own.map(|foreign| (table.name.clone(), Constraint::ForeignKey(foreign.clone())));
         let incoming = context.catalog.incoming(&table.name);
-        let incoming = incoming.into_iter().filter(|(_, foreign)| foreign.referenced_columns.contains(&column.name));
+        let incoming = incoming
+            .into_iter()
+            .filter(|(_, foreign)| foreign.referenced_columns.contains(&column.name));
         let incoming = incoming.map(|(other, foreign)| (other.name.clone(), Constraint::ForeignKey(foreign.clone())));
         let found: Option<(_, Constraint)> = own.chain(incoming).next();
         if let Some((other, foreign)) = found {

@@ -83,8 +83,10 @@ impl<T: JsonSchema> JsonSchema for ByDialect<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let one = generator.subschema_for::<T>();
         let or_null = generator.subschema_for::<Option<T>>();
-        let properties: serde_json::Map<String, serde_json::Value> =
-            DIALECT_KEYS.iter().map(|key| (key.to_string(), or_null.clone().into())).collect();
+        let properties: serde_json::Map<String, serde_json::Value> = DIALECT_KEYS
+            .iter()
+            .map(|key| (key.to_string(), or_null.clone().into()))
+            .collect();
         json_schema!({
             "description": "One text, or one for each dialect (`default` for the others, null for none).",
             "anyOf": [one, {

@@ -122,13 +122,23 @@ impl Context<'_> {
         let dialect = self.dialect();
         let facts = dialect.facts();
         if !facts.fits(name) {
-            let message = format!("name `{name}` is longer than {} allows ({})", facts.title, facts.identifier.limit);
+            let message = format!(
+                "name `{name}` is longer than {} allows ({})",
+                facts.title, facts.identifier.limit
+            );
             self.problem(Problem::error("name-too-long", message).at(path));
         }
     }
 
     /// A name that the author gave, or the generated one.
-    pub fn name_or(&mut self, given: Option<&Name>, kind: &str, table: &ObjectName, columns: &[Name], path: &str) -> Name {
+    pub fn name_or(
+        &mut self,
+        given: Option<&Name>,
+        kind: &str,
+        table: &ObjectName,
+        columns: &[Name],
+        path: &str,
+    ) -> Name {
         match given {
             Some(name) => {
                 self.check_name(name, format!("{path}name"));
@@ -177,7 +187,11 @@ impl Context<'_> {
                 if !self.dialect().facts().functions.contains_key(name.as_str()) {
                     let known = self.dialect().facts().functions.keys().map(String::as_str);
                     let hint = nearest(name, known);
-                    self.problem(Problem::error("unknown-function", format!("unknown function `{name}`")).did_you_mean(hint).at(path));
+                    self.problem(
+                        Problem::error("unknown-function", format!("unknown function `{name}`"))
+                            .did_you_mean(hint)
+                            .at(path),
+                    );
                 }
                 ColumnDefault::Function(name.clone())
             }
@@ -200,9 +214,15 @@ impl Context<'_> {
     pub fn column_of(&mut self, table: &ObjectName, spec: &ColumnSpec, path: &str) -> (Column, Vec<Constraint>) {
         self.check_name(&spec.name, format!("{path}/name"));
         let ty = self.type_of(&spec.ty, format!("{path}/type"));
-        let default = spec.default.as_ref().map(|value| self.default_of(value, &ty, format!("{path}/default")));
+        let default = spec
+            .default
+            .as_ref()
+            .map(|value| self.default_of(value, &ty, format!("{path}/default")));
         if !spec.nullable && spec.default == Some(Value::Null) {
-            let message = format!("column `{}` cannot hold NULL, and cannot have it for a default", spec.name);
+            let message = format!(
+                "column `{}` cannot hold NULL, and cannot have it for a default",
+                spec.name
+            );
             self.problem(Problem::error("value-does-not-fit", message).at(format!("{path}/default")));
         }
         let identity = spec.identity.resolve();
@@ -210,7 +230,10 @@ impl Context<'_> {
             self.check_identity(spec, &ty, path);
         }
         if spec.generated.is_some() && (default.is_some() || identity.is_some()) {
-            let message = format!("column `{}` is generated, and cannot have a default or an identity too", spec.name);
+            let message = format!(
+                "column `{}` is generated, and cannot have a default or an identity too",
+                spec.name
+            );
             self.problem(Problem::error("generated-with-default", message).at(format!("{path}/generated")));
         }
         let names = [spec.name.clone()];
@@ -270,7 +293,8 @@ impl Context<'_> {
     }
 
     fn check_identity(&mut self, spec: &ColumnSpec, ty: &Type, path: &str) {
-        let whole = matches!(ty.base(), Some(Base::SmallInt | Base::Int | Base::BigInt)) || matches!(ty, Type::Native(_));
+        let whole =
+            matches!(ty.base(), Some(Base::SmallInt | Base::Int | Base::BigInt)) || matches!(ty, Type::Native(_));
         if !whole {
             let message = format!("an identity column is `smallint`, `int` or `bigint`, not `{ty}`");
             self.problem(Problem::error("identity-type", message).at(format!("{path}/identity")));
@@ -309,7 +333,11 @@ impl Context<'_> {
         });
         if !unique && !self.is_uncertain(&referenced.name.name) {
             let list: Vec<&str> = referenced_columns.iter().map(|name| &**name).collect();
-            let message = format!("`{}({})` is neither a primary key nor unique", referenced.name, list.join(", "));
+            let message = format!(
+                "`{}({})` is neither a primary key nor unique",
+                referenced.name,
+                list.join(", ")
+            );
             let problem = Problem::error("reference-not-unique", message)
                 .help("point at the primary key, or add a unique constraint before");
             self.problem(problem.at(reference_path(path, "columns")));
@@ -330,7 +358,14 @@ impl Context<'_> {
     }
 
     /// MySQL and MariaDB refuse a foreign key between columns of different types.
-    fn check_reference_types(&mut self, own: &Table, columns: &[Name], referenced: &Table, others: &[Name], path: &str) {
+    fn check_reference_types(
+        &mut self,
+        own: &Table,
+        columns: &[Name],
+        referenced: &Table,
+        others: &[Name],
+        path: &str,
+    ) {
         if self.family() != Family::Mysql {
             return;
         }
@@ -340,11 +375,18 @@ impl Context<'_> {
                 continue;
             };
             let dialect = self.dialect();
-            let native = |ty: &Type| ty.native(dialect).map(|native| normal_type(&native, dialect)).unwrap_or_default();
+            let native = |ty: &Type| {
+                ty.native(dialect)
+                    .map(|native| normal_type(&native, dialect))
+                    .unwrap_or_default()
+            };
             let (left, right) = (native(&a.ty), native(&b.ty));
             let text = |native: &str| native.starts_with("varchar") || native.starts_with("char");
             if left != right && !(text(&left) && text(&right)) {
-                let message = format!("`{}.{name}` is `{}`, but `{}.{other}` is `{}`", own.name, a.ty, referenced.name, b.ty);
+                let message = format!(
+                    "`{}.{name}` is `{}`, but `{}.{other}` is `{}`",
+                    own.name, a.ty, referenced.name, b.ty
+                );
                 self.problem(Problem::error("reference-type", message).at(path));
             }
         }
@@ -358,7 +400,11 @@ impl Context<'_> {
         };
         if !self.is_uncertain(&table.name.name) {
             let message = format!("table `{}` has a {word} `{name}` already", table.name);
-            self.problem(Problem::error("duplicate-name", message).help("give it a `name` of its own").at(path));
+            self.problem(
+                Problem::error("duplicate-name", message)
+                    .help("give it a `name` of its own")
+                    .at(path),
+            );
         }
         false
     }
@@ -366,7 +412,10 @@ impl Context<'_> {
     /// The columns of a table that an expression uses, in the table's order.
     pub fn columns_used(&self, table: &Table, expression: &str) -> Vec<Name> {
         let family = self.family();
-        let used = table.columns.iter().filter(|column| dialect::mentions(expression, &column.name, family));
+        let used = table
+            .columns
+            .iter()
+            .filter(|column| dialect::mentions(expression, &column.name, family));
         used.map(|column| column.name.clone()).collect()
     }
 
@@ -377,7 +426,8 @@ impl Context<'_> {
             key.columns.iter().all(|name| {
                 let at = columns.iter().position(|column| column == name);
                 at.is_some_and(|at| {
-                    rows.iter().all(|row| !matches!(row[at], Value::Null | Value::Function(_) | Value::Sql(_)))
+                    rows.iter()
+                        .all(|row| !matches!(row[at], Value::Null | Value::Function(_) | Value::Sql(_)))
                 })
             })
         });

@@ -73,15 +73,26 @@ impl Resolve for CreateIndex {
         };
         let name = context.name_or(self.name.as_ref(), "ix", &table.name, &named, "");
         let path = if self.name.is_some() { "name" } else { "columns" };
-        let own = table.indexes.iter().any(|index| index.name == name) || table.uniques.iter().any(|key| key.name == name && context.family() == Family::Mysql);
-        let elsewhere = context.catalog.index_table(&table.name, &name).filter(|_| context.family() != Family::Mysql);
+        let own = table.indexes.iter().any(|index| index.name == name)
+            || table
+                .uniques
+                .iter()
+                .any(|key| key.name == name && context.family() == Family::Mysql);
+        let elsewhere = context
+            .catalog
+            .index_table(&table.name, &name)
+            .filter(|_| context.family() != Family::Mysql);
         if own || elsewhere.is_some() {
             if own && self.if_not_exists {
                 return Vec::new();
             }
             let on = elsewhere.unwrap_or(&table.name);
             let message = format!("index `{name}` exists already, on `{on}`");
-            context.problem(Problem::error("duplicate-name", message).help("give it a `name` of its own").at(path));
+            context.problem(
+                Problem::error("duplicate-name", message)
+                    .help("give it a `name` of its own")
+                    .at(path),
+            );
             return Vec::new();
         }
         vec![Change::CreateIndex {

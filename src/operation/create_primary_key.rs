@@ -27,14 +27,21 @@ impl Resolve for CreatePrimaryKey {
         };
         if let Some(key) = &table.primary_key {
             let message = format!("table `{}` has a primary key already, `{}`", table.name, key.name);
-            context.problem(Problem::error("second-primary-key", message).help("drop that one before with `drop_constraint`").at("table"));
+            context.problem(
+                Problem::error("second-primary-key", message)
+                    .help("drop that one before with `drop_constraint`")
+                    .at("table"),
+            );
             return Vec::new();
         }
         let name = context.name_or(self.name.as_ref(), "pk", &table.name, &columns, "");
         if !context.check_constraint_name(&table, &name, "name") {
             return Vec::new();
         }
-        let nullable = table.columns.iter().filter(|column| column.nullable && columns.contains(&column.name));
+        let nullable = table
+            .columns
+            .iter()
+            .filter(|column| column.nullable && columns.contains(&column.name));
         let mut changes: Vec<Change> = nullable
             .map(|column| {
                 let mut after = column.clone();

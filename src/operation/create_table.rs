@@ -158,7 +158,12 @@ impl CreateTable {
             && let Some(columns) = context.columns(table, &key.columns, "primary_key/columns")
         {
             let name = context.name_or(key.name.as_ref(), "pk", &table.name, &columns, "primary_key/");
-            self.add(context, table, Constraint::PrimaryKey(Key { name, columns }), "primary_key");
+            self.add(
+                context,
+                table,
+                Constraint::PrimaryKey(Key { name, columns }),
+                "primary_key",
+            );
         }
         for (at, key) in self.uniques.iter().enumerate() {
             let path = format!("uniques/{at}");
@@ -197,7 +202,9 @@ impl CreateTable {
                 continue;
             };
             let references = format!("{path}/references");
-            if let Some(foreign) = context.foreign_key(table, spec.name.as_ref(), &columns, &spec.references, &references) {
+            if let Some(foreign) =
+                context.foreign_key(table, spec.name.as_ref(), &columns, &spec.references, &references)
+            {
                 self.add(context, table, Constraint::ForeignKey(foreign), &path);
             }
         }

@@ -45,7 +45,8 @@ impl Resolve for CreateView {
                 views::around(&dependents, vec![replace], Clone::clone)
             }
             (Some(word), _) => {
-                let mut problem = Problem::error("duplicate-table", format!("{word} `{name}` exists already")).at("view");
+                let mut problem =
+                    Problem::error("duplicate-table", format!("{word} `{name}` exists already")).at("view");
                 if word == "view" {
                     problem = problem.help("say `replace: true` to put this one in its place");
                 }
@@ -70,7 +71,11 @@ impl CreateView {
                 }
             },
             // A file that could not be read has been told of already.
-            (None, Some(file)) => context.files.get(file).and_then(|file| file.text.as_deref()).map(str::to_string),
+            (None, Some(file)) => context
+                .files
+                .get(file)
+                .and_then(|file| file.text.as_deref())
+                .map(str::to_string),
             _ => {
                 let message = "a view has either a `query` or a `file`";
                 context.problem(Problem::error("one-of", message).at("view"));

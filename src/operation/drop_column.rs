@@ -28,12 +28,20 @@ impl Resolve for DropColumn {
         };
         if table.columns.len() == 1 {
             let message = format!("`{}` is the only column of `{}`", column.name, table.name);
-            context.problem(Problem::error("last-column", message).help("drop the table instead").at("column"));
+            context.problem(
+                Problem::error("last-column", message)
+                    .help("drop the table instead")
+                    .at("column"),
+            );
             return Vec::new();
         }
         if let Some(other) = computed_from(context, &table, &column.name) {
             let message = format!("column `{other}` is computed from `{}`", column.name);
-            context.problem(Problem::error("has-dependents", message).help(format!("drop `{other}` before")).at("column"));
+            context.problem(
+                Problem::error("has-dependents", message)
+                    .help(format!("drop `{other}` before"))
+                    .at("column"),
+            );
             return Vec::new();
         }
         let what = format!("column `{}.{}`", table.name, column.name);
@@ -46,7 +54,9 @@ impl Resolve for DropColumn {
         };
         changes.extend(incoming);
         changes.extend(own_parts(context, &table, &column.name));
-        let at = table.position(&column.name, context.catalog.column_case()).unwrap_or_default();
+        let at = table
+            .position(&column.name, context.catalog.column_case())
+            .unwrap_or_default();
         changes.push(Change::DropColumn {
             table: table.name.clone(),
             column,
@@ -59,7 +69,10 @@ impl Resolve for DropColumn {
 fn computed_from(context: &Context<'_>, table: &Table, name: &Name) -> Option<Name> {
     let computed = table.columns.iter().find(|other| {
         other.name != *name
-            && other.generated.as_ref().is_some_and(|generated| dialect::mentions(&generated.expression, name, context.family()))
+            && other
+                .generated
+                .as_ref()
+                .is_some_and(|generated| dialect::mentions(&generated.expression, name, context.family()))
     });
     computed.map(|other| other.name.clone())
 }
@@ -68,8 +81,15 @@ fn computed_from(context: &Context<'_>, table: &Table, name: &Name) -> Option<Na
 fn own_parts(context: &Context<'_>, table: &Table, name: &Name) -> Vec<Change> {
     let family = context.family();
     let uses = |names: &[Name]| names.contains(name);
-    let foreign = table.foreign_keys.iter().filter(|foreign| uses(&foreign.columns) || (uses(&foreign.referenced_columns) && context.catalog.key(&foreign.references) == context.catalog.key(&table.name)));
-    let checks = table.checks.iter().filter(|check| dialect::mentions(&check.expression, name, family));
+    let foreign = table.foreign_keys.iter().filter(|foreign| {
+        uses(&foreign.columns)
+            || (uses(&foreign.referenced_columns)
+                && context.catalog.key(&foreign.references) == context.catalog.key(&table.name))
+    });
+    let checks = table
+        .checks
+        .iter()
+        .filter(|check| dialect::mentions(&check.expression, name, family));
     let uniques = table.uniques.iter().filter(|key| uses(&key.columns));
     let primary = table.primary_key.iter().filter(|key| uses(&key.columns));
     let constraints = foreign
@@ -97,7 +117,11 @@ pub(super) fn index_uses(context: &Context<'_>, index: &Index, name: &Name) -> b
         IndexKey::Column(column) => column == name,
         IndexKey::Expression(text) => dialect::mentions(text, name, family),
     });
-    in_columns || index.predicate.as_ref().is_some_and(|text| dialect::mentions(text, name, family))
+    in_columns
+        || index
+            .predicate
+            .as_ref()
+            .is_some_and(|text| dialect::mentions(text, name, family))
 }
 
 impl DropColumn {
@@ -113,8 +137,14 @@ impl DropColumn {
             })
             .collect();
         match changes.first() {
-            Some(Change::DropConstraint { table: other, constraint }) if !self.cascade => {
-                let message = format!("{what} is referenced by `{other}` (foreign key `{}`)", constraint.name());
+            Some(Change::DropConstraint {
+                table: other,
+                constraint,
+            }) if !self.cascade => {
+                let message = format!(
+                    "{what} is referenced by `{other}` (foreign key `{}`)",
+                    constraint.name()
+                );
                 let problem = Problem::error("has-dependents", message)
                     .help("drop that foreign key before, or say `cascade: true` to drop it with the column");
                 context.problem(problem.at("column"));

@@ -45,7 +45,12 @@ pub(super) fn constraints(table: &Table, wanted: impl Fn(&Constraint) -> bool) -
     let uniques = table.uniques.iter().cloned().map(Constraint::Unique);
     let foreign = table.foreign_keys.iter().cloned().map(Constraint::ForeignKey);
     let checks = table.checks.iter().cloned().map(Constraint::Check);
-    primary.chain(uniques).chain(foreign).chain(checks).filter(wanted).collect()
+    primary
+        .chain(uniques)
+        .chain(foreign)
+        .chain(checks)
+        .filter(wanted)
+        .collect()
 }
 
 /// The one that a name or columns mean.
@@ -59,20 +64,37 @@ pub(super) fn choose(
 ) -> Option<Constraint> {
     let known: Vec<String> = all.iter().map(|constraint| constraint.name().to_string()).collect();
     let (found, path): (Vec<Constraint>, &str) = match name {
-        Some(name) => (all.into_iter().filter(|constraint| constraint.name() == name).collect(), "name"),
+        Some(name) => (
+            all.into_iter().filter(|constraint| constraint.name() == name).collect(),
+            "name",
+        ),
         None if columns.is_empty() => {
-            context.problem(Problem::error("missing-key", format!("say which {word}: by `name` or by `columns`")).at("table"));
+            context.problem(
+                Problem::error("missing-key", format!("say which {word}: by `name` or by `columns`")).at("table"),
+            );
             return None;
         }
         None => {
             let columns = context.columns(table, columns, "columns")?;
-            (all.into_iter().filter(|constraint| constraint.columns() == columns).collect(), "columns")
+            (
+                all.into_iter()
+                    .filter(|constraint| constraint.columns() == columns)
+                    .collect(),
+                "columns",
+            )
         }
     };
     if found.len() > 1 {
-        let names: Vec<String> = found.iter().map(|constraint| format!("`{}`", constraint.name())).collect();
+        let names: Vec<String> = found
+            .iter()
+            .map(|constraint| format!("`{}`", constraint.name()))
+            .collect();
         let message = format!("several are meant: {}", names.join(", "));
-        context.problem(Problem::error("ambiguous", message).help("say which by its `name`").at(path));
+        context.problem(
+            Problem::error("ambiguous", message)
+                .help("say which by its `name`")
+                .at(path),
+        );
         return None;
     }
     if found.is_empty() && !context.is_uncertain(&table.name.name) {
@@ -106,7 +128,10 @@ fn still_referenced(context: &Context<'_>, table: &Table, constraint: &Constrain
     if others.count() > 1 {
         return None;
     }
-    let own = table.foreign_keys.iter().filter(|foreign| context.catalog.key(&foreign.references) == context.catalog.key(&table.name));
+    let own = table
+        .foreign_keys
+        .iter()
+        .filter(|foreign| context.catalog.key(&foreign.references) == context.catalog.key(&table.name));
     let own = own.map(|foreign| (&table.name, foreign));
     let incoming = context.catalog.incoming(&table.name);
     let incoming = incoming.iter().map(|(other, foreign)| (&other.name, *foreign));
@@ -118,7 +143,10 @@ fn still_referenced(context: &Context<'_>, table: &Table, constraint: &Constrain
     Some(
         Problem::error(
             "has-dependents",
-            format!("`{}` is what the foreign key `{}` of `{other}` points at", key.name, foreign.name),
+            format!(
+                "`{}` is what the foreign key `{}` of `{other}` points at",
+                key.name, foreign.name
+            ),
         )
         .help("drop that foreign key before")
         .at("table"),

@@ -25,7 +25,10 @@ impl Resolve for DropIndex {
             return Vec::new();
         };
         let (found, path): (Vec<_>, &str) = match &self.name {
-            Some(name) => (table.indexes.iter().filter(|index| index.name == *name).collect(), "name"),
+            Some(name) => (
+                table.indexes.iter().filter(|index| index.name == *name).collect(),
+                "name",
+            ),
             None if self.columns.is_empty() => {
                 let message = "say which index: by `name` or by `columns`";
                 context.problem(Problem::error("missing-key", message).at("table"));
@@ -36,7 +39,9 @@ impl Resolve for DropIndex {
                     return Vec::new();
                 };
                 let same = table.indexes.iter().filter(|index| {
-                    index.plain_columns().is_some_and(|own| own.into_iter().eq(columns.iter()))
+                    index
+                        .plain_columns()
+                        .is_some_and(|own| own.into_iter().eq(columns.iter()))
                 });
                 (same.collect(), "columns")
             }
@@ -67,7 +72,11 @@ impl Resolve for DropIndex {
             _ => {
                 let names: Vec<String> = found.iter().map(|index| format!("`{}`", index.name)).collect();
                 let message = format!("several are meant: {}", names.join(", "));
-                context.problem(Problem::error("ambiguous", message).help("say which by its `name`").at(path));
+                context.problem(
+                    Problem::error("ambiguous", message)
+                        .help("say which by its `name`")
+                        .at(path),
+                );
                 Vec::new()
             }
         }

@@ -35,8 +35,18 @@ impl Resolve for DropTable {
                 constraint: Constraint::ForeignKey(foreign.clone()),
             })
             .collect();
-        if let (false, Some(Change::DropConstraint { table: other, constraint })) = (self.cascade, incoming.first()) {
-            let message = format!("{what} is referenced by `{other}` (foreign key `{}`)", constraint.name());
+        if let (
+            false,
+            Some(Change::DropConstraint {
+                table: other,
+                constraint,
+            }),
+        ) = (self.cascade, incoming.first())
+        {
+            let message = format!(
+                "{what} is referenced by `{other}` (foreign key `{}`)",
+                constraint.name()
+            );
             let problem = Problem::error("has-dependents", message)
                 .help("drop that foreign key before, or say `cascade: true` to drop it with the table");
             context.problem(problem.at("table"));

@@ -56,15 +56,28 @@ impl Resolve for Insert {
 /// Refuses rows that leave out a column which has to hold something.
 pub(super) fn check_complete(context: &mut Context<'_>, table: &Table, names: &[Name], path: &str) {
     let missing = table.columns.iter().filter(|column| {
-        !column.nullable && column.default.is_none() && column.identity.is_none() && column.generated.is_none() && !names.contains(&column.name)
+        !column.nullable
+            && column.default.is_none()
+            && column.identity.is_none()
+            && column.generated.is_none()
+            && !names.contains(&column.name)
     });
     let missing: Vec<String> = missing.map(|column| format!("`{}`", column.name)).collect();
     // SQLite numbers the one integer column of a primary key by itself.
-    let numbered = table.primary_key.as_ref().is_some_and(|key| key.columns.len() == 1 && missing == [format!("`{}`", key.columns[0])]);
-    if missing.is_empty() || (numbered && context.family() == crate::dialect::Family::Sqlite) || context.is_uncertain(&table.name.name) {
+    let numbered = table
+        .primary_key
+        .as_ref()
+        .is_some_and(|key| key.columns.len() == 1 && missing == [format!("`{}`", key.columns[0])]);
+    if missing.is_empty()
+        || (numbered && context.family() == crate::dialect::Family::Sqlite)
+        || context.is_uncertain(&table.name.name)
+    {
         return;
     }
-    let message = format!("a value is missing for {}, which cannot hold NULL and has no default", missing.join(", "));
+    let message = format!(
+        "a value is missing for {}, which cannot hold NULL and has no default",
+        missing.join(", ")
+    );
     context.problem(Problem::error("value-missing", message).at(path));
 }
 

@@ -161,8 +161,14 @@ mod tests {
     fn every_operation_has_its_file_and_its_page() {
         let root = env!("CARGO_MANIFEST_DIR");
         for key in KEYS {
-            assert!(std::path::Path::new(&format!("{root}/src/operation/{key}.rs")).exists(), "{key}.rs");
-            assert!(std::path::Path::new(&format!("{root}/tests/operations/{key}.md")).exists(), "{key}.md");
+            assert!(
+                std::path::Path::new(&format!("{root}/src/operation/{key}.rs")).exists(),
+                "{key}.rs"
+            );
+            assert!(
+                std::path::Path::new(&format!("{root}/tests/operations/{key}.md")).exists(),
+                "{key}.md"
+            );
         }
         let pages = std::fs::read_dir(format!("{root}/tests/operations")).unwrap();
         for page in pages {

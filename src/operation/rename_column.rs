@@ -55,7 +55,9 @@ impl Resolve for RenameColumn {
             Family::Mysql => self.around_texts(context, &table, &column.name, rename),
             Family::Sqlite | Family::Postgres => vec![rename],
         };
-        views::around(&using, changes, |view| views::with_column_renamed(context, view, &table.name.name, &column.name, &self.to))
+        views::around(&using, changes, |view| {
+            views::with_column_renamed(context, view, &table.name.name, &column.name, &self.to)
+        })
     }
 }
 
@@ -95,7 +97,10 @@ impl RenameColumn {
             });
         }
         for index in &table.indexes {
-            let by_text = index.columns.iter().any(|column| matches!(column.key, IndexKey::Expression(_)));
+            let by_text = index
+                .columns
+                .iter()
+                .any(|column| matches!(column.key, IndexKey::Expression(_)));
             if by_text && index_uses(context, index, from) {
                 off.push(Change::DropIndex {
                     table: table.name.clone(),
@@ -109,10 +114,17 @@ impl RenameColumn {
             }
         }
         let computed = table.columns.iter().find(|column| {
-            column.generated.as_ref().is_some_and(|generated| dialect::mentions(&generated.expression, from, dialect.family()))
+            column
+                .generated
+                .as_ref()
+                .is_some_and(|generated| dialect::mentions(&generated.expression, from, dialect.family()))
         });
         if let Some(computed) = computed {
-            let message = format!("{} cannot rename `{from}`, from which `{}` is computed", context.target().title(), computed.name);
+            let message = format!(
+                "{} cannot rename `{from}`, from which `{}` is computed",
+                context.target().title(),
+                computed.name
+            );
             let problem = Problem::error("not-on-dialect", message)
                 .help(format!("drop `{}` before, and add it again after", computed.name));
             context.problem(problem.at("column"));

@@ -103,7 +103,9 @@ impl TypeSpec {
         if let Some(key) = map.keys().find(|key| !DIALECT_KEYS.contains(&key.as_str())) {
             return Err(TypeError {
                 message: format!("`{key}` is neither a type with sizes nor a dialect"),
-                help: Some("a type is text (`varchar(255)`), `{decimal: [10, 2]}`, `{native: …}`, or a map by dialect".into()),
+                help: Some(
+                    "a type is text (`varchar(255)`), `{decimal: [10, 2]}`, `{native: …}`, or a map by dialect".into(),
+                ),
             });
         }
         let found = dialect.lineage().chain(["default"]).find_map(|name| map.get(name));
@@ -157,13 +159,22 @@ impl JsonSchema for TypeSpec {
         let own = generator.subschema_for::<TypeSpec>();
         let sizes = serde_json::json!({ "type": "array", "items": { "type": "integer", "minimum": 0 } });
         let mut properties = serde_json::Map::new();
-        properties.insert("native".into(), serde_json::json!({ "type": "string", "description": "Passed on as it is." }));
-        properties.insert("enum".into(), serde_json::json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 }));
+        properties.insert(
+            "native".into(),
+            serde_json::json!({ "type": "string", "description": "Passed on as it is." }),
+        );
+        properties.insert(
+            "enum".into(),
+            serde_json::json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 }),
+        );
         for name in Base::names().filter(|name| *name != "enum") {
             properties.insert(name.into(), sizes.clone());
         }
         for key in DIALECT_KEYS {
-            properties.insert(key.into(), serde_json::json!({ "anyOf": [own.clone(), { "type": "null" }] }));
+            properties.insert(
+                key.into(),
+                serde_json::json!({ "anyOf": [own.clone(), { "type": "null" }] }),
+            );
         }
         json_schema!({
             "description": "A portable type with its sizes (`varchar(255)`), `{decimal: [10, 2]}`, `{native: …}`, or a map by dialect.",
@@ -368,7 +379,11 @@ impl Serialize for ReferencesSpec {
             columns: self.columns.clone(),
             on_delete: self.on_delete,
             on_update: self.on_update,
-            matching: if self.match_full { Matching::Full } else { Matching::Simple },
+            matching: if self.match_full {
+                Matching::Full
+            } else {
+                Matching::Simple
+            },
             deferrable: self.deferrable,
             initially_deferred: self.initially_deferred,
         }
@@ -388,9 +403,7 @@ impl<'de> Deserialize<'de> for ReferencesSpec {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ReferencesSpec, E> {
-                short_reference(text).ok_or_else(|| {
-                    E::custom(format!("`{text}` is not of the form `table(column)`"))
-                })
+                short_reference(text).ok_or_else(|| E::custom(format!("`{text}` is not of the form `table(column)`")))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ReferencesSpec, A::Error> {
@@ -442,7 +455,7 @@ impl JsonSchema for ReferencesSpec {
         let long = generator.subschema_for::<ReferencesMap>();
         json_schema!({
             "description": "What the foreign key points at: `teams(id)`, or a map.",
-            "anyOf": [{ "type": "string", "pattern": "^.+\\(.+\\)$" }, long],
+            "anyOf": [{ "type": "string", "pattern": "^.+\\(.+\\)$", "examples": ["teams(id)"] }, long],
         })
     }
 }
@@ -464,9 +477,14 @@ mod tests {
     #[test]
     fn types_have_their_forms() {
         let ty = |json: &str, dialect: &str| {
-            serde_json::from_str::<TypeSpec>(json).unwrap().resolve(Dialect::named(dialect).unwrap())
+            serde_json::from_str::<TypeSpec>(json)
+                .unwrap()
+                .resolve(Dialect::named(dialect).unwrap())
         };
-        assert_eq!(ty(r#"{"decimal": [10, 2]}"#, "sqlite").unwrap().to_string(), "decimal(10,2)");
+        assert_eq!(
+            ty(r#"{"decimal": [10, 2]}"#, "sqlite").unwrap().to_string(),
+            "decimal(10,2)"
+        );
         let map = r#"{"postgres": "citext", "default": "varchar(255)"}"#;
         assert_eq!(ty(map, "postgres"), Ok(Type::Native("citext".into())));
         assert_eq!(ty(map, "mariadb").unwrap().to_string(), "varchar(255)");

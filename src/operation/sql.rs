@@ -94,8 +94,9 @@ impl Resolve for Sql {
             if !self.up.speaks_of(dialect) {
                 let keys = DIALECT_KEYS.join(", ");
                 let message = format!("no SQL is given for {}", dialect.facts().title);
-                let problem = Problem::error("missing-dialect", message)
-                    .help(format!("add `{dialect}` or `default` (keys: {keys}); null means: nothing to do there"));
+                let problem = Problem::error("missing-dialect", message).help(format!(
+                    "add `{dialect}` or `default` (keys: {keys}); null means: nothing to do there"
+                ));
                 context.problem(problem.at("up"));
             }
             return Vec::new();
@@ -106,7 +107,12 @@ impl Resolve for Sql {
 }
 
 /// The author's SQL as a change, with its effects resolved one after the other.
-pub(super) fn raw(context: &mut Context<'_>, up: String, down: Option<String>, effects: Option<&[Operation]>) -> Vec<Change> {
+pub(super) fn raw(
+    context: &mut Context<'_>,
+    up: String,
+    down: Option<String>,
+    effects: Option<&[Operation]>,
+) -> Vec<Change> {
     if up.trim().is_empty() {
         context.problem(Problem::error("empty-sql", "there is no SQL to run").at(""));
         return Vec::new();
@@ -137,5 +143,6 @@ pub(super) fn raw(context: &mut Context<'_>, up: String, down: Option<String>, e
         up,
         down,
         effects: resolved,
+        part: None,
     }]
 }

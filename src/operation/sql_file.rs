@@ -22,7 +22,12 @@ pub struct SqlFile {
 impl Resolve for SqlFile {
     fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
         // A file that could not be read has been told of already.
-        let Some(up) = context.files.get(&self.path).and_then(|file| file.text.as_deref()).map(str::to_string) else {
+        let Some(up) = context
+            .files
+            .get(&self.path)
+            .and_then(|file| file.text.as_deref())
+            .map(str::to_string)
+        else {
             return Vec::new();
         };
         let dialect = context.dialect();

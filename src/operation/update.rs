@@ -44,9 +44,9 @@ pub(super) fn check_filter(context: &mut Context<'_>, filter: Option<&str>, all:
     let problem = match (filter, all) {
         (None, false) => Problem::error("no-where", "say which rows: by `where`, or `all: true`").at("table"),
         (Some(_), true) => Problem::error("contradiction", "`where` and `all` say different things").at("all"),
-        (Some(text), false) if text.trim().is_empty() => {
-            Problem::error("no-where", "`where` is empty").help("say `all: true` where all rows are meant").at("where")
-        }
+        (Some(text), false) if text.trim().is_empty() => Problem::error("no-where", "`where` is empty")
+            .help("say `all: true` where all rows are meant")
+            .at("where"),
         _ => return,
     };
     context.problem(problem);

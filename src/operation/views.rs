@@ -35,7 +35,9 @@ pub(super) fn with_column_renamed(context: &Context<'_>, view: &View, table: &st
     let dialect = context.dialect();
     let aliases = dialect::aliases(&view.query, table, dialect.family());
     let query = dialect::rename_where(&view.query, from, &dialect.quote(to), dialect.family(), |place| {
-        let own = place.qualifier().is_none_or(|name| aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&name)));
+        let own = place
+            .qualifier()
+            .is_none_or(|name| aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&name)));
         own && !place.qualifies()
     });
     View {
@@ -54,7 +56,11 @@ pub(super) fn in_the_way(
 ) -> Option<Vec<Change>> {
     if !cascade && !views.is_empty() {
         let names: Vec<String> = views.iter().map(|view| format!("`{}`", view.name)).collect();
-        let message = format!("{what} is used by the view{} {}", if names.len() == 1 { "" } else { "s" }, names.join(", "));
+        let message = format!(
+            "{what} is used by the view{} {}",
+            if names.len() == 1 { "" } else { "s" },
+            names.join(", ")
+        );
         let problem = Problem::error("has-dependents", message)
             .help("drop them before, or say `cascade: true` to drop them with it (they come back on the way down)");
         context.problem(problem.at(path));
@@ -78,7 +84,11 @@ pub(super) fn using_column(context: &Context<'_>, table: &ObjectName, column: &s
         .iter()
         .filter(|view| {
             direct.iter().any(|used| {
-                used.name == view.name || catalog.dependent_views(&used.name).iter().any(|above| above.name == view.name)
+                used.name == view.name
+                    || catalog
+                        .dependent_views(&used.name)
+                        .iter()
+                        .any(|above| above.name == view.name)
             })
         })
         .cloned()

@@ -37,9 +37,13 @@ impl FromStr for Destination {
         if text.starts_with("--") || (text.starts_with('-') && !digits.bytes().all(|byte| byte.is_ascii_digit())) {
             return Err(format!("`{text}` is neither an option of this command nor a target"));
         }
-        let is_steps = text.starts_with(['+', '-']) && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let is_steps =
+            text.starts_with(['+', '-']) && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         match is_steps {
-            true => text.parse().map(Destination::Steps).map_err(|_| format!("`{text}` is too many")),
+            true => text
+                .parse()
+                .map(Destination::Steps)
+                .map_err(|_| format!("`{text}` is too many")),
             false => Ok(Destination::Id(text.to_string())),
         }
     }

@@ -16,10 +16,17 @@ pub struct Edited<'a> {
 }
 
 /// The applied changesets whose checksum is no longer the recorded one.
-pub fn find_edited<'a>(changelog: &'a Changelog, target: &Target, selection: &Selection, history: &'a History) -> Vec<Edited<'a>> {
+pub fn find_edited<'a>(
+    changelog: &'a Changelog,
+    target: &Target,
+    selection: &Selection,
+    history: &'a History,
+) -> Vec<Edited<'a>> {
     super::selected(changelog, target, selection)
         .filter_map(|changeset| {
-            let record = history.last_of(&changeset.id).filter(|record| record.state.is_there())?;
+            let record = history
+                .last_of(&changeset.id)
+                .filter(|record| record.state.is_there())?;
             let known = record.checksum == changeset.checksum || changeset.accept_checksums.contains(&record.checksum);
             (!known).then_some(Edited { changeset, record })
         })
@@ -36,12 +43,19 @@ impl Edited<'_> {
             .iter()
             .filter_map(|node| serde_json::to_value(node.operation.as_ref()?).ok())
             .collect();
-        let mut diagnostic = Diagnostic::error("edited-after-applied", format!("changeset `{id}` was edited after it was applied"))
-            .label(self.changeset.span, "");
+        let mut diagnostic = Diagnostic::error(
+            "edited-after-applied",
+            format!("changeset `{id}` was edited after it was applied"),
+        )
+        .label(self.changeset.span, "");
         if let Some(stored) = stored.filter(|stored| !stored.operations.is_empty()) {
             let (then, now) = (as_yaml(&stored.operations), as_yaml(&now));
             let diff = TextDiff::from_lines(&then, &now);
-            let text = diff.unified_diff().context_radius(2).header("applied", "file").to_string();
+            let text = diff
+                .unified_diff()
+                .context_radius(2)
+                .header("applied", "file")
+                .to_string();
             diagnostic = diagnostic.note(match text.is_empty() {
                 true => "the operations are the same; a file that they name has changed".to_string(),
                 false => format!("the difference:\n{}", text.trim_end()),
@@ -49,7 +63,10 @@ impl Edited<'_> {
         }
         diagnostic
             .help("put the file back as it was, and write a new changeset for the change")
-            .help(format!("or accept the old wording: `accept_checksums: [\"{}\"]`", self.record.checksum))
+            .help(format!(
+                "or accept the old wording: `accept_checksums: [\"{}\"]`",
+                self.record.checksum
+            ))
             .help("or record the new wording: `driftless repair`")
     }
 }
@@ -69,6 +86,25 @@ pub struct RepairedChangeset<'a> {
     pub parameters: Option<String>,
     /// Whether the new wording means something else for the schema.
     pub differs: bool,
+}
+
+impl RepairedChangeset<'_> {
+    /// How the changes that are recorded differ from those that the file means now.
+    pub fn difference(&self) -> String {
+        let json = |changes: &[Change]| {
+            changes
+                .iter()
+                .filter_map(|change| serde_json::to_value(change).ok())
+                .collect::<Vec<_>>()
+        };
+        let stored: &[Change] = self.record.changes.as_ref().map_or(&[], |stored| &stored.changes);
+        let (then, now) = (as_yaml(&json(stored)), as_yaml(&json(&self.changes)));
+        let diff = TextDiff::from_lines(&then, &now);
+        diff.unified_diff()
+            .context_radius(2)
+            .header("recorded", "file")
+            .to_string()
+    }
 }
 
 /// What `repair` would record for each edited changeset: the file's operations resolved at their place in the history.
@@ -103,7 +139,9 @@ pub fn repairs<'a>(
             continue;
         }
         for change in stored {
-            catalog.apply(change).map_err(|why| format!("the history does not fit together at `{}`: {why}", record.id))?;
+            catalog
+                .apply(change)
+                .map_err(|why| format!("the history does not fit together at `{}`: {why}", record.id))?;
         }
     }
     Ok((repaired, diagnostics))

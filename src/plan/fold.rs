@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Direction, History, Record, StoredReverse};
 use crate::changelog::{Changelog, Changeset, OperationNode, Reverse, Selection, canonical_json, expand, sha256_hex};
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
-use crate::dialect::{Feature, Target};
+use crate::dialect::{Feature, Target, split};
 use crate::document::{self, Node};
 use crate::model::{Catalog, Change, Destroys, NormalForm, Restores};
 use crate::operation::{Context, Operation, Resolve};
@@ -78,8 +78,16 @@ impl<'a> Fold<'a> {
         // Only an explicit way back is held against the schema before.
         let before = changeset.reverse.as_ref().map(|_| NormalForm::of(&self.catalog));
         let resolved = self.resolve(changeset, &changeset.operations);
-        let (changes, origins): (Vec<Change>, Vec<Option<Span>>) =
-            resolved.changes.into_iter().map(|(change, span)| (change, Some(span))).unzip();
+        let (changes, origins): (Vec<Change>, Vec<Option<Span>>) = resolved
+            .changes
+            .into_iter()
+            .map(|(change, span)| (change, Some(span)))
+            .unzip();
+        let transactional = self.is_transactional(changeset.transaction, &changes);
+        let (changes, origins) = match transactional {
+            true => (changes, origins),
+            false => one_statement_each(changes, origins, self.catalog.target()),
+        };
         let done_count = match changes.starts_with(done) {
             true => done.len(),
             false => {
@@ -88,9 +96,21 @@ impl<'a> Fold<'a> {
             }
         };
         let statements = self.render(&changes, &origins, done_count);
-        let reverse = changeset.reverse.as_ref().map(|reverse| self.explicit_reverse(changeset, reverse, before.as_ref()));
+        let warnings = self.diagnostics.len();
+        let reverse = changeset
+            .reverse
+            .as_ref()
+            .map(|reverse| self.explicit_reverse(changeset, reverse, before.as_ref()));
+        let differs = self.diagnostics[warnings..]
+            .iter()
+            .any(|diagnostic| diagnostic.code == "reverse-differs");
         self.warn_of_raw(changeset, &changes, &origins);
-        let (restores, reverse_destroys) = way_back(&changes, reverse.as_ref());
+        let (mut restores, reverse_destroys) = way_back(&changes, reverse.as_ref());
+        if differs {
+            restores = restores.and(Restores::Lossy(
+                "what `reverse` brings back, which is not all of the schema before".into(),
+            ));
+        }
         PlannedChangeset {
             id: changeset.id.clone(),
             file: changeset.file.clone(),
@@ -103,7 +123,7 @@ impl<'a> Fold<'a> {
             direction: Direction::Up,
             operations: resolved.operations,
             destroys: destroyed(&changes),
-            transactional: self.is_transactional(changeset.transaction, &changes),
+            transactional,
             changes,
             origins,
             statements,
@@ -125,8 +145,12 @@ impl<'a> Fold<'a> {
             None => derived(done),
         };
         let span = changeset.map(|changeset| changeset.span);
+        let (changes, restores) = self.without_changed_files(changes, restores, changeset, span);
         if let Restores::None(why) = &restores {
-            let mut diagnostic = Diagnostic::error("irreversible", format!("changeset `{}` cannot be taken back: {why}", record.id));
+            let mut diagnostic = Diagnostic::error(
+                "irreversible",
+                format!("changeset `{}` cannot be taken back: {why}", record.id),
+            );
             if let Some(span) = span {
                 diagnostic = diagnostic.label(span, "");
             }
@@ -164,11 +188,50 @@ impl<'a> Fold<'a> {
         }
     }
 
+    /// The keys of a file say which rows to take out only while it is the one that was loaded.
+    fn without_changed_files(
+        &mut self,
+        changes: Vec<Change>,
+        mut restores: Restores,
+        changeset: Option<&Changeset>,
+        span: Option<Span>,
+    ) -> (Vec<Change>, Restores) {
+        let mut kept = Vec::new();
+        for change in changes {
+            let Change::UnloadRows { table, source } = &change else {
+                kept.push(change);
+                continue;
+            };
+            let files = changeset.into_iter().flat_map(|changeset| changeset.files.values());
+            let same = files
+                .into_iter()
+                .find(|file| file.path == source.path)
+                .is_some_and(|file| file.sha256 == source.sha256);
+            if same {
+                kept.push(change);
+                continue;
+            }
+            let message = format!(
+                "the rows of `{}` stay in `{table}`: the file is not the one that was loaded",
+                source.path
+            );
+            let mut diagnostic = Diagnostic::warning("file-changed", message.clone())
+                .help("put the file back as it was to have its rows taken out");
+            if let Some(span) = span {
+                diagnostic = diagnostic.label(span, "");
+            }
+            self.diagnostics.push(diagnostic);
+            restores = restores.and(Restores::Lossy(message));
+        }
+        (kept, restores)
+    }
+
     /// The author's way back: the file's where it was written since, else the one that was recorded.
     fn reverse_for(&mut self, record: &Record, changeset: Option<&Changeset>) -> Option<StoredReverse> {
         let stored = record.changes.as_ref().and_then(|stored| stored.reverse.clone());
         let newer = changeset.filter(|changeset| changeset.reverse_checksum != record.reverse_checksum);
-        let Some((changeset, reverse)) = newer.and_then(|changeset| Some((changeset, changeset.reverse.as_ref()?))) else {
+        let Some((changeset, reverse)) = newer.and_then(|changeset| Some((changeset, changeset.reverse.as_ref()?)))
+        else {
             return stored;
         };
         match reverse {
@@ -177,7 +240,9 @@ impl<'a> Fold<'a> {
                 let catalog = self.catalog.clone();
                 let resolved = self.resolve(changeset, nodes);
                 self.catalog = catalog;
-                Some(StoredReverse::Changes(resolved.changes.into_iter().map(|(change, _)| change).collect()))
+                Some(StoredReverse::Changes(
+                    resolved.changes.into_iter().map(|(change, _)| change).collect(),
+                ))
             }
         }
     }
@@ -227,7 +292,9 @@ impl<'a> Fold<'a> {
                 continue;
             };
             if let Some(written) = &node.operation {
-                resolved.operations.push(serde_json::to_value(written).expect("our own types are JSON"));
+                resolved
+                    .operations
+                    .push(serde_json::to_value(written).expect("our own types are JSON"));
             }
             let tree = tree.as_ref().unwrap_or(&node.node);
             let body = tree.entries().first().map_or(tree, |entry| &entry.value);
@@ -266,7 +333,12 @@ impl<'a> Fold<'a> {
     }
 
     /// The operation with its parameters put in, and the tree that it was then read from.
-    fn typed(&mut self, changeset: &Changeset, node: &OperationNode, used: &mut BTreeMap<String, String>) -> Option<(Operation, Option<Node>)> {
+    fn typed(
+        &mut self,
+        changeset: &Changeset,
+        node: &OperationNode,
+        used: &mut BTreeMap<String, String>,
+    ) -> Option<(Operation, Option<Node>)> {
         if !node.has_parameters {
             return node.operation.clone().map(|operation| (operation, None));
         }
@@ -281,7 +353,8 @@ impl<'a> Fold<'a> {
         match document::decode(&tree) {
             Ok(operation) => Some((operation, Some(tree))),
             Err(error) => {
-                let diagnostic = Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(tree.span), "");
+                let diagnostic =
+                    Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(tree.span), "");
                 self.diagnostics.push(diagnostic.note("with its parameters put in"));
                 None
             }
@@ -289,7 +362,12 @@ impl<'a> Fold<'a> {
     }
 
     /// Resolves the author's way back on the schema after, and holds what it leaves against the schema before.
-    fn explicit_reverse(&mut self, changeset: &Changeset, reverse: &Reverse, before: Option<&NormalForm>) -> StoredReverse {
+    fn explicit_reverse(
+        &mut self,
+        changeset: &Changeset,
+        reverse: &Reverse,
+        before: Option<&NormalForm>,
+    ) -> StoredReverse {
         let nodes = match reverse {
             Reverse::Irreversible(why) => return StoredReverse::Irreversible(why.clone()),
             Reverse::Operations(nodes) => nodes,
@@ -298,9 +376,20 @@ impl<'a> Fold<'a> {
         let resolved = self.resolve(changeset, nodes);
         let changes: Vec<Change> = resolved.changes.into_iter().map(|(change, _)| change).collect();
         let back = NormalForm::of(&self.catalog);
-        let understood = changes.iter().all(|change| !matches!(change, Change::Raw { effects: None, .. }));
+        let understood = changes
+            .iter()
+            .all(|change| !matches!(change, Change::Raw { effects: None, .. }));
         if let Some(before) = before.filter(|_| understood) {
-            for difference in before.differences(&back).into_iter().take(5) {
+            let differences = before.differences(&back);
+            let whole: Vec<String> = differences
+                .iter()
+                .filter(|found| found.left.is_none() || found.right.is_none())
+                .map(|found| format!("{} / ", found.what))
+                .collect();
+            let roots = differences
+                .iter()
+                .filter(|found| !whole.iter().any(|root| found.what.starts_with(root)));
+            for difference in roots.take(5) {
                 let text = match (&difference.left, &difference.right) {
                     (Some(_), None) => format!("after `reverse`, {} is missing", difference.what),
                     (None, Some(_)) => format!("after `reverse`, {} is left over", difference.what),
@@ -312,14 +401,16 @@ impl<'a> Fold<'a> {
                     ),
                 };
                 let span = nodes.first().map_or(changeset.span, |node| node.node.span);
-                self.diagnostics.push(Diagnostic::warning("reverse-differs", text).label(span, ""));
+                self.diagnostics
+                    .push(Diagnostic::warning("reverse-differs", text).label(span, ""));
             }
         }
         // The reverse has to be renderable too.
         let mut scratch = catalog.clone();
         let (_, problems) = render(&mut scratch, &changes);
         let span = nodes.first().map(|node| node.node.span);
-        self.diagnostics.extend(problems.into_iter().map(|(_, problem)| located(problem, span)));
+        self.diagnostics
+            .extend(problems.into_iter().map(|(_, problem)| located(problem, span)));
         self.catalog = catalog;
         StoredReverse::Changes(changes)
     }
@@ -329,9 +420,11 @@ impl<'a> Fold<'a> {
             return;
         }
         for (change, span) in changes.iter().zip(origins) {
-            if matches!(change, Change::Raw { down: None, .. }) {
-                let diagnostic = Diagnostic::warning("irreversible-sql", "this SQL cannot be taken back")
-                    .help("write its `down`, or a `reverse` for the changeset, or say `reverse: {irreversible: \"why\"}`");
+            let is_last = !matches!(change, Change::Raw { part: Some((at, count)), .. } if at < count);
+            if matches!(change, Change::Raw { down: None, .. }) && is_last {
+                let diagnostic = Diagnostic::warning("irreversible-sql", "this SQL cannot be taken back").help(
+                    "write its `down`, or a `reverse` for the changeset, or say `reverse: {irreversible: \"why\"}`",
+                );
                 self.diagnostics.push(match span {
                     Some(span) => diagnostic.label(*span, ""),
                     None => diagnostic,
@@ -341,7 +434,11 @@ impl<'a> Fold<'a> {
     }
 
     fn refuse_resume(&mut self, changeset: &Changeset, changes: &[Change], done: &[Change]) {
-        let at = done.iter().zip(changes).take_while(|(done, change)| done == change).count();
+        let at = done
+            .iter()
+            .zip(changes)
+            .take_while(|(done, change)| done == change)
+            .count();
         let was = done.get(at).map(Change::summary).unwrap_or_default();
         let now = changes.get(at).map_or("nothing".into(), Change::summary);
         let diagnostic = Diagnostic::error(
@@ -353,6 +450,43 @@ impl<'a> Fold<'a> {
         .help("put the operations that are done back at the beginning of the changeset, or take it back with `driftless down -1`");
         self.diagnostics.push(diagnostic);
     }
+}
+
+/// The author's texts, one change for each of their statements: each is done or not by itself.
+fn one_statement_each(
+    changes: Vec<Change>,
+    origins: Vec<Option<Span>>,
+    target: &Target,
+) -> (Vec<Change>, Vec<Option<Span>>) {
+    let mut all = Vec::new();
+    for (change, origin) in changes.into_iter().zip(origins) {
+        let Change::Raw {
+            up,
+            down,
+            effects,
+            part: None,
+        } = &change
+        else {
+            all.push((change, origin));
+            continue;
+        };
+        let pieces = split(up, target.dialect.family());
+        if pieces.len() < 2 {
+            all.push((change, origin));
+            continue;
+        }
+        for (at, piece) in pieces.iter().enumerate() {
+            let is_last = at + 1 == pieces.len();
+            let part = Change::Raw {
+                up: piece.text.to_string(),
+                down: down.clone().filter(|_| is_last),
+                effects: if is_last { effects.clone() } else { Some(Vec::new()) },
+                part: Some((at + 1, pieces.len())),
+            };
+            all.push((part, origin));
+        }
+    }
+    all.into_iter().unzip()
 }
 
 fn located(problem: Problem, span: Option<Span>) -> Diagnostic {
@@ -385,7 +519,20 @@ fn digest(used: &BTreeMap<String, String>) -> Option<String> {
 fn derived(changes: &[Change]) -> (Vec<Change>, Restores) {
     let mut back = Vec::new();
     let mut restores = Restores::Exact;
+    let mut covered = 0;
     for change in changes.iter().rev() {
+        if covered > 0 {
+            covered -= 1;
+            continue;
+        }
+        // The last statement of a text takes all of it back.
+        if let Change::Raw {
+            part: Some((at, count)),
+            ..
+        } = change
+        {
+            covered = if at == count { count - 1 } else { at - 1 };
+        }
         let inverse = change.inverse();
         back.extend(inverse.changes);
         restores = restores.and(inverse.restores);
@@ -416,9 +563,15 @@ fn destroyed(changes: &[Change]) -> Vec<Destroys> {
 }
 
 /// Replays the selected changesets of a changelog for a target, from nothing.
-pub fn replay<'a>(changelog: &'a Changelog, target: &Target, selection: &Selection) -> (Fold<'a>, Vec<PlannedChangeset>) {
+pub fn replay<'a>(
+    changelog: &'a Changelog,
+    target: &Target,
+    selection: &Selection,
+) -> (Fold<'a>, Vec<PlannedChangeset>) {
     let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
-    let planned = super::selected(changelog, target, selection).map(|changeset| fold.up(changeset, &[])).collect();
+    let planned = super::selected(changelog, target, selection)
+        .map(|changeset| fold.up(changeset, &[]))
+        .collect();
     (fold, planned)
 }
 
@@ -430,7 +583,9 @@ pub fn replay_history(history: &History, target: &Target, with_partial: bool) ->
             continue;
         }
         for change in record.changes.iter().flat_map(|stored| &stored.changes) {
-            catalog.apply(change).map_err(|why| format!("the history does not fit together at `{}`: {why}", record.id))?;
+            catalog
+                .apply(change)
+                .map_err(|why| format!("the history does not fit together at `{}`: {why}", record.id))?;
         }
     }
     Ok(catalog)

@@ -29,7 +29,9 @@ impl State {
     }
 
     pub fn parse(word: &str) -> Option<State> {
-        [State::Applied, State::Marked, State::Reverted, State::Partial].into_iter().find(|state| state.word() == word)
+        [State::Applied, State::Marked, State::Reverted, State::Partial]
+            .into_iter()
+            .find(|state| state.word() == word)
     }
 
     /// Whether the database holds the changeset.
@@ -105,7 +107,11 @@ pub struct History {
 
 impl History {
     pub fn new(records: Vec<Record>) -> History {
-        let last = records.iter().enumerate().map(|(at, record)| (record.id.clone(), at)).collect();
+        let last = records
+            .iter()
+            .enumerate()
+            .map(|(at, record)| (record.id.clone(), at))
+            .collect();
         History { records, last }
     }
 
@@ -139,7 +145,10 @@ impl History {
                 }
             }
         }
-        let mut held: Vec<(i64, &Record)> = first.into_iter().filter_map(|(id, seq)| Some((seq, self.last_of(id)?))).collect();
+        let mut held: Vec<(i64, &Record)> = first
+            .into_iter()
+            .filter_map(|(id, seq)| Some((seq, self.last_of(id)?)))
+            .collect();
         held.sort_by_key(|(seq, _)| *seq);
         held.into_iter().map(|(_, record)| record).collect()
     }

@@ -7,7 +7,7 @@ mod history;
 mod select;
 
 pub use destination::Destination;
-pub use edited::{Edited, find_edited, repairs, RepairedChangeset};
+pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
 pub use fold::{Fold, PlannedChangeset, replay, replay_history};
 pub use history::{History, Record, State, StoredChanges, StoredReverse};
 pub use select::{Pending, down_records, pending, selected};
@@ -42,6 +42,8 @@ pub struct Plan {
 
 impl Plan {
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 }

@@ -7,7 +7,11 @@ use crate::dialect::Target;
 use crate::operation::applies;
 
 /// The changesets that are meant on a target, in order.
-pub fn selected<'a>(changelog: &'a Changelog, target: &Target, selection: &Selection) -> impl Iterator<Item = &'a Changeset> {
+pub fn selected<'a>(
+    changelog: &'a Changelog,
+    target: &Target,
+    selection: &Selection,
+) -> impl Iterator<Item = &'a Changeset> {
     let dialect = target.dialect;
     changelog
         .changesets
@@ -36,7 +40,9 @@ pub fn pending<'a>(
     let end = match destination {
         Destination::Head => all.len(),
         Destination::Base => return Err("`base` is a target of `down`".into()),
-        Destination::Steps(steps) if *steps < 0 => return Err(format!("`{steps}` is a target of `down`; `up` takes `+N`")),
+        Destination::Steps(steps) if *steps < 0 => {
+            return Err(format!("`{steps}` is a target of `down`; `up` takes `+N`"));
+        }
         Destination::Steps(steps) => {
             let mut left = *steps;
             let stop = all.iter().position(|changeset| {
@@ -52,9 +58,20 @@ pub fn pending<'a>(
             1 + at.ok_or_else(|| unknown("tag", tag, tags))?
         }
     };
-    let chosen: Vec<&Changeset> = all[..end].iter().filter(|changeset| !is_there(changeset)).copied().collect();
-    let last_applied = all.iter().rposition(|changeset| is_there(changeset)).unwrap_or_default();
-    let out_of_order = all[..last_applied].iter().filter(|changeset| !is_there(changeset)).copied().collect();
+    let chosen: Vec<&Changeset> = all[..end]
+        .iter()
+        .filter(|changeset| !is_there(changeset))
+        .copied()
+        .collect();
+    let last_applied = all
+        .iter()
+        .rposition(|changeset| is_there(changeset))
+        .unwrap_or_default();
+    let out_of_order = all[..last_applied]
+        .iter()
+        .filter(|changeset| !is_there(changeset))
+        .copied()
+        .collect();
     Ok(Pending {
         changesets: chosen,
         out_of_order,
@@ -69,7 +86,9 @@ fn find(all: &[&Changeset], id: &str) -> Result<usize, String> {
 fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let is_count = what == "changeset" && name.bytes().all(|byte| byte.is_ascii_digit());
     match nearest(name, known) {
-        _ if is_count => format!("there is no changeset `{name}`: for so many changesets say `+{name}` (up) or `-{name}` (down)"),
+        _ if is_count => {
+            format!("there is no changeset `{name}`: for so many changesets say `+{name}` (up) or `-{name}` (down)")
+        }
         Some(near) => format!("there is no {what} `{name}`: did you mean `{near}`?"),
         None => format!("there is no {what} `{name}`"),
     }
@@ -81,7 +100,9 @@ pub fn down_records<'a>(history: &'a History, destination: &Destination) -> Resu
     let keep = match destination {
         Destination::Base => 0,
         Destination::Head => return Err("`head` is a target of `up`".into()),
-        Destination::Steps(steps) if *steps > 0 => return Err(format!("`+{steps}` is a target of `up`; `down` takes `-N`")),
+        Destination::Steps(steps) if *steps > 0 => {
+            return Err(format!("`+{steps}` is a target of `up`; `down` takes `-N`"));
+        }
         Destination::Steps(steps) => applied.len().saturating_sub(steps.unsigned_abs() as usize),
         Destination::Id(id) => {
             let at = applied.iter().position(|record| record.id == *id);

@@ -1,9 +1,9 @@
 //! The parts that CREATE TABLE, ALTER TABLE and CREATE INDEX are made of.
 
-use super::literal::{function, literal};
 use super::cannot;
-use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
+use super::literal::{function, literal};
 use crate::diagnostic::Problem;
+use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
 use crate::model::{
     Base, Catalog, Column, ColumnDefault, Constraint, ForeignKey, Identity, Index, IndexKey, Table, Type, Value,
 };
@@ -36,8 +36,15 @@ pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Resul
     }
     if let Some(generated) = &column.generated {
         let stored = generated.stored;
-        if !stored && dialect.family() == Family::Postgres && catalog.target().version < crate::dialect::Version(18, 0, 0) {
-            return Err(cannot(catalog, "compute a column on reading", "write `generated: {…, stored: true}`"));
+        if !stored
+            && dialect.family() == Family::Postgres
+            && catalog.target().version < crate::dialect::Version(18, 0, 0)
+        {
+            return Err(cannot(
+                catalog,
+                "compute a column on reading",
+                "write `generated: {…, stored: true}`",
+            ));
         }
         let kind = if stored { "STORED" } else { "VIRTUAL" };
         text += &format!(" GENERATED ALWAYS AS ({}) {kind}", generated.expression);
@@ -79,13 +86,17 @@ pub(super) fn native_type(ty: &Type, dialect: Dialect) -> Result<String, Problem
 /// On SQLite only the one INTEGER column of a primary key numbers its rows.
 fn sqlite_identity(catalog: &Catalog, table: &Table, column: &Column) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
-    let key = table.primary_key.as_ref().filter(|key| {
-        key.columns.len() == 1 && key.columns[0].same(&column.name, catalog.column_case())
-    });
+    let key = table
+        .primary_key
+        .as_ref()
+        .filter(|key| key.columns.len() == 1 && key.columns[0].same(&column.name, catalog.column_case()));
     let Some(key) = key else {
         return Err(cannot(
             catalog,
-            &format!("number the rows of `{}` in `{}`, which is not its whole primary key", table.name, column.name),
+            &format!(
+                "number the rows of `{}` in `{}`, which is not its whole primary key",
+                table.name, column.name
+            ),
             "make it the primary key by itself, or leave `identity` out",
         ));
     };
@@ -111,11 +122,24 @@ pub(super) fn postgres_identity(identity: &Identity) -> String {
     }
 }
 
-pub(super) fn check_mysql_identity(catalog: &Catalog, table: &Table, column: &Column, identity: &Identity) -> Result<(), Problem> {
+pub(super) fn check_mysql_identity(
+    catalog: &Catalog,
+    table: &Table,
+    column: &Column,
+    identity: &Identity,
+) -> Result<(), Problem> {
     if identity.increment.is_some_and(|increment| increment != 1) {
-        return Err(cannot(catalog, "give a column an increment of its own", "leave `increment` out"));
+        return Err(cannot(
+            catalog,
+            "give a column an increment of its own",
+            "leave `increment` out",
+        ));
     }
-    let leads = |names: &[Name]| names.first().is_some_and(|name| name.same(&column.name, catalog.column_case()));
+    let leads = |names: &[Name]| {
+        names
+            .first()
+            .is_some_and(|name| name.same(&column.name, catalog.column_case()))
+    };
     let keys = table.primary_key.iter().chain(&table.uniques);
     let in_key = keys.into_iter().any(|key| leads(&key.columns));
     let in_index = table.indexes.iter().any(|index| {
@@ -125,7 +149,10 @@ pub(super) fn check_mysql_identity(catalog: &Catalog, table: &Table, column: &Co
         true => Ok(()),
         false => Err(cannot(
             catalog,
-            &format!("number rows in `{}.{}`, which no key begins with", table.name, column.name),
+            &format!(
+                "number rows in `{}.{}`, which no key begins with",
+                table.name, column.name
+            ),
             "add `primary_key: true` or `unique: true`",
         )),
     }
@@ -156,7 +183,10 @@ pub(super) fn default_value(default: &ColumnDefault, ty: &Type, dialect: Dialect
 fn bracketed(sql: &str) -> String {
     let word = sql.trim().to_ascii_lowercase();
     let bare = word.starts_with("current_timestamp")
-        || matches!(word.as_str(), "null" | "true" | "false" | "current_date" | "current_time")
+        || matches!(
+            word.as_str(),
+            "null" | "true" | "false" | "current_date" | "current_time"
+        )
         || word.parse::<f64>().is_ok()
         || is_one_text(&word);
     match bare || wholly_bracketed(sql.trim()) {
@@ -209,13 +239,21 @@ fn foreign_key(catalog: &Catalog, foreign: &ForeignKey) -> Result<String, Proble
     );
     if foreign.match_full {
         if dialect.family() != Family::Postgres {
-            return Err(cannot(catalog, "hold a foreign key with `match: full`", "leave `match` out, and make the columns not nullable"));
+            return Err(cannot(
+                catalog,
+                "hold a foreign key with `match: full`",
+                "leave `match` out, and make the columns not nullable",
+            ));
         }
         text += " MATCH FULL";
     }
     for (event, action) in [("DELETE", foreign.on_delete), ("UPDATE", foreign.on_update)] {
         if action == crate::model::Action::SetDefault && dialect.family() == Family::Mysql {
-            return Err(cannot(catalog, "set a default on the referring rows", "use `set_null`, `cascade` or a trigger"));
+            return Err(cannot(
+                catalog,
+                "set a default on the referring rows",
+                "use `set_null`, `cascade` or a trigger",
+            ));
         }
         if action != crate::model::Action::default() {
             text += &format!(" ON {event} {}", action.sql());
@@ -223,7 +261,11 @@ fn foreign_key(catalog: &Catalog, foreign: &ForeignKey) -> Result<String, Proble
     }
     if foreign.deferrable || foreign.initially_deferred {
         if !catalog.target().supports(Feature::DeferrableForeignKeys) {
-            return Err(cannot(catalog, "defer a foreign key", "leave `deferrable` out for this dialect (`only:` or `dialects:`)"));
+            return Err(cannot(
+                catalog,
+                "defer a foreign key",
+                "leave `deferrable` out for this dialect (`only:` or `dialects:`)",
+            ));
         }
         text += " DEFERRABLE";
     }
@@ -284,7 +326,11 @@ pub(super) fn index_columns(catalog: &Catalog, index: &Index) -> Result<String, 
             IndexKey::Column(name) => dialect.quote(name),
             IndexKey::Expression(text) => {
                 if !catalog.target().supports(Feature::ExpressionIndexes) {
-                    return Err(cannot(catalog, "index an expression", "add a generated column with this expression, and index that"));
+                    return Err(cannot(
+                        catalog,
+                        "index an expression",
+                        "add a generated column with this expression, and index that",
+                    ));
                 }
                 format!("({text})")
             }
@@ -308,17 +354,30 @@ pub(super) fn inline_index(catalog: &Catalog, index: &Index) -> Result<String, P
 }
 
 fn no_partial_index(catalog: &Catalog) -> Problem {
-    cannot(catalog, "index a part of the rows", "leave `where` out for this dialect, or index a generated column")
+    cannot(
+        catalog,
+        "index a part of the rows",
+        "leave `where` out for this dialect, or index a generated column",
+    )
 }
 
 /// CREATE INDEX as a statement of its own.
-pub(super) fn create_index(catalog: &Catalog, table: &ObjectName, index: &Index, if_not_exists: bool) -> Result<String, Problem> {
+pub(super) fn create_index(
+    catalog: &Catalog,
+    table: &ObjectName,
+    index: &Index,
+    if_not_exists: bool,
+) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
     let unique = if index.unique { "UNIQUE " } else { "" };
     let guard = match if_not_exists {
         true if catalog.target().supports(Feature::IndexIfNotExists) => "IF NOT EXISTS ",
         true => {
-            return Err(cannot(catalog, "create an index only if it is not there", "leave `if_not_exists` out"));
+            return Err(cannot(
+                catalog,
+                "create an index only if it is not there",
+                "leave `if_not_exists` out",
+            ));
         }
         false => "",
     };

@@ -61,7 +61,11 @@ fn timestamp(text: &str, ty: &Type, dialect: Dialect) -> String {
     match (zone.filter(|_| zoned), dialect.family()) {
         // A TIMESTAMP's literal is read in the session's zone, which is the server's own.
         (Some(zone), Family::Mysql) => {
-            format!("CONVERT_TZ({}, {}, @@session.time_zone)", dialect.string(&time), dialect.string(&zone))
+            format!(
+                "CONVERT_TZ({}, {}, @@session.time_zone)",
+                dialect.string(&time),
+                dialect.string(&zone)
+            )
         }
         (Some(zone), _) => dialect.string(&format!("{time}{zone}")),
         (None, _) => dialect.string(&time),

@@ -88,7 +88,11 @@ impl Load {
 
     fn row(&self, line: usize, fields: Vec<Field>) -> Result<Vec<Value>, LoadError> {
         if fields.len() != self.source.columns.len() {
-            let message = format!("has {} fields where {} are expected", fields.len(), self.source.columns.len());
+            let message = format!(
+                "has {} fields where {} are expected",
+                fields.len(),
+                self.source.columns.len()
+            );
             return Err(self.error(line, message));
         }
         let mut row = Vec::with_capacity(fields.len());
@@ -122,7 +126,10 @@ impl Load {
         };
         let at: Vec<usize> = key.iter().filter_map(|name| self.position(name)).collect();
         let types: Vec<Type> = at.iter().map(|at| self.types[*at].clone()).collect();
-        let keys: Vec<Vec<Value>> = rows.iter().map(|row| at.iter().map(|at| row[*at].clone()).collect()).collect();
+        let keys: Vec<Vec<Value>> = rows
+            .iter()
+            .map(|row| at.iter().map(|at| row[*at].clone()).collect())
+            .collect();
         match clearing {
             true => clear_text(&self.table, &self.cleared, key, &types, &keys, self.dialect),
             false => delete_text(&self.table, key, &types, &keys, self.dialect),

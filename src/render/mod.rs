@@ -17,8 +17,8 @@ pub use load::{Load, LoadError};
 
 use std::sync::Arc;
 
-use crate::dialect::{Family, split};
 use crate::diagnostic::Problem;
+use crate::dialect::{Family, split};
 use crate::model::{Catalog, Change, Constraint, Table};
 
 /// One thing to be sent to a database.
@@ -93,7 +93,11 @@ pub fn render(catalog: &mut Catalog, changes: &[Change]) -> (Vec<Statement>, Vec
         }
         let after = table.as_ref().and_then(|name| catalog.table(name).cloned());
         let group = Group {
-            changes: changes[from..to].iter().enumerate().map(|(index, change)| (from + index, change)).collect(),
+            changes: changes[from..to]
+                .iter()
+                .enumerate()
+                .map(|(index, change)| (from + index, change))
+                .collect(),
             altered: before.zip(after),
         };
         let rendered = match catalog.target().dialect.family() {
@@ -133,7 +137,13 @@ fn group_length(family: Family, changes: &[Change]) -> usize {
 
 /// A rename changes what the names of the others mean, and `IF NOT EXISTS` has a statement of its own on MariaDB.
 fn stands_alone(change: &Change, family: Family) -> bool {
-    let guarded = matches!(change, Change::CreateIndex { if_not_exists: true, .. });
+    let guarded = matches!(
+        change,
+        Change::CreateIndex {
+            if_not_exists: true,
+            ..
+        }
+    );
     matches!(change, Change::RenameColumn { .. }) || (guarded && family == Family::Mysql)
 }
 
@@ -145,16 +155,26 @@ const PRIMARY_KEY: (&str, &str) = ("primary key", "");
 fn touched_by(change: &Change, family: Family) -> Option<(&'static str, &str)> {
     if family == Family::Sqlite {
         return match change {
-            Change::AlterColumn { before, using: Some(_), .. } => Some(("column", &before.name)),
+            Change::AlterColumn {
+                before, using: Some(_), ..
+            } => Some(("column", &before.name)),
             _ => None,
         };
     }
     match change {
         Change::AddColumn { column, .. } | Change::DropColumn { column, .. } => Some(("column", &column.name)),
         Change::AlterColumn { before, .. } => Some(("column", &before.name)),
-        Change::AddConstraint { constraint: Constraint::PrimaryKey(_), .. }
-        | Change::DropConstraint { constraint: Constraint::PrimaryKey(_), .. } => Some(PRIMARY_KEY),
-        Change::AddConstraint { constraint, .. } | Change::DropConstraint { constraint, .. } => Some(("key", constraint.name())),
+        Change::AddConstraint {
+            constraint: Constraint::PrimaryKey(_),
+            ..
+        }
+        | Change::DropConstraint {
+            constraint: Constraint::PrimaryKey(_),
+            ..
+        } => Some(PRIMARY_KEY),
+        Change::AddConstraint { constraint, .. } | Change::DropConstraint { constraint, .. } => {
+            Some(("key", constraint.name()))
+        }
         Change::CreateIndex { index, .. } | Change::DropIndex { index, .. } => Some(("key", &index.name)),
         _ => None,
     }

@@ -1,10 +1,13 @@
 //! SQL for MySQL and MariaDB: alterations of one table become one ALTER TABLE, which happens whole or not at all.
 
-use super::definition::{check_mysql_identity, column, constraint, create_index, create_table, inline_index, names, qualified};
+use super::definition::{
+    check_mysql_identity, column, constraint, constraints_of, create_index, create_table, inline_index, names,
+    qualified,
+};
 use super::{Group, Statement, cannot, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
-use crate::model::{Catalog, Change, Constraint, Table};
+use crate::model::{Catalog, Change, Constraint, Index, IndexKey, Table};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     if let Some((before, after)) = &group.altered {
@@ -31,25 +34,92 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
     Ok(match change {
         Change::CreateTable { table, if_not_exists } => {
             let name = qualified(&table.name, dialect);
+            for constraint in constraints_of(table) {
+                check_constraint_columns(catalog, table, &constraint)?;
+            }
+            for index in &table.indexes {
+                check_index_columns(catalog, table, index)?;
+            }
             vec![create_table(catalog, table, &name, *if_not_exists)?]
         }
         Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
         Change::RenameTable { from, to } => {
-            vec![format!("RENAME TABLE {} TO {}", qualified(from, dialect), qualified(to, dialect))]
+            vec![format!(
+                "RENAME TABLE {} TO {}",
+                qualified(from, dialect),
+                qualified(to, dialect)
+            )]
         }
-        Change::CreateView { view } => vec![format!("CREATE VIEW {} AS\n{}", qualified(&view.name, dialect), view.query)],
+        Change::CreateView { view } => vec![format!(
+            "CREATE VIEW {} AS\n{}",
+            qualified(&view.name, dialect),
+            view.query
+        )],
         Change::DropView { view } => vec![format!("DROP VIEW {}", qualified(&view.name, dialect))],
         Change::ReplaceView { after, .. } => {
-            vec![format!("CREATE OR REPLACE VIEW {} AS\n{}", qualified(&after.name, dialect), after.query)]
+            vec![format!(
+                "CREATE OR REPLACE VIEW {} AS\n{}",
+                qualified(&after.name, dialect),
+                after.query
+            )]
         }
         _ => Vec::new(),
     })
 }
 
+/// A key needs columns of a known length: MySQL indexes no `longtext`, `longblob` or `json` as a whole, MariaDB has none
+/// of them in a primary key.
+fn check_keyed(catalog: &Catalog, table: &Table, what: &str, columns: &[&Name]) -> Result<(), Problem> {
+    let dialect = catalog.target().dialect;
+    if dialect.name() != "mysql" && what != "primary key" {
+        return Ok(());
+    }
+    for name in columns {
+        let Some(column) = table.column(name, catalog.column_case()) else {
+            continue;
+        };
+        let native = column.ty.native(dialect).unwrap_or_default();
+        if ["longtext", "longblob", "json", "text", "blob", "mediumtext", "tinytext"].contains(&native.as_str()) {
+            return Err(cannot(
+                catalog,
+                &format!(
+                    "put `{}.{name}`, a `{}` of any length, into a {what}",
+                    table.name, column.ty
+                ),
+                "give it a length: `varchar(255)`",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_constraint_columns(catalog: &Catalog, table: &Table, constraint: &Constraint) -> Result<(), Problem> {
+    let columns: Vec<&Name> = constraint.columns().iter().collect();
+    check_keyed(catalog, table, constraint.word(), &columns)
+}
+
+fn check_index_columns(catalog: &Catalog, table: &Table, index: &Index) -> Result<(), Problem> {
+    let columns = index.columns.iter().filter_map(|column| match &column.key {
+        IndexKey::Column(name) => Some(name),
+        IndexKey::Expression(_) => None,
+    });
+    check_keyed(catalog, table, "index", &columns.collect::<Vec<_>>())
+}
+
 fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Result<Vec<Statement>, Problem> {
     let dialect = catalog.target().dialect;
     // MariaDB has IF NOT EXISTS for indexes, MySQL does not.
-    if let [(index_of, Change::CreateIndex { if_not_exists: true, table, index })] = group.changes.as_slice() {
+    if let [
+        (
+            index_of,
+            Change::CreateIndex {
+                if_not_exists: true,
+                table,
+                index,
+            },
+        ),
+    ] = group.changes.as_slice()
+    {
         let text = create_index(catalog, table, index, true)?;
         return Ok(vec![Statement::sql(*index_of, text)]);
     }
@@ -70,13 +140,20 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
         });
     }
     clauses.extend(backing_index_clauses(catalog, group, before, after));
-    let text = format!("ALTER TABLE {} {}", qualified(&after.name, dialect), clauses.join(",\n  "));
+    let text = format!(
+        "ALTER TABLE {} {}",
+        qualified(&after.name, dialect),
+        clauses.join(",\n  ")
+    );
     Ok(vec![Statement::sql(group.first(), text)])
 }
 
 /// A column that numbers its rows has to begin a key, also once a key is gone.
 fn check_numbering(catalog: &Catalog, group: &Group<'_>, after: &Table) -> Result<(), Problem> {
-    let loses_key = group.changes.iter().any(|(_, change)| matches!(change, Change::DropConstraint { .. } | Change::DropIndex { .. }));
+    let loses_key = group
+        .changes
+        .iter()
+        .any(|(_, change)| matches!(change, Change::DropConstraint { .. } | Change::DropIndex { .. }));
     let numbering = after.columns.iter().filter(|_| loses_key);
     for (column, identity) in numbering.filter_map(|column| Some((column, column.identity.as_ref()?))) {
         check_mysql_identity(catalog, after, column, identity)?;
@@ -85,10 +162,19 @@ fn check_numbering(catalog: &Catalog, group: &Group<'_>, after: &Table) -> Resul
 }
 
 /// Where a new column goes, after a column that the same statement does not drop; `order` is taken along.
-fn place_among<'a>(catalog: &Catalog, group: &Group<'_>, order: &mut Vec<&'a Name>, added: &'a Name, at: Option<usize>) -> String {
+fn place_among<'a>(
+    catalog: &Catalog,
+    group: &Group<'_>,
+    order: &mut Vec<&'a Name>,
+    added: &'a Name,
+    at: Option<usize>,
+) -> String {
     let at = at.unwrap_or(order.len()).min(order.len());
     let is_dropped = |name: &Name| {
-        group.changes.iter().any(|(_, change)| matches!(change, Change::DropColumn { column, .. } if column.name == *name))
+        group
+            .changes
+            .iter()
+            .any(|(_, change)| matches!(change, Change::DropColumn { column, .. } if column.name == *name))
     };
     let previous = order[..at].iter().rev().find(|name| !is_dropped(name));
     let text = match previous {
@@ -106,7 +192,12 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
         Change::RenameColumn { from, to, .. } => {
             format!("RENAME COLUMN {} TO {}", dialect.quote(from), dialect.quote(to))
         }
-        Change::AlterColumn { before, after: altered, using, .. } => {
+        Change::AlterColumn {
+            before,
+            after: altered,
+            using,
+            ..
+        } => {
             if using.is_some() {
                 return Err(cannot(
                     catalog,
@@ -115,11 +206,18 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
                 ));
             }
             if before.generated.is_some() != altered.generated.is_some() {
-                return Err(cannot(catalog, "make a plain column a generated one, or back", "drop the column and add it again"));
+                return Err(cannot(
+                    catalog,
+                    "make a plain column a generated one, or back",
+                    "drop the column and add it again",
+                ));
             }
             format!("MODIFY COLUMN {}", column(catalog, after, altered)?)
         }
-        Change::AddConstraint { constraint: added, .. } => format!("ADD {}", constraint(catalog, added)?),
+        Change::AddConstraint { constraint: added, .. } => {
+            check_constraint_columns(catalog, after, added)?;
+            format!("ADD {}", constraint(catalog, added)?)
+        }
         Change::DropConstraint { constraint, .. } => {
             let name = dialect.quote(constraint.name());
             match constraint {
@@ -130,7 +228,10 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
                 Constraint::Check(_) => format!("DROP CONSTRAINT {name}"),
             }
         }
-        Change::CreateIndex { index, .. } => format!("ADD {}", inline_index(catalog, index)?),
+        Change::CreateIndex { index, .. } => {
+            check_index_columns(catalog, after, index)?;
+            format!("ADD {}", inline_index(catalog, index)?)
+        }
         Change::DropIndex { index, .. } => format!("DROP INDEX {}", dialect.quote(&index.name)),
         _ => String::new(),
     })
@@ -157,7 +258,11 @@ fn backing_index_clauses(catalog: &Catalog, group: &Group<'_>, before: &Table, a
     for (name, columns) in &has {
         let was_there = before.foreign_keys.iter().any(|foreign| foreign.name == *name);
         if was_there && !had.iter().any(|(other, _)| other == name) {
-            clauses.push(format!("ADD INDEX {} ({})", dialect.quote(name), names(columns, dialect)));
+            clauses.push(format!(
+                "ADD INDEX {} ({})",
+                dialect.quote(name),
+                names(columns, dialect)
+            ));
         }
     }
     clauses
@@ -166,8 +271,15 @@ fn backing_index_clauses(catalog: &Catalog, group: &Group<'_>, before: &Table, a
 /// The indexes that the foreign keys of a table have made for themselves.
 fn backing_indexes(table: &Table) -> Vec<(Name, Vec<Name>)> {
     let mut found: Vec<(Name, Vec<Name>)> = Vec::new();
-    let keys = table.primary_key.iter().chain(&table.uniques).map(|key| key.columns.clone());
-    let indexes = table.indexes.iter().filter_map(|index| Some(index.plain_columns()?.into_iter().cloned().collect()));
+    let keys = table
+        .primary_key
+        .iter()
+        .chain(&table.uniques)
+        .map(|key| key.columns.clone());
+    let indexes = table
+        .indexes
+        .iter()
+        .filter_map(|index| Some(index.plain_columns()?.into_iter().cloned().collect()));
     let mut served: Vec<Vec<Name>> = keys.chain(indexes).collect();
     for foreign in &table.foreign_keys {
         let is_served = served.iter().any(|columns| columns.starts_with(&foreign.columns));
@@ -178,4 +290,3 @@ fn backing_indexes(table: &Table) -> Vec<(Name, Vec<Name>)> {
     }
     found
 }
-

@@ -1,11 +1,13 @@
 //! SQL for PostgreSQL: every change has a statement of its own, since all of a changeset is one transaction.
 
-use super::definition::{column, constraint, create_index, create_table, default_value, native_type, postgres_identity, qualified};
+use super::definition::{
+    column, constraint, create_index, create_table, default_value, native_type, postgres_identity, qualified,
+};
 use super::{Group, Statement, cannot, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::Family;
-use crate::model::{Catalog, Change, Column, Table};
 use crate::dialect::ObjectName;
+use crate::model::{Catalog, Change, Column, Table};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     let mut statements = Vec::new();
@@ -40,32 +42,62 @@ fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<St
         Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
         Change::RenameTable { from, to } => {
             if from.schema != to.schema {
-                return Err(cannot(catalog, "rename a table into another schema", "name it in its own schema"));
+                return Err(cannot(
+                    catalog,
+                    "rename a table into another schema",
+                    "name it in its own schema",
+                ));
             }
             vec![alter(from, format!("RENAME TO {}", dialect.quote(&to.name)))]
         }
-        Change::AddColumn { table, column: added, .. } => {
+        Change::AddColumn {
+            table, column: added, ..
+        } => {
             let Some((_, known)) = &group.altered else {
                 return Ok(Vec::new());
             };
             let mut texts = vec![alter(table, format!("ADD COLUMN {}", column(catalog, known, added)?))];
-            texts.extend(added.comment.as_ref().map(|text| comment_on_column(catalog, table, added, Some(text))));
+            texts.extend(
+                added
+                    .comment
+                    .as_ref()
+                    .map(|text| comment_on_column(catalog, table, added, Some(text))),
+            );
             texts
         }
         Change::DropColumn { table, column, .. } => {
             vec![alter(table, format!("DROP COLUMN {}", dialect.quote(&column.name)))]
         }
         Change::RenameColumn { table, from, to } => {
-            vec![alter(table, format!("RENAME COLUMN {} TO {}", dialect.quote(from), dialect.quote(to)))]
+            vec![alter(
+                table,
+                format!("RENAME COLUMN {} TO {}", dialect.quote(from), dialect.quote(to)),
+            )]
         }
-        Change::AlterColumn { table, before, after, using, .. } => alter_column(catalog, table, before, after, using.as_deref())?,
-        Change::AddConstraint { table, constraint: added } => {
+        Change::AlterColumn {
+            table,
+            before,
+            after,
+            using,
+            ..
+        } => alter_column(catalog, table, before, after, using.as_deref())?,
+        Change::AddConstraint {
+            table,
+            constraint: added,
+        } => {
             vec![alter(table, format!("ADD {}", constraint(catalog, added)?))]
         }
         Change::DropConstraint { table, constraint } => {
-            vec![alter(table, format!("DROP CONSTRAINT {}", dialect.quote(constraint.name())))]
+            vec![alter(
+                table,
+                format!("DROP CONSTRAINT {}", dialect.quote(constraint.name())),
+            )]
         }
-        Change::CreateIndex { table, index, if_not_exists } => vec![create_index(catalog, table, index, *if_not_exists)?],
+        Change::CreateIndex {
+            table,
+            index,
+            if_not_exists,
+        } => vec![create_index(catalog, table, index, *if_not_exists)?],
         Change::DropIndex { table, index } => {
             let name = ObjectName {
                 schema: table.schema.clone(),
@@ -73,7 +105,11 @@ fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<St
             };
             vec![format!("DROP INDEX {}", qualified(&name, dialect))]
         }
-        Change::CreateView { view } => vec![format!("CREATE VIEW {} AS\n{}", qualified(&view.name, dialect), view.query)],
+        Change::CreateView { view } => vec![format!(
+            "CREATE VIEW {} AS\n{}",
+            qualified(&view.name, dialect),
+            view.query
+        )],
         Change::DropView { view } => vec![format!("DROP VIEW {}", qualified(&view.name, dialect))],
         // CREATE OR REPLACE takes new columns at the end only.
         Change::ReplaceView { after, .. } => vec![
@@ -94,10 +130,19 @@ fn comments(catalog: &Catalog, table: &Table) -> Vec<String> {
     let dialect = catalog.target().dialect;
     let mut texts = Vec::new();
     if let Some(comment) = &table.comment {
-        texts.push(format!("COMMENT ON TABLE {} IS {}", qualified(&table.name, dialect), dialect.string(comment)));
+        texts.push(format!(
+            "COMMENT ON TABLE {} IS {}",
+            qualified(&table.name, dialect),
+            dialect.string(comment)
+        ));
     }
     for column in &table.columns {
-        texts.extend(column.comment.as_ref().map(|text| comment_on_column(catalog, &table.name, column, Some(text))));
+        texts.extend(
+            column
+                .comment
+                .as_ref()
+                .map(|text| comment_on_column(catalog, &table.name, column, Some(text))),
+        );
     }
     texts
 }
@@ -105,7 +150,11 @@ fn comments(catalog: &Catalog, table: &Table) -> Vec<String> {
 fn comment_on_column(catalog: &Catalog, table: &ObjectName, column: &Column, text: Option<&String>) -> String {
     let dialect = catalog.target().dialect;
     let text = text.map_or_else(|| "NULL".to_string(), |text| dialect.string(text));
-    format!("COMMENT ON COLUMN {}.{} IS {text}", qualified(table, dialect), dialect.quote(&column.name))
+    format!(
+        "COMMENT ON COLUMN {}.{} IS {text}",
+        qualified(table, dialect),
+        dialect.quote(&column.name)
+    )
 }
 
 fn alter_column(
@@ -119,7 +168,11 @@ fn alter_column(
     let name = dialect.quote(&after.name);
     let mut clauses = Vec::new();
     if before.generated != after.generated {
-        return Err(cannot(catalog, "change how a column is generated", "drop the column and add it again"));
+        return Err(cannot(
+            catalog,
+            "change how a column is generated",
+            "drop the column and add it again",
+        ));
     }
     let retyped = before.ty != after.ty || before.collation != after.collation || using.is_some();
     // A default is not cast with its column.
@@ -132,7 +185,11 @@ fn alter_column(
     }
     if retyped {
         let native = native_type(&after.ty, dialect)?;
-        let collation = after.collation.as_ref().map(|name| format!(" COLLATE {}", dialect.quote(name))).unwrap_or_default();
+        let collation = after
+            .collation
+            .as_ref()
+            .map(|name| format!(" COLLATE {}", dialect.quote(name)))
+            .unwrap_or_default();
         let using = using.map_or_else(|| format!("{name}::{native}"), str::to_string);
         clauses.push(format!("ALTER COLUMN {name} TYPE {native}{collation} USING {using}"));
     }

@@ -9,9 +9,14 @@ use super::definition::{create_index, create_table, qualified};
 use super::{Group, Guard, Statement};
 use crate::diagnostic::Problem;
 use crate::dialect::{Name, ObjectName};
-use crate::model::{Catalog, Change, Table};
+use crate::model::{Base, Catalog, Change, Table};
 
-pub(super) fn render(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Result<Vec<Statement>, Problem> {
+pub(super) fn render(
+    catalog: &Catalog,
+    group: &Group<'_>,
+    before: &Table,
+    after: &Table,
+) -> Result<Vec<Statement>, Problem> {
     let dialect = catalog.target().dialect;
     let old = qualified(&before.name, dialect);
     let new_name = ObjectName::plain(format!("driftless_rebuild_{}", after.name.name));
@@ -25,15 +30,24 @@ pub(super) fn render(catalog: &Catalog, group: &Group<'_>, before: &Table, after
             sources.join(", ")
         ));
     }
+    texts.extend(fit_checks(catalog, group, &new));
     texts.extend(sequence(catalog, before, after, &new_name));
     texts.push(format!("DROP TABLE {old}"));
     texts.push("PRAGMA legacy_alter_table = ON".into());
-    texts.push(format!("ALTER TABLE {new} RENAME TO {}", dialect.quote(&after.name.name)));
+    texts.push(format!(
+        "ALTER TABLE {new} RENAME TO {}",
+        dialect.quote(&after.name.name)
+    ));
     texts.push("PRAGMA legacy_alter_table = OFF".into());
     for index in &after.indexes {
         texts.push(create_index(catalog, &after.name, index, false)?);
     }
-    texts.extend(after.triggers.iter().map(|trigger| trigger.sql.trim_end_matches(';').to_string()));
+    texts.extend(
+        after
+            .triggers
+            .iter()
+            .map(|trigger| trigger.sql.trim_end_matches(';').to_string()),
+    );
     let indexes = before.indexes.iter().map(|index| index.name.to_string());
     let triggers = before.triggers.iter().map(|trigger| trigger.name.to_string());
     let guard = Guard {
@@ -56,7 +70,10 @@ fn copied(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -
     let dialect = catalog.target().dialect;
     let case = catalog.column_case();
     let added = |name: &Name| {
-        group.changes.iter().any(|(_, change)| matches!(change, Change::AddColumn { column, .. } if column.name.same(name, case)))
+        group
+            .changes
+            .iter()
+            .any(|(_, change)| matches!(change, Change::AddColumn { column, .. } if column.name.same(name, case)))
     };
     let mut pairs = Vec::new();
     for column in &after.columns {
@@ -72,6 +89,38 @@ fn copied(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -
         pairs.push((dialect.quote(&column.name), source));
     }
     pairs.into_iter().unzip()
+}
+
+/// SQLite keeps a text in a column of numbers as it is; the other engines refuse it, and so does this.
+fn fit_checks(catalog: &Catalog, group: &Group<'_>, new: &str) -> Vec<String> {
+    let dialect = catalog.target().dialect;
+    let mut texts = Vec::new();
+    for (_, change) in &group.changes {
+        let Change::AlterColumn {
+            table, before, after, ..
+        } = change
+        else {
+            continue;
+        };
+        let kinds = match after.ty.base() {
+            Some(Base::SmallInt | Base::Int | Base::BigInt | Base::Boolean) => "'integer', 'null'",
+            Some(Base::Decimal | Base::Real | Base::Double) => "'integer', 'real', 'null'",
+            _ => continue,
+        };
+        if before.ty == after.ty {
+            continue;
+        }
+        let name = dialect.quote(&format!("values of {table}.{} that are no {}", after.name, after.ty));
+        texts.push(format!(
+            "CREATE TEMP TABLE driftless_fit (misfits INTEGER CONSTRAINT {name} CHECK (misfits = 0))"
+        ));
+        let column = dialect.quote(&after.name);
+        texts.push(format!(
+            "INSERT INTO driftless_fit SELECT count(*) FROM {new} WHERE typeof({column}) NOT IN ({kinds})"
+        ));
+        texts.push("DROP TABLE temp.driftless_fit".to_string());
+    }
+    texts
 }
 
 /// The counter of AUTOINCREMENT goes along, or the number of a deleted last row would be given again.

@@ -14,7 +14,9 @@ const ROWS_AT_ONCE: usize = 200;
 pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result<Option<Vec<Statement>>, Problem> {
     let dialect = catalog.target().dialect;
     let texts = match change {
-        Change::InsertRows { table, columns, rows, .. } => {
+        Change::InsertRows {
+            table, columns, rows, ..
+        } => {
             let known = known(catalog, table)?;
             rows.chunks(ROWS_AT_ONCE)
                 .map(|rows| insert(catalog, &known, columns, rows))
@@ -26,7 +28,9 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
             let cleared = self_references(catalog, &known);
             let clears = rows.chunks(ROWS_AT_ONCE).filter(|_| !cleared.is_empty());
             let clears = clears.map(|rows| clear_text(table, &cleared, key, &types, rows, dialect));
-            let deletes = rows.chunks(ROWS_AT_ONCE).map(|rows| delete_text(table, key, &types, rows, dialect));
+            let deletes = rows
+                .chunks(ROWS_AT_ONCE)
+                .map(|rows| delete_text(table, key, &types, rows, dialect));
             clears.chain(deletes).collect()
         }
         Change::UpdateRows { table, set, filter } => {
@@ -34,23 +38,44 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
             let parts: Vec<String> = set
                 .iter()
                 .map(|(name, value)| {
-                    format!("{} = {}", dialect.quote(name), literal(value, &type_of(catalog, &known, name), dialect))
+                    format!(
+                        "{} = {}",
+                        dialect.quote(name),
+                        literal(value, &type_of(catalog, &known, name), dialect)
+                    )
                 })
                 .collect();
-            vec![format!("UPDATE {} SET {}{}", qualified(table, dialect), parts.join(", "), filtered(filter))]
+            vec![format!(
+                "UPDATE {} SET {}{}",
+                qualified(table, dialect),
+                parts.join(", "),
+                filtered(filter)
+            )]
         }
         Change::DeleteRows { table, filter } => {
             vec![format!("DELETE FROM {}{}", qualified(table, dialect), filtered(filter))]
         }
         Change::LoadRows { table, source } | Change::UnloadRows { table, source } => {
             let known = known(catalog, table)?;
-            let types = source.columns.iter().map(|name| type_of(catalog, &known, name)).collect();
+            let types = source
+                .columns
+                .iter()
+                .map(|name| type_of(catalog, &known, name))
+                .collect();
             let load = Load {
                 dialect,
                 table: table.clone(),
                 source: source.clone(),
                 types,
-                nullable: source.columns.iter().map(|name| known.column(name, catalog.column_case()).is_none_or(|column| column.nullable)).collect(),
+                nullable: source
+                    .columns
+                    .iter()
+                    .map(|name| {
+                        known
+                            .column(name, catalog.column_case())
+                            .is_none_or(|column| column.nullable)
+                    })
+                    .collect(),
                 overriding: overriding(&known, &source.columns, dialect),
                 cleared: self_references(catalog, &known),
                 unload: matches!(change, Change::UnloadRows { .. }),
@@ -62,7 +87,9 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
         }
         _ => return Ok(None),
     };
-    Ok(Some(texts.into_iter().map(|text| Statement::sql(index, text)).collect()))
+    Ok(Some(
+        texts.into_iter().map(|text| Statement::sql(index, text)).collect(),
+    ))
 }
 
 fn filtered(filter: &Option<String>) -> String {
@@ -90,7 +117,14 @@ fn overriding(table: &Table, columns: &[Name], dialect: Dialect) -> bool {
 fn insert(catalog: &Catalog, table: &Table, columns: &[Name], rows: &[Vec<Value>]) -> String {
     let dialect = catalog.target().dialect;
     let types: Vec<Type> = columns.iter().map(|name| type_of(catalog, table, name)).collect();
-    insert_text(&table.name, columns, &types, rows, overriding(table, columns, dialect), dialect)
+    insert_text(
+        &table.name,
+        columns,
+        &types,
+        rows,
+        overriding(table, columns, dialect),
+        dialect,
+    )
 }
 
 pub(super) fn insert_text(
@@ -101,7 +135,11 @@ pub(super) fn insert_text(
     overriding: bool,
     dialect: Dialect,
 ) -> String {
-    let mut text = format!("INSERT INTO {} ({})", qualified(table, dialect), names(columns, dialect));
+    let mut text = format!(
+        "INSERT INTO {} ({})",
+        qualified(table, dialect),
+        names(columns, dialect)
+    );
     if overriding {
         text += " OVERRIDING SYSTEM VALUE";
     }
@@ -123,9 +161,16 @@ pub(super) fn insert_text(
 /// go by their keys: the order in which those can go is not known.
 fn self_references(catalog: &Catalog, table: &Table) -> Vec<Name> {
     let own = catalog.key(&table.name);
-    let to_itself = table.foreign_keys.iter().filter(|foreign| catalog.key(&foreign.references) == own);
+    let to_itself = table
+        .foreign_keys
+        .iter()
+        .filter(|foreign| catalog.key(&foreign.references) == own);
     let columns = to_itself.filter_map(|foreign| {
-        foreign.columns.iter().find(|name| table.column(name, catalog.column_case()).is_some_and(|column| column.nullable))
+        foreign.columns.iter().find(|name| {
+            table
+                .column(name, catalog.column_case())
+                .is_some_and(|column| column.nullable)
+        })
     });
     columns.cloned().collect()
 }
@@ -138,8 +183,16 @@ pub(super) fn clear_text(
     rows: &[Vec<Value>],
     dialect: Dialect,
 ) -> String {
-    let set: Vec<String> = cleared.iter().map(|name| format!("{} = NULL", dialect.quote(name))).collect();
-    format!("UPDATE {} SET {} WHERE {}", qualified(table, dialect), set.join(", "), by_key(key, types, rows, dialect))
+    let set: Vec<String> = cleared
+        .iter()
+        .map(|name| format!("{} = NULL", dialect.quote(name)))
+        .collect();
+    format!(
+        "UPDATE {} SET {} WHERE {}",
+        qualified(table, dialect),
+        set.join(", "),
+        by_key(key, types, rows, dialect)
+    )
 }
 
 pub(super) fn delete_text(
@@ -149,13 +202,21 @@ pub(super) fn delete_text(
     rows: &[Vec<Value>],
     dialect: Dialect,
 ) -> String {
-    format!("DELETE FROM {} WHERE {}", qualified(table, dialect), by_key(key, types, rows, dialect))
+    format!(
+        "DELETE FROM {} WHERE {}",
+        qualified(table, dialect),
+        by_key(key, types, rows, dialect)
+    )
 }
 
 /// The rows that have one of these keys.
 fn by_key(key: &[Name], types: &[Type], rows: &[Vec<Value>], dialect: Dialect) -> String {
     let values = |row: &Vec<Value>| {
-        let values: Vec<String> = row.iter().zip(types).map(|(value, ty)| literal(value, ty, dialect)).collect();
+        let values: Vec<String> = row
+            .iter()
+            .zip(types)
+            .map(|(value, ty)| literal(value, ty, dialect))
+            .collect();
         values.join(", ")
     };
     if let [name] = key {

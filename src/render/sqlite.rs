@@ -42,7 +42,11 @@ fn check(catalog: &Catalog, change: &Change) -> Result<(), Problem> {
         other => other.altered_table(),
     };
     match name.and_then(|name| name.schema.as_ref()) {
-        Some(schema) => Err(cannot(catalog, &format!("keep tables in a schema (`{schema}`)"), "leave the schema out for this dialect")),
+        Some(schema) => Err(cannot(
+            catalog,
+            &format!("keep tables in a schema (`{schema}`)"),
+            "leave the schema out for this dialect",
+        )),
         None => Ok(()),
     }
 }
@@ -57,7 +61,10 @@ fn check_triggers(group: &Group<'_>, before: &Table) -> Result<(), Problem> {
             if dialect::mentions(&trigger.sql, &column.name, Family::Sqlite) {
                 return Err(Problem::error(
                     "trigger-in-the-way",
-                    format!("trigger `{}` on `{}` uses the column `{}`", trigger.name, before.name, column.name),
+                    format!(
+                        "trigger `{}` on `{}` uses the column `{}`",
+                        trigger.name, before.name, column.name
+                    ),
                 )
                 .help("drop the trigger with `sql` before, and create it again after"));
             }
@@ -80,9 +87,17 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
         }
         Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
         Change::RenameTable { from, to } => {
-            vec![format!("ALTER TABLE {} RENAME TO {}", qualified(from, dialect), dialect.quote(&to.name))]
+            vec![format!(
+                "ALTER TABLE {} RENAME TO {}",
+                qualified(from, dialect),
+                dialect.quote(&to.name)
+            )]
         }
-        Change::CreateView { view } => vec![format!("CREATE VIEW {} AS\n{}", qualified(&view.name, dialect), view.query)],
+        Change::CreateView { view } => vec![format!(
+            "CREATE VIEW {} AS\n{}",
+            qualified(&view.name, dialect),
+            view.query
+        )],
         Change::DropView { view } => vec![format!("DROP VIEW {}", qualified(&view.name, dialect))],
         Change::ReplaceView { after, .. } => vec![
             format!("DROP VIEW {}", qualified(&after.name, dialect)),
@@ -93,26 +108,47 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
 }
 
 /// The group by SQLite's own ALTER TABLE and index statements, or `None` where it takes a rebuild.
-fn natively(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Result<Option<Vec<Statement>>, Problem> {
+fn natively(
+    catalog: &Catalog,
+    group: &Group<'_>,
+    before: &Table,
+    after: &Table,
+) -> Result<Option<Vec<Statement>>, Problem> {
     let dialect = catalog.target().dialect;
     let mut statements = Vec::new();
     let mut width = before.columns.len();
     for (index, change) in &group.changes {
         let text = match change {
-            Change::AddColumn { table, column: added, at } => {
+            Change::AddColumn {
+                table,
+                column: added,
+                at,
+            } => {
                 let at_end = at.is_none_or(|at| at >= width);
                 if !at_end || !can_be_added(added) {
                     return Ok(None);
                 }
                 width += 1;
-                format!("ALTER TABLE {} ADD COLUMN {}", qualified(table, dialect), column(catalog, after, added)?)
+                format!(
+                    "ALTER TABLE {} ADD COLUMN {}",
+                    qualified(table, dialect),
+                    column(catalog, after, added)?
+                )
             }
             Change::DropColumn { table, column, .. } => {
-                if group.changes.iter().any(|(_, other)| matches!(other, Change::DropConstraint { .. })) {
+                if group
+                    .changes
+                    .iter()
+                    .any(|(_, other)| matches!(other, Change::DropConstraint { .. }))
+                {
                     return Ok(None);
                 }
                 width -= 1;
-                format!("ALTER TABLE {} DROP COLUMN {}", qualified(table, dialect), dialect.quote(&column.name))
+                format!(
+                    "ALTER TABLE {} DROP COLUMN {}",
+                    qualified(table, dialect),
+                    dialect.quote(&column.name)
+                )
             }
             Change::RenameColumn { table, from, to } => format!(
                 "ALTER TABLE {} RENAME COLUMN {} TO {}",
@@ -120,7 +156,11 @@ fn natively(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table)
                 dialect.quote(from),
                 dialect.quote(to)
             ),
-            Change::CreateIndex { table, index, if_not_exists } => create_index(catalog, table, index, *if_not_exists)?,
+            Change::CreateIndex {
+                table,
+                index,
+                if_not_exists,
+            } => create_index(catalog, table, index, *if_not_exists)?,
             Change::DropIndex { index, .. } => format!("DROP INDEX {}", dialect.quote(&index.name)),
             _ => return Ok(None),
         };
@@ -142,4 +182,3 @@ fn can_be_added(column: &Column) -> bool {
         None => constant && column.identity.is_none(),
     }
 }
-

@@ -74,7 +74,10 @@ impl Page {
 
     /// The files of the page: `changelog.yaml`, and each block whose fence says `file=…` (`hex` is bytes).
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let mut files = vec![("changelog.yaml".to_string(), self.block("yaml").text.as_bytes().to_vec())];
+        let mut files = vec![(
+            "changelog.yaml".to_string(),
+            self.block("yaml").text.as_bytes().to_vec(),
+        )];
         for block in self.blocks() {
             if let Some((kind, name)) = block.info.split_once(" file=") {
                 let content = match kind {
@@ -90,7 +93,9 @@ impl Page {
     fn bytes(&self, hex: &str) -> Vec<u8> {
         let digits = hex.split_whitespace();
         let bytes = digits.map(|byte| u8::from_str_radix(byte, 16));
-        bytes.collect::<Result<_, _>>().unwrap_or_else(|error| panic!("{}: {error}", self.name))
+        bytes
+            .collect::<Result<_, _>>()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
     /// A folder with the files of the page.
@@ -120,7 +125,10 @@ impl Page {
             if block.text == text {
                 continue;
             }
-            differences.push(format!("{}, `{info}`: the page says\n{}\nand it is\n{text}", self.name, block.text));
+            differences.push(format!(
+                "{}, `{info}`: the page says\n{}\nand it is\n{text}",
+                self.name, block.text
+            ));
             let (start, end) = (block.start, block.start + block.text.len());
             changed.text.replace_range(start..end, &text);
         }
@@ -141,5 +149,9 @@ pub fn is_blessing() -> bool {
 /// Fails with all that went wrong, each naming its page.
 pub fn all_hold(results: impl IntoIterator<Item = Result<(), String>>) {
     let wrong: Vec<String> = results.into_iter().filter_map(Result::err).collect();
-    assert!(wrong.is_empty(), "{}\n\n({BLESS}=1 writes what is found)", wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\n\n({BLESS}=1 writes what is found)",
+        wrong.join("\n\n")
+    );
 }

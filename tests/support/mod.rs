@@ -33,7 +33,10 @@ fn server_url(engine: &str) -> String {
 }
 
 pub fn block_on<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(work)
 }
 
@@ -50,7 +53,12 @@ impl TestDatabase {
                 format!("{head}/{name}")
             }
         };
-        TestDatabase { engine, url, name, folder }
+        TestDatabase {
+            engine,
+            url,
+            name,
+            folder,
+        }
     }
 
     pub fn folder(&self) -> &Path {
@@ -59,7 +67,14 @@ impl TestDatabase {
 
     /// Runs the program on this database.
     pub fn driftless(&self, changelog: &Path, arguments: &[&str]) -> Output {
-        driftless(changelog.parent().expect("a folder"), &[&["--changelog", &changelog.display().to_string(), "--url", &self.url], arguments].concat())
+        driftless(
+            changelog.parent().expect("a folder"),
+            &[
+                &["--changelog", &changelog.display().to_string(), "--url", &self.url],
+                arguments,
+            ]
+            .concat(),
+        )
     }
 
     /// Runs the program and fails the test where it fails.
@@ -83,7 +98,10 @@ impl TestDatabase {
     pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
         block_on(async {
             let mut session = connect(&self.url).await;
-            session.query(sql).await.unwrap_or_else(|error| panic!("{}: {sql}: {error}", self.engine))
+            session
+                .query(sql)
+                .await
+                .unwrap_or_else(|error| panic!("{}: {sql}: {error}", self.engine))
         })
     }
 
@@ -120,7 +138,10 @@ impl TestDatabase {
     /// Feeds a script to the engine's own client.
     pub fn feed(&self, script: &str) -> Output {
         let mut command = self.client();
-        command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
         let mut child = command.spawn().expect("the client starts");
         let mut input = child.stdin.take().expect("a pipe");
         let script = script.to_string();
@@ -146,12 +167,27 @@ impl TestDatabase {
             return command;
         }
         let program = format!("DRIFTLESS_TEST_{}_CLIENT", self.engine.to_uppercase());
-        let mut command = Command::new(std::env::var(&program).unwrap_or_else(|_| panic!("set {program} or run ./tests/run")));
-        let (account, place) = self.url.trim_start_matches("mysql://").split_once('@').expect("an account");
+        let mut command =
+            Command::new(std::env::var(&program).unwrap_or_else(|_| panic!("set {program} or run ./tests/run")));
+        let (account, place) = self
+            .url
+            .trim_start_matches("mysql://")
+            .split_once('@')
+            .expect("an account");
         let (user, password) = account.split_once(':').expect("a password");
         let (host, _) = place.split_once('/').expect("a database");
         let (host, port) = host.split_once(':').expect("a port");
-        command.args(["--no-defaults", "--default-character-set=utf8mb4", "-h", host, "-P", port, "-u", user, &self.name]);
+        command.args([
+            "--no-defaults",
+            "--default-character-set=utf8mb4",
+            "-h",
+            host,
+            "-P",
+            port,
+            "-u",
+            user,
+            &self.name,
+        ]);
         command.env("MYSQL_PWD", password);
         command
     }
@@ -179,23 +215,39 @@ async fn connect(url: &str) -> Session {
         ..ConnectOptions::default()
     };
     let url = DatabaseUrl::parse(url).expect("a URL");
-    Session::connect(&url, &options).await.unwrap_or_else(|error| panic!("{error}"))
+    Session::connect(&url, &options)
+        .await
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn execute(url: &str, sql: &str) {
     block_on(async {
         let mut session = connect(url).await;
-        session.execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        session
+            .execute(sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
     });
 }
 
 /// Runs the program in a folder, with nothing of this process's environment that it would listen to.
 pub fn driftless(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
-    for name in ["DRIFTLESS_URL", "DRIFTLESS_ENV", "DRIFTLESS_CONFIG", "DRIFTLESS_CHANGELOG", "DRIFTLESS_CONTEXTS", "CLICOLOR_FORCE"] {
+    for name in [
+        "DRIFTLESS_URL",
+        "DRIFTLESS_ENV",
+        "DRIFTLESS_CONFIG",
+        "DRIFTLESS_CHANGELOG",
+        "DRIFTLESS_CONTEXTS",
+        "CLICOLOR_FORCE",
+    ] {
         command.env_remove(name);
     }
-    command.current_dir(folder).args(arguments).output().expect("the program starts")
+    command
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .expect("the program starts")
 }
 
 /// A file with its folders.

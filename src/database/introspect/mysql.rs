@@ -11,9 +11,7 @@ use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
 use crate::dialect::{Name, ObjectName};
-use crate::model::{
-    Check, Column, ColumnDefault, ForeignKey, Generated, Index, IndexKey, Table, Type, Value,
-};
+use crate::model::{Check, Column, ColumnDefault, ForeignKey, Generated, Index, IndexKey, Table, Type, Value};
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let mariadb = draft.target().dialect.name() == "mariadb";
@@ -26,10 +24,7 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
 }
 
 /// Also gives each table's collation.
-async fn read_tables(
-    session: &mut Session,
-    draft: &mut Draft,
-) -> Result<HashMap<String, String>, Error> {
+async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<HashMap<String, String>, Error> {
     let sql = "SELECT table_name, table_comment, table_collation FROM information_schema.tables
          WHERE table_schema = database() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
     let mut collations = HashMap::new();
@@ -75,20 +70,15 @@ async fn read_columns(
             mariadb,
         };
         found.default = written.default(draft);
-        found.identity = written
-            .extra
-            .contains("auto_increment")
-            .then(|| identity(false));
+        found.identity = written.extra.contains("auto_increment").then(|| identity(false));
         found.collation = collation
             .filter(|collation| collations.get(&table) != Some(collation))
             .map(Name::new);
         found.comment = comment.filter(|text| !text.is_empty());
-        found.generated = expression
-            .filter(|text| !text.is_empty())
-            .map(|text| Generated {
-                expression: if mariadb { text } else { unescaped(&text) },
-                stored: !written.extra.contains("virtual"),
-            });
+        found.generated = expression.filter(|text| !text.is_empty()).map(|text| Generated {
+            expression: if mariadb { text } else { unescaped(&text) },
+            stored: !written.extra.contains("virtual"),
+        });
         if let Some(table) = draft.table(&table) {
             table.columns.push(found);
         }
@@ -113,9 +103,7 @@ impl Written {
                 }
                 other => other,
             },
-            false if self.extra.contains("default_generated") => {
-                ColumnDefault::Expression(unescaped(text))
-            }
+            false if self.extra.contains("default_generated") => ColumnDefault::Expression(unescaped(text)),
             false => bare_default(text.clone(), &self.data_type),
         });
         let default = default.filter(|known| *known != ColumnDefault::Literal(Value::Null));
@@ -149,19 +137,12 @@ async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) -> Result<(
          WHERE table_schema = database() AND referenced_table_name IS NOT NULL
          ORDER BY table_name, constraint_name, ordinal_position";
     for [table, name, of_column, schema, other, referenced] in rows(session, sql).await? {
-        let (on_update, on_delete) = rules
-            .get(&(table.clone(), name.clone()))
-            .copied()
-            .unwrap_or_default();
+        let (on_update, on_delete) = rules.get(&(table.clone(), name.clone())).copied().unwrap_or_default();
         let Some(table) = draft.table(&table.unwrap_or_default()) else {
             continue;
         };
         let name = Name::new(name.unwrap_or_default());
-        if table
-            .foreign_keys
-            .last()
-            .is_none_or(|last| last.name != name)
-        {
+        if table.foreign_keys.last().is_none_or(|last| last.name != name) {
             let references = ObjectName {
                 schema: schema.map(Name::new),
                 name: Name::new(other.unwrap_or_default()),
@@ -171,9 +152,7 @@ async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) -> Result<(
             table.foreign_keys.push(found);
         }
         if let Some(foreign) = table.foreign_keys.last_mut() {
-            foreign
-                .columns
-                .push(Name::new(of_column.unwrap_or_default()));
+            foreign.columns.push(Name::new(of_column.unwrap_or_default()));
             foreign
                 .referenced_columns
                 .push(Name::new(referenced.unwrap_or_default()));
@@ -214,9 +193,7 @@ async fn read_keys(session: &mut Session, draft: &mut Draft, mariadb: bool) -> R
 /// Indexes are all that the server shows: some are keys, and some come with a foreign key by themselves.
 fn sort_out(table: &mut Table) {
     for index in std::mem::take(&mut table.indexes) {
-        let columns = index
-            .unique_columns()
-            .map(|names| names.into_iter().cloned().collect());
+        let columns = index.unique_columns().map(|names| names.into_iter().cloned().collect());
         match columns {
             Some(columns) if *index.name == *"PRIMARY" => {
                 table.primary_key = Some(key(index.name, columns));
@@ -232,9 +209,9 @@ fn sort_out(table: &mut Table) {
 fn backs_a_foreign_key(index: &Index, foreign_keys: &[ForeignKey]) -> bool {
     let columns = index.plain_columns().unwrap_or_default();
     !index.unique
-        && foreign_keys.iter().any(|foreign| {
-            foreign.name == index.name && foreign.columns.iter().eq(columns.iter().copied())
-        })
+        && foreign_keys
+            .iter()
+            .any(|foreign| foreign.name == index.name && foreign.columns.iter().eq(columns.iter().copied()))
 }
 
 async fn read_checks(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {

@@ -47,9 +47,7 @@ fn columns_of_uniques(table: &Table, text: &TableText) -> Vec<Vec<Name>> {
         None => Name::new(written),
     };
     let uniques = text.uniques.iter();
-    uniques
-        .map(|unique| unique.columns.iter().map(own).collect())
-        .collect()
+    uniques.map(|unique| unique.columns.iter().map(own).collect()).collect()
 }
 
 /// The name, with a number behind it where another check has it.
@@ -65,23 +63,9 @@ fn free_name(name: Name, checks: &[Check]) -> Name {
 pub(super) type ForeignKeyRow = [Option<String>; 7];
 
 /// Fills in the foreign keys; those that name no columns mean the primary key.
-pub(super) fn add_foreign_keys(
-    draft: &mut Draft,
-    rows: Vec<ForeignKeyRow>,
-    texts: &Texts,
-    keys: &Keys,
-) {
+pub(super) fn add_foreign_keys(draft: &mut Draft, rows: Vec<ForeignKeyRow>, texts: &Texts, keys: &Keys) {
     let mut found: HashMap<String, Vec<(Option<String>, ForeignKey)>> = HashMap::new();
-    for [
-        table,
-        id,
-        other,
-        of_column,
-        referenced,
-        on_delete,
-        on_update,
-    ] in rows
-    {
+    for [table, id, other, of_column, referenced, on_delete, on_update] in rows {
         let list = found.entry(table.unwrap_or_default()).or_default();
         if list.last().is_none_or(|(last, _)| *last != id) {
             let other = ObjectName::plain(other.unwrap_or_default());
@@ -91,9 +75,7 @@ pub(super) fn add_foreign_keys(
             list.push((id, foreign));
         }
         if let Some((_, foreign)) = list.last_mut() {
-            foreign
-                .columns
-                .push(Name::new(of_column.unwrap_or_default()));
+            foreign.columns.push(Name::new(of_column.unwrap_or_default()));
             foreign.referenced_columns.extend(referenced.map(Name::new));
         }
     }
@@ -103,10 +85,7 @@ pub(super) fn add_foreign_keys(
         .collect();
     let nothing = ForeignKeyText::default();
     for (name, list) in found {
-        let written = texts
-            .tables
-            .get(&name)
-            .map(|text| text.foreign_keys.as_slice());
+        let written = texts.tables.get(&name).map(|text| text.foreign_keys.as_slice());
         let written = written.unwrap_or_default();
         let mut foreign_keys = Vec::new();
         for (at, (_, mut foreign)) in list.into_iter().enumerate() {
