@@ -6,6 +6,8 @@
 //! | `postgres`, `mysql`, `sqlite` | what a family is asked, and how its answers are read |
 //! | `sqlite_table`, `sqlite_index` | what SQLite keeps in the text of its statements only |
 //! | `sqlite_constraints` | both put together |
+//! | `sqlite_cursor` | a reader of such texts |
+//! | `mysql_keys` | keys, indexes and foreign keys of MySQL and MariaDB |
 //! | `mysql_text` | how MySQL and MariaDB write expressions |
 //!
 //! Covered are tables and views with what `model` knows of them. Not covered: sequences, types, domains, routines,
@@ -13,10 +15,12 @@
 
 mod draft;
 mod mysql;
+mod mysql_keys;
 mod mysql_text;
 mod postgres;
 mod sqlite;
 mod sqlite_constraints;
+mod sqlite_cursor;
 mod sqlite_index;
 mod sqlite_table;
 
@@ -27,7 +31,11 @@ use crate::model::Catalog;
 use draft::Draft;
 
 /// Asks for everything in the target's own schema, but for the tables to `ignore` (driftless's own).
-pub async fn introspect(session: &mut Session, target: &Target, ignore: &[ObjectName]) -> Result<Catalog, Error> {
+pub async fn introspect(
+    session: &mut Session,
+    target: &Target,
+    ignore: &[ObjectName],
+) -> Result<Catalog, Error> {
     let mut draft = Draft::new(target, ignore);
     match target.dialect.family() {
         Family::Sqlite => sqlite::read(session, &mut draft).await?,
@@ -38,7 +46,10 @@ pub async fn introspect(session: &mut Session, target: &Target, ignore: &[Object
 }
 
 /// The rows of a query that has `N` columns.
-async fn rows<const N: usize>(session: &mut Session, sql: &str) -> Result<Vec<[Option<String>; N]>, Error> {
+async fn rows<const N: usize>(
+    session: &mut Session,
+    sql: &str,
+) -> Result<Vec<[Option<String>; N]>, Error> {
     let rows = session.query(sql).await?;
     let rows = rows.into_iter().map(|row| {
         row.try_into()

@@ -5,13 +5,14 @@
 
 use std::collections::HashMap;
 
-use super::draft::{Draft, action, column, foreign_key, identity, index, index_column, key};
+use super::draft::{Draft, column, identity};
+use super::mysql_keys::{read_foreign_keys, read_keys};
 use super::mysql_text::{bare_default, unescaped, without_database};
 use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
-use crate::dialect::{Name, ObjectName};
-use crate::model::{Check, Column, ColumnDefault, ForeignKey, Generated, Index, IndexKey, Table, Type, Value};
+use crate::dialect::Name;
+use crate::model::{Check, Column, ColumnDefault, Generated, Type, Value};
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let mariadb = draft.target().dialect.name() == "mariadb";
@@ -24,7 +25,10 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
 }
 
 /// Also gives each table's collation.
-async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<HashMap<String, String>, Error> {
+async fn read_tables(
+    session: &mut Session,
+    draft: &mut Draft,
+) -> Result<HashMap<String, String>, Error> {
     let sql = "SELECT table_name, table_comment, table_collation FROM information_schema.tables
          WHERE table_schema = database() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
     let mut collations = HashMap::new();
@@ -70,15 +74,20 @@ async fn read_columns(
             mariadb,
         };
         found.default = written.default(draft);
-        found.identity = written.extra.contains("auto_increment").then(|| identity(false));
+        found.identity = written
+            .extra
+            .contains("auto_increment")
+            .then(|| identity(false));
         found.collation = collation
             .filter(|collation| collations.get(&table) != Some(collation))
             .map(Name::new);
         found.comment = comment.filter(|text| !text.is_empty());
-        found.generated = expression.filter(|text| !text.is_empty()).map(|text| Generated {
-            expression: if mariadb { text } else { unescaped(&text) },
-            stored: !written.extra.contains("virtual"),
-        });
+        found.generated = expression
+            .filter(|text| !text.is_empty())
+            .map(|text| Generated {
+                expression: if mariadb { text } else { unescaped(&text) },
+                stored: !written.extra.contains("virtual"),
+            });
         if let Some(table) = draft.table(&table) {
             table.columns.push(found);
         }
@@ -103,7 +112,9 @@ impl Written {
                 }
                 other => other,
             },
-            false if self.extra.contains("default_generated") => ColumnDefault::Expression(unescaped(text)),
+            false if self.extra.contains("default_generated") => {
+                ColumnDefault::Expression(unescaped(text))
+            }
             false => bare_default(text.clone(), &self.data_type),
         });
         let default = default.filter(|known| *known != ColumnDefault::Literal(Value::Null));
@@ -119,99 +130,6 @@ impl Written {
         };
         Some(ColumnDefault::Expression(format!("{first} {on_update}")))
     }
-}
-
-async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
-    let sql = "SELECT table_name, constraint_name, update_rule, delete_rule
-         FROM information_schema.referential_constraints WHERE constraint_schema = database()";
-    let mut rules = HashMap::new();
-    for [table, name, on_update, on_delete] in rows(session, sql).await? {
-        let on_update = action(&on_update.unwrap_or_default());
-        let on_delete = action(&on_delete.unwrap_or_default());
-        rules.insert((table, name), (on_update, on_delete));
-    }
-    let sql = "SELECT table_name, constraint_name, column_name,
-           IF(referenced_table_schema = table_schema, NULL, referenced_table_schema),
-           referenced_table_name, referenced_column_name
-         FROM information_schema.key_column_usage
-         WHERE table_schema = database() AND referenced_table_name IS NOT NULL
-         ORDER BY table_name, constraint_name, ordinal_position";
-    for [table, name, of_column, schema, other, referenced] in rows(session, sql).await? {
-        let (on_update, on_delete) = rules.get(&(table.clone(), name.clone())).copied().unwrap_or_default();
-        let Some(table) = draft.table(&table.unwrap_or_default()) else {
-            continue;
-        };
-        let name = Name::new(name.unwrap_or_default());
-        if table.foreign_keys.last().is_none_or(|last| last.name != name) {
-            let references = ObjectName {
-                schema: schema.map(Name::new),
-                name: Name::new(other.unwrap_or_default()),
-            };
-            let mut found = foreign_key(name, references);
-            (found.on_update, found.on_delete) = (on_update, on_delete);
-            table.foreign_keys.push(found);
-        }
-        if let Some(foreign) = table.foreign_keys.last_mut() {
-            foreign.columns.push(Name::new(of_column.unwrap_or_default()));
-            foreign
-                .referenced_columns
-                .push(Name::new(referenced.unwrap_or_default()));
-        }
-    }
-    Ok(())
-}
-
-async fn read_keys(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {
-    let expression = if mariadb { "NULL" } else { "expression" };
-    let sql = format!(
-        "SELECT table_name, index_name, non_unique, column_name, {expression}, collation
-         FROM information_schema.statistics WHERE table_schema = database()
-         ORDER BY table_name, index_name, seq_in_index"
-    );
-    for [table, name, non_unique, of_column, expression, direction] in rows(session, &sql).await? {
-        let Some(table) = draft.table(&table.unwrap_or_default()) else {
-            continue;
-        };
-        let name = name.unwrap_or_default();
-        if table.indexes.last().is_none_or(|last| *last.name != *name) {
-            let unique = non_unique.as_deref() == Some("0");
-            table.indexes.push(index(&name, unique, None));
-        }
-        let part = match of_column {
-            Some(of_column) => IndexKey::Column(Name::new(of_column)),
-            None => IndexKey::Expression(unescaped(&expression.unwrap_or_default())),
-        };
-        let descending = direction.as_deref() == Some("D");
-        if let Some(index) = table.indexes.last_mut() {
-            index.columns.push(index_column(part, descending));
-        }
-    }
-    draft.tables().for_each(sort_out);
-    Ok(())
-}
-
-/// Indexes are all that the server shows: some are keys, and some come with a foreign key by themselves.
-fn sort_out(table: &mut Table) {
-    for index in std::mem::take(&mut table.indexes) {
-        let columns = index.unique_columns().map(|names| names.into_iter().cloned().collect());
-        match columns {
-            Some(columns) if *index.name == *"PRIMARY" => {
-                table.primary_key = Some(key(index.name, columns));
-            }
-            Some(columns) => table.uniques.push(key(index.name, columns)),
-            None if backs_a_foreign_key(&index, &table.foreign_keys) => {}
-            None => table.indexes.push(index),
-        }
-    }
-}
-
-/// InnoDB gives the index that it makes for a foreign key the name of this key.
-fn backs_a_foreign_key(index: &Index, foreign_keys: &[ForeignKey]) -> bool {
-    let columns = index.plain_columns().unwrap_or_default();
-    !index.unique
-        && foreign_keys
-            .iter()
-            .any(|foreign| foreign.name == index.name && foreign.columns.iter().eq(columns.iter().copied()))
 }
 
 async fn read_checks(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {

@@ -44,15 +44,15 @@ async fn read_tables(session: &mut Session, draft: &mut Draft, schema: &str) -> 
 }
 
 async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
-    // A serial column's default asks the sequence that the column owns.
+    // A serial column's default asks the sequence that the column owns. `CASE` keeps the search to such defaults.
     let sql = format!(
         "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
            pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, l.collname, m.description,
-           EXISTS (SELECT FROM pg_depend own
+           CASE WHEN pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%' THEN EXISTS (SELECT FROM pg_depend own
              JOIN pg_depend used ON used.refobjid = own.objid AND used.refclassid = 'pg_class'::regclass
              WHERE own.classid = 'pg_class'::regclass AND own.refclassid = 'pg_class'::regclass
                AND own.refobjid = a.attrelid AND own.refobjsubid = a.attnum AND own.deptype = 'a'
-               AND used.classid = 'pg_attrdef'::regclass AND used.objid = d.oid)
+               AND used.classid = 'pg_attrdef'::regclass AND used.objid = d.oid) END
          FROM pg_class c
          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
          JOIN pg_type t ON t.oid = a.atttypid
@@ -76,7 +76,11 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
             comment,
             serial,
         ] = row;
-        let mut found = column(&name.unwrap_or_default(), ty.unwrap_or_default(), !is(&not_null));
+        let mut found = column(
+            &name.unwrap_or_default(),
+            ty.unwrap_or_default(),
+            !is(&not_null),
+        );
         found.collation = collation.map(Name::new);
         found.comment = comment;
         let generated = generated.unwrap_or_default();
@@ -85,7 +89,8 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
             (_, Some(_)) if is(&serial) => found.identity = Some(identity(false)),
             (_, Some(expression)) if generated.is_empty() => {
                 let default = draft.default(&expression);
-                found.default = Some(default).filter(|known| *known != ColumnDefault::Literal(Value::Null));
+                found.default =
+                    Some(default).filter(|known| *known != ColumnDefault::Literal(Value::Null));
             }
             (_, Some(expression)) => {
                 found.generated = Some(Generated {
@@ -102,12 +107,16 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
     Ok(())
 }
 
-async fn read_constraints(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
-    let names = |relation: &str, numbers: &str| {
+async fn read_constraints(
+    session: &mut Session,
+    draft: &mut Draft,
+    schema: &str,
+) -> Result<(), Error> {
+    let names = |kinds: &str, relation: &str, numbers: &str| {
         format!(
-            "(SELECT json_agg(a.attname ORDER BY k.place)
+            "CASE WHEN o.contype IN ({kinds}) THEN (SELECT json_agg(a.attname ORDER BY k.place)
               FROM unnest({numbers}) WITH ORDINALITY AS k (number, place)
-              JOIN pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.number)"
+              JOIN pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.number) END"
         )
     };
     // Foreign keys to a partitioned table have a shadow for each partition, with a parent.
@@ -121,8 +130,8 @@ async fn read_constraints(session: &mut Session, draft: &mut Draft, schema: &str
          LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
          WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
          ORDER BY c.oid, o.oid",
-        names("o.conrelid", "o.conkey"),
-        names("o.confrelid", "o.confkey"),
+        names("'p', 'u', 'f'", "o.conrelid", "o.conkey"),
+        names("'f'", "o.confrelid", "o.confkey"),
     );
     for row in rows::<13>(session, &sql).await? {
         let [
@@ -184,7 +193,16 @@ async fn read_indexes(session: &mut Session, draft: &mut Draft, schema: &str) ->
              WHERE o.conindid = x.indexrelid AND o.conrelid = c.oid AND o.contype IN ('p', 'u', 'x'))
          ORDER BY c.oid, x.indexrelid, k"
     );
-    for [table, name, unique, predicate, of_column, expression, descending] in rows(session, &sql).await? {
+    for [
+        table,
+        name,
+        unique,
+        predicate,
+        of_column,
+        expression,
+        descending,
+    ] in rows(session, &sql).await?
+    {
         let Some(table) = draft.table(&table.unwrap_or_default()) else {
             continue;
         };

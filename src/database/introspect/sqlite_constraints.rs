@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::draft::{Draft, action, foreign_key, key};
 use super::sqlite::{Keys, Texts};
-use super::sqlite_table::{ForeignKeyText, TableText};
-use crate::dialect::{Name, NameCase, ObjectName};
+use super::sqlite_table::{CheckText, ForeignKeyText, TableText};
+use crate::dialect::{self, Family, Name, NameCase, ObjectName};
 use crate::model::{Check, ForeignKey, Key, Table};
 
 /// Fills in primary keys, unique constraints and checks; one without a name gets the one it would have from us.
@@ -15,8 +15,13 @@ pub(super) fn add_keys_and_checks(draft: &mut Draft, texts: &Texts, keys: &Keys)
             continue;
         };
         let uniques = columns_of_uniques(table, text);
+        let used: Vec<Vec<Name>> = text
+            .checks
+            .iter()
+            .map(|check| columns_used(table, check))
+            .collect();
         let primary_key = keys.get(name).map(|columns| {
-            let unnamed = || draft.generated_name("pk", name, &[]);
+            let unnamed = || draft.generated_name("pk", name, columns);
             let name = text.primary_key.as_ref().map_or_else(unnamed, Name::new);
             key(name, columns.clone())
         });
@@ -27,8 +32,8 @@ pub(super) fn add_keys_and_checks(draft: &mut Draft, texts: &Texts, keys: &Keys)
         });
         let uniques: Vec<Key> = uniques.collect();
         let mut checks: Vec<Check> = Vec::new();
-        for check in &text.checks {
-            let unnamed = || free_name(draft.generated_name("ck", name, &[]), &checks);
+        for (check, used) in text.checks.iter().zip(used) {
+            let unnamed = || free_name(draft.generated_name("ck", name, &used), &checks);
             checks.push(Check {
                 name: check.name.as_ref().map_or_else(unnamed, Name::new),
                 expression: check.expression.clone(),
@@ -47,7 +52,18 @@ fn columns_of_uniques(table: &Table, text: &TableText) -> Vec<Vec<Name>> {
         None => Name::new(written),
     };
     let uniques = text.uniques.iter();
-    uniques.map(|unique| unique.columns.iter().map(own).collect()).collect()
+    uniques
+        .map(|unique| unique.columns.iter().map(own).collect())
+        .collect()
+}
+
+/// The columns that a check without a name is named after.
+fn columns_used(table: &Table, check: &CheckText) -> Vec<Name> {
+    let used = table
+        .columns
+        .iter()
+        .filter(|column| dialect::mentions(&check.expression, &column.name, Family::Sqlite));
+    used.map(|column| column.name.clone()).collect()
 }
 
 /// The name, with a number behind it where another check has it.
@@ -63,9 +79,23 @@ fn free_name(name: Name, checks: &[Check]) -> Name {
 pub(super) type ForeignKeyRow = [Option<String>; 7];
 
 /// Fills in the foreign keys; those that name no columns mean the primary key.
-pub(super) fn add_foreign_keys(draft: &mut Draft, rows: Vec<ForeignKeyRow>, texts: &Texts, keys: &Keys) {
+pub(super) fn add_foreign_keys(
+    draft: &mut Draft,
+    rows: Vec<ForeignKeyRow>,
+    texts: &Texts,
+    keys: &Keys,
+) {
     let mut found: HashMap<String, Vec<(Option<String>, ForeignKey)>> = HashMap::new();
-    for [table, id, other, of_column, referenced, on_delete, on_update] in rows {
+    for [
+        table,
+        id,
+        other,
+        of_column,
+        referenced,
+        on_delete,
+        on_update,
+    ] in rows
+    {
         let list = found.entry(table.unwrap_or_default()).or_default();
         if list.last().is_none_or(|(last, _)| *last != id) {
             let other = ObjectName::plain(other.unwrap_or_default());
@@ -75,7 +105,9 @@ pub(super) fn add_foreign_keys(draft: &mut Draft, rows: Vec<ForeignKeyRow>, text
             list.push((id, foreign));
         }
         if let Some((_, foreign)) = list.last_mut() {
-            foreign.columns.push(Name::new(of_column.unwrap_or_default()));
+            foreign
+                .columns
+                .push(Name::new(of_column.unwrap_or_default()));
             foreign.referenced_columns.extend(referenced.map(Name::new));
         }
     }
@@ -85,7 +117,10 @@ pub(super) fn add_foreign_keys(draft: &mut Draft, rows: Vec<ForeignKeyRow>, text
         .collect();
     let nothing = ForeignKeyText::default();
     for (name, list) in found {
-        let written = texts.tables.get(&name).map(|text| text.foreign_keys.as_slice());
+        let written = texts
+            .tables
+            .get(&name)
+            .map(|text| text.foreign_keys.as_slice());
         let written = written.unwrap_or_default();
         let mut foreign_keys = Vec::new();
         for (at, (_, mut foreign)) in list.into_iter().enumerate() {

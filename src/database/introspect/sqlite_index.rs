@@ -1,6 +1,6 @@
 //! What only the text of a CREATE INDEX or CREATE VIEW says on SQLite: expressions, predicates, queries.
 
-use super::sqlite_table::Cursor;
+use super::sqlite_cursor::{Cursor, trimmed};
 
 /// The parts of an index as written, without `ASC` and `DESC`.
 #[derive(Debug, Default, PartialEq)]
@@ -18,7 +18,9 @@ pub(super) fn parse(sql: &str) -> IndexText {
         cursor.next();
     }
     let parts = cursor.group().map(parts).unwrap_or_default();
-    let predicate = cursor.take_word("where").then(|| cursor.rest().trim().to_string());
+    let predicate = cursor
+        .take_word("where")
+        .then(|| trimmed(cursor.rest()).to_string());
     IndexText { parts, predicate }
 }
 
@@ -34,14 +36,14 @@ fn parts(list: &str) -> Vec<String> {
         }
         cursor.next();
         if token.text == "," {
-            found.push(list[from..end.unwrap_or(token.start)].trim().to_string());
+            found.push(trimmed(&list[from..end.unwrap_or(token.start)]).to_string());
             (from, end) = (token.end(), None);
         } else {
             let order = token.is_word("asc") || token.is_word("desc");
             end = order.then_some(token.start);
         }
     }
-    found.push(list[from..end.unwrap_or(list.len())].trim().to_string());
+    found.push(trimmed(&list[from..end.unwrap_or(list.len())]).to_string());
     found
 }
 
@@ -53,7 +55,7 @@ pub(super) fn query_of(sql: &str) -> &str {
             cursor.next();
         }
     }
-    cursor.rest()
+    trimmed(cursor.rest())
 }
 
 #[cfg(test)]
@@ -66,8 +68,11 @@ mod tests {
             "CREATE UNIQUE INDEX \"i (x\" ON t (a DESC, lower(b, ',') , (c + 1) asc, d COLLATE NOCASE)
              WHERE a IS NOT NULL -- all",
         );
-        assert_eq!(found.parts, ["a", "lower(b, ',')", "(c + 1)", "d COLLATE NOCASE"]);
-        assert_eq!(found.predicate.as_deref(), Some("a IS NOT NULL -- all"));
+        assert_eq!(
+            found.parts,
+            ["a", "lower(b, ',')", "(c + 1)", "d COLLATE NOCASE"]
+        );
+        assert_eq!(found.predicate.as_deref(), Some("a IS NOT NULL"));
         assert_eq!(parse("CREATE INDEX i ON t (a)").predicate, None);
     }
 

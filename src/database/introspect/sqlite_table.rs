@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use crate::dialect::{Family, Token, TokenKind, tokens};
+use super::sqlite_cursor::{Cursor, trimmed};
+use crate::dialect::{Family, TokenKind, tokens};
 use crate::model::Generated;
 
 /// Names are as written; columns are found by their name in lower case.
@@ -121,7 +122,7 @@ impl Parser<'_> {
                 if let Some(expression) = self.cursor.group() {
                     self.found.checks.push(CheckText {
                         name: name.take(),
-                        expression: expression.trim().to_string(),
+                        expression: trimmed(expression).to_string(),
                     });
                 }
             }
@@ -153,7 +154,9 @@ impl Parser<'_> {
             "collate" => {
                 *name = None;
                 if let (Some(column), Some(collation)) = (column, self.cursor.name()) {
-                    self.found.collations.insert(column.to_lowercase(), collation);
+                    self.found
+                        .collations
+                        .insert(column.to_lowercase(), collation);
                 }
             }
             "as" => {
@@ -181,10 +184,12 @@ impl Parser<'_> {
         let (Some(column), Some(expression)) = (column, self.cursor.group()) else {
             return;
         };
-        let expression = expression.trim().to_string();
+        let expression = trimmed(expression).to_string();
         let stored = self.cursor.take_word("stored");
         let generated = Generated { expression, stored };
-        self.found.generated.insert(column.to_lowercase(), generated);
+        self.found
+            .generated
+            .insert(column.to_lowercase(), generated);
     }
 }
 
@@ -202,66 +207,6 @@ fn names(list: &str) -> Vec<String> {
         cursor.next();
     }
     found
-}
-
-/// Walks over the tokens that say something.
-pub(super) struct Cursor<'a> {
-    sql: &'a str,
-    tokens: Vec<Token<'a>>,
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    pub(super) fn new(sql: &'a str) -> Cursor<'a> {
-        let mut tokens = tokens(sql, Family::Sqlite);
-        tokens.retain(|token| !token.is_blank());
-        Cursor { sql, tokens, at: 0 }
-    }
-
-    pub(super) fn peek(&self) -> Option<Token<'a>> {
-        self.tokens.get(self.at).copied()
-    }
-
-    pub(super) fn next(&mut self) -> Option<Token<'a>> {
-        let token = self.peek();
-        self.at += 1;
-        token
-    }
-
-    pub(super) fn take_word(&mut self, word: &str) -> bool {
-        let is = self.peek().is_some_and(|token| token.is_word(word));
-        self.at += usize::from(is);
-        is
-    }
-
-    /// A name, which SQLite also takes in the quotes of a text.
-    pub(super) fn name(&mut self) -> Option<String> {
-        let token = self.next()?;
-        token.name().or_else(|| token.value(false))
-    }
-
-    /// What stands in brackets, where the next token opens some.
-    pub(super) fn group(&mut self) -> Option<&'a str> {
-        let open = self.peek().filter(|token| token.text == "(")?;
-        let mut depth = 0;
-        while let Some(token) = self.next() {
-            match token.text {
-                "(" => depth += 1,
-                ")" => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                return self.sql.get(open.end()..token.start);
-            }
-        }
-        None
-    }
-
-    /// The text from here on.
-    pub(super) fn rest(&self) -> &'a str {
-        let start = self.peek().map_or(self.sql.len(), |token| token.start);
-        self.sql.get(start..).unwrap_or_default()
-    }
 }
 
 #[cfg(test)]
@@ -282,7 +227,8 @@ mod tests {
                twice INT GENERATED ALWAYS AS (id * 2) STORED, thrice AS (id * 3),
                parent INT CONSTRAINT up REFERENCES 'a (b' (id) MATCH FULL ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
                CONSTRAINT both UNIQUE (code COLLATE BINARY, \"parent\" DESC) ON CONFLICT IGNORE
-               CHECK (twice <> 'a)b')
+               CHECK (twice <> 'a)b' -- )
+ )
                FOREIGN KEY (parent) REFERENCES other ON UPDATE SET NULL NOT DEFERRABLE
              ) STRICT, WITHOUT ROWID",
         );
@@ -294,7 +240,10 @@ mod tests {
         };
         assert_eq!(
             found.uniques,
-            [unique(None, &["code"]), unique(text("both"), &["code", "parent"])]
+            [
+                unique(None, &["code"]),
+                unique(text("both"), &["code", "parent"])
+            ]
         );
         let checks: Vec<_> = found
             .checks
@@ -303,7 +252,10 @@ mod tests {
             .collect();
         assert_eq!(
             checks,
-            [(None, "length([Full Name]) > (1 + 2)"), (None, "twice <> 'a)b'")]
+            [
+                (None, "length([Full Name]) > (1 + 2)"),
+                (None, "twice <> 'a)b'")
+            ]
         );
         assert_eq!(
             found.foreign_keys,
@@ -322,8 +274,14 @@ mod tests {
             expression: expression.into(),
             stored,
         };
-        assert_eq!(found.generated.get("twice"), Some(&generated("id * 2", true)));
-        assert_eq!(found.generated.get("thrice"), Some(&generated("id * 3", false)));
+        assert_eq!(
+            found.generated.get("twice"),
+            Some(&generated("id * 2", true))
+        );
+        assert_eq!(
+            found.generated.get("thrice"),
+            Some(&generated("id * 3", false))
+        );
     }
 
     #[test]
@@ -331,6 +289,9 @@ mod tests {
         let found = parse("CREATE TABLE t (id INTEGER, PRIMARY KEY (id AUTOINCREMENT))");
         assert!(found.numbers_rows && found.primary_key.is_none());
         assert_eq!(parse("CREATE TABLE t"), TableText::default());
-        assert_eq!(parse("CREATE TABLE t (a INT, CHECK (a > ("), TableText::default());
+        assert_eq!(
+            parse("CREATE TABLE t (a INT, CHECK (a > ("),
+            TableText::default()
+        );
     }
 }

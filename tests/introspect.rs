@@ -1,0 +1,454 @@
+//! What introspection makes of rich schemas written by hand, on live servers.
+//!
+//! Needs `DRIFTLESS_TEST_POSTGRES_URL`, `DRIFTLESS_TEST_MARIADB_URL` and `DRIFTLESS_TEST_MYSQL_URL`.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use driftless::database::introspect::introspect;
+use driftless::database::{ConnectOptions, DatabaseUrl, Session};
+use driftless::dialect::{Dialect, Name, ObjectName, Target};
+use driftless::model::{Catalog, NormalForm};
+
+fn server_url(server: &str) -> String {
+    let variable = format!("DRIFTLESS_TEST_{server}_URL");
+    std::env::var(&variable).unwrap_or_else(|_| panic!("set {variable} or run ./tests/run"))
+}
+
+async fn connect(url: &str) -> Session {
+    let url = DatabaseUrl::parse(url).expect("a database URL");
+    Session::connect(&url, &ConnectOptions::default())
+        .await
+        .expect("the server answers")
+}
+
+async fn execute(session: &mut Session, sql: &str) {
+    if let Err(error) = session.execute(sql).await {
+        panic!("{error}: {sql}");
+    }
+}
+
+fn target(session: &Session) -> Target {
+    let server = session.server();
+    Target {
+        dialect: Dialect::named(&server.dialect).expect("a known dialect"),
+        version: server.version.parse().expect("a version"),
+        schema: server.schema.as_ref().map(Name::new),
+    }
+}
+
+/// The catalog of a database of its own, in which the statements were executed; it is gone again afterwards.
+async fn catalog_of(server: &str, statements: &[&str]) -> Catalog {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let name = format!(
+        "introspect_{}_{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    );
+    let url = server_url(server);
+    let mut admin = connect(&url).await;
+    execute(&mut admin, &format!("CREATE DATABASE {name}")).await;
+    let (account, _) = url.rsplit_once('/').expect("a database in the URL");
+    let mut session = connect(&format!("{account}/{name}")).await;
+    let outcome = fill(&mut session, statements).await;
+    session.close().await.expect("goodbye");
+    execute(&mut admin, &format!("DROP DATABASE {name}")).await;
+    outcome.unwrap_or_else(|error| panic!("{error}"))
+}
+
+async fn fill(session: &mut Session, statements: &[&str]) -> Result<Catalog, String> {
+    for sql in statements {
+        let done = session.execute(sql).await;
+        done.map_err(|error| format!("{error}: {sql}"))?;
+    }
+    let target = target(session);
+    let ignored = [ObjectName::plain("driftless_history")];
+    introspect(session, &target, &ignored)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// Compares the facts of a catalog with a list, one on a line.
+#[track_caller]
+fn holds(catalog: &Catalog, expected: &str) {
+    let facts = NormalForm::of(catalog).0;
+    let found: Vec<String> = facts
+        .iter()
+        .map(|(what, is)| format!("{what} = {is}").trim().to_string())
+        .collect();
+    let expected: Vec<&str> = expected.trim().lines().map(str::trim).collect();
+    assert_eq!(found.join("\n"), expected.join("\n"));
+}
+
+#[tokio::test]
+async fn postgres() {
+    let catalog = catalog_of("POSTGRES", &[r#"
+        CREATE TABLE driftless_history (seq bigint PRIMARY KEY);
+        CREATE SCHEMA other;
+        CREATE TABLE other.country (code char(2) PRIMARY KEY);
+        CREATE TYPE mood AS ENUM ('fine', 'it''s bad');
+        CREATE TABLE team (
+          id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_team PRIMARY KEY,
+          lead integer
+        );
+        CREATE TABLE "Per son" (
+          id serial PRIMARY KEY,
+          "full ""Name" varchar(40) COLLATE "C" NOT NULL DEFAULT 'it''s a\b',
+          status text DEFAULT 'new' CHECK (status IN ('new', 'old')),
+          mood mood DEFAULT 'fine',
+          age smallint DEFAULT -1,
+          rate numeric(5) DEFAULT 1.50,
+          active boolean DEFAULT true,
+          made timestamp(3) DEFAULT now(),
+          seen timestamptz DEFAULT '2020-01-02 03:04:05+00',
+          born date DEFAULT CURRENT_DATE,
+          photo bytea DEFAULT '\x00ff',
+          uid uuid DEFAULT gen_random_uuid(),
+          tags varchar(10)[] DEFAULT '{}',
+          nothing text DEFAULT NULL,
+          label text GENERATED ALWAYS AS (upper("full ""Name") || ' (' || age || ')') STORED,
+          team bigint,
+          boss integer,
+          country char(2) REFERENCES other.country ON UPDATE CASCADE,
+          CONSTRAINT uq_person UNIQUE (team, "full ""Name"),
+          CONSTRAINT ck_age CHECK (age BETWEEN -1 AND 150 OR rate IS NULL),
+          CONSTRAINT fk_team FOREIGN KEY (team) REFERENCES team (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+          CONSTRAINT fk_boss FOREIGN KEY (boss) REFERENCES "Per son" (id) MATCH FULL ON DELETE RESTRICT
+        );
+        ALTER TABLE team ADD CONSTRAINT fk_lead FOREIGN KEY (lead) REFERENCES "Per son" (id);
+        CREATE TABLE seat (
+          "row" integer, place integer, extra text, CONSTRAINT pk_seat PRIMARY KEY (place, "row"), UNIQUE (extra)
+        );
+        CREATE TABLE booking (
+          id integer GENERATED BY DEFAULT AS IDENTITY, place integer, "row" integer,
+          CONSTRAINT fk_seat FOREIGN KEY (place, "row") REFERENCES seat (place, "row")
+        );
+        CREATE INDEX ix_name ON "Per son" (lower("full ""Name"), (age + 1) DESC, id);
+        CREATE UNIQUE INDEX ix_active ON "Per son" (uid) WHERE active AND status <> 'old';
+        CREATE TABLE measured (at date NOT NULL, value int) PARTITION BY RANGE (at);
+        CREATE TABLE measured_2020 PARTITION OF measured FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+        COMMENT ON TABLE team IS 'who plays ''together''';
+        COMMENT ON COLUMN team.lead IS 'the first';
+        CREATE VIEW grown AS
+          SELECT p.id, p."full ""Name" AS called, count(*) AS times
+          FROM "Per son" AS p INNER JOIN team ON team.id = p.team
+          WHERE p.age > 17 AND p.status IN ('new', 'old') GROUP BY p.id, p."full ""Name";
+    "#]).await;
+    holds(
+        &catalog,
+        r#"
+        table Per son =
+        table Per son / check Per son_status_check = status in 'new' , 'old'
+        table Per son / check ck_age = age >= - 1 and age <= 150 or rate is null
+        table Per son / column active = boolean default true
+        table Per son / column age = smallint default '-1'
+        table Per son / column born = date default current_date
+        table Per son / column boss = integer
+        table Per son / column country = char(2)
+        table Per son / column full "Name = varchar(40) not null default 'it's a\b' collate c
+        table Per son / column id = integer not null identity
+        table Per son / column label = text generated stored upper full "name || ' (' || age || ')'
+        table Per son / column made = timestamp(3) default current_timestamp
+        table Per son / column mood = mood default 'fine'
+        table Per son / column nothing = text
+        table Per son / column photo = bytea default 00ff
+        table Per son / column rate = numeric(5,0) default '1.5'
+        table Per son / column seen = timestamptz default '2020-01-02 03:04:05+00'
+        table Per son / column status = text default 'new'
+        table Per son / column tags = varchar(10)[] default '{}'
+        table Per son / column team = bigint
+        table Per son / column uid = uuid default gen_random_uuid
+        table Per son / foreign key Per son_country_fkey = country -> other.country(code) on update cascade
+        table Per son / foreign key fk_boss = boss -> Per son(id) on delete restrict match full
+        table Per son / foreign key fk_team = team -> team(id) on delete set null deferrable initially deferred
+        table Per son / index ix_active = unique uid where active and status <> 'old'
+        table Per son / index ix_name = (lower full "name), (age + 1) desc, id
+        table Per son / primary key Per son_pkey = id
+        table Per son / unique uq_person = team, full "Name
+        table booking =
+        table booking / column id = integer not null identity
+        table booking / column place = integer
+        table booking / column row = integer
+        table booking / foreign key fk_seat = place, row -> seat(place, row)
+        table measured =
+        table measured / column at = date not null
+        table measured / column value = integer
+        table seat =
+        table seat / column extra = text
+        table seat / column place = integer not null
+        table seat / column row = integer not null
+        table seat / primary key pk_seat = place, row
+        table seat / unique seat_extra_key = extra
+        table team = comment 'who plays 'together''
+        table team / column id = bigint not null identity always
+        table team / column lead = integer comment 'the first'
+        table team / foreign key fk_lead = lead -> Per son(id)
+        table team / primary key pk_team = id
+        view grown = select id , full "name called , count 0 times from per son p join team on id = team where age > 17 and status in 'new' , 'old' group by id , full "name
+    "#,
+    );
+}
+
+const MYSQL: &str = r#"
+    CREATE TABLE driftless_history (seq bigint PRIMARY KEY);
+    CREATE TABLE team (
+      id bigint unsigned AUTO_INCREMENT PRIMARY KEY,
+      head int COMMENT 'the ''first''',
+      KEY ix_head (head)
+    ) COMMENT 'who plays ''together''' DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    CREATE TABLE `Per son` (
+      id int AUTO_INCREMENT,
+      `full ``Name` varchar(40) CHARACTER SET latin1 COLLATE latin1_bin NOT NULL DEFAULT 'it''s a\\b',
+      kind enum('new', 'old, it''s') DEFAULT 'new',
+      age smallint DEFAULT -1,
+      rate decimal(5) DEFAULT 1,
+      price decimal(10,2) NOT NULL DEFAULT 1.5,
+      active tinyint(1) DEFAULT 1,
+      flags bit(3) DEFAULT b'101',
+      made datetime(6) DEFAULT CURRENT_TIMESTAMP(6),
+      seen timestamp(3) NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
+      born date DEFAULT '2020-01-02',
+      today date DEFAULT (curdate()),
+      uid char(36) DEFAULT (uuid()),
+      hash binary(2) DEFAULT 'ab',
+      extra json,
+      nothing text NULL,
+      blank varchar(3) NOT NULL DEFAULT '',
+      label varchar(90) GENERATED ALWAYS AS (concat(upper(`full ``Name`), ' (\\', age, ')')) VIRTUAL,
+      twice int GENERATED ALWAYS AS (age * 2) STORED,
+      team bigint unsigned,
+      boss int,
+      PRIMARY KEY (id),
+      CONSTRAINT uq_person UNIQUE (team, kind),
+      UNIQUE INDEX ix_uid (uid),
+      CONSTRAINT ck_age CHECK (age BETWEEN -1 AND 150 OR rate IS NULL),
+      CONSTRAINT ck_kind CHECK (kind IN ('new', 'a\\b''c') AND blank NOT LIKE '%x%'),
+      CONSTRAINT fk_team FOREIGN KEY (team) REFERENCES team (id) ON DELETE SET NULL ON UPDATE CASCADE,
+      CONSTRAINT fk_boss FOREIGN KEY (boss) REFERENCES `Per son` (id) ON DELETE RESTRICT
+    );
+    ALTER TABLE team ADD CONSTRAINT fk_head FOREIGN KEY (head) REFERENCES `Per son` (id);
+    CREATE TABLE seat (`row` int, place int, extra varchar(10), CONSTRAINT pk_seat PRIMARY KEY (place, `row`));
+    CREATE TABLE booking (
+      id int PRIMARY KEY, place int, `row` int,
+      CONSTRAINT fk_seat FOREIGN KEY (place, `row`) REFERENCES seat (place, `row`)
+    );
+    CREATE INDEX ix_name ON `Per son` (age DESC, born);
+    CREATE VIEW grown AS
+      SELECT p.id, p.`full ``Name` AS called, count(*) AS times
+      FROM `Per son` AS p INNER JOIN team ON team.id = p.team
+      WHERE p.age > 17 AND p.kind IN ('new', 'old') GROUP BY p.id, p.`full ``Name`;
+"#;
+
+#[tokio::test]
+async fn mariadb() {
+    let catalog = catalog_of("MARIADB", &[MYSQL]).await;
+    holds(
+        &catalog,
+        r#"
+        table Per son =
+        table Per son / check ck_age = age >= - 1 and age <= 150 or rate is null
+        table Per son / check ck_kind = kind in 'new' , 'a\b''c' and not blank like '%x%'
+        table Per son / column 001 id = int not null identity
+        table Per son / column 002 full `name = varchar(40) not null default 'it's a\b' collate latin1_bin
+        table Per son / column 003 kind = enum('new','old, it''s') default 'new'
+        table Per son / column 004 age = smallint default '-1'
+        table Per son / column 005 rate = decimal(5,0) default '1'
+        table Per son / column 006 price = decimal(10,2) not null default '1.5'
+        table Per son / column 007 active = tinyint(1) default true
+        table Per son / column 008 flags = bit(3) default b '101'
+        table Per son / column 009 made = datetime(6) default current_timestamp
+        table Per son / column 010 seen = timestamp(3) default current_timestamp 3 on update current_timestamp 3
+        table Per son / column 011 born = date default '2020-01-02'
+        table Per son / column 012 today = date default curdate
+        table Per son / column 013 uid = char(36) default uuid
+        table Per son / column 014 hash = binary(2) default 6162
+        table Per son / column 015 extra = longtext
+        table Per son / column 016 nothing = text
+        table Per son / column 017 blank = varchar(3) not null default ''
+        table Per son / column 018 label = varchar(90) generated virtual concat upper full `name , ' (\' , age , ')'
+        table Per son / column 019 twice = int generated stored age * 2
+        table Per son / column 020 team = bigint unsigned
+        table Per son / column 021 boss = int
+        table Per son / foreign key fk_boss = boss -> Per son(id)
+        table Per son / foreign key fk_team = team -> team(id) on delete set null on update cascade
+        table Per son / index ix_name = age desc, born
+        table Per son / primary key = id
+        table Per son / unique ix_uid = uid
+        table Per son / unique uq_person = team, kind
+        table booking =
+        table booking / column 001 id = int not null
+        table booking / column 002 place = int
+        table booking / column 003 row = int
+        table booking / foreign key fk_seat = place, row -> seat(place, row)
+        table booking / primary key = id
+        table seat =
+        table seat / column 001 row = int not null
+        table seat / column 002 place = int not null
+        table seat / column 003 extra = varchar(10)
+        table seat / primary key = place, row
+        table team = comment 'who plays 'together''
+        table team / column 001 id = bigint unsigned not null identity
+        table team / column 002 head = int comment 'the 'first''
+        table team / foreign key fk_head = head -> Per son(id)
+        table team / index ix_head = head
+        table team / primary key = id
+        view grown = select id , full `name called , count 0 times from per son p join team on id = team where age > 17 and kind in 'new' , 'old' group by id , full `name
+    "#,
+    );
+}
+
+#[tokio::test]
+async fn mysql() {
+    let by_expression = "CREATE UNIQUE INDEX ix_expression ON `Per son` ((concat(age, '''\\\\')), (age + 1) DESC, born);";
+    let catalog = catalog_of("MYSQL", &[MYSQL, by_expression]).await;
+    holds(
+        &catalog,
+        r#"
+        table Per son =
+        table Per son / check ck_age = age >= - 1 and age <= 150 or rate is null
+        table Per son / check ck_kind = kind in 'new' , 'a\b''c' and not blank like '%x%'
+        table Per son / column 001 id = int not null identity
+        table Per son / column 002 full `name = varchar(40) not null default 'it's a\b' collate latin1_bin
+        table Per son / column 003 kind = enum('new','old, it''s') default 'new'
+        table Per son / column 004 age = smallint default '-1'
+        table Per son / column 005 rate = decimal(5,0) default '1'
+        table Per son / column 006 price = decimal(10,2) not null default '1.5'
+        table Per son / column 007 active = tinyint(1) default true
+        table Per son / column 008 flags = bit(3) default b '101'
+        table Per son / column 009 made = datetime(6) default current_timestamp
+        table Per son / column 010 seen = timestamp(3) default current_timestamp 3 on update current_timestamp 3
+        table Per son / column 011 born = date default '2020-01-02'
+        table Per son / column 012 today = date default curdate
+        table Per son / column 013 uid = char(36) default uuid
+        table Per son / column 014 hash = binary(2) default 6162
+        table Per son / column 015 extra = json
+        table Per son / column 016 nothing = text
+        table Per son / column 017 blank = varchar(3) not null default ''
+        table Per son / column 018 label = varchar(90) generated virtual concat upper full `name , ' (\' , age , ')'
+        table Per son / column 019 twice = int generated stored age * 2
+        table Per son / column 020 team = bigint unsigned
+        table Per son / column 021 boss = int
+        table Per son / foreign key fk_boss = boss -> Per son(id)
+        table Per son / foreign key fk_team = team -> team(id) on delete set null on update cascade
+        table Per son / index ix_expression = unique (concat age , '''\'), (age + 1) desc, born
+        table Per son / index ix_name = age desc, born
+        table Per son / primary key = id
+        table Per son / unique ix_uid = uid
+        table Per son / unique uq_person = team, kind
+        table booking =
+        table booking / column 001 id = int not null
+        table booking / column 002 place = int
+        table booking / column 003 row = int
+        table booking / foreign key fk_seat = place, row -> seat(place, row)
+        table booking / primary key = id
+        table seat =
+        table seat / column 001 row = int not null
+        table seat / column 002 place = int not null
+        table seat / column 003 extra = varchar(10)
+        table seat / primary key = place, row
+        table team = comment 'who plays 'together''
+        table team / column 001 id = bigint unsigned not null identity
+        table team / column 002 head = int comment 'the 'first''
+        table team / foreign key fk_head = head -> Per son(id)
+        table team / index ix_head = head
+        table team / primary key = id
+        view grown = select id , full `name called , count 0 times from per son p join team on id = team where age > 17 and kind in 'new' , 'old' group by id , full `name
+    "#,
+    );
+}
+
+#[tokio::test]
+async fn sqlite() {
+    let mut session = connect("sqlite::memory:").await;
+    let catalog = fill(&mut session, &[r#"
+        CREATE TABLE driftless_history (seq INTEGER PRIMARY KEY);
+        CREATE TABLE team (id INTEGER CONSTRAINT pk_team PRIMARY KEY AUTOINCREMENT NOT NULL, lead INTEGER REFERENCES "Per son");
+        CREATE TABLE "Per son" (
+          id INTEGER PRIMARY KEY,
+          "full ""Name" VARCHAR(40) COLLATE NOCASE NOT NULL DEFAULT 'it''s a\b', -- the CHECK (name)
+          status TEXT DEFAULT "new" CHECK (status IN ('new', 'old')),
+          age SMALLINT DEFAULT -1,
+          rate DECIMAL(5,2) DEFAULT 1.50,
+          active BOOLEAN DEFAULT TRUE,
+          made TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+          uid CHAR(36) DEFAULT (lower(hex(randomblob(16)))),
+          photo BLOB DEFAULT x'00FF',
+          gone TEXT DEFAULT NULL,
+          label TEXT GENERATED ALWAYS AS (upper("full ""Name") || ' (' || age || ')') STORED,
+          twice INT AS (age * 2),
+          team INTEGER,
+          boss INTEGER,
+          CONSTRAINT uq_person UNIQUE (team, "FULL ""NAME"),
+          UNIQUE (uid),
+          CONSTRAINT ck_age CHECK (age BETWEEN -1 AND 150 OR rate IS NULL),
+          CHECK (active IN (0, 1)),
+          CONSTRAINT fk_team FOREIGN KEY (team) REFERENCES team (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+          CONSTRAINT fk_boss FOREIGN KEY (boss) REFERENCES "Per son" (id) ON DELETE RESTRICT ON UPDATE CASCADE
+        );
+        CREATE TABLE seat ("row" INTEGER, place INTEGER, PRIMARY KEY (place, "row")) STRICT, WITHOUT ROWID;
+        CREATE TABLE booking (place INTEGER, "row" INTEGER, CONSTRAINT fk_seat FOREIGN KEY (place, "row") REFERENCES seat);
+        CREATE INDEX ix_name ON "Per son" (lower("full ""Name"), age DESC, status COLLATE RTRIM, id);
+        CREATE UNIQUE INDEX ix_active ON "Per son" (uid) WHERE active AND status <> 'old';
+        CREATE VIRTUAL TABLE words USING fts5(word);
+        CREATE TRIGGER seen AFTER INSERT ON booking BEGIN UPDATE seat SET place = 1; END;
+        CREATE VIEW grown AS
+          SELECT p.id, p."full ""Name" AS called, count(*) AS times
+          FROM "Per son" AS p INNER JOIN team ON team.id = p.team WHERE p.age > 17 GROUP BY p.id;
+    "#]).await.expect("it can be introspected");
+    let booking = catalog
+        .table(&ObjectName::plain("booking"))
+        .expect("it is there");
+    assert_eq!(
+        (
+            booking.triggers[0].name.as_str(),
+            booking.triggers[0].sql.as_str()
+        ),
+        (
+            "seen",
+            "CREATE TRIGGER seen AFTER INSERT ON booking BEGIN UPDATE seat SET place = 1; END"
+        )
+    );
+    holds(
+        &catalog,
+        r#"
+        table booking =
+        table booking / column 001 place = integer
+        table booking / column 002 row = integer
+        table booking / foreign key fk_seat = place, row -> seat(place, row)
+        table per son =
+        table per son / check ck_Per son_active = active in 0 , 1
+        table per son / check ck_Per son_status = status in 'new' , 'old'
+        table per son / check ck_age = age >= - 1 and age <= 150 or rate is null
+        table per son / column 001 id = integer not null
+        table per son / column 002 full "name = varchar(40) not null default 'it's a\b' collate nocase
+        table per son / column 003 status = text default 'new'
+        table per son / column 004 age = smallint default '-1'
+        table per son / column 005 rate = decimal(5,2) default '1.5'
+        table per son / column 006 active = boolean default true
+        table per son / column 007 made = timestamp default current_timestamp
+        table per son / column 008 uid = char(36) default lower hex randomblob 16
+        table per son / column 009 photo = blob default 00ff
+        table per son / column 010 gone = text
+        table per son / column 011 label = text generated stored upper full "name || ' (' || age || ')'
+        table per son / column 012 twice = int generated virtual age * 2
+        table per son / column 013 team = integer
+        table per son / column 014 boss = integer
+        table per son / foreign key fk_boss = boss -> per son(id) on delete restrict on update cascade
+        table per son / foreign key fk_team = team -> team(id) on delete set null deferrable initially deferred
+        table per son / index ix_active = unique uid where active and status <> 'old'
+        table per son / index ix_name = (lower full "name), age desc, (status collate rtrim), id
+        table per son / primary key pk_Per son_id = id
+        table per son / unique uq_Per son_uid = uid
+        table per son / unique uq_person = team, full "name
+        table seat =
+        table seat / column 001 row = integer not null
+        table seat / column 002 place = integer not null
+        table seat / primary key pk_seat_place_row = place, row
+        table team =
+        table team / column 001 id = integer not null identity
+        table team / column 002 lead = integer
+        table team / foreign key fk_team_lead = lead -> per son(id)
+        table team / primary key pk_team = id
+        view grown = select id , full "name called , count 0 times from per son p join team on id = team where age > 17 group by id
+    "#,
+    );
+}
