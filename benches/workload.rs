@@ -24,7 +24,10 @@ struct Options {
 }
 
 fn main() {
-    let mut options = Options { changesets: 1000, rounds: 5 };
+    let mut options = Options {
+        changesets: 1000,
+        rounds: 5,
+    };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut number = || arguments.next().and_then(|text| text.parse().ok()).expect("a number");
@@ -77,11 +80,18 @@ fn validate_row(options: &Options, folder: &Path, driftless: &Path) {
     let size = text.len() as f64 / 1e6;
     fs::write(folder.join("changelog.yaml"), text).expect("the changelog");
     let runs: Vec<Figures> = (0..options.rounds)
-        .map(|_| measure(Command::new(driftless).current_dir(&folder).args(["validate", "--dialect", "postgres"])))
+        .map(|_| {
+            measure(
+                Command::new(driftless)
+                    .current_dir(&folder)
+                    .args(["validate", "--dialect", "postgres"]),
+            )
+        })
         .collect();
     row(&format!("validate 10,000 ({size:.1} MB)"), "postgres", &runs, None);
-    let runs: Vec<Figures> =
-        (0..options.rounds).map(|_| measure(Command::new(driftless).current_dir(&folder).args(["validate"]))).collect();
+    let runs: Vec<Figures> = (0..options.rounds)
+        .map(|_| measure(Command::new(driftless).current_dir(&folder).args(["validate"])))
+        .collect();
     row(&format!("validate 10,000 ({size:.1} MB)"), "all four", &runs, None);
 }
 
@@ -93,7 +103,11 @@ fn row(what: &str, engine: &str, ours: &[Figures], raw: Option<(&[Figures], f64)
         Some((raw, ratio)) => (format!("{:.3} ({:.3})", wall(raw), cpu(raw)), format!("{ratio:.2}")),
         None => ("-".into(), "-".into()),
     };
-    println!("| {what} | {engine} | {:.3} ({:.3}, {peak:.0}) | {raw_text} | {ratio} |", wall(ours), cpu(ours));
+    println!(
+        "| {what} | {engine} | {:.3} ({:.3}, {peak:.0}) | {raw_text} | {ratio} |",
+        wall(ours),
+        cpu(ours)
+    );
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
@@ -115,7 +129,10 @@ fn measure(command: &mut Command) -> Figures {
         usage
     };
     let wall = started.elapsed().as_secs_f64();
-    assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0, "{command:?} failed");
+    assert!(
+        libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0,
+        "{command:?} failed"
+    );
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
     Figures {
         wall,
@@ -138,19 +155,36 @@ impl Database {
         if engine == "sqlite" {
             let path = folder.join("bench.db");
             let _ = fs::remove_file(&path);
-            return Database { engine: engine.into(), url: format!("sqlite:{}", path.display()), server: String::new() };
+            return Database {
+                engine: engine.into(),
+                url: format!("sqlite:{}", path.display()),
+                server: String::new(),
+            };
         }
         let variable = format!("DRIFTLESS_TEST_{}_URL", engine.to_uppercase());
-        let server = std::env::var(&variable).unwrap_or_else(|_| panic!("set {variable} (see tests/run --servers-only)"));
+        let server =
+            std::env::var(&variable).unwrap_or_else(|_| panic!("set {variable} (see tests/run --servers-only)"));
         let (head, _) = server.rsplit_once('/').expect("a URL with a database");
-        let database = Database { engine: engine.into(), url: format!("{head}/{NAME}"), server: server.clone() };
+        let database = Database {
+            engine: engine.into(),
+            url: format!("{head}/{NAME}"),
+            server: server.clone(),
+        };
         database.on_server(&format!("DROP DATABASE IF EXISTS {NAME}"));
         database.on_server(&format!("CREATE DATABASE {NAME}"));
         database
     }
 
     fn on_server(&self, sql: &str) {
-        let status = self.client(&self.server).args(["-e", "-c"].iter().filter(|flag| (**flag == "-c") == (self.engine == "postgres"))).arg(sql).status();
+        let status = self
+            .client(&self.server)
+            .args(
+                ["-e", "-c"]
+                    .iter()
+                    .filter(|flag| (**flag == "-c") == (self.engine == "postgres")),
+            )
+            .arg(sql)
+            .status();
         assert!(status.expect("the client starts").success(), "{sql}");
     }
 
@@ -171,12 +205,17 @@ impl Database {
             command.args(["-qX", "-v", "ON_ERROR_STOP=1", "-d", url]);
             return command;
         }
-        let mut command = Command::new(named(&format!("DRIFTLESS_TEST_{}_CLIENT", self.engine.to_uppercase()), "mariadb"));
+        let mut command = Command::new(named(
+            &format!("DRIFTLESS_TEST_{}_CLIENT", self.engine.to_uppercase()),
+            "mariadb",
+        ));
         let (account, place) = url.trim_start_matches("mysql://").split_once('@').expect("an account");
         let (user, password) = account.split_once(':').expect("a password");
         let (host, database) = place.split_once('/').expect("a database");
         let (host, port) = host.split_once(':').expect("a port");
-        command.args(["--no-defaults", "-h", host, "-P", port, "-u", user, database]).env("MYSQL_PWD", password);
+        command
+            .args(["--no-defaults", "-h", host, "-P", port, "-u", user, database])
+            .env("MYSQL_PWD", password);
         command
     }
 }
@@ -189,10 +228,24 @@ struct Workload {
 
 enum Step {
     Table(String),
-    Column { table: String, column: String },
-    Index { table: String, name: String, column: String },
-    ForeignKey { table: String, name: String, parent: String },
-    Rows { table: String, rows: Vec<(usize, String, f64)> },
+    Column {
+        table: String,
+        column: String,
+    },
+    Index {
+        table: String,
+        name: String,
+        column: String,
+    },
+    ForeignKey {
+        table: String,
+        name: String,
+        parent: String,
+    },
+    Rows {
+        table: String,
+        rows: Vec<(usize, String, f64)>,
+    },
 }
 
 impl Workload {
@@ -220,15 +273,32 @@ impl Workload {
                 }
                 45..55 if !*linked && engine != "sqlite" => {
                     *linked = true;
-                    Step::ForeignKey { table, name: format!("fk_{number}"), parent }
+                    Step::ForeignKey {
+                        table,
+                        name: format!("fk_{number}"),
+                        parent,
+                    }
                 }
                 45..75 => {
-                    let known: Vec<&str> = ["name", "amount"].into_iter().chain(columns.iter().map(String::as_str)).collect();
+                    let known: Vec<&str> = ["name", "amount"]
+                        .into_iter()
+                        .chain(columns.iter().map(String::as_str))
+                        .collect();
                     let column = known[random.below(known.len())].to_string();
-                    Step::Index { table, name: format!("ix_{number}"), column }
+                    Step::Index {
+                        table,
+                        name: format!("ix_{number}"),
+                        column,
+                    }
                 }
                 _ => {
-                    let rows = (1..=5).map(|row| (*filled + row, format!("name {number}-{row}"), random.below(100_000) as f64 / 100.0));
+                    let rows = (1..=5).map(|row| {
+                        (
+                            *filled + row,
+                            format!("name {number}-{row}"),
+                            random.below(100_000) as f64 / 100.0,
+                        )
+                    });
                     let rows = rows.collect();
                     *filled += 5;
                     Step::Rows { table, rows }
@@ -262,7 +332,10 @@ impl Workload {
                 Step::Rows { table, rows } => {
                     let _ = write!(text, "      - insert:\n          table: {table}\n          rows:\n");
                     for (id, name, amount) in rows {
-                        let _ = write!(text, "            - id: {id}\n              name: \"{name}\"\n              amount: {amount}\n");
+                        let _ = write!(
+                            text,
+                            "            - id: {id}\n              name: \"{name}\"\n              amount: {amount}\n"
+                        );
                     }
                     Ok(())
                 }
@@ -273,7 +346,11 @@ impl Workload {
 
     /// One transaction for each changeset, and a row in a table of its own: what cannot be undercut by much.
     fn raw(&self, engine: &str) -> String {
-        let timestamp = if matches!(engine, "mariadb" | "mysql") { "DATETIME(6)" } else { "TIMESTAMP" };
+        let timestamp = if matches!(engine, "mariadb" | "mysql") {
+            "DATETIME(6)"
+        } else {
+            "TIMESTAMP"
+        };
         let mut text = format!(
             "CREATE TABLE bookkeeping (id VARCHAR(255) NOT NULL PRIMARY KEY, checksum VARCHAR(64), applied_at {timestamp});\n"
         );
@@ -284,19 +361,32 @@ impl Workload {
                     text,
                     "CREATE TABLE {table} (id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL, ref_id BIGINT, amount DECIMAL(10,2), created_at {timestamp});\n"
                 ),
-                Step::Column { table, column } => writeln!(text, "ALTER TABLE {table} ADD COLUMN {column} VARCHAR(50);"),
+                Step::Column { table, column } => {
+                    writeln!(text, "ALTER TABLE {table} ADD COLUMN {column} VARCHAR(50);")
+                }
                 Step::Index { table, name, column } => writeln!(text, "CREATE INDEX {name} ON {table} ({column});"),
                 Step::ForeignKey { table, name, parent } => {
-                    writeln!(text, "ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (ref_id) REFERENCES {parent} (id);")
+                    writeln!(
+                        text,
+                        "ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (ref_id) REFERENCES {parent} (id);"
+                    )
                 }
                 Step::Rows { table, rows } => {
                     for (id, name, amount) in rows {
-                        let _ = writeln!(text, "INSERT INTO {table} (id, name, amount) VALUES ({id}, '{name}', {amount:.2});");
+                        let _ = writeln!(
+                            text,
+                            "INSERT INTO {table} (id, name, amount) VALUES ({id}, '{name}', {amount:.2});"
+                        );
                     }
                     Ok(())
                 }
             };
-            let _ = write!(text, "INSERT INTO bookkeeping VALUES ('{:06}', '{}', CURRENT_TIMESTAMP);\nCOMMIT;\n", at + 1, "0".repeat(40));
+            let _ = write!(
+                text,
+                "INSERT INTO bookkeeping VALUES ('{:06}', '{}', CURRENT_TIMESTAMP);\nCOMMIT;\n",
+                at + 1,
+                "0".repeat(40)
+            );
         }
         text
     }
@@ -307,7 +397,10 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit
     }
 }

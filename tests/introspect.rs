@@ -81,7 +81,9 @@ fn holds(catalog: &Catalog, expected: &str) {
 
 #[tokio::test]
 async fn postgres() {
-    let catalog = catalog_of("POSTGRES", &[r#"
+    let catalog = catalog_of(
+        "POSTGRES",
+        &[r#"
         CREATE TABLE driftless_history (seq bigint PRIMARY KEY);
         CREATE SCHEMA other;
         CREATE TABLE other.country (code char(2) PRIMARY KEY);
@@ -132,7 +134,9 @@ async fn postgres() {
           SELECT p.id, p."full ""Name" AS called, count(*) AS times
           FROM "Per son" AS p INNER JOIN team ON team.id = p.team
           WHERE p.age > 17 AND p.status IN ('new', 'old') GROUP BY p.id, p."full ""Name";
-    "#]).await;
+    "#],
+    )
+    .await;
     holds(
         &catalog,
         r#"
@@ -298,7 +302,8 @@ async fn mariadb() {
 
 #[tokio::test]
 async fn mysql() {
-    let by_expression = "CREATE UNIQUE INDEX ix_expression ON `Per son` ((concat(age, '''\\\\')), (age + 1) DESC, born);";
+    let by_expression =
+        "CREATE UNIQUE INDEX ix_expression ON `Per son` ((concat(age, '''\\\\')), (age + 1) DESC, born);";
     let catalog = catalog_of("MYSQL", &[MYSQL, by_expression]).await;
     holds(
         &catalog,
@@ -394,14 +399,9 @@ async fn sqlite() {
           SELECT p.id, p."full ""Name" AS called, count(*) AS times
           FROM "Per son" AS p INNER JOIN team ON team.id = p.team WHERE p.age > 17 GROUP BY p.id;
     "#]).await.expect("it can be introspected");
-    let booking = catalog
-        .table(&ObjectName::plain("booking"))
-        .expect("it is there");
+    let booking = catalog.table(&ObjectName::plain("booking")).expect("it is there");
     assert_eq!(
-        (
-            booking.triggers[0].name.as_str(),
-            booking.triggers[0].sql.as_str()
-        ),
+        (booking.triggers[0].name.as_str(), booking.triggers[0].sql.as_str()),
         (
             "seen",
             "CREATE TRIGGER seen AFTER INSERT ON booking BEGIN UPDATE seat SET place = 1; END"

@@ -201,37 +201,87 @@ fn dollar_quoted(rest: &str) -> Option<usize> {
     Some(body.find(quote).map_or(rest.len(), |at| close + 1 + at + quote.len()))
 }
 
-/// The names (and keywords) that a text uses, lower-cased where they are unquoted.
+/// Words that no dialect takes for a name unless they are quoted, or stand behind a point.
+const RESERVED: [&str; 43] = [
+    "all",
+    "and",
+    "as",
+    "case",
+    "check",
+    "collate",
+    "constraint",
+    "create",
+    "cross",
+    "default",
+    "distinct",
+    "else",
+    "except",
+    "foreign",
+    "from",
+    "group",
+    "having",
+    "in",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "join",
+    "left",
+    "like",
+    "limit",
+    "natural",
+    "not",
+    "null",
+    "on",
+    "or",
+    "order",
+    "outer",
+    "primary",
+    "references",
+    "right",
+    "select",
+    "table",
+    "then",
+    "union",
+    "unique",
+    "when",
+    "where",
+];
+
+/// The names that a text uses, lower-cased where they are unquoted.
 pub fn words(sql: &str, family: Family) -> std::collections::BTreeSet<String> {
-    tokens(sql, family)
-        .iter()
-        .filter_map(|token| match token.kind {
-            TokenKind::Word => Some(token.text.to_lowercase()),
-            TokenKind::Quoted => token.name(),
-            _ => None,
+    let all = tokens(sql, family);
+    let names = (0..all.len()).filter(|at| can_name(&all, *at));
+    names
+        .filter_map(|at| match all[at].kind {
+            TokenKind::Word => Some(all[at].text.to_lowercase()),
+            _ => all[at].name(),
         })
         .collect()
 }
 
 /// Whether a text uses a name.
 pub fn mentions(sql: &str, name: &str, family: Family) -> bool {
-    tokens(sql, family).iter().any(|token| is_name(token, name, family))
+    let all = tokens(sql, family);
+    (0..all.len()).any(|at| is_name(&all, at, name, family))
 }
 
-fn is_name(token: &Token<'_>, name: &str, family: Family) -> bool {
-    match token.kind {
+fn is_name(all: &[Token<'_>], at: usize, name: &str, family: Family) -> bool {
+    let token = &all[at];
+    let same = match token.kind {
         TokenKind::Word => token.text.eq_ignore_ascii_case(name),
         TokenKind::Quoted => token.name().is_some_and(|quoted| match family {
             Family::Postgres => quoted == name,
             Family::Sqlite | Family::Mysql => quoted.eq_ignore_ascii_case(name),
         }),
         _ => false,
-    }
+    };
+    same && can_name(all, at)
 }
 
-/// The text with every use of one name replaced by another, already quoted as it should stand.
+/// The text with every use of a column's name replaced by another, already quoted as it should stand.
 pub fn rename_in(sql: &str, from: &str, to_quoted: &str, family: Family) -> String {
-    rename_where(sql, from, to_quoted, family, |_| true)
+    rename_where(sql, from, to_quoted, family, |place| !place.names_table())
 }
 
 /// Where a name stands in a text: what is right before it and right after it, blanks left out.
@@ -241,27 +291,15 @@ pub struct Place<'t, 'a> {
 }
 
 impl<'a> Place<'_, 'a> {
-    fn neighbour(&self, step: isize) -> Option<(usize, Token<'a>)> {
-        let mut at = self.at as isize + step;
-        while let Some(token) = usize::try_from(at).ok().and_then(|at| self.all.get(at)) {
-            if !token.is_blank() {
-                return Some((at as usize, *token));
-            }
-            at += step;
-        }
-        None
-    }
-
     /// The name before the dot that stands before this one: `u` of `u.id`.
     pub fn qualifier(&self) -> Option<String> {
-        let (at, dot) = self.neighbour(-1)?;
-        let before = Place { all: self.all, at };
-        (dot.text == ".").then(|| before.neighbour(-1)?.1.name()).flatten()
+        let dot = before(self.all, self.at).filter(|at| self.all[*at].text == ".")?;
+        self.all[before(self.all, dot)?].name()
     }
 
-    /// Whether a dot follows: the name qualifies another.
-    pub fn qualifies(&self) -> bool {
-        self.neighbour(1).is_some_and(|(_, token)| token.text == ".")
+    /// Whether it stands for a table: before a dot, or behind FROM and JOIN.
+    pub fn names_table(&self) -> bool {
+        names_table(self.all, self.at)
     }
 }
 
@@ -277,7 +315,7 @@ pub fn rename_where(
     all.iter()
         .enumerate()
         .map(|(at, token)| {
-            let is_meant = is_name(token, from, family) && chosen(&Place { all: &all, at });
+            let is_meant = is_name(&all, at, from, family) && chosen(&Place { all: &all, at });
             match is_meant {
                 true => to_quoted,
                 false => token.text,
@@ -321,13 +359,13 @@ pub fn aliases(sql: &str, table: &str, family: Family) -> Vec<String> {
         .filter(|token| !token.is_blank())
         .collect();
     let mut found = vec![table.to_string()];
-    for (at, token) in all.iter().enumerate() {
+    for at in 0..all.len() {
         let is_column = at > 0
             && all[at - 1].text == "."
             && all
                 .get(at.wrapping_sub(2))
                 .is_some_and(|before| before.name().is_some());
-        if !is_name(token, table, family) || is_column {
+        if !is_name(&all, at, table, family) || is_column {
             continue;
         }
         let next = match all.get(at + 1) {
@@ -347,7 +385,7 @@ pub fn uses(sql: &str, name: &str, family: Family) -> (usize, Vec<String>) {
     let all = tokens(sql, family);
     let (mut alone, mut qualifiers) = (0, Vec::new());
     for at in 0..all.len() {
-        if is_name(&all[at], name, family) {
+        if is_name(&all, at, name, family) {
             match (Place { all: &all, at }).qualifier() {
                 Some(qualifier) => qualifiers.push(qualifier),
                 None => alone += 1,
@@ -355,6 +393,64 @@ pub fn uses(sql: &str, name: &str, family: Family) -> (usize, Vec<String>) {
         }
     }
     (alone, qualifiers)
+}
+
+/// Whether a token can name a table or a column: keywords and functions do not.
+fn can_name(all: &[Token<'_>], at: usize) -> bool {
+    let token = &all[at];
+    let is_word = match token.kind {
+        TokenKind::Quoted => true,
+        TokenKind::Word => before(all, at).is_some_and(|at| all[at].text == ".") || !is_one_of(token, &RESERVED),
+        _ => false,
+    };
+    is_word && after(all, at).is_none_or(|at| all[at].text != "(")
+}
+
+fn is_one_of(token: &Token<'_>, words: &[&str]) -> bool {
+    words.iter().any(|word| token.is_word(word))
+}
+
+fn before(all: &[Token<'_>], at: usize) -> Option<usize> {
+    (0..at).rev().find(|at| !all[*at].is_blank())
+}
+
+fn after(all: &[Token<'_>], at: usize) -> Option<usize> {
+    (at + 1..all.len()).find(|at| !all[*at].is_blank())
+}
+
+/// Whether a name stands for a table: before a point, or behind FROM and JOIN.
+fn names_table(all: &[Token<'_>], at: usize) -> bool {
+    if after(all, at).is_some_and(|at| all[at].text == ".") {
+        return true;
+    }
+    let mut at = at;
+    let mut depth = 0;
+    while let Some(previous) = before(all, at) {
+        let token = &all[previous];
+        let opens_list =
+            |at: usize| before(all, at).is_some_and(|at| all[at].text == "," || is_one_of(&all[at], &["from", "join"]));
+        match token.text {
+            ")" => depth += 1,
+            "(" if depth > 0 => depth -= 1,
+            "(" if !opens_list(previous) => return false,
+            _ if depth > 0 => {}
+            _ if token.is_word("join") => return true,
+            // `IS DISTINCT FROM` compares.
+            _ if token.is_word("from") => return before(all, previous).is_none_or(|at| !all[at].is_word("distinct")),
+            _ if is_one_of(
+                token,
+                &[
+                    "select", "on", "where", "by", "having", "using", "and", "or", "set", "limit",
+                ],
+            ) =>
+            {
+                return false;
+            }
+            _ => {}
+        }
+        at = previous;
+    }
+    false
 }
 
 #[cfg(test)]
@@ -400,6 +496,38 @@ mod tests {
             assert_eq!(all[0].value(escapes).as_deref(), Some(value), "{sql}");
         }
         assert_eq!(tokens("a", Family::Sqlite)[0].value(false), None);
+    }
+
+    #[test]
+    fn keywords_and_functions_are_no_names() {
+        let sql = "select count(*), t.from, \"order\" from t group by length (x) order by y";
+        for (name, there) in [
+            ("count", false),
+            ("from", true),
+            ("order", true),
+            ("group", false),
+            ("length", false),
+            ("x", true),
+        ] {
+            assert_eq!(mentions(sql, name, Family::Postgres), there, "{name}");
+        }
+        assert_eq!(
+            rename_in("select \"from\" from t", "from", "\"start\"", Family::Sqlite),
+            "select \"start\" from t"
+        );
+    }
+
+    #[test]
+    fn a_table_and_a_column_of_one_name_are_told_apart() {
+        let sql = "select song.id, s.song, song from (app.song join x on x.song = song), y, song where a is distinct from song";
+        assert_eq!(
+            rename_where(sql, "song", "T", Family::Postgres, |place| place.names_table()),
+            "select T.id, s.song, song from (app.T join x on x.song = song), y, T where a is distinct from song"
+        );
+        assert_eq!(
+            rename_in(sql, "song", "C", Family::Postgres),
+            "select song.id, s.C, C from (app.song join x on x.C = C), y, song where a is distinct from C"
+        );
     }
 
     #[test]

@@ -49,7 +49,10 @@ impl Resolve for AlterColumn {
         let dialect = context.dialect();
         let pick = |texts: &Option<ByDialect<String>>| texts.as_ref().and_then(|texts| texts.pick(dialect)).cloned();
         let (using, reverse_using) = (pick(&self.using), pick(&self.reverse_using));
-        let retyped = before.ty != after.ty || before.collation != after.collation;
+        // An enum with other values may be the same type to the engine.
+        let retyped = before.ty.native(dialect) != after.ty.native(dialect)
+            || before.collation != after.collation
+            || using.is_some();
         if retyped && context.family() == Family::Mysql {
             self.refuse_in_foreign_keys(context, &table, &before);
         }
@@ -91,7 +94,7 @@ fn enum_checks(
         Type::Portable(..) | Type::Native(_) => None,
     };
     let (old, new) = (check(&before.ty), check(&after.ty));
-    let known = old.filter(|old| table.checks.iter().any(|check| check.name == *old.name()));
+    let known = old.and_then(|old| same_check(table, &old));
     (
         known.map(|constraint| Change::DropConstraint {
             table: name.clone(),
@@ -102,6 +105,15 @@ fn enum_checks(
             constraint,
         }),
     )
+}
+
+/// The table's check that says the same: it keeps its name when the column gets another.
+fn same_check(table: &Table, wanted: &Constraint) -> Option<Constraint> {
+    let Constraint::Check(wanted) = wanted else {
+        return None;
+    };
+    let known = table.checks.iter().find(|check| check.expression == wanted.expression);
+    known.cloned().map(Constraint::Check)
 }
 
 impl AlterColumn {

@@ -21,8 +21,7 @@ pub(super) fn with_table_renamed(context: &Context<'_>, view: &View, from: &str,
     let dialect = context.dialect();
     let family = dialect.family();
     let query = dialect::rename_where(&view.query, from, &dialect.quote(to), family, |place| {
-        // `schema.table` is a qualified table, `table.column` a qualified column.
-        place.qualifier().is_none() || place.qualifies()
+        place.names_table()
     });
     View {
         name: view.name.clone(),
@@ -38,7 +37,7 @@ pub(super) fn with_column_renamed(context: &Context<'_>, view: &View, table: &st
         let own = place
             .qualifier()
             .is_none_or(|name| aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&name)));
-        own && !place.qualifies()
+        own && !place.names_table()
     });
     View {
         name: view.name.clone(),

@@ -7,7 +7,7 @@ use super::{Group, Statement, cannot, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::Family;
 use crate::dialect::ObjectName;
-use crate::model::{Catalog, Change, Column, Table};
+use crate::model::{Base, Catalog, Change, Column, Table, Type};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     let mut statements = Vec::new();
@@ -174,7 +174,8 @@ fn alter_column(
             "drop the column and add it again",
         ));
     }
-    let retyped = before.ty != after.ty || before.collation != after.collation || using.is_some();
+    let retyped =
+        before.ty.native(dialect) != after.ty.native(dialect) || before.collation != after.collation || using.is_some();
     // A default is not cast with its column.
     let redefaulted = before.default != after.default || (retyped && after.default.is_some());
     if redefaulted && before.default.is_some() {
@@ -190,8 +191,13 @@ fn alter_column(
             .as_ref()
             .map(|name| format!(" COLLATE {}", dialect.quote(name)))
             .unwrap_or_default();
-        let using = using.map_or_else(|| format!("{name}::{native}"), str::to_string);
-        clauses.push(format!("ALTER COLUMN {name} TYPE {native}{collation} USING {using}"));
+        let using = match using {
+            Some(using) => format!(" USING {using}"),
+            // Everything becomes text by itself, and what is too long is then refused: a cast would cut it.
+            None if is_text(&after.ty) => String::new(),
+            None => format!(" USING {name}::{native}"),
+        };
+        clauses.push(format!("ALTER COLUMN {name} TYPE {native}{collation}{using}"));
     }
     if before.nullable != after.nullable {
         let verb = if after.nullable { "DROP" } else { "SET" };
@@ -212,4 +218,8 @@ fn alter_column(
         texts.push(comment_on_column(catalog, table, after, after.comment.as_ref()));
     }
     Ok(texts)
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Enum(_)) || matches!(ty.base(), Some(Base::Char | Base::Varchar | Base::Text))
 }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::dialect::{Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
-    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey,
-    Key, Order, Table, Type, View, literal_of,
+    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, Key, Order, Table,
+    Type, View, literal_of,
 };
 
 pub(super) struct Draft {

@@ -31,11 +31,7 @@ use crate::model::Catalog;
 use draft::Draft;
 
 /// Asks for everything in the target's own schema, but for the tables to `ignore` (driftless's own).
-pub async fn introspect(
-    session: &mut Session,
-    target: &Target,
-    ignore: &[ObjectName],
-) -> Result<Catalog, Error> {
+pub async fn introspect(session: &mut Session, target: &Target, ignore: &[ObjectName]) -> Result<Catalog, Error> {
     let mut draft = Draft::new(target, ignore);
     match target.dialect.family() {
         Family::Sqlite => sqlite::read(session, &mut draft).await?,
@@ -46,10 +42,7 @@ pub async fn introspect(
 }
 
 /// The rows of a query that has `N` columns.
-async fn rows<const N: usize>(
-    session: &mut Session,
-    sql: &str,
-) -> Result<Vec<[Option<String>; N]>, Error> {
+async fn rows<const N: usize>(session: &mut Session, sql: &str) -> Result<Vec<[Option<String>; N]>, Error> {
     let rows = session.query(sql).await?;
     let rows = rows.into_iter().map(|row| {
         row.try_into()

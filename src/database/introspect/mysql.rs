@@ -25,10 +25,7 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
 }
 
 /// Also gives each table's collation.
-async fn read_tables(
-    session: &mut Session,
-    draft: &mut Draft,
-) -> Result<HashMap<String, String>, Error> {
+async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<HashMap<String, String>, Error> {
     let sql = "SELECT table_name, table_comment, table_collation FROM information_schema.tables
          WHERE table_schema = database() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
     let mut collations = HashMap::new();
@@ -74,20 +71,15 @@ async fn read_columns(
             mariadb,
         };
         found.default = written.default(draft);
-        found.identity = written
-            .extra
-            .contains("auto_increment")
-            .then(|| identity(false));
+        found.identity = written.extra.contains("auto_increment").then(|| identity(false));
         found.collation = collation
             .filter(|collation| collations.get(&table) != Some(collation))
             .map(Name::new);
         found.comment = comment.filter(|text| !text.is_empty());
-        found.generated = expression
-            .filter(|text| !text.is_empty())
-            .map(|text| Generated {
-                expression: if mariadb { text } else { unescaped(&text) },
-                stored: !written.extra.contains("virtual"),
-            });
+        found.generated = expression.filter(|text| !text.is_empty()).map(|text| Generated {
+            expression: if mariadb { text } else { unescaped(&text) },
+            stored: !written.extra.contains("virtual"),
+        });
         if let Some(table) = draft.table(&table) {
             table.columns.push(found);
         }
@@ -112,9 +104,7 @@ impl Written {
                 }
                 other => other,
             },
-            false if self.extra.contains("default_generated") => {
-                ColumnDefault::Expression(unescaped(text))
-            }
+            false if self.extra.contains("default_generated") => ColumnDefault::Expression(unescaped(text)),
             false => bare_default(text.clone(), &self.data_type),
         });
         let default = default.filter(|known| *known != ColumnDefault::Literal(Value::Null));

@@ -10,10 +10,7 @@ use crate::database::session::Session;
 use crate::dialect::{Name, ObjectName};
 use crate::model::{ForeignKey, Index, IndexKey, Table};
 
-pub(super) async fn read_foreign_keys(
-    session: &mut Session,
-    draft: &mut Draft,
-) -> Result<(), Error> {
+pub(super) async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let sql = "SELECT table_name, constraint_name, update_rule, delete_rule
          FROM information_schema.referential_constraints WHERE constraint_schema = database()";
     let mut rules = HashMap::new();
@@ -29,19 +26,12 @@ pub(super) async fn read_foreign_keys(
          WHERE table_schema = database() AND referenced_table_name IS NOT NULL
          ORDER BY table_name, constraint_name, ordinal_position";
     for [table, name, of_column, schema, other, referenced] in rows(session, sql).await? {
-        let (on_update, on_delete) = rules
-            .get(&(table.clone(), name.clone()))
-            .copied()
-            .unwrap_or_default();
+        let (on_update, on_delete) = rules.get(&(table.clone(), name.clone())).copied().unwrap_or_default();
         let Some(table) = draft.table(&table.unwrap_or_default()) else {
             continue;
         };
         let name = Name::new(name.unwrap_or_default());
-        if table
-            .foreign_keys
-            .last()
-            .is_none_or(|last| last.name != name)
-        {
+        if table.foreign_keys.last().is_none_or(|last| last.name != name) {
             let references = ObjectName {
                 schema: schema.map(Name::new),
                 name: Name::new(other.unwrap_or_default()),
@@ -51,9 +41,7 @@ pub(super) async fn read_foreign_keys(
             table.foreign_keys.push(found);
         }
         if let Some(foreign) = table.foreign_keys.last_mut() {
-            foreign
-                .columns
-                .push(Name::new(of_column.unwrap_or_default()));
+            foreign.columns.push(Name::new(of_column.unwrap_or_default()));
             foreign
                 .referenced_columns
                 .push(Name::new(referenced.unwrap_or_default()));
@@ -63,11 +51,7 @@ pub(super) async fn read_foreign_keys(
 }
 
 /// Foreign keys have to be read before.
-pub(super) async fn read_keys(
-    session: &mut Session,
-    draft: &mut Draft,
-    mariadb: bool,
-) -> Result<(), Error> {
+pub(super) async fn read_keys(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {
     let expression = if mariadb { "NULL" } else { "expression" };
     let sql = format!(
         "SELECT table_name, index_name, non_unique, column_name, {expression}, collation
@@ -99,9 +83,7 @@ pub(super) async fn read_keys(
 /// Indexes are all that the server shows: some are keys, and some come with a foreign key by themselves.
 fn sort_out(table: &mut Table) {
     for index in std::mem::take(&mut table.indexes) {
-        let columns = index
-            .unique_columns()
-            .map(|names| names.into_iter().cloned().collect());
+        let columns = index.unique_columns().map(|names| names.into_iter().cloned().collect());
         match columns {
             Some(columns) if *index.name == *"PRIMARY" => {
                 table.primary_key = Some(key(index.name, columns));
@@ -117,7 +99,7 @@ fn sort_out(table: &mut Table) {
 fn backs_a_foreign_key(index: &Index, foreign_keys: &[ForeignKey]) -> bool {
     let columns = index.plain_columns().unwrap_or_default();
     !index.unique
-        && foreign_keys.iter().any(|foreign| {
-            foreign.name == index.name && foreign.columns.iter().eq(columns.iter().copied())
-        })
+        && foreign_keys
+            .iter()
+            .any(|foreign| foreign.name == index.name && foreign.columns.iter().eq(columns.iter().copied()))
 }

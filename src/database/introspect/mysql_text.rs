@@ -28,9 +28,7 @@ pub(super) fn unescaped(text: &str) -> String {
 pub(super) fn without_database(query: &str, database: &str) -> String {
     let all = tokens(query, Family::Mysql);
     let is_dot = |at: Option<usize>| at.and_then(|at| all.get(at)).is_some_and(|t| t.text == ".");
-    let is_database = |token: &Token<'_>| {
-        token.kind == TokenKind::Quoted && token.name().as_deref() == Some(database)
-    };
+    let is_database = |token: &Token<'_>| token.kind == TokenKind::Quoted && token.name().as_deref() == Some(database);
     let mut plain = String::with_capacity(query.len());
     let mut at = 0;
     while at < all.len() {
@@ -49,15 +47,7 @@ pub(super) fn without_database(query: &str, database: &str) -> String {
 pub(super) fn bare_default(value: String, data_type: &str) -> ColumnDefault {
     let number = matches!(
         data_type,
-        "tinyint"
-            | "smallint"
-            | "mediumint"
-            | "int"
-            | "bigint"
-            | "decimal"
-            | "float"
-            | "double"
-            | "year"
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "decimal" | "float" | "double" | "year"
     );
     match data_type {
         _ if number => ColumnDefault::Literal(Value::Number(value)),
@@ -94,10 +84,7 @@ mod tests {
     #[test]
     fn the_own_database_is_left_out_of_queries() {
         assert_eq!(
-            without_database(
-                "select `d`.`d`.`id` AS `d`,'`d`.' from `d`.`d` join `e`.`d`",
-                "d"
-            ),
+            without_database("select `d`.`d`.`id` AS `d`,'`d`.' from `d`.`d` join `e`.`d`", "d"),
             "select `d`.`id` AS `d`,'`d`.' from `d` join `e`.`d`"
         );
     }

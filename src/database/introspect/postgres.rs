@@ -76,11 +76,7 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
             comment,
             serial,
         ] = row;
-        let mut found = column(
-            &name.unwrap_or_default(),
-            ty.unwrap_or_default(),
-            !is(&not_null),
-        );
+        let mut found = column(&name.unwrap_or_default(), ty.unwrap_or_default(), !is(&not_null));
         found.collation = collation.map(Name::new);
         found.comment = comment;
         let generated = generated.unwrap_or_default();
@@ -89,8 +85,7 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
             (_, Some(_)) if is(&serial) => found.identity = Some(identity(false)),
             (_, Some(expression)) if generated.is_empty() => {
                 let default = draft.default(&expression);
-                found.default =
-                    Some(default).filter(|known| *known != ColumnDefault::Literal(Value::Null));
+                found.default = Some(default).filter(|known| *known != ColumnDefault::Literal(Value::Null));
             }
             (_, Some(expression)) => {
                 found.generated = Some(Generated {
@@ -107,11 +102,7 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
     Ok(())
 }
 
-async fn read_constraints(
-    session: &mut Session,
-    draft: &mut Draft,
-    schema: &str,
-) -> Result<(), Error> {
+async fn read_constraints(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
     let names = |kinds: &str, relation: &str, numbers: &str| {
         format!(
             "CASE WHEN o.contype IN ({kinds}) THEN (SELECT json_agg(a.attname ORDER BY k.place)
@@ -193,16 +184,7 @@ async fn read_indexes(session: &mut Session, draft: &mut Draft, schema: &str) ->
              WHERE o.conindid = x.indexrelid AND o.conrelid = c.oid AND o.contype IN ('p', 'u', 'x'))
          ORDER BY c.oid, x.indexrelid, k"
     );
-    for [
-        table,
-        name,
-        unique,
-        predicate,
-        of_column,
-        expression,
-        descending,
-    ] in rows(session, &sql).await?
-    {
+    for [table, name, unique, predicate, of_column, expression, descending] in rows(session, &sql).await? {
         let Some(table) = draft.table(&table.unwrap_or_default()) else {
             continue;
         };

@@ -68,11 +68,7 @@ async fn read_schema(session: &mut Session, draft: &mut Draft) -> Result<Texts, 
     Ok(texts)
 }
 
-async fn read_columns(
-    session: &mut Session,
-    draft: &mut Draft,
-    texts: &Texts,
-) -> Result<Keys, Error> {
+async fn read_columns(session: &mut Session, draft: &mut Draft, texts: &Texts) -> Result<Keys, Error> {
     // The root page of a virtual table is 0; its module may be missing.
     let sql = "SELECT m.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden
          FROM sqlite_schema m JOIN pragma_table_xinfo(m.name, 'main') c
@@ -94,9 +90,7 @@ async fn read_columns(
         }
         let default = default.map(|text| default_of(draft, trimmed(&text)));
         found.default = default.filter(|known| *known != ColumnDefault::Literal(Value::Null));
-        let place = place
-            .and_then(|place| place.parse().ok())
-            .unwrap_or_default();
+        let place = place.and_then(|place| place.parse().ok()).unwrap_or_default();
         if place > 0 {
             let key = keys.entry(table.clone()).or_default();
             key.push((place, found.name.clone()));
@@ -116,20 +110,13 @@ async fn read_columns(
 
 /// SQLite takes a name in double quotes for a text where there can be no name.
 fn default_of(draft: &Draft, text: &str) -> ColumnDefault {
-    match text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-    {
+    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
         Some(inner) => ColumnDefault::Literal(Value::Text(inner.replace("\"\"", "\""))),
         None => draft.default(text),
     }
 }
 
-async fn read_indexes(
-    session: &mut Session,
-    draft: &mut Draft,
-    texts: &Texts,
-) -> Result<(), Error> {
+async fn read_indexes(session: &mut Session, draft: &mut Draft, texts: &Texts) -> Result<(), Error> {
     let sql = "SELECT m.name, i.name, i.\"unique\", c.seqno, c.name, c.\"desc\"
          FROM sqlite_schema m JOIN pragma_index_list(m.name, 'main') i JOIN pragma_index_xinfo(i.name, 'main') c
          WHERE m.type = 'table' AND m.rootpage > 0 AND i.origin = 'c' AND c.key = 1
@@ -144,15 +131,11 @@ async fn read_indexes(
             let predicate = text.and_then(|text| text.predicate.clone());
             table.indexes.push(index(&name, is(&unique), predicate));
         }
-        let place: usize = place
-            .and_then(|place| place.parse().ok())
-            .unwrap_or_default();
+        let place: usize = place.and_then(|place| place.parse().ok()).unwrap_or_default();
         let written = text.and_then(|text| text.parts.get(place));
         let part = match (of_column, written) {
             // A collation of its own makes of a column an expression.
-            (Some(of_column), Some(written))
-                if !dialect::mentions(written, "collate", Family::Sqlite) =>
-            {
+            (Some(of_column), Some(written)) if !dialect::mentions(written, "collate", Family::Sqlite) => {
                 IndexKey::Column(Name::new(of_column))
             }
             (_, Some(written)) => IndexKey::Expression(written.clone()),
@@ -165,12 +148,7 @@ async fn read_indexes(
     Ok(())
 }
 
-async fn read_foreign_keys(
-    session: &mut Session,
-    draft: &mut Draft,
-    texts: &Texts,
-    keys: &Keys,
-) -> Result<(), Error> {
+async fn read_foreign_keys(session: &mut Session, draft: &mut Draft, texts: &Texts, keys: &Keys) -> Result<(), Error> {
     let sql = "SELECT m.name, f.id, f.\"table\", f.\"from\", f.\"to\", f.on_delete, f.on_update
          FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name, 'main') f
          WHERE m.type = 'table' AND m.rootpage > 0 ORDER BY m.rowid, f.id DESC, f.seq";

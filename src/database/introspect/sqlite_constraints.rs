@@ -15,11 +15,7 @@ pub(super) fn add_keys_and_checks(draft: &mut Draft, texts: &Texts, keys: &Keys)
             continue;
         };
         let uniques = columns_of_uniques(table, text);
-        let used: Vec<Vec<Name>> = text
-            .checks
-            .iter()
-            .map(|check| columns_used(table, check))
-            .collect();
+        let used: Vec<Vec<Name>> = text.checks.iter().map(|check| columns_used(table, check)).collect();
         let primary_key = keys.get(name).map(|columns| {
             let unnamed = || draft.generated_name("pk", name, columns);
             let name = text.primary_key.as_ref().map_or_else(unnamed, Name::new);
@@ -52,9 +48,7 @@ fn columns_of_uniques(table: &Table, text: &TableText) -> Vec<Vec<Name>> {
         None => Name::new(written),
     };
     let uniques = text.uniques.iter();
-    uniques
-        .map(|unique| unique.columns.iter().map(own).collect())
-        .collect()
+    uniques.map(|unique| unique.columns.iter().map(own).collect()).collect()
 }
 
 /// The columns that a check without a name is named after.
@@ -79,23 +73,9 @@ fn free_name(name: Name, checks: &[Check]) -> Name {
 pub(super) type ForeignKeyRow = [Option<String>; 7];
 
 /// Fills in the foreign keys; those that name no columns mean the primary key.
-pub(super) fn add_foreign_keys(
-    draft: &mut Draft,
-    rows: Vec<ForeignKeyRow>,
-    texts: &Texts,
-    keys: &Keys,
-) {
+pub(super) fn add_foreign_keys(draft: &mut Draft, rows: Vec<ForeignKeyRow>, texts: &Texts, keys: &Keys) {
     let mut found: HashMap<String, Vec<(Option<String>, ForeignKey)>> = HashMap::new();
-    for [
-        table,
-        id,
-        other,
-        of_column,
-        referenced,
-        on_delete,
-        on_update,
-    ] in rows
-    {
+    for [table, id, other, of_column, referenced, on_delete, on_update] in rows {
         let list = found.entry(table.unwrap_or_default()).or_default();
         if list.last().is_none_or(|(last, _)| *last != id) {
             let other = ObjectName::plain(other.unwrap_or_default());
@@ -105,9 +85,7 @@ pub(super) fn add_foreign_keys(
             list.push((id, foreign));
         }
         if let Some((_, foreign)) = list.last_mut() {
-            foreign
-                .columns
-                .push(Name::new(of_column.unwrap_or_default()));
+            foreign.columns.push(Name::new(of_column.unwrap_or_default()));
             foreign.referenced_columns.extend(referenced.map(Name::new));
         }
     }
@@ -117,10 +95,7 @@ pub(super) fn add_foreign_keys(
         .collect();
     let nothing = ForeignKeyText::default();
     for (name, list) in found {
-        let written = texts
-            .tables
-            .get(&name)
-            .map(|text| text.foreign_keys.as_slice());
+        let written = texts.tables.get(&name).map(|text| text.foreign_keys.as_slice());
         let written = written.unwrap_or_default();
         let mut foreign_keys = Vec::new();
         for (at, (_, mut foreign)) in list.into_iter().enumerate() {

@@ -79,8 +79,7 @@ mod tests {
 
     #[test]
     fn names_and_brackets_are_read_whole() {
-        let mut cursor =
-            Cursor::new("t /* ( */ ('it''s') (a (b) ')') [c d] \"e\"\"f\" 'g' rest -- of it");
+        let mut cursor = Cursor::new("t /* ( */ ('it''s') (a (b) ')') [c d] \"e\"\"f\" 'g' rest -- of it");
         assert_eq!(cursor.name().as_deref(), Some("t"));
         assert_eq!(cursor.group(), Some("'it''s'"));
         assert_eq!(cursor.group(), Some("a (b) ')'"));

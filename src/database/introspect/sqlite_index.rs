@@ -18,9 +18,7 @@ pub(super) fn parse(sql: &str) -> IndexText {
         cursor.next();
     }
     let parts = cursor.group().map(parts).unwrap_or_default();
-    let predicate = cursor
-        .take_word("where")
-        .then(|| trimmed(cursor.rest()).to_string());
+    let predicate = cursor.take_word("where").then(|| trimmed(cursor.rest()).to_string());
     IndexText { parts, predicate }
 }
 
@@ -68,10 +66,7 @@ mod tests {
             "CREATE UNIQUE INDEX \"i (x\" ON t (a DESC, lower(b, ',') , (c + 1) asc, d COLLATE NOCASE)
              WHERE a IS NOT NULL -- all",
         );
-        assert_eq!(
-            found.parts,
-            ["a", "lower(b, ',')", "(c + 1)", "d COLLATE NOCASE"]
-        );
+        assert_eq!(found.parts, ["a", "lower(b, ',')", "(c + 1)", "d COLLATE NOCASE"]);
         assert_eq!(found.predicate.as_deref(), Some("a IS NOT NULL"));
         assert_eq!(parse("CREATE INDEX i ON t (a)").predicate, None);
     }

@@ -154,9 +154,7 @@ impl Parser<'_> {
             "collate" => {
                 *name = None;
                 if let (Some(column), Some(collation)) = (column, self.cursor.name()) {
-                    self.found
-                        .collations
-                        .insert(column.to_lowercase(), collation);
+                    self.found.collations.insert(column.to_lowercase(), collation);
                 }
             }
             "as" => {
@@ -187,9 +185,7 @@ impl Parser<'_> {
         let expression = trimmed(expression).to_string();
         let stored = self.cursor.take_word("stored");
         let generated = Generated { expression, stored };
-        self.found
-            .generated
-            .insert(column.to_lowercase(), generated);
+        self.found.generated.insert(column.to_lowercase(), generated);
     }
 }
 
@@ -240,10 +236,7 @@ mod tests {
         };
         assert_eq!(
             found.uniques,
-            [
-                unique(None, &["code"]),
-                unique(text("both"), &["code", "parent"])
-            ]
+            [unique(None, &["code"]), unique(text("both"), &["code", "parent"])]
         );
         let checks: Vec<_> = found
             .checks
@@ -252,10 +245,7 @@ mod tests {
             .collect();
         assert_eq!(
             checks,
-            [
-                (None, "length([Full Name]) > (1 + 2)"),
-                (None, "twice <> 'a)b'")
-            ]
+            [(None, "length([Full Name]) > (1 + 2)"), (None, "twice <> 'a)b'")]
         );
         assert_eq!(
             found.foreign_keys,
@@ -274,14 +264,8 @@ mod tests {
             expression: expression.into(),
             stored,
         };
-        assert_eq!(
-            found.generated.get("twice"),
-            Some(&generated("id * 2", true))
-        );
-        assert_eq!(
-            found.generated.get("thrice"),
-            Some(&generated("id * 3", false))
-        );
+        assert_eq!(found.generated.get("twice"), Some(&generated("id * 2", true)));
+        assert_eq!(found.generated.get("thrice"), Some(&generated("id * 3", false)));
     }
 
     #[test]
@@ -289,9 +273,6 @@ mod tests {
         let found = parse("CREATE TABLE t (id INTEGER, PRIMARY KEY (id AUTOINCREMENT))");
         assert!(found.numbers_rows && found.primary_key.is_none());
         assert_eq!(parse("CREATE TABLE t"), TableText::default());
-        assert_eq!(
-            parse("CREATE TABLE t (a INT, CHECK (a > ("),
-            TableText::default()
-        );
+        assert_eq!(parse("CREATE TABLE t (a INT, CHECK (a > ("), TableText::default());
     }
 }
