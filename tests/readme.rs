@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | `sh run`, `sh run exit=6` | run in the page's own temporary folder; it ends with 0, or as said |
 //! | `text output`, `json output` | what the run before it printed, but for times and names |
-//! | `text help=up` | what `driftless help up` prints (`help=` alone: `driftless --help`) |
+//! | `text help=up` | what `driftless help up` prints, without the options of every command (`help=`: `driftless --help`) |
 //! | `yaml file=a/b.yaml` | written to that file; a `*` stands for what the one file there has in its place |
 //! | `yaml` | a changelog: it is valid on every dialect |
 //! | `yaml config` | a configuration: it is valid |
@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use driftless::dialect::{Dialect, TypeForm};
+use driftless::model::{Base, Type};
 use page::{Block, Page, is_blessing};
 use tempfile::TempDir;
 
@@ -239,10 +240,11 @@ impl Session {
             (_, rest) if rest.starts_with("file=") => self.write(&rest["file=".len()..], block.text),
             ("text", rest) if rest.starts_with("help=") => {
                 let command = &rest["help=".len()..];
-                let (_, text) = self.shell(&match command {
-                    "" => "driftless --help".to_string(),
-                    command => format!("driftless help {command}"),
-                })?;
+                let (_, text) = self.shell(&format!("driftless {command} --help"))?;
+                let own = text
+                    .split_once("\nOptions of every command:")
+                    .filter(|_| !command.is_empty());
+                let text = own.map_or(text.as_str(), |(own, _)| own).to_string();
                 Ok((text != block.text).then_some(text))
             }
             ("text" | "sql" | "json" | "csv", "") => Ok(None),
@@ -432,22 +434,11 @@ fn section(text: &str, name: &str, table: &str) -> String {
 }
 
 fn types_table() -> String {
-    let names = driftless::model::Base::names()
-        .filter(|name| *name != "enum")
-        .chain(["enum"]);
-    table(
-        "portable",
-        |dialect, name| {
-            dialect
-                .facts()
-                .types
-                .get(name)
-                .cloned()
-                .flatten()
-                .map(|form| form_text(&form))
-        },
-        names,
-    )
+    let cell = |dialect: Dialect, name: &str| {
+        let form = dialect.facts().types.get(name).cloned().flatten()?;
+        Some(form_text(&form, name == "enum" || name.parse::<Type>().is_ok()))
+    };
+    table("portable", cell, Base::names())
 }
 
 fn functions_table() -> String {
@@ -485,16 +476,17 @@ fn table<'a>(
     text
 }
 
-/// All forms of a type, by the number of its sizes.
-fn form_text(form: &TypeForm) -> String {
-    let mut forms = vec![code(&form.bare)];
-    for more in [&form.one, &form.two].into_iter().flatten() {
-        let text = code(&more.replace("{p}", "p").replace("{s}", "s"));
-        if !forms.contains(&text) {
-            forms.push(text);
+/// All forms of a type, by the number of its sizes; the first only where the type can be written without one.
+fn form_text(form: &TypeForm, bare: bool) -> String {
+    let forms = [Some(&form.bare).filter(|_| bare), form.one.as_ref(), form.two.as_ref()];
+    let mut texts: Vec<String> = Vec::new();
+    for form in forms.into_iter().flatten() {
+        let text = code(&form.replace("{p}", "p").replace("{s}", "s"));
+        if !texts.contains(&text) {
+            texts.push(text);
         }
     }
-    forms.join(", ")
+    texts.join(", ")
 }
 
 /// A text as code in a table's cell.

@@ -16,7 +16,7 @@ pub struct Folder {
     root: PathBuf,
 }
 
-/// Texts of SQL up to this size are read as a whole.
+/// Files up to this size, in bytes, are read as a whole; rows are streamed, however many.
 const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
 
 impl Folder {
@@ -86,6 +86,9 @@ impl Folder {
     /// A whole file as text, or why it cannot be had.
     pub fn read(&self, path: &str) -> Result<Arc<str>, String> {
         let shown = self.display(path);
+        if std::fs::metadata(self.on_disk(path)).is_ok_and(|file| file.len() > LARGEST_TEXT) {
+            return Err(format!("`{shown}` is larger than {} MiB", LARGEST_TEXT / 1024 / 1024));
+        }
         let bytes =
             std::fs::read(self.on_disk(path)).map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
         match String::from_utf8(bytes) {
@@ -103,11 +106,7 @@ impl Folder {
         let shown = self.display(path);
         let failed = |error: std::io::Error| format!("cannot read `{shown}`: {}", reason(&error));
         let file = std::fs::File::open(self.on_disk(path)).map_err(failed)?;
-        let size = file.metadata().map_err(failed)?.len();
         if !is_rows {
-            if size > LARGEST_TEXT {
-                return Err(format!("`{shown}` is larger than {} MiB", LARGEST_TEXT / 1024 / 1024));
-            }
             let text = self.read(path)?;
             let normal = text.replace("\r\n", "\n");
             return Ok(NamedFile {

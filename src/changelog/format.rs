@@ -161,6 +161,7 @@ struct ChangesetKeys {
 #[allow(dead_code)]
 struct Common {
     #[serde(default)]
+    #[schemars(length(max = 255))]
     author: Option<String>,
     #[serde(default)]
     comment: Option<String>,
@@ -186,6 +187,7 @@ struct Common {
     accept_checksums: Vec<String>,
     /// After it the database bears this tag.
     #[serde(default)]
+    #[schemars(length(min = 1, max = 255))]
     tag: Option<String>,
 }
 

@@ -271,37 +271,22 @@ impl Run<'_> {
     /// One statement after the other, each committed by itself; where it stops, the history says so.
     async fn step_by_step(&self, session: &mut Session, planned: &PlannedChangeset) -> Result<(), RunError> {
         let started = Instant::now();
-        let mut done = planned.done;
-        for (at, statement) in planned.statements.iter().enumerate() {
-            let result = match (&statement.body, self.stop.get()) {
-                (_, Some(signal)) => Err(RunError::new(
+        let mut rest = planned.statements.as_slice();
+        while let Some(first) = rest.first() {
+            // A rebuild is one thing: half of one would be a table lost.
+            let same = |statement: &&Statement| first.rebuilds && statement.rebuilds && statement.change == first.change;
+            let count = rest.iter().take_while(same).count().max(1);
+            let result = match self.stop.get() {
+                Some(signal) => Err(RunError::new(
                     RunErrorKind::Stopped(signal),
                     "stopped as asked, in the middle of a changeset",
                 )),
-                // The rows of a file go in whole or not at all.
-                (Body::Load(_), None) => {
-                    in_transaction(session, async |session| {
-                        self.statement(session, planned, statement).await
-                    })
-                    .await
-                }
-                (Body::Sql(_), None) => {
-                    without_foreign_keys(session, statement.rebuilds, async |session| {
-                        self.statement(session, planned, statement).await
-                    })
-                    .await
-                }
+                None => self.step(session, planned, &rest[..count]).await,
             };
             if let Err(error) = result {
-                return Err(self
-                    .record_partial(session, planned, statement.change, error, started)
-                    .await);
+                return Err(self.record_partial(session, planned, first.change, error, started).await);
             }
-            let next = planned
-                .statements
-                .get(at + 1)
-                .map_or(planned.changes.len(), |next| next.change);
-            done = done.max(next);
+            rest = &rest[count..];
         }
         let took = started.elapsed().as_millis() as u64;
         let insert = self.store.insert(&self.row(planned, Some(took)));
@@ -310,6 +295,37 @@ impl Run<'_> {
             return Err(RunError::failed(message).note(error.message.clone()));
         }
         Ok(())
+    }
+
+    /// One statement, or the statements of one rebuild; the rows of a file go in whole or not at all.
+    async fn step(
+        &self,
+        session: &mut Session,
+        planned: &PlannedChangeset,
+        statements: &[Statement],
+    ) -> Result<(), RunError> {
+        let rebuilds = statements[0].rebuilds;
+        let together = rebuilds || matches!(statements[0].body, Body::Load(_));
+        without_foreign_keys(session, rebuilds, async |session| {
+            let work = async |session: &mut Session| {
+                let broken = match rebuilds {
+                    true => broken_references(session).await?,
+                    false => Vec::new(),
+                };
+                for statement in statements {
+                    self.statement(session, planned, statement).await?;
+                }
+                match rebuilds {
+                    true => refuse_new(&broken, &broken_references(session).await?, planned),
+                    false => Ok(()),
+                }
+            };
+            match together {
+                true => in_transaction(session, work).await,
+                false => work(session).await,
+            }
+        })
+        .await
     }
 
     /// Writes down how far a changeset came, and adds that to the error.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::by_dialect::{ByDialect, DIALECT_KEYS};
 use super::{Context, Operation, Resolve};
 use crate::diagnostic::Problem;
+use crate::dialect::{Family, split, tokens};
 use crate::model::Change;
 
 /// Runs SQL as it is: a text, or `{up, down, effects}`.
@@ -106,6 +107,20 @@ impl Resolve for Sql {
     }
 }
 
+/// The word by which a statement begins or ends a transaction, if it does.
+fn transaction_word(statement: &str, family: Family) -> Option<&'static str> {
+    let all = tokens(statement, family);
+    let mut words = all.iter().filter(|token| !token.is_blank());
+    let (first, second) = (words.next()?, words.next());
+    let starts = first.is_word("start") && second.is_some_and(|word| word.is_word("transaction"));
+    ["begin", "commit", "rollback", "end"]
+        .into_iter()
+        .find(|word| first.is_word(word))
+        // `ROLLBACK TO` a savepoint stays inside.
+        .filter(|word| !(*word == "rollback" && second.is_some_and(|word| word.is_word("to"))))
+        .or(starts.then_some("start transaction"))
+}
+
 /// The author's SQL as a change, with its effects resolved one after the other.
 pub(super) fn raw(
     context: &mut Context<'_>,
@@ -116,6 +131,14 @@ pub(super) fn raw(
     if up.trim().is_empty() {
         context.problem(Problem::error("empty-sql", "there is no SQL to run").at(""));
         return Vec::new();
+    }
+    for piece in split(&up, context.family()) {
+        if let Some(word) = transaction_word(piece.text, context.family()) {
+            let message = format!("`{word}` would end the transaction that the changeset runs in");
+            let problem = Problem::error("transaction-control", message)
+                .help("leave it out: a changeset is one transaction; with `transaction: false` each statement commits by itself");
+            context.problem(problem.at("up"));
+        }
     }
     let mut resolved = effects.map(|_| Vec::new());
     if let Some(operations) = effects.filter(|operations| !operations.is_empty()) {
