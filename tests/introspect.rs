@@ -126,6 +126,7 @@ async fn postgres() {
         );
         CREATE INDEX ix_name ON "Per son" (lower("full ""Name"), (age + 1) DESC, id);
         CREATE UNIQUE INDEX ix_active ON "Per son" (uid) WHERE active AND status <> 'old';
+        CREATE INDEX ix_tags ON "Per son" USING gin (tags);
         CREATE TABLE measured (at date NOT NULL, value int) PARTITION BY RANGE (at);
         CREATE TABLE measured_2020 PARTITION OF measured FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
         COMMENT ON TABLE team IS 'who plays ''together''';
@@ -236,6 +237,8 @@ const MYSQL: &str = r#"
       CONSTRAINT fk_seat FOREIGN KEY (place, `row`) REFERENCES seat (place, `row`)
     );
     CREATE INDEX ix_name ON `Per son` (age DESC, born);
+    CREATE INDEX ix_beginning ON `Per son` (nothing(10));
+    CREATE FULLTEXT INDEX ix_words ON `Per son` (nothing);
     CREATE VIEW grown AS
       SELECT p.id, p.`full ``Name` AS called, count(*) AS times
       FROM `Per son` AS p INNER JOIN team ON team.id = p.team

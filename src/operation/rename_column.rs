@@ -6,7 +6,7 @@ use super::specification::TableRef;
 use super::{Context, Resolve, views};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Family, Name};
-use crate::model::{Change, Constraint, Index, IndexKey, Table, View};
+use crate::model::{Change, Constraint, ForeignKey, Index, IndexKey, Table, View};
 
 /// Gives a column another name; keys, indexes and checks follow, views are put back with the new name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -75,14 +75,17 @@ fn also_in(context: &Context<'_>, view: &View, table: &Table, column: &Name) -> 
 }
 
 impl RenameColumn {
-    /// MySQL does not rewrite checks and expressions of indexes: they are taken off and put on again.
+    /// MySQL does not rewrite checks and expressions of indexes: they are taken off and put on again. Nor does it rename a
+    /// column that foreign keys point at while a check of several columns stands on the table (error 1846, MySQL 9.7).
     fn around_texts(&self, context: &mut Context<'_>, table: &Table, from: &Name, rename: Change) -> Vec<Change> {
         let dialect = context.dialect();
         let quoted = dialect.quote(&self.to);
         let rewritten = |text: &str| dialect::rename_in(text, from, &quoted, dialect.family());
         let (mut off, mut on) = (Vec::new(), Vec::new());
+        let stiff = dialect.name() == "mysql" && is_referenced(context, table, from);
         for check in &table.checks {
-            if !dialect::mentions(&check.expression, from, dialect.family()) {
+            let in_the_way = stiff && context.columns_used(table, &check.expression).len() > 1;
+            if !in_the_way && !dialect::mentions(&check.expression, from, dialect.family()) {
                 continue;
             }
             let mut after = check.clone();
@@ -131,6 +134,16 @@ impl RenameColumn {
         }
         off.into_iter().chain([rename]).chain(on).collect()
     }
+}
+
+/// Whether foreign keys point at a column.
+fn is_referenced(context: &Context<'_>, table: &Table, column: &Name) -> bool {
+    let catalog = context.catalog;
+    let to_itself = |foreign: &&ForeignKey| catalog.key(&foreign.references) == catalog.key(&table.name);
+    let own = table.foreign_keys.iter().filter(to_itself);
+    let incoming = catalog.incoming(&table.name).into_iter().map(|(_, foreign)| foreign);
+    own.chain(incoming)
+        .any(|foreign| foreign.referenced_columns.contains(column))
 }
 
 fn renamed_index(index: &Index, from: &Name, to: &Name, rewritten: &impl Fn(&str) -> String) -> Index {

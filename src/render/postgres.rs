@@ -178,7 +178,7 @@ fn alter_column(
         before.ty.native(dialect) != after.ty.native(dialect) || before.collation != after.collation || using.is_some();
     // A default is not cast with its column.
     let redefaulted = before.default != after.default || (retyped && after.default.is_some());
-    if redefaulted && before.default.is_some() {
+    if redefaulted && before.default.is_some() && (retyped || after.default.is_none()) {
         clauses.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
     }
     if before.identity != after.identity && before.identity.is_some() {

@@ -1,7 +1,7 @@
 //! MySQL and MariaDB, by `information_schema`.
 //!
-//! Not covered yet: lengths of prefixes, kinds (fulltext, spatial) and visibility of indexes; invisible columns;
-//! checks that are not enforced; engines, character sets and other options of tables.
+//! Not covered yet: fulltext and spatial indexes and those with a prefix's length (left out); visibility of indexes
+//! and columns; checks that are not enforced; engines, character sets and other options of tables.
 
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! The keys and indexes of MySQL and MariaDB, which to the servers are one thing, and the foreign keys.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::draft::{Draft, action, foreign_key, index, index_column, key};
 use super::mysql_text::unescaped;
@@ -50,19 +50,26 @@ pub(super) async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) 
     Ok(())
 }
 
-/// Foreign keys have to be read before.
+/// Foreign keys have to be read before. An index that a catalog could not describe is left out: of another kind
+/// (fulltext, spatial), or of the beginnings of texts.
 pub(super) async fn read_keys(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {
     let expression = if mariadb { "NULL" } else { "expression" };
     let sql = format!(
-        "SELECT table_name, index_name, non_unique, column_name, {expression}, collation
-         FROM information_schema.statistics WHERE table_schema = database()
+        "SELECT table_name, index_name, non_unique, column_name, {expression}, collation, sub_part IS NOT NULL
+         FROM information_schema.statistics
+         WHERE table_schema = database() AND index_type IN ('BTREE', 'HASH')
          ORDER BY table_name, index_name, seq_in_index"
     );
-    for [table, name, non_unique, of_column, expression, direction] in rows(session, &sql).await? {
+    let mut beyond = HashSet::new();
+    for row in rows(session, &sql).await? {
+        let [table, name, non_unique, of_column, expression, direction, is_prefix] = row;
         let Some(table) = draft.table(&table.unwrap_or_default()) else {
             continue;
         };
         let name = name.unwrap_or_default();
+        if is_prefix.as_deref() == Some("1") {
+            beyond.insert((table.name.clone(), Name::new(&name)));
+        }
         if table.indexes.last().is_none_or(|last| *last.name != *name) {
             let unique = non_unique.as_deref() == Some("0");
             table.indexes.push(index(&name, unique, None));
@@ -74,6 +81,11 @@ pub(super) async fn read_keys(session: &mut Session, draft: &mut Draft, mariadb:
         let descending = direction.as_deref() == Some("D");
         if let Some(index) = table.indexes.last_mut() {
             index.columns.push(index_column(part, descending));
+        }
+    }
+    for (table, name) in &beyond {
+        if let Some(table) = draft.table(&table.name) {
+            table.indexes.retain(|index| index.name != *name);
         }
     }
     draft.tables().for_each(sort_out);
