@@ -15,7 +15,7 @@ use crate::operation::{ByDialect, NamedFile, Operation};
 /// All changesets of a changelog, in order, with the mistakes that were found on the way.
 #[derive(Debug, Default)]
 pub struct Changelog {
-    pub changesets: Vec<Changeset>,
+    pub changesets: Vec<Arc<Changeset>>,
     pub sources: Sources,
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -60,6 +60,16 @@ pub struct OperationNode {
     /// As typed, parameters still in it; `None` where it could not be read.
     pub operation: Option<Operation>,
     pub has_parameters: bool,
+}
+
+impl Changeset {
+    /// What the author wrote, as JSON: kept in the history to show a difference against.
+    pub fn written(&self) -> Vec<serde_json::Value> {
+        let operations = self.operations.iter().filter_map(|node| node.operation.as_ref());
+        operations
+            .map(|operation| serde_json::to_value(operation).expect("our own types are JSON"))
+            .collect()
+    }
 }
 
 impl OperationNode {
@@ -267,7 +277,7 @@ impl Gatherer<'_> {
                 .map(|(name, file)| (name.clone(), file.clone()))
                 .collect()
         };
-        self.changelog.changesets.push(Changeset {
+        self.changelog.changesets.push(Arc::new(Changeset {
             checksum: checksum(&typed(&operations), &named),
             reverse_checksum,
             id,
@@ -285,7 +295,7 @@ impl Gatherer<'_> {
             tag: head.tag,
             files,
             parameters: parameters.clone(),
-        });
+        }));
     }
 
     fn contexts(&mut self, head: &ChangesetHead, item: &Node) -> Option<Expression> {

@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{NewRow, RunError, with_run};
 use crate::model::Restores;
-use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, State, StoredChanges, repairs};
+use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, State, repairs};
 
 #[derive(Args)]
 pub(super) struct Repair {
@@ -56,13 +56,8 @@ impl Repair {
                     planned: &planned,
                     state: State::Applied,
                     direction: "repair",
-                    changes: StoredChanges {
-                        version: StoredChanges::VERSION,
-                        operations: repaired.operations.clone(),
-                        changes: repaired.changes.clone(),
-                        reverse: repaired.reverse.clone(),
-                        error: None,
-                    },
+                    changes: &repaired.changes,
+                    error: None,
                     duration_ms: Some(0),
                     run_by: &deployment.run_by,
                     deployment: deployment.name.as_deref(),
@@ -115,7 +110,7 @@ fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
         reverse_checksum: changeset.reverse_checksum.clone(),
         parameters: repaired.parameters.clone(),
         direction: Direction::Up,
-        operations: repaired.operations.clone(),
+        source: Some(changeset.clone()),
         changes: repaired.changes.clone(),
         origins: Vec::new(),
         statements: Vec::new(),

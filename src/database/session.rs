@@ -105,6 +105,17 @@ impl Session {
         }
     }
 
+    /// Like [`Session::execute`], where nobody asks how many rows it was: SQLite has to be asked for that apart.
+    pub async fn run(&mut self, sql: &str) -> Result<(), Error> {
+        match &mut self.connection {
+            Connection::Sqlite(connection) => engine::execute::<Sqlite>(connection, sql)
+                .await
+                .map(|_| ())
+                .map_err(statement_error::<Sqlite>),
+            Connection::Postgres(_) | Connection::Mysql(_) => self.execute(sql).await.map(|_| ()),
+        }
+    }
+
     /// Sends the text as it is; the rows of all its statements.
     pub async fn query(&mut self, sql: &str) -> Result<Vec<TextRow>, Error> {
         let mut rows = Vec::new();

@@ -135,7 +135,7 @@ impl Builder<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 let kind = match (style, &tag) {
                     (ScalarStyle::Plain, None) => plain(&text),
-                    _ => Kind::Str(text.into()),
+                    _ => Kind::Str(text.into_owned().into_boxed_str()),
                 };
                 (Node { span, kind }, 1, anchor)
             }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::store::NewRow;
 use super::{RunError, Store};
 use crate::dialect::{Family, Target, TokenKind, tokens};
-use crate::plan::{Direction, Plan, PlannedChangeset, State, StoredChanges};
+use crate::plan::{Direction, Plan, PlannedChangeset, State};
 use crate::render::Body;
 
 /// What a script is made for.
@@ -140,13 +140,8 @@ impl Script<'_> {
                 Direction::Down => State::Reverted,
             },
             direction: planned.direction.word(),
-            changes: StoredChanges {
-                version: StoredChanges::VERSION,
-                operations: planned.operations.clone(),
-                changes: planned.changes.clone(),
-                reverse: planned.reverse.clone(),
-                error: None,
-            },
+            changes: &planned.changes,
+            error: None,
             duration_ms: (self.family() != Family::Postgres).then_some(0),
             run_by: self.options.run_by,
             deployment: self.options.deployment,

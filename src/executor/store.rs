@@ -1,11 +1,13 @@
 //! The history table: how it is made, read and added to. Rows are never changed nor deleted.
 
+use serde::Serialize;
+
 use super::{RunError, RunErrorKind};
 use crate::changelog::{HistoryTable, sha256_hex};
 use crate::database::{ErrorKind, LockKey, Session};
 use crate::dialect::{Family, Name, ObjectName, Target};
-use crate::model::{Catalog, Column, Key, Table, Type};
-use crate::plan::{History, PlannedChangeset, Record, State, StoredChanges};
+use crate::model::{Catalog, Change, Column, Key, Table, Type};
+use crate::plan::{History, PlannedChangeset, Record, State, StoredChanges, StoredReverse};
 use crate::render::{qualified, table_text};
 
 /// The form of the rows; a newer one is refused.
@@ -51,11 +53,27 @@ pub struct NewRow<'a> {
     pub planned: &'a PlannedChangeset,
     pub state: State,
     pub direction: &'a str,
-    pub changes: StoredChanges,
+    /// What is done of the plan: all of it, but where it stopped half-way.
+    pub changes: &'a [Change],
+    /// Why it stopped.
+    pub error: Option<String>,
     /// `None`: the transaction knows how long it took.
     pub duration_ms: Option<u64>,
     pub run_by: &'a str,
     pub deployment: Option<&'a str>,
+}
+
+/// [`StoredChanges`] as it is written.
+#[derive(Serialize)]
+struct Written<'a> {
+    version: u32,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    operations: &'a [serde_json::Value],
+    changes: &'a [Change],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reverse: Option<&'a StoredReverse>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
 }
 
 impl Store {
@@ -218,7 +236,22 @@ impl Store {
         let table = qualified(&self.name, dialect);
         let text = |text: &str| dialect.string(text);
         let optional = |text: Option<&str>| text.map_or_else(|| "NULL".to_string(), |text| dialect.string(text));
-        let changes = serde_json::to_string(&row.changes).expect("our own types are JSON");
+        let written = match row.state {
+            State::Reverted => Vec::new(),
+            State::Applied | State::Marked | State::Partial => planned
+                .source
+                .as_ref()
+                .map(|source| source.written())
+                .unwrap_or_default(),
+        };
+        let stored = Written {
+            version: StoredChanges::VERSION,
+            operations: &written,
+            changes: row.changes,
+            reverse: planned.reverse.as_ref(),
+            error: row.error.as_deref(),
+        };
+        let changes = serde_json::to_string(&stored).expect("our own types are JSON");
         let duration = match (row.duration_ms, dialect.family()) {
             (Some(milliseconds), _) => milliseconds.to_string(),
             (None, Family::Postgres) => "(EXTRACT(EPOCH FROM clock_timestamp() - now()) * 1000)::bigint".to_string(),
@@ -259,11 +292,15 @@ impl Store {
     }
 
     /// The number of the last row, 0 where there is none.
-    pub(super) async fn last_seq(&self, session: &mut Session) -> Result<i64, RunError> {
-        let sql = format!(
+    pub(super) fn last_seq_query(&self) -> String {
+        format!(
             "SELECT COALESCE(MAX(seq), 0) FROM {}",
             qualified(&self.name, self.target.dialect)
-        );
+        )
+    }
+
+    pub(super) async fn last_seq(&self, session: &mut Session) -> Result<i64, RunError> {
+        let sql = self.last_seq_query();
         let rows = session.query(&sql).await?;
         let text = rows.first().and_then(|row| row.first()).cloned().flatten();
         text.and_then(|text| text.parse().ok())

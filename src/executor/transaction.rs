@@ -8,15 +8,15 @@ pub(super) async fn in_transaction<T>(
     session: &mut Session,
     work: impl AsyncFnOnce(&mut Session) -> Result<T, RunError>,
 ) -> Result<T, RunError> {
-    session.execute(begin(session.family())).await?;
+    session.run(begin(session.family())).await?;
     match work(session).await {
         Ok(value) => {
-            session.execute("COMMIT").await?;
+            session.run("COMMIT").await?;
             Ok(value)
         }
         Err(error) => {
             // The error that led here is the one to tell; a connection that is gone has rolled back by itself.
-            let _ = session.execute("ROLLBACK").await;
+            let _ = session.run("ROLLBACK").await;
             Err(error)
         }
     }
@@ -40,11 +40,11 @@ pub(super) async fn without_foreign_keys<T>(
     if !off {
         return work(session).await;
     }
-    session.execute("PRAGMA foreign_keys = OFF").await?;
+    session.run("PRAGMA foreign_keys = OFF").await?;
     let result = work(session).await;
     // A failure inside a rebuild may have left this one on.
     session
-        .execute("PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON")
+        .run("PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON")
         .await?;
     result
 }

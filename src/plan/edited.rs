@@ -1,5 +1,7 @@
 //! Changesets that were edited after they were applied: what ran, what the file says now, and how to make peace.
 
+use std::sync::Arc;
+
 use similar::TextDiff;
 
 use super::{Fold, History, Record, StoredChanges};
@@ -11,7 +13,7 @@ use crate::model::{Catalog, Change};
 /// An applied changeset whose file says something else now.
 #[derive(Debug)]
 pub struct Edited<'a> {
-    pub changeset: &'a Changeset,
+    pub changeset: &'a Arc<Changeset>,
     pub record: &'a Record,
 }
 
@@ -37,12 +39,7 @@ impl Edited<'_> {
     /// What `up` says of it: the difference, and the ways out. `stored` is what the history kept.
     pub fn diagnostic(&self, stored: Option<&StoredChanges>) -> Diagnostic {
         let id = &self.changeset.id;
-        let now: Vec<serde_json::Value> = self
-            .changeset
-            .operations
-            .iter()
-            .filter_map(|node| serde_json::to_value(node.operation.as_ref()?).ok())
-            .collect();
+        let now = self.changeset.written();
         let mut diagnostic = Diagnostic::error(
             "edited-after-applied",
             format!("changeset `{id}` was edited after it was applied"),
@@ -78,10 +75,9 @@ fn as_yaml(operations: &[serde_json::Value]) -> String {
 /// A changeset with its new checksum, and its new changes where they differ.
 #[derive(Debug)]
 pub struct RepairedChangeset<'a> {
-    pub changeset: &'a Changeset,
+    pub changeset: &'a Arc<Changeset>,
     pub record: &'a Record,
     pub changes: Vec<Change>,
-    pub operations: Vec<serde_json::Value>,
     pub reverse: Option<super::StoredReverse>,
     pub parameters: Option<String>,
     /// Whether the new wording means something else for the schema.
@@ -128,7 +124,6 @@ pub fn repairs<'a>(
                 record,
                 differs: planned.changes != stored,
                 changes: planned.changes.clone(),
-                operations: planned.operations,
                 reverse: planned.reverse,
                 parameters: planned.parameters,
             });

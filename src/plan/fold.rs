@@ -1,6 +1,8 @@
 //! The fold: changesets one after the other, each resolved, rendered and applied to the schema that it leaves behind.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Direction, History, Record, StoredReverse};
 use crate::changelog::{Changelog, Changeset, OperationNode, Reverse, Selection, canonical_json, expand, sha256_hex};
@@ -24,8 +26,8 @@ pub struct PlannedChangeset {
     /// A digest of the values of the parameters that were used.
     pub parameters: Option<String>,
     pub direction: Direction,
-    /// What the author wrote, as JSON.
-    pub operations: Vec<serde_json::Value>,
+    /// The file's changeset, where it still has it.
+    pub source: Option<Arc<Changeset>>,
     /// All of its changes, those already done of a half-applied one included.
     pub changes: Vec<Change>,
     /// For each change, where its operation stands.
@@ -58,7 +60,6 @@ pub struct Fold<'a> {
 /// An operation that was resolved: its changes, and the tree that it came from.
 struct Resolved {
     changes: Vec<(Change, Span)>,
-    operations: Vec<serde_json::Value>,
     used: BTreeMap<String, String>,
 }
 
@@ -74,7 +75,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Plans a changeset on its way up; `done` are the changes of a half-applied one.
-    pub fn up(&mut self, changeset: &Changeset, done: &[Change]) -> PlannedChangeset {
+    pub fn up(&mut self, changeset: &Arc<Changeset>, done: &[Change]) -> PlannedChangeset {
         // Only an explicit way back is held against the schema before.
         let before = changeset.reverse.as_ref().map(|_| NormalForm::of(&self.catalog));
         let resolved = self.resolve(changeset, &changeset.operations);
@@ -121,7 +122,7 @@ impl<'a> Fold<'a> {
             reverse_checksum: changeset.reverse_checksum.clone(),
             parameters: digest(&resolved.used),
             direction: Direction::Up,
-            operations: resolved.operations,
+            source: Some(changeset.clone()),
             destroys: destroyed(&changes),
             transactional,
             changes,
@@ -135,17 +136,17 @@ impl<'a> Fold<'a> {
     }
 
     /// Plans the way back of what a row recorded; `changeset` is the file's, where it still has it.
-    pub fn down(&mut self, record: &Record, changeset: Option<&Changeset>) -> PlannedChangeset {
+    pub fn down(&mut self, record: &Record, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
         let stored = record.changes.as_ref();
         let done: &[Change] = stored.map_or(&[], |stored| &stored.changes);
-        let explicit = self.reverse_for(record, changeset);
+        let explicit = self.reverse_for(record, changeset.map(AsRef::as_ref));
         let (changes, restores) = match &explicit {
             Some(StoredReverse::Changes(changes)) => (changes.clone(), Restores::Exact),
             Some(StoredReverse::Irreversible(why)) => (Vec::new(), Restores::None(why.clone())),
             None => derived(done),
         };
         let span = changeset.map(|changeset| changeset.span);
-        let (changes, restores) = self.without_changed_files(changes, restores, changeset, span);
+        let (changes, restores) = self.without_changed_files(changes, restores, changeset.map(AsRef::as_ref), span);
         if let Restores::None(why) = &restores {
             let mut diagnostic = Diagnostic::error(
                 "irreversible",
@@ -175,7 +176,7 @@ impl<'a> Fold<'a> {
             reverse_checksum: record.reverse_checksum.clone(),
             parameters: record.parameters.clone(),
             direction: Direction::Down,
-            operations: Vec::new(),
+            source: changeset.cloned(),
             destroys: destroyed(&changes),
             transactional: self.is_transactional(changeset.is_none_or(|changeset| changeset.transaction), &changes),
             changes,
@@ -283,7 +284,6 @@ impl<'a> Fold<'a> {
     fn resolve(&mut self, changeset: &Changeset, nodes: &[OperationNode]) -> Resolved {
         let mut resolved = Resolved {
             changes: Vec::new(),
-            operations: Vec::new(),
             used: BTreeMap::new(),
         };
         for node in nodes {
@@ -291,11 +291,6 @@ impl<'a> Fold<'a> {
                 note_uncertain(&node.node, &mut self.uncertain);
                 continue;
             };
-            if let Some(written) = &node.operation {
-                resolved
-                    .operations
-                    .push(serde_json::to_value(written).expect("our own types are JSON"));
-            }
             let tree = tree.as_ref().unwrap_or(&node.node);
             let body = tree.entries().first().map_or(tree, |entry| &entry.value);
             let mut context = Context {
@@ -333,14 +328,17 @@ impl<'a> Fold<'a> {
     }
 
     /// The operation with its parameters put in, and the tree that it was then read from.
-    fn typed(
+    fn typed<'n>(
         &mut self,
         changeset: &Changeset,
-        node: &OperationNode,
+        node: &'n OperationNode,
         used: &mut BTreeMap<String, String>,
-    ) -> Option<(Operation, Option<Node>)> {
+    ) -> Option<(Cow<'n, Operation>, Option<Node>)> {
         if !node.has_parameters {
-            return node.operation.clone().map(|operation| (operation, None));
+            return node
+                .operation
+                .as_ref()
+                .map(|operation| (Cow::Borrowed(operation), None));
         }
         node.operation.as_ref()?;
         let dialect = self.catalog.target().dialect;
@@ -351,7 +349,7 @@ impl<'a> Fold<'a> {
         }
         used.extend(values);
         match document::decode(&tree) {
-            Ok(operation) => Some((operation, Some(tree))),
+            Ok(operation) => Some((Cow::Owned(operation), Some(tree))),
             Err(error) => {
                 let diagnostic =
                     Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(tree.span), "");

@@ -1,5 +1,7 @@
 //! Which changesets a move is about.
 
+use std::sync::Arc;
+
 use super::{Destination, History, Record, State};
 use crate::changelog::{Changelog, Changeset, Selection};
 use crate::diagnostic::nearest;
@@ -11,7 +13,7 @@ pub fn selected<'a>(
     changelog: &'a Changelog,
     target: &Target,
     selection: &Selection,
-) -> impl Iterator<Item = &'a Changeset> {
+) -> impl Iterator<Item = &'a Arc<Changeset>> {
     let dialect = target.dialect;
     changelog
         .changesets
@@ -22,9 +24,9 @@ pub fn selected<'a>(
 /// What is still to be applied.
 #[derive(Debug)]
 pub struct Pending<'a> {
-    pub changesets: Vec<&'a Changeset>,
+    pub changesets: Vec<&'a Arc<Changeset>>,
     /// Pending ones that stand before an applied one.
-    pub out_of_order: Vec<&'a Changeset>,
+    pub out_of_order: Vec<&'a Arc<Changeset>>,
 }
 
 /// The pending changesets up to a destination.
@@ -35,7 +37,7 @@ pub fn pending<'a>(
     history: &History,
     destination: &Destination,
 ) -> Result<Pending<'a>, String> {
-    let all: Vec<&Changeset> = selected(changelog, target, selection).collect();
+    let all: Vec<&Arc<Changeset>> = selected(changelog, target, selection).collect();
     let is_there = |changeset: &Changeset| history.state(&changeset.id).is_some_and(State::is_there);
     let end = match destination {
         Destination::Head => all.len(),
@@ -58,7 +60,7 @@ pub fn pending<'a>(
             1 + at.ok_or_else(|| unknown("tag", tag, tags))?
         }
     };
-    let chosen: Vec<&Changeset> = all[..end]
+    let chosen: Vec<&Arc<Changeset>> = all[..end]
         .iter()
         .filter(|changeset| !is_there(changeset))
         .copied()
@@ -78,7 +80,7 @@ pub fn pending<'a>(
     })
 }
 
-fn find(all: &[&Changeset], id: &str) -> Result<usize, String> {
+fn find(all: &[&Arc<Changeset>], id: &str) -> Result<usize, String> {
     let at = all.iter().position(|changeset| changeset.id == id);
     at.ok_or_else(|| unknown("changeset", id, all.iter().map(|changeset| changeset.id.as_str())))
 }
