@@ -217,7 +217,7 @@ fn a_failing_statement_points_at_its_operation() {
             &["nothing_there", "changelog.yaml:", "in changeset `bad`"],
         );
         if engine == "postgres" {
-            expect(&output, 1, &["select nothing_there", "changelog.yaml:16:20"]);
+            expect(&output, 1, &["select nothing_there", "changelog.yaml:15:20"]);
         }
         let there = database.normal_form();
         let has_t1 = there.0.contains_key("table t1");

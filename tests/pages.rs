@@ -4,6 +4,7 @@ mod page;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use driftless::changelog::{Changelog, Changeset, Selection};
 use driftless::diagnostic::{Diagnostic, Style, render};
@@ -117,7 +118,7 @@ struct Replay<'a> {
 
 /// A changeset that was planned, and the schema before it.
 struct Step<'a> {
-    changeset: &'a Changeset,
+    changeset: &'a Arc<Changeset>,
     planned: PlannedChangeset,
     before: NormalForm,
 }
@@ -173,7 +174,11 @@ impl<'a> Replay<'a> {
 fn record(planned: &PlannedChangeset) -> Record {
     let stored = StoredChanges {
         version: StoredChanges::VERSION,
-        operations: planned.operations.clone(),
+        operations: planned
+            .source
+            .iter()
+            .flat_map(|changeset| changeset.written())
+            .collect(),
         changes: planned.changes.clone(),
         reverse: planned.reverse.clone(),
         error: None,

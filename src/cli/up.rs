@@ -193,14 +193,17 @@ impl Mover<'_> {
     }
 }
 
-/// The first wish to stop waits for the statement that is running; the second ends the process: what was not committed
-/// is rolled back by the database.
+/// The first wish to stop waits for what is running; the second ends the process, unless that would be to lose track.
 fn hear(stop: &Stop, signal: i32) {
-    if stop.get().is_some() {
-        std::process::exit(128 + signal);
+    match (stop.get(), stop.is_held()) {
+        (None, false) => {
+            super::output::remark("stopping after the changeset that is running; once more to stop at once")
+        }
+        (_, true) => super::output::remark("stopping after the statement that is running, which commits by itself"),
+        // What is not committed is rolled back by the database.
+        (Some(_), false) => std::process::exit(128 + signal),
     }
     stop.set(signal);
-    super::output::remark("stopping after the statement that is running; once more to stop at once");
 }
 
 /// A wish to stop, set by Ctrl-C and SIGTERM.

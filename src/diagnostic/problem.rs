@@ -13,7 +13,8 @@ pub struct Place {
 /// A diagnostic that does not know yet which file it belongs to; [`Problem::locate`] gives it its position.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    pub diagnostic: Diagnostic,
+    /// Boxed, since a result that may hold a problem is passed around a lot.
+    pub diagnostic: Box<Diagnostic>,
     pub place: Place,
     pub label: String,
 }
@@ -21,7 +22,7 @@ pub struct Problem {
 impl Problem {
     pub fn error(code: &'static str, message: impl Into<String>) -> Problem {
         Problem {
-            diagnostic: Diagnostic::error(code, message),
+            diagnostic: Box::new(Diagnostic::error(code, message)),
             place: Place::default(),
             label: String::new(),
         }
@@ -46,22 +47,24 @@ impl Problem {
     }
 
     pub fn help(mut self, text: impl Into<String>) -> Problem {
-        self.diagnostic = self.diagnostic.help(text);
+        self.diagnostic.help.push(text.into());
         self
     }
 
     pub fn note(mut self, text: impl Into<String>) -> Problem {
-        self.diagnostic = self.diagnostic.note(text);
+        self.diagnostic.notes.push(text.into());
         self
     }
 
-    pub fn did_you_mean(mut self, suggestion: Option<&str>) -> Problem {
-        self.diagnostic = self.diagnostic.did_you_mean(suggestion);
-        self
+    pub fn did_you_mean(self, suggestion: Option<&str>) -> Problem {
+        match suggestion {
+            Some(word) => self.help(format!("did you mean `{word}`?")),
+            None => self,
+        }
     }
 
     pub fn locate(self, span: Span) -> Diagnostic {
-        let mut diagnostic = self.diagnostic;
+        let mut diagnostic = *self.diagnostic;
         diagnostic.labels.insert(0, super::Label { span, text: self.label });
         diagnostic
     }

@@ -80,7 +80,7 @@ impl Schema {
     /// All violations, each at its place.
     pub fn check(&self, root: &Node) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        for error in self.validator.iter_errors(&root) {
+        for error in self.validator.iter_errors(root) {
             self.describe(root, &error, &mut found);
         }
         without_echoes(found)

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::error::diagnostic_of;
@@ -33,15 +33,27 @@ pub trait Observer: Send {
 
 /// A wish to stop, set by a signal: its number.
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicI32>);
+pub struct Stop {
+    signal: Arc<AtomicI32>,
+    /// Whether a statement runs that commits by itself: to die in the middle of it would be to lose track.
+    held: Arc<AtomicBool>,
+}
 
 impl Stop {
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::SeqCst)
+    }
+
+    fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::SeqCst);
+    }
+
     pub fn set(&self, signal: i32) {
-        self.0.store(signal, Ordering::SeqCst);
+        self.signal.store(signal, Ordering::SeqCst);
     }
 
     pub fn get(&self) -> Option<i32> {
-        match self.0.load(Ordering::SeqCst) {
+        match self.signal.load(Ordering::SeqCst) {
             0 => None,
             signal => Some(signal),
         }
@@ -126,7 +138,12 @@ impl Run<'_> {
     ) -> Result<(), RunError> {
         match planned.transactional {
             true => self.as_one(session, planned, seq).await,
-            false => self.step_by_step(session, planned).await,
+            false => {
+                self.stop.hold(true);
+                let result = self.step_by_step(session, planned).await;
+                self.stop.hold(false);
+                result
+            }
         }
     }
 

@@ -45,7 +45,7 @@ impl Catalog {
                 let at = table
                     .position(&before.name, case)
                     .ok_or_else(|| no_column(table, &before.name))?;
-                table.columns[at] = after.clone();
+                table.columns[at] = (**after).clone();
             }
             Change::AddConstraint { table, constraint } => self.add_constraint(table, constraint)?,
             Change::DropConstraint { table, constraint } => self.drop_constraint(table, constraint)?,

@@ -42,8 +42,8 @@ pub enum Change {
     },
     AlterColumn {
         table: ObjectName,
-        before: Column,
-        after: Column,
+        before: Box<Column>,
+        after: Box<Column>,
         /// How the old values become new ones.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         using: Option<String>,

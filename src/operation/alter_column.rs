@@ -61,8 +61,8 @@ impl Resolve for AlterColumn {
         changes.extend(checks_off);
         changes.push(Change::AlterColumn {
             table: table.name.clone(),
-            before: before.clone(),
-            after,
+            before: Box::new(before.clone()),
+            after: Box::new(after),
             using,
             reverse_using,
         });

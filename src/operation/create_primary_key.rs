@@ -48,8 +48,8 @@ impl Resolve for CreatePrimaryKey {
                 after.nullable = false;
                 Change::AlterColumn {
                     table: table.name.clone(),
-                    before: column.clone(),
-                    after,
+                    before: Box::new(column.clone()),
+                    after: Box::new(after),
                     using: None,
                     reverse_using: None,
                 }

@@ -89,7 +89,9 @@ impl<'a> Fold<'a> {
             true => (changes, origins),
             false => one_statement_each(changes, origins, self.catalog.target()),
         };
-        let done_count = match changes.starts_with(done) {
+        let goes_on =
+            done.len() <= changes.len() && done.iter().zip(&changes).all(|(done, now)| is_same_step(done, now));
+        let done_count = match goes_on {
             true => done.len(),
             false => {
                 self.refuse_resume(changeset, &changes, done);
@@ -435,7 +437,7 @@ impl<'a> Fold<'a> {
         let at = done
             .iter()
             .zip(changes)
-            .take_while(|(done, change)| done == change)
+            .take_while(|(done, change)| is_same_step(done, change))
             .count();
         let was = done.get(at).map(Change::summary).unwrap_or_default();
         let now = changes.get(at).map_or("nothing".into(), Change::summary);
@@ -447,6 +449,15 @@ impl<'a> Fold<'a> {
         .note(format!("done: {was}; in the file: {now}"))
         .help("put the operations that are done back at the beginning of the changeset, or take it back with `driftless down -1`");
         self.diagnostics.push(diagnostic);
+    }
+}
+
+/// Whether what is done is what the file says now. Of the author's own SQL only the statement counts: its way back, and
+/// which of how many it is, may have been mended since.
+fn is_same_step(done: &Change, now: &Change) -> bool {
+    match (done, now) {
+        (Change::Raw { up: done, .. }, Change::Raw { up: now, .. }) => done.trim() == now.trim(),
+        (done, now) => done == now,
     }
 }
 
@@ -490,7 +501,7 @@ fn one_statement_each(
 fn located(problem: Problem, span: Option<Span>) -> Diagnostic {
     match span {
         Some(span) => problem.locate(span),
-        None => problem.diagnostic,
+        None => *problem.diagnostic,
     }
 }
 

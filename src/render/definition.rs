@@ -86,6 +86,17 @@ pub(super) fn native_type(ty: &Type, dialect: Dialect) -> Result<String, Problem
 /// On SQLite only the one INTEGER column of a primary key numbers its rows.
 fn sqlite_identity(catalog: &Catalog, table: &Table, column: &Column) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
+    if column
+        .identity
+        .as_ref()
+        .is_some_and(|identity| identity.increment.is_some_and(|increment| increment != 1))
+    {
+        return Err(cannot(
+            catalog,
+            "give a column an increment of its own",
+            "leave `increment` out",
+        ));
+    }
     let key = table
         .primary_key
         .as_ref()

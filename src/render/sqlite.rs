@@ -82,6 +82,14 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
             for index in &table.indexes {
                 texts.push(create_index(catalog, &table.name, index, false)?);
             }
+            // The counter holds the last number given.
+            if let Some(start) = table.columns.iter().find_map(|column| column.identity.as_ref()?.start) {
+                let name = dialect.string(&table.name.name);
+                texts.push(format!(
+                    "INSERT INTO sqlite_sequence (name, seq) VALUES ({name}, {})",
+                    start - 1
+                ));
+            }
             texts.extend(table.triggers.iter().map(|trigger| trigger.sql.clone()));
             texts
         }
