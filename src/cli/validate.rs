@@ -53,24 +53,15 @@ impl Validate {
 
 /// The mistakes of a changelog on all targets, each told once; what holds on some of them only says on which.
 pub(super) fn check(project: &Project, changelog: &Changelog, targets: &[Target]) -> Vec<Diagnostic> {
-    let mut found: Vec<(Diagnostic, Vec<String>)> = Vec::new();
+    let mut found: Vec<Finding> = Vec::new();
     for target in targets {
         let (fold, _) = replay(changelog, target, &project.selection);
         for diagnostic in fold.diagnostics {
-            match found.iter_mut().find(|(known, _)| *known == diagnostic) {
-                Some((_, titles)) => titles.push(target.title()),
-                None => found.push((diagnostic, vec![target.title()])),
-            }
+            Finding::add(&mut found, diagnostic, target);
         }
     }
     let mut all = changelog.diagnostics.clone();
-    for (mut diagnostic, titles) in found {
-        let named = titles.iter().all(|title| diagnostic.message.contains(title.as_str()));
-        if titles.len() < targets.len() && !named {
-            diagnostic.notes.push(format!("on {}", titles.join(", ")));
-        }
-        all.push(diagnostic);
-    }
+    all.extend(found.into_iter().map(|finding| finding.told(targets.len())));
     all.sort_by_key(|diagnostic| {
         diagnostic
             .labels
@@ -78,4 +69,65 @@ pub(super) fn check(project: &Project, changelog: &Changelog, targets: &[Target]
             .map(|label| (label.span.source, label.span.start))
     });
     all
+}
+
+/// A mistake with the targets that it is one on; where its message names them, holes stand in their place.
+struct Finding {
+    diagnostic: Diagnostic,
+    targets: Vec<Target>,
+}
+
+/// In the place of a target's name with its version, and without.
+const HOLES: [&str; 2] = ["\u{1}", "\u{2}"];
+
+impl Finding {
+    fn add(found: &mut Vec<Finding>, mut diagnostic: Diagnostic, target: &Target) {
+        let message = diagnostic.message.replace(&target.title(), HOLES[0]);
+        diagnostic.message = message.replace(&target.dialect.facts().title, HOLES[1]);
+        let same = found.iter_mut().find(|known| {
+            let known = &known.diagnostic;
+            (known.code, &known.message, &known.labels) == (diagnostic.code, &diagnostic.message, &diagnostic.labels)
+        });
+        let Some(known) = same else {
+            return found.push(Finding {
+                diagnostic,
+                targets: vec![target.clone()],
+            });
+        };
+        if known.targets.last() != Some(target) {
+            known.targets.push(target.clone());
+        }
+        let texts = |known: &mut Vec<String>, more: Vec<String>| {
+            let new: Vec<String> = more.into_iter().filter(|text| !known.contains(text)).collect();
+            known.extend(new);
+        };
+        texts(&mut known.diagnostic.help, diagnostic.help);
+        texts(&mut known.diagnostic.notes, diagnostic.notes);
+    }
+
+    fn told(self, of: usize) -> Diagnostic {
+        let mut diagnostic = self.diagnostic;
+        let titles: Vec<String> = self.targets.iter().map(Target::title).collect();
+        let bare: Vec<String> = self
+            .targets
+            .iter()
+            .map(|target| target.dialect.facts().title.clone())
+            .collect();
+        let named = HOLES.iter().any(|hole| diagnostic.message.contains(hole));
+        let message = diagnostic.message.replace(HOLES[0], &listed(&titles));
+        diagnostic.message = message.replace(HOLES[1], &listed(&bare));
+        if titles.len() < of && !named {
+            diagnostic.notes.push(format!("on {}", listed(&titles)));
+        }
+        diagnostic
+    }
+}
+
+/// `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }

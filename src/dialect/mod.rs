@@ -7,7 +7,7 @@ mod splitter;
 mod target;
 mod version;
 
-pub use facts::{Facts, Family, Feature, NameCase, TypeForm};
+pub use facts::{Facts, Family, Feature, NameCase, TypeForm, Unit};
 pub use lexer::{Place, Token, TokenKind, aliases, mentions, rename_in, rename_where, tokens, uses, words};
 pub use name::{Name, NameParts, ObjectName, generated_name};
 pub use splitter::{Piece, split};

@@ -136,7 +136,7 @@ impl Type {
 
 fn missing(facts: &Facts, name: &str) -> TypeError {
     TypeError {
-        message: format!("{} has no type `{name}`", facts.title),
+        message: format!("there is no type `{name}` on {}", facts.title),
         help: Some(format!(
             "say what it should be there: `type: {{{}: …, default: {name}}}`",
             facts.name

@@ -25,7 +25,7 @@ impl Resolve for AddColumn {
         };
         let (mut column, constraints) = context.column_of(&table.name, &self.column, "column");
         if table.column(&column.name, context.catalog.column_case()).is_some() {
-            if !context.is_uncertain(&table.name.name) {
+            if !context.is_uncertain(&table.name.name) && !context.is_uncertain(&column.name) {
                 let message = format!("table `{}` has a column `{}` already", table.name, column.name);
                 context.problem(Problem::error("duplicate-column", message).at("column/name"));
             }

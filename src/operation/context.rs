@@ -24,13 +24,32 @@ pub struct NamedFile {
     pub header: Option<Vec<String>>,
 }
 
+/// What operations with mistakes may have been about: of it no further mistakes are told.
+#[derive(Debug, Default)]
+pub struct Uncertain {
+    /// Tables, views, columns, and whatever else has a name.
+    names: BTreeSet<String>,
+    /// Tables whose keys, constraints and indexes are not all known.
+    keys_of: BTreeSet<String>,
+}
+
+impl Uncertain {
+    pub fn name(&mut self, name: &str) {
+        self.names.insert(name.to_string());
+    }
+
+    pub fn keys(&mut self, table: &str) {
+        self.keys_of.insert(table.to_string());
+    }
+}
+
 /// The surroundings of one operation.
 pub struct Context<'a> {
     pub catalog: &'a Catalog,
     /// By the path as written.
     pub files: &'a BTreeMap<String, NamedFile>,
     /// Names of tables and views that a broken operation before may have touched: of them nothing is said.
-    pub uncertain: &'a BTreeSet<String>,
+    pub uncertain: &'a Uncertain,
     pub problems: Vec<Problem>,
 }
 
@@ -52,7 +71,12 @@ impl Context<'_> {
     }
 
     pub fn is_uncertain(&self, name: &str) -> bool {
-        self.uncertain.contains(name)
+        self.uncertain.names.contains(name)
+    }
+
+    /// Whether a key, a constraint or an index may be on a table that is not known.
+    pub fn are_keys_uncertain(&self, table: &ObjectName) -> bool {
+        self.is_uncertain(&table.name) || self.uncertain.keys_of.contains(&*table.name)
     }
 
     /// A table that has to be there.
@@ -83,7 +107,7 @@ impl Context<'_> {
         if let Some(column) = table.column(name, self.catalog.column_case()) {
             return Some(column.clone());
         }
-        if !self.is_uncertain(&table.name.name) {
+        if !self.is_uncertain(&table.name.name) && !self.is_uncertain(name) {
             let known = table.columns.iter().map(|column| column.name.as_str());
             let message = format!("table `{}` has no column `{name}`", table.name);
             let mut problem = Problem::error("unknown-column", message).at(path);
@@ -122,9 +146,14 @@ impl Context<'_> {
         let dialect = self.dialect();
         let facts = dialect.facts();
         if !facts.fits(name) {
+            let identifier = &facts.identifier;
+            let unit = match identifier.unit {
+                dialect::Unit::Bytes => "bytes",
+                dialect::Unit::Characters => "characters",
+            };
             let message = format!(
-                "name `{name}` is longer than {} allows ({})",
-                facts.title, facts.identifier.limit
+                "name `{name}` is too long for {} (at most {} {unit})",
+                facts.title, identifier.limit
             );
             self.problem(Problem::error("name-too-long", message).at(path));
         }
@@ -166,7 +195,8 @@ impl Context<'_> {
                 problem = problem.help(help);
             }
             self.problem(problem);
-            Type::Native("text".into())
+            // No type at all, so that nothing is said of what it holds.
+            Type::Native(String::new())
         })
     }
 
@@ -331,7 +361,7 @@ impl Context<'_> {
             set.sort();
             set == wanted
         });
-        if !unique && !self.is_uncertain(&referenced.name.name) {
+        if !unique && !self.are_keys_uncertain(&referenced.name) {
             let list: Vec<&str> = referenced_columns.iter().map(|name| &**name).collect();
             let message = format!(
                 "`{}({})` is neither a primary key nor unique",
@@ -382,7 +412,8 @@ impl Context<'_> {
             };
             let (left, right) = (native(&a.ty), native(&b.ty));
             let text = |native: &str| native.starts_with("varchar") || native.starts_with("char");
-            if left != right && !(text(&left) && text(&right)) {
+            let known = !left.is_empty() && !right.is_empty();
+            if known && left != right && !(text(&left) && text(&right)) {
                 let message = format!(
                     "`{}.{name}` is `{}`, but `{}.{other}` is `{}`",
                     own.name, a.ty, referenced.name, b.ty
@@ -398,7 +429,7 @@ impl Context<'_> {
         let Some((_, word)) = taken else {
             return true;
         };
-        if !self.is_uncertain(&table.name.name) {
+        if !self.is_uncertain(&table.name.name) && !self.is_uncertain(name) {
             let message = format!("table `{}` has a {word} `{name}` already", table.name);
             self.problem(
                 Problem::error("duplicate-name", message)

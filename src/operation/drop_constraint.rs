@@ -97,7 +97,8 @@ pub(super) fn choose(
         );
         return None;
     }
-    if found.is_empty() && !context.is_uncertain(&table.name.name) {
+    let is_uncertain = context.are_keys_uncertain(&table.name) || name.is_some_and(|name| context.is_uncertain(name));
+    if found.is_empty() && !is_uncertain {
         let what = match name {
             Some(name) => format!("table `{}` has no {word} `{name}`", table.name),
             None => format!("table `{}` has no {word} on these columns", table.name),

@@ -52,7 +52,8 @@ impl Resolve for DropIndex {
                 index: (*index).clone(),
             }],
             [] => {
-                if !context.is_uncertain(&table.name.name) {
+                let named = self.name.as_ref();
+                if !context.are_keys_uncertain(&table.name) && !named.is_some_and(|name| context.is_uncertain(name)) {
                     let what = match &self.name {
                         Some(name) => format!("table `{}` has no index `{name}`", table.name),
                         None => format!("table `{}` has no index on these columns", table.name),

@@ -6,7 +6,7 @@ use super::specification::TableRef;
 use super::{Context, Resolve};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
-use crate::model::{Change, Table, Value};
+use crate::model::{Change, Column, Table, Value};
 
 /// Puts rows into a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -89,13 +89,16 @@ pub(super) fn check_row(
     path: &str,
     inserts: bool,
 ) -> Option<(Vec<Name>, Vec<Value>)> {
-    let (mut names, mut values) = (Vec::new(), Vec::new());
+    let (mut names, mut values, mut is_known) = (Vec::new(), Vec::new(), true);
     if row.is_empty() {
         context.problem(Problem::error("no-columns", "at least one column is needed").at(path));
     }
     for (name, value) in row {
         let path = format!("{path}/{name}");
-        let column = context.column(table, name, path.as_str())?;
+        let Some(column) = known_column(context, table, name, &path) else {
+            is_known = false;
+            continue;
+        };
         if column.generated.is_some() {
             let message = format!("column `{name}` is computed, and takes no value");
             context.problem(Problem::error("generated-column", message).at(path.as_str()));
@@ -108,8 +111,18 @@ pub(super) fn check_row(
         names.push(column.name);
         values.push(value.clone());
     }
-    if inserts {
+    if inserts && is_known {
         check_complete(context, table, &names, path);
     }
-    (!names.is_empty()).then_some((names, values))
+    (is_known && !names.is_empty()).then_some((names, values))
+}
+
+/// The column that a key of a row names: a mistake is told at the key.
+fn known_column(context: &mut Context<'_>, table: &Table, name: &str, path: &str) -> Option<Column> {
+    let before = context.problems.len();
+    let column = context.column(table, name, path);
+    for problem in &mut context.problems[before..] {
+        problem.place.at_key = true;
+    }
+    column
 }

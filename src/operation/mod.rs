@@ -32,7 +32,7 @@ mod views;
 pub use add_column::AddColumn;
 pub use alter_column::AlterColumn;
 pub use by_dialect::{ByDialect, DIALECT_KEYS, applies};
-pub use context::{Context, NamedFile};
+pub use context::{Context, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
 pub use create_foreign_key::CreateForeignKey;
 pub use create_index::CreateIndex;

@@ -96,7 +96,7 @@ impl Resolve for Sql {
                 let keys = DIALECT_KEYS.join(", ");
                 let message = format!("no SQL is given for {}", dialect.facts().title);
                 let problem = Problem::error("missing-dialect", message).help(format!(
-                    "add `{dialect}` or `default` (keys: {keys}); null means: nothing to do there"
+                    "add a key for it, or `default` (keys: {keys}); null means: nothing to do there"
                 ));
                 context.problem(problem.at("up"));
             }

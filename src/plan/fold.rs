@@ -1,7 +1,7 @@
 //! The fold: changesets one after the other, each resolved, rendered and applied to the schema that it leaves behind.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Direction, History, Record, StoredReverse};
@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, Target, split};
 use crate::document::{self, Node};
 use crate::model::{Catalog, Change, Destroys, NormalForm, Restores};
-use crate::operation::{Context, Operation, Resolve};
+use crate::operation::{Context, Operation, Resolve, Uncertain};
 use crate::render::{Statement, render};
 
 /// One changeset as it would be carried out.
@@ -53,7 +53,7 @@ pub struct Fold<'a> {
     pub catalog: Catalog,
     /// The same, a changeset behind: statements are rendered against what is there before them.
     rendered: Catalog,
-    uncertain: BTreeSet<String>,
+    uncertain: Uncertain,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -69,7 +69,7 @@ impl<'a> Fold<'a> {
             sources,
             rendered: catalog.clone(),
             catalog,
-            uncertain: BTreeSet::new(),
+            uncertain: Uncertain::default(),
             diagnostics: Vec::new(),
         }
     }
@@ -312,7 +312,7 @@ impl<'a> Fold<'a> {
                 problem.locate(span)
             }));
             if failed && changes.is_empty() {
-                note_uncertain(&node.node, &mut self.uncertain);
+                note_failed(operation.key(), body, &mut self.uncertain);
             }
             let key_span = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
             for change in changes {
@@ -505,18 +505,32 @@ fn located(problem: Problem, span: Option<Span>) -> Diagnostic {
     }
 }
 
-/// Names under `table`, `view`, `to` and `name` of a broken operation: of them nothing is known from here on.
-fn note_uncertain(node: &Node, uncertain: &mut BTreeSet<String>) {
+/// Names under `table`, `view`, `to`, `name` and `column` of an operation that could not be read: of them nothing is
+/// known from here on.
+fn note_uncertain(node: &Node, uncertain: &mut Uncertain) {
     for entry in node.entries() {
         match (&*entry.key, entry.value.as_str()) {
-            ("table" | "view" | "to" | "name", Some(text)) => {
-                uncertain.insert(text.to_string());
-            }
+            ("table" | "view" | "to" | "name" | "column", Some(text)) => uncertain.name(text),
             _ => note_uncertain(&entry.value, uncertain),
         }
     }
     for item in node.items() {
         note_uncertain(item, uncertain);
+    }
+}
+
+/// What an operation would have made that failed: its mistake has been told, and brings no others about.
+fn note_failed(key: &str, body: &Node, uncertain: &mut Uncertain) {
+    let text = |path: &str| body.find(path).as_str();
+    let made = match key {
+        "create_table" | "create_view" | "sql" | "sql_file" | "only" => return note_uncertain(body, uncertain),
+        "rename_table" | "rename_column" => text("to"),
+        "add_column" => text("column/name"),
+        _ => text("name"),
+    };
+    made.into_iter().for_each(|name| uncertain.name(name));
+    if key.starts_with("create_") || key == "add_column" {
+        text("table").into_iter().for_each(|table| uncertain.keys(table));
     }
 }
 

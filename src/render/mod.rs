@@ -100,19 +100,54 @@ pub fn render(catalog: &mut Catalog, changes: &[Change]) -> (Vec<Statement>, Vec
                 .collect(),
             altered: before.zip(after),
         };
-        let rendered = match catalog.target().dialect.family() {
-            Family::Sqlite => sqlite::render(catalog, &group),
-            Family::Postgres => postgres::render(catalog, &group),
-            Family::Mysql => mysql::render(catalog, &group),
-        };
-        match rendered {
+        match render_group(catalog, &group) {
             Ok(found) if in_step => statements.extend(found),
             Ok(_) => {}
-            Err(problem) => problems.push((from, problem)),
+            Err(problem) => problems.extend(culprits(catalog, &group, problem)),
         }
         from = to;
     }
     (statements, problems)
+}
+
+fn render_group(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
+    match catalog.target().dialect.family() {
+        Family::Sqlite => sqlite::render(catalog, group),
+        Family::Postgres => postgres::render(catalog, group),
+        Family::Mysql => mysql::render(catalog, group),
+    }
+}
+
+/// Which changes of a group cannot be rendered, each with its own problem: found by adding one after the other.
+fn culprits(catalog: &Catalog, group: &Group<'_>, problem: Problem) -> Vec<(usize, Problem)> {
+    let Some((before, _)) = group.altered.as_ref().filter(|_| group.changes.len() > 1) else {
+        return vec![(group.first(), problem)];
+    };
+    let mut sound = catalog.clone();
+    sound.add_table((**before).clone());
+    let (mut changes, mut found) = (Vec::new(), Vec::new());
+    for (index, change) in &group.changes {
+        let mut trial = sound.clone();
+        if trial.apply(change).is_err() {
+            continue;
+        }
+        changes.push((*index, *change));
+        let part = Group {
+            changes: changes.clone(),
+            altered: trial.table(&before.name).map(|after| (before.clone(), after.clone())),
+        };
+        match render_group(&trial, &part) {
+            Ok(_) => sound = trial,
+            Err(problem) => {
+                changes.pop();
+                found.push((*index, problem));
+            }
+        }
+    }
+    if found.is_empty() {
+        found.push((group.first(), problem));
+    }
+    found
 }
 
 /// How many of the changes are rendered as one: alterations of one table, where the engine gains by it.
