@@ -119,7 +119,7 @@ impl Folder {
         let mut reader = CsvReader::new(BufReader::new(&file), delimiter);
         let first = reader
             .next_record()
-            .map_err(|error| format!("{shown}:{}: {}", error.line, error.message))?;
+            .map_err(|error| format!("`{shown}` {} (line {})", error.message, error.line))?;
         let file = std::fs::File::open(self.on_disk(path)).map_err(failed)?;
         Ok(NamedFile {
             path: path.to_string(),

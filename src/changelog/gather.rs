@@ -141,6 +141,12 @@ impl Gatherer<'_> {
                 .help("a file holds a list under `changesets:`, or one changeset with its `operations:`");
             return self.problem(diagnostic);
         }
+        if !matches!(root.kind, Kind::Map(_)) {
+            let diagnostic = Diagnostic::error("wrong-value", format!("expected a map, found {}", root.kind_name()))
+                .label(root.span, "")
+                .help("a file holds a list under `changesets:`, or one changeset with its `operations:`");
+            return self.problem(diagnostic);
+        }
         let violations = SCHEMA.check(&root);
         let broken: Vec<Span> = violations.iter().filter_map(|d| Some(d.labels.first()?.span)).collect();
         self.changelog.diagnostics.extend(violations);

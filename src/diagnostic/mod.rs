@@ -96,8 +96,13 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase());
-            (distance, candidate)
+            let candidate_folded = candidate.to_lowercase();
+            let distance = strsim::damerau_levenshtein(&wanted, &candidate_folded);
+            // What was begun is as near as what was misspelt at the limit: `primary` for `primary_key`.
+            match wanted.len() >= 4 && candidate_folded.starts_with(&wanted) {
+                true => (distance.min(limit), candidate),
+                false => (distance, candidate),
+            }
         })
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
@@ -112,6 +117,7 @@ mod tests {
     fn nearest_finds_typos_and_nothing_far_away() {
         assert_eq!(nearest("agee", ["name", "age"]), Some("age"));
         assert_eq!(nearest("crate_tabel", ["create_table"]), Some("create_table"));
+        assert_eq!(nearest("primary", ["name", "primary_key"]), Some("primary_key"));
         assert_eq!(nearest("xyz", ["name", "age"]), None);
     }
 }

@@ -322,10 +322,12 @@ fn syntax_error(source: SourceId, text: &str, at: usize, message: &str) -> Diagn
     let reason = message.split(" at byte").next().unwrap_or(message);
     let reason = reason.split(" at line").next().unwrap_or(reason);
     let reason = reason.split(" at char").next().unwrap_or(reason);
-    let diagnostic = Diagnostic::error("yaml-syntax", format!("not valid YAML: {}", reason.trim()))
-        .label(Span::new(source, at, end), "");
     let indentation = &line[..line.len() - line.trim_start().len()];
-    if indentation.contains('\t') {
+    let tab = indentation.find('\t').map(|tab| line_start + tab);
+    let place = tab.map_or(Span::new(source, at, end), |tab| Span::new(source, tab, tab + 1));
+    let message = format!("not valid YAML: {}", reason.trim());
+    let diagnostic = Diagnostic::error("yaml-syntax", message).label(place, "");
+    if tab.is_some() {
         return diagnostic.help("YAML is indented with spaces: replace the tab at the start of this line");
     }
     if reason.contains("mapping values") && line.matches(": ").count() > 1 {
@@ -333,6 +335,11 @@ fn syntax_error(source: SourceId, text: &str, at: usize, message: &str) -> Diagn
     }
     if line.contains("${") {
         return diagnostic.help("text with a parameter in it needs quotes inside `{…}` and `[…]`: \"${name}\"");
+    }
+    let before = &text[line_start..at];
+    let open = before.matches(['{', '[']).count() > before.matches(['}', ']']).count();
+    if open {
+        return diagnostic.help("text with a comma, a bracket or a quote in it needs quotes inside `{…}` and `[…]`");
     }
     diagnostic.help("compare this line's indentation with its neighbours', and look for a missing quote or colon above")
 }

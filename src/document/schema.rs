@@ -160,6 +160,12 @@ impl Schema {
                 let (span, of) = owner(root, path);
                 found.push(Diagnostic::error("empty-list", format!("{of} must not be empty")).label(span, ""));
             }
+            ValidationErrorKind::MaxLength { limit } => {
+                let (_, of) = owner(root, path);
+                let unit = if *limit == 1 { "character" } else { "characters" };
+                let message = format!("{of} takes at most {limit} {unit}");
+                found.push(Diagnostic::error("text-too-long", message).label(node.span, ""));
+            }
             ValidationErrorKind::MinLength { .. } => {
                 let (span, of) = owner(root, path);
                 found.push(Diagnostic::error("empty-text", format!("{of} must not be empty")).label(span, ""));
@@ -419,6 +425,12 @@ fn wrong_type(node: &Node, path: &str, wanted: &str, words: Vec<String>) -> Diag
             "put it in quotes: \"{}\"",
             node.scalar_text().unwrap_or_default()
         )),
+        _ if wanted == "a list" => match node.scalar_text() {
+            Some(text) if !text.is_empty() && !text.contains('\n') => {
+                diagnostic.help(format!("write it as a list: `[{text}]`"))
+            }
+            _ => diagnostic,
+        },
         _ => diagnostic,
     }
 }

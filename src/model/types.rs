@@ -138,8 +138,7 @@ fn missing(facts: &Facts, name: &str) -> TypeError {
     TypeError {
         message: format!("there is no type `{name}` on {}", facts.title),
         help: Some(format!(
-            "say what it should be there: `type: {{{}: …, default: {name}}}`",
-            facts.name
+            "give each dialect its own: `type: {{sqlite: …, mysql: …, default: {name}}}`"
         )),
     }
 }

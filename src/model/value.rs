@@ -338,7 +338,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         match key.as_str() {
             "base64" => match BASE64.decode(text.split_whitespace().collect::<String>()) {
                 Ok(bytes) => Ok(Value::Bytes(bytes)),
-                Err(_) => Err(A::Error::custom("this is not base64")),
+                Err(_) => Err(A::Error::custom(format!("`{}` is not base64", shorten(&text)))),
             },
             "fn" => Ok(Value::Function(text)),
             "sql" => Ok(Value::Sql(text)),

@@ -87,12 +87,14 @@ impl Context<'_> {
         if self.is_uncertain(&name.0.name) {
             return None;
         }
-        let mut problem = match self.catalog.view(&name.0) {
-            Some(_) => Problem::error("unknown-table", format!("`{}` is a view, not a table", name.0)),
-            None => Problem::error("unknown-table", format!("unknown table `{}`", name.0)),
-        };
+        if self.catalog.view(&name.0).is_some() {
+            let message = format!("`{}` is a view, not a table", name.0);
+            self.problem(Problem::error("unknown-table", message).at(path));
+            return None;
+        }
+        let problem = Problem::error("unknown-table", format!("unknown table `{}`", name.0));
         let known: Vec<String> = self.catalog.tables().map(|table| table.name.to_string()).collect();
-        problem = match nearest(&name.0.to_string(), known.iter().map(String::as_str)) {
+        let problem = match nearest(&name.0.to_string(), known.iter().map(String::as_str)) {
             Some(word) => problem.did_you_mean(Some(word)),
             None => problem.help(
                 "a table is known once an operation before this one creates it, or `sql` says so in its `effects`",
@@ -208,6 +210,8 @@ impl Context<'_> {
                 let problem = Problem::error("default-looks-like-call", format!("default `{text}` looks like a call, but is text"))
                     .help(match text.to_ascii_lowercase().as_str() {
                         "now()" | "current_timestamp()" | "current_timestamp" => "write `{fn: now}`".to_string(),
+                        "current_date" | "current_date()" | "curdate()" => "write `{fn: current_date}`".to_string(),
+                        "uuid()" | "gen_random_uuid()" => "write `{fn: uuid}`".to_string(),
                         _ => format!("write `{{sql: \"{text}\"}}` for a call, or `{{fn: now}}`, `{{fn: uuid}}`, `{{fn: current_date}}`"),
                     });
                 self.problem(problem.at(&path));
@@ -418,7 +422,8 @@ impl Context<'_> {
                     "`{}.{name}` is `{}`, but `{}.{other}` is `{}`",
                     own.name, a.ty, referenced.name, b.ty
                 );
-                self.problem(Problem::error("reference-type", message).at(path));
+                let problem = Problem::error("reference-type", message).help("give both columns the same type");
+                self.problem(problem.at(path));
             }
         }
     }

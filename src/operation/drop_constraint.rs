@@ -104,10 +104,15 @@ pub(super) fn choose(
             None => format!("table `{}` has no {word} on these columns", table.name),
         };
         let mut problem = Problem::error("unknown-constraint", what).at(path);
-        problem = match name.and_then(|name| nearest(name, known.iter().map(String::as_str))) {
-            Some(near) => problem.did_you_mean(Some(near)),
-            None if known.is_empty() => problem,
-            None => problem.note(format!("it has {}", known.join(", "))),
+        let other = table.constraint_names().find(|(known, _)| Some(*known) == name);
+        problem = match (
+            other,
+            name.and_then(|name| nearest(name, known.iter().map(String::as_str))),
+        ) {
+            (Some((_, word)), _) => problem.help(format!("it is a {word}: `drop_constraint` drops it")),
+            (None, Some(near)) => problem.did_you_mean(Some(near)),
+            (None, None) if known.is_empty() => problem,
+            (None, None) => problem.note(format!("it has {}", known.join(", "))),
         };
         context.problem(problem);
     }

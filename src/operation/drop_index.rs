@@ -61,10 +61,12 @@ impl Resolve for DropIndex {
                     let known: Vec<&str> = table.indexes.iter().map(|index| &*index.name).collect();
                     let near = self.name.as_ref().and_then(|name| nearest(name, known.iter().copied()));
                     let mut problem = Problem::error("unknown-index", what).at(path);
-                    problem = match near {
-                        Some(near) => problem.did_you_mean(Some(near)),
-                        None if known.is_empty() => problem,
-                        None => problem.note(format!("it has {}", known.join(", "))),
+                    let constraint = table.constraint_names().find(|(known, _)| Some(*known) == named);
+                    problem = match (near, constraint) {
+                        (_, Some((_, word))) => problem.help(format!("it is a {word}: `drop_constraint` drops it")),
+                        (Some(near), None) => problem.did_you_mean(Some(near)),
+                        (None, None) if known.is_empty() => problem,
+                        (None, None) => problem.note(format!("it has {}", known.join(", "))),
                     };
                     context.problem(problem);
                 }

@@ -20,10 +20,15 @@ impl Resolve for DropView {
     fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
         let Some(view) = context.catalog.view(&self.view.0).cloned() else {
             if !context.is_uncertain(&self.view.0.name) {
-                let known: Vec<String> = context.catalog.views().map(|view| view.name.to_string()).collect();
-                let near = nearest(&self.view.0.to_string(), known.iter().map(String::as_str));
-                let problem = Problem::error("unknown-view", format!("unknown view `{}`", self.view.0));
-                context.problem(problem.did_you_mean(near).at("view"));
+                let problem = match context.catalog.table(&self.view.0) {
+                    Some(table) => Problem::error("unknown-view", format!("`{}` is a table, not a view", table.name)),
+                    None => {
+                        let known: Vec<String> = context.catalog.views().map(|view| view.name.to_string()).collect();
+                        let near = nearest(&self.view.0.to_string(), known.iter().map(String::as_str));
+                        Problem::error("unknown-view", format!("unknown view `{}`", self.view.0)).did_you_mean(near)
+                    }
+                };
+                context.problem(problem.at("view"));
             }
             return Vec::new();
         };

@@ -91,7 +91,15 @@ impl LoadData {
     fn columns_of_header(&self, context: &mut Context<'_>, table: &Table, header: &[String]) -> Option<Vec<Name>> {
         let mut columns = Vec::new();
         for name in header {
-            let column = context.column(table, name, "file")?;
+            let before = context.problems.len();
+            let Some(column) = context.column(table, name, "file") else {
+                let note = format!("the first line of `{}` names it", self.file);
+                let told = context.problems.drain(before..).collect::<Vec<_>>();
+                context
+                    .problems
+                    .extend(told.into_iter().map(|problem| problem.note(note.clone())));
+                return None;
+            };
             if columns.contains(&column.name) {
                 let message = format!("`{}` names the column `{name}` twice", self.file);
                 context.problem(Problem::error("duplicate-column", message).at("file"));

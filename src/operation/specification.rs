@@ -117,7 +117,7 @@ impl TypeSpec {
             Some(TypeValue::Type(spec)) => spec.resolve(dialect),
             _ => Err(TypeError {
                 message: format!("no type is given for {}", dialect.facts().title),
-                help: Some(format!("add `{}` or `default` to the map", dialect.name())),
+                help: Some("add what is missing to the map, or `default` for all the others".into()),
             }),
         }
     }

@@ -96,7 +96,7 @@ impl Resolve for Sql {
                 let keys = DIALECT_KEYS.join(", ");
                 let message = format!("no SQL is given for {}", dialect.facts().title);
                 let problem = Problem::error("missing-dialect", message).help(format!(
-                    "add a key for it, or `default` (keys: {keys}); null means: nothing to do there"
+                    "add what is missing, or `default` (keys: {keys}); null means: nothing to do there"
                 ));
                 context.problem(problem.at("up"));
             }
@@ -128,7 +128,7 @@ pub(super) fn raw(
     down: Option<String>,
     effects: Option<&[Operation]>,
 ) -> Vec<Change> {
-    if up.trim().is_empty() {
+    if split(&up, context.family()).is_empty() {
         context.problem(Problem::error("empty-sql", "there is no SQL to run").at(""));
         return Vec::new();
     }

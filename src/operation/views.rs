@@ -61,7 +61,7 @@ pub(super) fn in_the_way(
             names.join(", ")
         );
         let problem = Problem::error("has-dependents", message)
-            .help("drop them before, or say `cascade: true` to drop them with it (they come back on the way down)");
+            .help("drop what uses it before, or say `cascade: true` to drop that as well (the way back puts it back)");
         context.problem(problem.at(path));
         return None;
     }

@@ -9,7 +9,7 @@ use crate::changelog::{Changelog, Changeset, OperationNode, Reverse, Selection, 
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, Target, split};
 use crate::document::{self, Node};
-use crate::model::{Catalog, Change, Destroys, NormalForm, Restores};
+use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores};
 use crate::operation::{Context, Operation, Resolve, Uncertain};
 use crate::render::{Statement, render};
 
@@ -373,13 +373,16 @@ impl<'a> Fold<'a> {
             Reverse::Operations(nodes) => nodes,
         };
         let catalog = self.catalog.clone();
+        let told_before = self.diagnostics.len();
         let resolved = self.resolve(changeset, nodes);
+        let is_sound = nodes.iter().all(|node| node.operation.is_some())
+            && !self.diagnostics[told_before..].iter().any(Diagnostic::is_error);
         let changes: Vec<Change> = resolved.changes.into_iter().map(|(change, _)| change).collect();
         let back = NormalForm::of(&self.catalog);
         let understood = changes
             .iter()
             .all(|change| !matches!(change, Change::Raw { effects: None, .. }));
-        if let Some(before) = before.filter(|_| understood) {
+        if let Some(before) = before.filter(|_| understood && is_sound) {
             let differences = before.differences(&back);
             let whole: Vec<String> = differences
                 .iter()
@@ -389,18 +392,9 @@ impl<'a> Fold<'a> {
             let roots = differences
                 .iter()
                 .filter(|found| !whole.iter().any(|root| found.what.starts_with(root)));
-            for difference in roots.take(5) {
-                let text = match (&difference.left, &difference.right) {
-                    (Some(_), None) => format!("after `reverse`, {} is missing", difference.what),
-                    (None, Some(_)) => format!("after `reverse`, {} is left over", difference.what),
-                    (left, right) => format!(
-                        "after `reverse`, {} is `{}`, and was `{}`",
-                        difference.what,
-                        right.as_deref().unwrap_or_default(),
-                        left.as_deref().unwrap_or_default()
-                    ),
-                };
-                let span = nodes.first().map_or(changeset.span, |node| node.node.span);
+            let span = nodes.first().map_or(changeset.span, |node| node.node.span);
+            for text in told(roots).into_iter().take(5) {
+                let text = format!("after `reverse`, {text}");
                 self.diagnostics
                     .push(Diagnostic::warning("reverse-differs", text).label(span, ""));
             }
@@ -496,6 +490,61 @@ fn one_statement_each(
         }
     }
     all.into_iter().unzip()
+}
+
+/// Differences of two schemas in words. A column that is there twice, at two places, has moved.
+fn told<'d>(differences: impl Iterator<Item = &'d Difference>) -> Vec<String> {
+    let mut found: Vec<(String, Option<&str>, Option<&str>)> = Vec::new();
+    for difference in differences {
+        let what = called(&difference.what);
+        let (left, right) = (difference.left.as_deref(), difference.right.as_deref());
+        match found.iter_mut().find(|(known, ..)| *known == what) {
+            Some((_, was, is)) => (*was, *is) = (was.or(left), is.or(right)),
+            None => found.push((what, left, right)),
+        }
+    }
+    found
+        .into_iter()
+        .map(|(what, was, is)| match (was, is) {
+            (Some(was), Some(is)) if was == is => format!("{what} stands at another place"),
+            (Some(was), Some(is)) => format!("{what} is `{is}`, and was `{was}`"),
+            (_, None) => format!("{what} is missing"),
+            (None, _) => format!("{what} is left over"),
+        })
+        .collect()
+}
+
+/// `table team / column 002 city` as a person calls it: column `city` of table `team`.
+fn called(what: &str) -> String {
+    let quoted = |text: &str| {
+        let kinds = [
+            "table",
+            "view",
+            "column",
+            "primary key",
+            "unique",
+            "foreign key",
+            "check",
+            "index",
+        ];
+        let found = kinds
+            .iter()
+            .find_map(|kind| Some((*kind, text.strip_prefix(kind)?.trim_start())));
+        match found {
+            None | Some((_, "")) => text.to_string(),
+            Some(("column", name)) => {
+                let placed = name
+                    .split_once(' ')
+                    .filter(|(place, _)| place.bytes().all(|byte| byte.is_ascii_digit()));
+                format!("column `{}`", placed.map_or(name, |(_, name)| name))
+            }
+            Some((kind, name)) => format!("{kind} `{name}`"),
+        }
+    };
+    match what.split_once(" / ") {
+        Some((table, part)) => format!("{} of {}", quoted(part), quoted(table)),
+        None => quoted(what),
+    }
 }
 
 fn located(problem: Problem, span: Option<Span>) -> Diagnostic {
