@@ -231,6 +231,15 @@ fn a_failing_statement_points_at_its_operation() {
                     5,
                     &["half applied", "done: create table t1", "nothing_there"],
                 );
+                expect(
+                    &database.driftless(&log, &["down", "-1"]),
+                    6,
+                    &["1 of the 2 statements of its SQL are done"],
+                );
+                // Without the statement that failed it goes on, and comes back.
+                let mended = bad.replace("            select nothing_there\n            from users;\n", "");
+                changelog(folder.path(), &format!("{USERS}{mended}"));
+                expect(&database.driftless(&log, &["up"]), 0, &["+ bad"]);
                 expect(&database.driftless(&log, &["down", "-1"]), 0, &["- bad"]);
                 assert!(!database.normal_form().0.contains_key("table t1"), "{engine}");
             }

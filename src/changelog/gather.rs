@@ -228,7 +228,7 @@ impl Gatherer<'_> {
         parameters: &Arc<Parameters>,
     ) {
         let is_broken = |span: Span| broken.iter().any(|at| at.start >= span.start && at.end <= span.end);
-        let head = match document::decode::<ChangesetHead>(&item) {
+        let head = match document::decode_without::<ChangesetHead>(&item, &["operations", "reverse"]) {
             Ok(head) => head,
             Err(error) => {
                 if !is_broken(item.span) {
@@ -263,25 +263,23 @@ impl Gatherer<'_> {
             _ => &[],
         };
         let files = self.files_of(path, operations.iter().chain(reverse_operations));
-        let typed = |nodes: &[OperationNode]| {
-            nodes
-                .iter()
-                .filter_map(|node| node.operation.clone())
-                .collect::<Vec<_>>()
-        };
+        let typed = |nodes| typed_operations(nodes);
         let reverse_checksum = match &reverse {
             Some(Reverse::Operations(nodes)) => Some(checksum(&typed(nodes), &BTreeMap::new())),
             Some(Reverse::Irreversible(why)) => Some(format!("1:{}", super::sha256_hex(why.as_bytes()))),
             None => None,
         };
-        let named: BTreeMap<String, NamedFile> = {
-            let typed = typed(&operations);
-            let own: Vec<&str> = typed.iter().flat_map(Operation::files).map(|(file, _)| file).collect();
-            files
-                .iter()
-                .filter(|(name, _)| own.contains(&name.as_str()))
-                .map(|(name, file)| (name.clone(), file.clone()))
-                .collect()
+        let named: BTreeMap<String, NamedFile> = match files.is_empty() {
+            true => BTreeMap::new(),
+            false => {
+                let own: Vec<&str> = typed(&operations)
+                    .into_iter()
+                    .flat_map(Operation::files)
+                    .map(|(file, _)| file)
+                    .collect();
+                let own_files = files.iter().filter(|(name, _)| own.contains(&name.as_str()));
+                own_files.map(|(name, file)| (name.clone(), file.clone())).collect()
+            }
         };
         self.changelog.changesets.push(Arc::new(Changeset {
             checksum: checksum(&typed(&operations), &named),
@@ -406,6 +404,10 @@ impl Gatherer<'_> {
         }
         files
     }
+}
+
+fn typed_operations(nodes: &[OperationNode]) -> Vec<&Operation> {
+    nodes.iter().filter_map(|node| node.operation.as_ref()).collect()
 }
 
 /// Whether a file that an `only` names is one of rows.

@@ -56,7 +56,7 @@ impl PlannedReport {
 
 /// Reads the history, empty where there is none yet; whether it was there.
 pub(super) async fn read_history(live: &mut Live, output: &Output) -> Result<(History, bool), Failure> {
-    let history = live.store.read(&mut live.session).await;
+    let history = live.store.read_rows(&mut live.session).await;
     let history = history.map_err(|error| output.run_failed(&error, &Sources::default()))?;
     let was_there = history.is_some();
     Ok((history.unwrap_or_default(), was_there))
@@ -150,7 +150,7 @@ pub(super) async fn plan_down(
 async fn full(live: &mut At<'_>, history: &History) -> Result<(History, Catalog), RunError> {
     let history = match history.records().is_empty() {
         true => history.clone(),
-        false => live.store.read_changes(live.session, history).await?,
+        false => live.store.read_changes(live.session).await?,
     };
     let mut catalog = replay_history(&history, live.target, false).map_err(RunError::failed)?;
     know_triggers(live.session, &mut catalog).await?;
@@ -166,7 +166,7 @@ async fn refuse_edited(
     if find_edited(changelog, live.target, &project.selection, history).is_empty() {
         return Ok(());
     }
-    let history = live.store.read_changes(live.session, history).await?;
+    let history = live.store.read_changes(live.session).await?;
     let edited = find_edited(changelog, live.target, &project.selection, &history);
     let diagnostics = edited
         .iter()

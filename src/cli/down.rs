@@ -37,23 +37,23 @@ impl Down {
         if self.dry_run {
             let mut live = project.connect(Access::Look, output).await?;
             let (history, _) = read_history(&mut live, output).await?;
-            let plan = plan_down(&mut live.at(), &changelog, &history, &destination).await;
+            let plan = plan_down(&mut live.at(), changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
-            refuse_errors(&plan, &changelog, output)?;
-            return super::sql::print(&plan, &live.store, false, &project, &changelog, output);
+            refuse_errors(&plan, changelog, output)?;
+            return super::sql::print(&plan, &live.store, false, &project, changelog, output);
         }
         let live = project.connect(Access::Change, output).await?;
         let target = live.target.clone();
         let mover = Mover {
             project: &project,
-            changelog: &changelog,
+            changelog: changelog,
             output,
             writing: &self.writing,
         };
         let outcome = mover
             .run(
                 live,
-                async |at, history| plan_down(at, &changelog, history, &destination).await,
+                async |at, history| plan_down(at, changelog, history, &destination).await,
                 async |at, plan| self.refuse_losses(at, plan, output).await,
             )
             .await?;

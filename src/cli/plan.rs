@@ -34,17 +34,17 @@ impl PlanCommand {
                 let (history, _) = read_history(&mut live, output).await?;
                 let plan = match (self.down, &self.target) {
                     (true, None) => return Err(no_down_target(output)),
-                    (true, Some(target)) => plan_down(&mut live.at(), &changelog, &history, target).await,
+                    (true, Some(target)) => plan_down(&mut live.at(), changelog, &history, target).await,
                     (false, target) => {
                         let target = target.clone().unwrap_or(Destination::Head);
-                        plan_up(&mut live.at(), &project, &changelog, &history, &target).await
+                        plan_up(&mut live.at(), &project, changelog, &history, &target).await
                     }
                 };
                 plan.map_err(|error| output.run_failed(&error, &changelog.sources))?
             }
             false => {
                 let target = project.targets().remove(0);
-                let (fold, planned) = replay(&changelog, &target, &project.selection);
+                let (fold, planned) = replay(changelog, &target, &project.selection);
                 Plan {
                     target,
                     changesets: planned,
@@ -52,7 +52,7 @@ impl PlanCommand {
                 }
             }
         };
-        refuse_errors(&plan, &changelog, output)?;
+        refuse_errors(&plan, changelog, output)?;
         show(&plan, output);
         let report = Report {
             target: plan.target.to_string(),

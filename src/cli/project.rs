@@ -125,13 +125,14 @@ impl Project {
         })
     }
 
-    /// Reads the changelog, mistakes and all.
-    pub fn changelog(&self) -> Changelog {
-        gather(&self.folder, &self.first, self.parameters.clone())
+    /// Reads the changelog, mistakes and all. It lives as long as the process, which ends with the command: taking a
+    /// large tree apart would be work for nothing.
+    pub fn changelog(&self) -> &'static Changelog {
+        Box::leak(Box::new(gather(&self.folder, &self.first, self.parameters.clone())))
     }
 
     /// Reads the changelog, and fails where it has mistakes.
-    pub fn sound_changelog(&self, output: &Output) -> Result<Changelog, Failure> {
+    pub fn sound_changelog(&self, output: &Output) -> Result<&'static Changelog, Failure> {
         let changelog = self.changelog();
         if changelog.diagnostics.iter().any(Diagnostic::is_error) {
             let failure = output.fail(Exit::Usage, &changelog.diagnostics, &changelog.sources);

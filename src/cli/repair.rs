@@ -35,12 +35,9 @@ impl Repair {
         let waiting = &mut |holder: &crate::database::Holder| output.say(format!("waiting for {}", holder.text));
         let mut refused = None;
         let result = with_run(&mut live.session, &store, patience, waiting, async |session| {
-            let Some(history) = store.read(session).await? else {
-                return Ok(Vec::new());
-            };
-            let history = store.read_changes(session, &history).await?;
+            let history = store.read_changes(session).await?;
             let (found, diagnostics) =
-                repairs(&changelog, &target, &project.selection, &history).map_err(RunError::failed)?;
+                repairs(changelog, &target, &project.selection, &history).map_err(RunError::failed)?;
             if diagnostics.iter().any(Diagnostic::is_error) {
                 refused = Some((Exit::Usage, diagnostics));
                 return Ok(Vec::new());

@@ -45,10 +45,10 @@ impl Sql {
                 let (history, was_there) = read_history(&mut live, output).await?;
                 let plan = match (self.down, &self.target) {
                     (true, None) => return Err(super::plan::no_down_target(output)),
-                    (true, Some(target)) => plan_down(&mut live.at(), &changelog, &history, target).await,
+                    (true, Some(target)) => plan_down(&mut live.at(), changelog, &history, target).await,
                     (false, target) => {
                         let target = target.clone().unwrap_or(Destination::Head);
-                        plan_up(&mut live.at(), &project, &changelog, &history, &target).await
+                        plan_up(&mut live.at(), &project, changelog, &history, &target).await
                     }
                 };
                 let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
@@ -64,14 +64,14 @@ impl Sql {
                         Some(help),
                     ));
                 }
-                let plan = self.offline(&project, &changelog, output)?;
+                let plan = self.offline(&project, changelog, output)?;
                 let store = Store::new(&plan.target, &project.history_table());
                 let store = store.map_err(|error| output.run_failed(&error, &Sources::default()))?;
                 (plan, store, self.from.is_none() && !self.down)
             }
         };
-        refuse_errors(&plan, &changelog, output)?;
-        print(&plan, &store, with_history_table, &project, &changelog, output)
+        refuse_errors(&plan, changelog, output)?;
+        print(&plan, &store, with_history_table, &project, changelog, output)
     }
 
     /// The changesets of a range, replayed from the files alone.

@@ -54,11 +54,11 @@ impl Status {
         let mut live = project.connect(Access::Look, output).await?;
         let (mut history, _) = read_history(&mut live, output).await?;
         if history.partial().is_some() {
-            let full = live.store.read_changes(&mut live.session, &history).await;
+            let full = live.store.read_changes(&mut live.session).await;
             history = full.map_err(|error| output.run_failed(&error, &Sources::default()))?;
         }
         let chosen = pending(
-            &changelog,
+            changelog,
             &live.target,
             &project.selection,
             &history,
@@ -89,7 +89,7 @@ impl Status {
                 .filter(|changeset| history.state(&changeset.id) != Some(State::Partial))
                 .map(|changeset| changeset.id.clone())
                 .collect(),
-            edited: find_edited(&changelog, &live.target, &project.selection, &history)
+            edited: find_edited(changelog, &live.target, &project.selection, &history)
                 .iter()
                 .map(|edited| edited.changeset.id.clone())
                 .collect(),
@@ -101,7 +101,7 @@ impl Status {
             tag: applied.iter().rev().find_map(|record| record.tag.clone()),
             partial,
         };
-        let left_out = changelog.changesets.len() - selected(&changelog, &live.target, &project.selection).count();
+        let left_out = changelog.changesets.len() - selected(changelog, &live.target, &project.selection).count();
         self.show(&live.target.title(), &report, left_out, output);
         let exit = match &report {
             _ if !self.check => Exit::Done,

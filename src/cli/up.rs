@@ -47,23 +47,23 @@ impl Up {
         if self.dry_run {
             let mut live = project.connect(Access::Look, output).await?;
             let (history, was_there) = read_history(&mut live, output).await?;
-            let plan = plan_up(&mut live.at(), &project, &changelog, &history, &destination).await;
+            let plan = plan_up(&mut live.at(), &project, changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
-            refuse_errors(&plan, &changelog, output)?;
-            return super::sql::print(&plan, &live.store, !was_there, &project, &changelog, output);
+            refuse_errors(&plan, changelog, output)?;
+            return super::sql::print(&plan, &live.store, !was_there, &project, changelog, output);
         }
         let live = project.connect(Access::Create, output).await?;
         let target = live.target.clone();
         let mover = Mover {
             project: &project,
-            changelog: &changelog,
+            changelog: changelog,
             output,
             writing: &self.writing,
         };
         let outcome = mover
             .run(
                 live,
-                async |at, history| plan_up(at, &project, &changelog, history, &destination).await,
+                async |at, history| plan_up(at, &project, changelog, history, &destination).await,
                 async |_, _| Ok(()),
             )
             .await?;

@@ -28,7 +28,7 @@ impl Validate {
         let project = Project::open(common, output)?;
         let changelog = project.changelog();
         let targets = project.targets();
-        let diagnostics = check(&project, &changelog, &targets);
+        let diagnostics = check(&project, changelog, &targets);
         let wrong = diagnostics
             .iter()
             .any(|diagnostic| diagnostic.is_error() || self.strict);

@@ -37,6 +37,16 @@ pub fn decode<T: DeserializeOwned>(node: &Node) -> Result<T, DecodeError> {
     T::deserialize(node).map_err(|error| error.or_at(node.span))
 }
 
+/// Reads a typed value from a map, some of its keys left out.
+pub fn decode_without<T: DeserializeOwned>(node: &Node, left_out: &'static [&'static str]) -> Result<T, DecodeError> {
+    let entries = Entries {
+        entries: node.entries().iter(),
+        left_out,
+        value: None,
+    };
+    T::deserialize(de::value::MapAccessDeserializer::new(entries)).map_err(|error| error.or_at(node.span))
+}
+
 impl DecodeError {
     fn or_at(mut self, span: Span) -> DecodeError {
         self.span = self.span.or(Some(span));
@@ -57,6 +67,7 @@ impl<'de> de::Deserializer<'de> for &'de Node {
             Kind::Seq(items) => visitor.visit_seq(Items(items.iter())),
             Kind::Map(entries) => visitor.visit_map(Entries {
                 entries: entries.iter(),
+                left_out: &[],
                 value: None,
             }),
         };
@@ -140,6 +151,7 @@ impl<'de> de::SeqAccess<'de> for Items<'de> {
 
 struct Entries<'de> {
     entries: std::slice::Iter<'de, super::Entry>,
+    left_out: &'static [&'static str],
     value: Option<&'de Node>,
 }
 
@@ -147,7 +159,8 @@ impl<'de> de::MapAccess<'de> for Entries<'de> {
     type Error = DecodeError;
 
     fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
-        let Some(entry) = self.entries.next() else {
+        let left_out = self.left_out;
+        let Some(entry) = self.entries.find(|entry| !left_out.contains(&&*entry.key)) else {
             return Ok(None);
         };
         self.value = Some(&entry.value);

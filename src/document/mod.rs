@@ -5,7 +5,7 @@ mod node;
 mod parse;
 mod schema;
 
-pub use decode::{DecodeError, RAW_NUMBER, decode};
+pub use decode::{DecodeError, RAW_NUMBER, decode, decode_without};
 pub use node::{Entry, Kind, Node};
 pub use parse::{Limits, parse};
 pub use schema::{Schema, describe_schema, draft07};

@@ -43,9 +43,12 @@ const COLUMNS: [(&str, &str, bool); 19] = [
     ("format", "int", false),
 ];
 
-/// What is read where nothing has to be replayed.
-const LIGHT: &str = "seq, id, file, author, comment, tag, checksum, reverse_checksum, parameters, state, direction, \
-    started, duration_ms, run_by, version, deployment, format";
+/// What is read to know what is applied: a few short texts of each row.
+const LIGHT: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version";
+
+/// Everything that a row says but its changes.
+const FULL: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version, file, author, comment, parameters, \
+    direction, started, duration_ms, run_by, deployment";
 
 /// A row to be written.
 #[derive(Debug, Clone)]
@@ -149,10 +152,19 @@ impl Store {
         schema.into_iter().chain([text]).collect()
     }
 
-    /// The rows without their changes; `None` where there is no history yet.
+    /// What is applied, of each row what it takes to know that; `None` where there is no history yet.
     pub async fn read(&self, session: &mut Session) -> Result<Option<History>, RunError> {
+        self.read_columns(session, LIGHT).await
+    }
+
+    /// The rows with everything but their changes; `None` where there is no history yet.
+    pub async fn read_rows(&self, session: &mut Session) -> Result<Option<History>, RunError> {
+        self.read_columns(session, FULL).await
+    }
+
+    async fn read_columns(&self, session: &mut Session, columns: &str) -> Result<Option<History>, RunError> {
         let sql = format!(
-            "SELECT {LIGHT} FROM {} ORDER BY seq",
+            "SELECT {columns} FROM {} ORDER BY seq",
             qualified(&self.name, self.target.dialect)
         );
         let rows = match session.query(&sql).await {
@@ -163,11 +175,8 @@ impl Store {
                 return Err(RunError::failed(message).help(format!("is `{}` a table of driftless?", self.name)));
             }
         };
-        let mut records = Vec::with_capacity(rows.len());
-        for row in rows {
-            records.push(self.record(row)?);
-        }
-        Ok(Some(History::new(records)))
+        let records: Result<Vec<Record>, RunError> = rows.into_iter().map(|row| self.record(row)).collect();
+        records.map(|records| Some(History::new(records)))
     }
 
     fn record(&self, row: Vec<Option<String>>) -> Result<Record, RunError> {
@@ -176,52 +185,59 @@ impl Store {
         let damaged = |what: &str| RunError::failed(format!("the history is damaged: {what}"));
         let number = |text: Option<String>| text.and_then(|text| text.parse::<i64>().ok());
         let seq = number(next()).ok_or_else(|| damaged("a row without `seq`"))?;
+        let format = number(next()).ok_or_else(|| damaged(&format!("row {seq} has no `format`")))?;
         let record = Record {
             seq,
             id: next().ok_or_else(|| damaged("a row without `id`"))?,
-            file: next().unwrap_or_default(),
-            author: next(),
-            comment: next(),
             tag: next(),
             checksum: next().unwrap_or_default(),
             reverse_checksum: next(),
-            parameters: next(),
             state: {
                 let word = next().unwrap_or_default();
                 State::parse(&word).ok_or_else(|| damaged(&format!("row {seq} has the state `{word}`")))?
             },
+            version: next().unwrap_or_default(),
+            file: next().unwrap_or_default(),
+            author: next(),
+            comment: next(),
+            parameters: next(),
             direction: next().unwrap_or_default(),
             started: next().unwrap_or_default(),
             duration_ms: number(next()).unwrap_or_default(),
             run_by: next().unwrap_or_default(),
-            version: next().unwrap_or_default(),
             deployment: next(),
             changes: None,
         };
-        match number(next()) {
-            Some(format) if format > FORMAT => Err(RunError::failed(format!(
+        match format > FORMAT {
+            true => Err(RunError::failed(format!(
                 "the history was written by driftless {}, which is newer than this one ({})",
                 record.version,
                 env!("CARGO_PKG_VERSION")
             ))
             .help("use the newer version")),
-            Some(_) => Ok(record),
-            None => Err(damaged(&format!("row {seq} has no `format`"))),
+            false => Ok(record),
         }
     }
 
     /// All rows with their changes, each held against its checksum.
-    pub async fn read_changes(&self, session: &mut Session, history: &History) -> Result<History, RunError> {
+    pub async fn read_changes(&self, session: &mut Session) -> Result<History, RunError> {
+        let mut records: Vec<Record> = match self.read_rows(session).await? {
+            Some(history) => history.records().to_vec(),
+            None => return Ok(History::default()),
+        };
         let sql = format!(
             "SELECT seq, changes, changes_sha256 FROM {} ORDER BY seq",
             qualified(&self.name, self.target.dialect)
         );
-        let mut records: Vec<Record> = history.records().to_vec();
         for row in session.query(&sql).await? {
             let [Some(seq), Some(changes), Some(sha256)] = row.as_slice() else {
                 return Err(RunError::failed("the history is damaged: a row without its changes"));
             };
-            let Some(record) = records.iter_mut().find(|record| record.seq.to_string() == *seq) else {
+            let found = seq
+                .parse::<i64>()
+                .ok()
+                .and_then(|seq| records.binary_search_by_key(&seq, |record| record.seq).ok());
+            let Some(record) = found.map(|at| &mut records[at]) else {
                 continue;
             };
             record.changes = Some(read_changes(record, changes, sha256)?);

@@ -17,9 +17,10 @@ pub const DIALECT_KEYS: [&str; 5] = ["sqlite", "postgres", "mysql", "mariadb", "
 /// One text for all dialects, or a map: a dialect falls back to the one it extends, then to `default`; null means
 /// nothing there.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
+#[serde(untagged, bound(serialize = "T: Serialize"))]
 pub enum ByDialect<T> {
     One(T),
+    #[serde(serialize_with = "super::in_order")]
     Each(IndexMap<String, Option<T>>),
 }
 

@@ -14,7 +14,19 @@ use crate::model::{Change, Column, Table, Value};
 pub struct Insert {
     pub table: TableRef,
     /// Each row a map of column and value; what a row does not name gets its default.
+    #[serde(serialize_with = "rows_in_order")]
     pub rows: Vec<IndexMap<String, Value>>,
+}
+
+fn rows_in_order<S: serde::Serializer>(rows: &[IndexMap<String, Value>], serializer: S) -> Result<S::Ok, S::Error> {
+    struct Row<'a>(&'a IndexMap<String, Value>);
+
+    impl Serialize for Row<'_> {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            super::in_order(self.0, serializer)
+        }
+    }
+    serializer.collect_seq(rows.iter().map(Row))
 }
 
 impl Resolve for Insert {

@@ -140,6 +140,16 @@ impl Operation {
     }
 }
 
+/// For serde: a map of the author's in the order of its keys, so that their order does not count in a checksum.
+pub(crate) fn in_order<V: Serialize, S: serde::Serializer>(
+    map: &indexmap::IndexMap<String, V>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut entries: Vec<(&String, &V)> = map.iter().collect();
+    entries.sort_by_key(|(key, _)| *key);
+    serializer.collect_map(entries)
+}
+
 /// For serde: whether a flag is at its default and left out.
 pub(crate) fn is_false(flag: &bool) -> bool {
     !flag

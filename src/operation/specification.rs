@@ -69,6 +69,7 @@ impl JsonSchema for TableRef {
 #[serde(untagged)]
 pub enum TypeSpec {
     Text(String),
+    #[serde(serialize_with = "super::in_order")]
     Form(IndexMap<String, TypeValue>),
 }
 

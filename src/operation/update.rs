@@ -13,6 +13,7 @@ use crate::model::{Change, Value};
 #[serde(deny_unknown_fields)]
 pub struct Update {
     pub table: TableRef,
+    #[serde(serialize_with = "super::in_order")]
     pub set: IndexMap<String, Value>,
     /// The rows that are meant, as an SQL condition.
     #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]

@@ -450,7 +450,10 @@ impl<'a> Fold<'a> {
 /// which of how many it is, may have been mended since.
 fn is_same_step(done: &Change, now: &Change) -> bool {
     match (done, now) {
-        (Change::Raw { up: done, .. }, Change::Raw { up: now, .. }) => done.trim() == now.trim(),
+        (Change::Raw { up: done, .. }, Change::Raw { up: now, .. }) => {
+            let bare = |text: &'_ str| text.trim().trim_end_matches(';').trim_end().to_string();
+            bare(done) == bare(now)
+        }
         (done, now) => done == now,
     }
 }
