@@ -117,6 +117,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Runs a process to its end; its own resources, not those of other children.
+#[allow(clippy::zombie_processes)] // wait4 reaps it, and tells what it used, as the standard library does not.
 fn measure(command: &mut Command) -> Figures {
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let started = Instant::now();
@@ -357,9 +358,9 @@ impl Workload {
         for (at, step) in self.steps.iter().enumerate() {
             text += "BEGIN;\n";
             let _ = match step {
-                Step::Table(table) => write!(
+                Step::Table(table) => writeln!(
                     text,
-                    "CREATE TABLE {table} (id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL, ref_id BIGINT, amount DECIMAL(10,2), created_at {timestamp});\n"
+                    "CREATE TABLE {table} (id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL, ref_id BIGINT, amount DECIMAL(10,2), created_at {timestamp});"
                 ),
                 Step::Column { table, column } => {
                     writeln!(text, "ALTER TABLE {table} ADD COLUMN {column} VARCHAR(50);")

@@ -46,7 +46,7 @@ impl Down {
         let target = live.target.clone();
         let mover = Mover {
             project: &project,
-            changelog: changelog,
+            changelog,
             output,
             writing: &self.writing,
         };

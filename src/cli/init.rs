@@ -61,6 +61,11 @@ impl Init {
              default_environment: dev\n\
              environments:\n  dev:\n    url: \"{url}\"\n"
         );
+        // As a person here would call them.
+        let shown = |name: &str| match self.folder.as_os_str().to_str() {
+            Some(".") => Path::new(name).to_path_buf(),
+            _ => self.folder.join(name),
+        };
         let schema = |value: serde_json::Value| serde_json::to_string_pretty(&value).unwrap_or_default() + "\n";
         let files = [
             ("driftless.yaml", config),
@@ -70,8 +75,7 @@ impl Init {
             ("schema/config.schema.json", schema(config_schema())),
         ];
         if let Some((name, _)) = files.iter().find(|(name, _)| self.folder.join(name).exists()) {
-            let shown = self.folder.join(name);
-            let message = format!("`{}` is there already", shown.display());
+            let message = format!("`{}` is there already", shown(name).display());
             return Err(output.refuse(
                 Exit::Usage,
                 "exists",
@@ -80,7 +84,7 @@ impl Init {
             ));
         }
         for (name, text) in &files {
-            let path = self.folder.join(name);
+            let path = shown(name);
             write(&path, text).map_err(|error| {
                 output.refuse(
                     Exit::Failed,
@@ -94,7 +98,7 @@ impl Init {
         output.say("next: `driftless plan`, then `driftless up`");
         let written = files
             .iter()
-            .map(|(name, _)| self.folder.join(name).display().to_string())
+            .map(|(name, _)| shown(name).display().to_string())
             .collect();
         output.end(Exit::Done, &[], &Sources::default(), Report { written });
         Ok(Exit::Done)

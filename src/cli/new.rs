@@ -49,7 +49,7 @@ impl New {
             false => format!("{folder}/{stem}.yaml"),
         };
         let text = self.text(&project, &below);
-        let path: PathBuf = project.folder.on_disk(&below);
+        let path = PathBuf::from(project.folder.display(&below));
         write(&path, &text).map_err(|error| {
             output.refuse(
                 Exit::Failed,

@@ -56,7 +56,7 @@ impl Up {
         let target = live.target.clone();
         let mover = Mover {
             project: &project,
-            changelog: changelog,
+            changelog,
             output,
             writing: &self.writing,
         };
