@@ -23,6 +23,7 @@ fn the_files_are_what_the_code_generates() {
         ("changelog.schema.json", changelog_schema()),
         ("changelog.schema.draft-07.json", changelog_schema_draft07()),
         ("config.schema.json", config_schema()),
+        ("output.schema.json", driftless::cli::envelope_schema()),
     ];
     all_hold(schemas.iter().map(|(name, schema)| hold(name, schema)));
 }
