@@ -56,20 +56,49 @@ fn nothing_is_lost() {
     database.execute("CREATE TRIGGER by_hand AFTER INSERT ON parent BEGIN UPDATE child SET parent_id = parent_id; END");
     rebuild(&log);
     let script = database.run(&log, &["sql"]);
-    assert_eq!(script.matches("ALTER TABLE \"driftless_rebuild_parent\"").count(), 1, "several alterations are one rebuild");
+    assert_eq!(
+        script.matches("ALTER TABLE \"driftless_rebuild_parent\"").count(),
+        1,
+        "several alterations are one rebuild"
+    );
     database.run(&log, &["up"]);
-    assert_eq!(one(&database, "SELECT count(*) FROM child"), "2", "child rows fell by the cascade");
+    assert_eq!(
+        one(&database, "SELECT count(*) FROM child"),
+        "2",
+        "child rows fell by the cascade"
+    );
     assert_eq!(one(&database, "SELECT count(*) FROM parent"), "2");
     assert_eq!(one(&database, "SELECT count(*) FROM names"), "2", "the view is broken");
-    assert_eq!(one(&database, "SELECT seq FROM sqlite_sequence WHERE name = 'parent'"), "9", "the counter went back");
-    assert_eq!(one(&database, "SELECT count(*) FROM sqlite_schema WHERE name = 'by_hand'"), "1", "the trigger is gone");
-    assert_eq!(one(&database, "SELECT count(*) FROM sqlite_schema WHERE name = 'ix_parent_age'"), "1", "the index is gone");
+    assert_eq!(
+        one(&database, "SELECT seq FROM sqlite_sequence WHERE name = 'parent'"),
+        "9",
+        "the counter went back"
+    );
+    assert_eq!(
+        one(&database, "SELECT count(*) FROM sqlite_schema WHERE name = 'by_hand'"),
+        "1",
+        "the trigger is gone"
+    );
+    assert_eq!(
+        one(
+            &database,
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'ix_parent_age'"
+        ),
+        "1",
+        "the index is gone"
+    );
     let child = one(&database, "SELECT sql FROM sqlite_schema WHERE name = 'child'");
-    assert!(child.contains("REFERENCES \"parent\""), "the child points elsewhere: {child}");
+    assert!(
+        child.contains("REFERENCES \"parent\""),
+        "the child points elsewhere: {child}"
+    );
     assert!(database.query("PRAGMA foreign_key_check").is_empty());
     database.run(&log, &["down", "-1"]);
     assert_eq!(one(&database, "SELECT count(*) FROM child"), "2");
-    assert_eq!(one(&database, "SELECT count(*) FROM sqlite_schema WHERE name = 'by_hand'"), "1");
+    assert_eq!(
+        one(&database, "SELECT count(*) FROM sqlite_schema WHERE name = 'by_hand'"),
+        "1"
+    );
 }
 
 #[test]
@@ -90,7 +119,11 @@ fn what_no_changeset_made_stops_it() {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(4), "{sql}: {text}");
         assert!(text.contains(word), "{sql}: {text}");
-        assert_eq!(before, database.query("SELECT name, sql FROM sqlite_schema ORDER BY name"), "{sql}: something changed");
+        assert_eq!(
+            before,
+            database.query("SELECT name, sql FROM sqlite_schema ORDER BY name"),
+            "{sql}: something changed"
+        );
     }
 }
 
@@ -113,11 +146,32 @@ fn a_rebuild_without_a_transaction_around_its_changeset_is_one_all_the_same() {
     let folder = tempfile::tempdir().expect("a folder");
     let (database, log) = start(folder.path());
     database.execute("UPDATE parent SET age = '-1' WHERE id = 1");
-    write(log.clone(), &format!("{TABLES}{}", REBUILD.replace("  - id: rebuild\n", "  - id: rebuild\n    transaction: false\n")));
+    write(
+        log.clone(),
+        &format!(
+            "{TABLES}{}",
+            REBUILD.replace("  - id: rebuild\n", "  - id: rebuild\n    transaction: false\n")
+        ),
+    );
     let output = database.driftless(&log, &["up"]);
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(one(&database, "SELECT count(*) FROM parent"), "2", "the table is half rebuilt");
-    assert_eq!(one(&database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'driftless_rebuild%'"), "0");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(
+        one(&database, "SELECT count(*) FROM parent"),
+        "2",
+        "the table is half rebuilt"
+    );
+    assert_eq!(
+        one(
+            &database,
+            "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'driftless_rebuild%'"
+        ),
+        "0"
+    );
     database.execute("UPDATE parent SET age = '1' WHERE id = 1");
     database.run(&log, &["up"]);
     assert_eq!(one(&database, "SELECT count(*) FROM child"), "2");
@@ -130,7 +184,9 @@ fn rows_that_would_point_at_nothing_stop_it() {
     database.execute("PRAGMA foreign_keys = OFF; INSERT INTO child (id, parent_id) VALUES (3, NULL); UPDATE child SET id = 77 WHERE id = 3");
     write(
         log.clone(),
-        &format!("{TABLES}  - id: link\n    operations:\n      - create_foreign_key: {{table: child, columns: [id], references: parent(id)}}\n"),
+        &format!(
+            "{TABLES}  - id: link\n    operations:\n      - create_foreign_key: {{table: child, columns: [id], references: parent(id)}}\n"
+        ),
     );
     let output = database.driftless(&log, &["up"]);
     let text = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -192,6 +192,7 @@ impl Catalog {
                 self.link(name, foreign);
             }
         }
+        self.constraint_added(name, constraint);
         Ok(())
     }
 
@@ -209,6 +210,7 @@ impl Catalog {
                 found
             }
         };
+        self.constraint_removed(name, constraint);
         match found {
             true => Ok(()),
             false => Err(format!("no constraint `{wanted}` on `{name}`")),

@@ -3,8 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{ForeignKey, Table, View};
-use crate::dialect::{self, Name, NameCase, ObjectName, Target};
+use super::{Constraint, ForeignKey, Table, View};
+use crate::dialect::{self, Family, Name, NameCase, ObjectName, Target};
+
+/// What has names that are unique in a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Space {
+    Index,
+    ForeignKey,
+    Check,
+}
 
 /// The tables and views of one target.
 #[derive(Debug, Clone)]
@@ -16,8 +24,8 @@ pub struct Catalog {
     view_words: BTreeMap<ObjectName, BTreeSet<String>>,
     /// Referenced table → the tables whose foreign keys point at it.
     incoming: HashMap<ObjectName, BTreeSet<ObjectName>>,
-    /// Index name → its table, where such names are unique in a schema.
-    indexes: HashMap<ObjectName, ObjectName>,
+    /// A name that is unique in a schema, not only on its table → the table.
+    shared_names: HashMap<(Space, ObjectName), ObjectName>,
 }
 
 impl Catalog {
@@ -28,7 +36,7 @@ impl Catalog {
             views: BTreeMap::new(),
             view_words: BTreeMap::new(),
             incoming: HashMap::new(),
-            indexes: HashMap::new(),
+            shared_names: HashMap::new(),
         }
     }
 
@@ -96,14 +104,55 @@ impl Catalog {
 
     /// The table that has an index of this name, where index names are unique in a schema.
     pub fn index_table(&self, table: &ObjectName, index: &Name) -> Option<&ObjectName> {
-        self.indexes.get(&self.index_key(table, index))
+        let space = self.index_space()?;
+        self.shared_names.get(&(space, self.shared_name(table, index)))
     }
 
-    fn index_key(&self, table: &ObjectName, index: &Name) -> ObjectName {
+    /// The table that has a constraint of this name, where the names of its kind are unique in a schema.
+    pub fn constraint_table(&self, table: &ObjectName, constraint: &Constraint) -> Option<&ObjectName> {
+        let space = self.constraint_space(constraint)?;
+        self.shared_names
+            .get(&(space, self.shared_name(table, constraint.name())))
+    }
+
+    fn shared_name(&self, table: &ObjectName, name: &Name) -> ObjectName {
         self.key(&ObjectName {
             schema: table.schema.clone(),
-            name: index.clone(),
+            name: name.clone(),
         })
+    }
+
+    fn index_space(&self) -> Option<Space> {
+        match self.target.dialect.family() {
+            Family::Sqlite | Family::Postgres => Some(Space::Index),
+            Family::Mysql => None,
+        }
+    }
+
+    fn constraint_space(&self, constraint: &Constraint) -> Option<Space> {
+        match (self.target.dialect.family(), constraint) {
+            // The index behind a key bears its name.
+            (Family::Postgres, Constraint::PrimaryKey(_) | Constraint::Unique(_)) => Some(Space::Index),
+            (Family::Mysql, Constraint::ForeignKey(_)) => Some(Space::ForeignKey),
+            (Family::Mysql, Constraint::Check(_)) if self.target.dialect.name() == "mysql" => Some(Space::Check),
+            _ => None,
+        }
+    }
+
+    /// The names of a table that are unique in its schema.
+    fn shared_names_of(&self, table: &Table) -> Vec<(Space, ObjectName)> {
+        let indexes = table
+            .indexes
+            .iter()
+            .filter_map(|index| Some((self.index_space()?, &index.name)));
+        let constraints = table.constraints();
+        let constraints = constraints
+            .iter()
+            .filter_map(|constraint| Some((self.constraint_space(constraint)?, constraint.name())));
+        let names = indexes.chain(constraints);
+        names
+            .map(|(space, name)| (space, self.shared_name(&table.name, name)))
+            .collect()
     }
 
     /// The views whose text uses a table's (or view's) name, and those that use them: dependents before what they
@@ -140,9 +189,8 @@ impl Catalog {
         for foreign in &table.foreign_keys {
             self.link(&key, foreign);
         }
-        for index in &table.indexes {
-            let name = self.index_key(&table.name, &index.name);
-            self.indexes.insert(name, key.clone());
+        for name in self.shared_names_of(&table) {
+            self.shared_names.insert(name, key.clone());
         }
         self.tables.insert(key, table);
     }
@@ -153,9 +201,8 @@ impl Catalog {
         for foreign in &table.foreign_keys {
             self.unlink(&key, foreign, None);
         }
-        for index in &table.indexes {
-            let name = self.index_key(&table.name, &index.name);
-            self.indexes.remove(&name);
+        for name in self.shared_names_of(&table) {
+            self.shared_names.remove(&name);
         }
         Some(table)
     }
@@ -185,13 +232,30 @@ impl Catalog {
     }
 
     pub(super) fn index_added(&mut self, table: &ObjectName, index: &Name) {
-        let (name, table) = (self.index_key(table, index), self.key(table));
-        self.indexes.insert(name, table);
+        if let Some(space) = self.index_space() {
+            let name = (space, self.shared_name(table, index));
+            self.shared_names.insert(name, self.key(table));
+        }
     }
 
     pub(super) fn index_removed(&mut self, table: &ObjectName, index: &Name) {
-        let name = self.index_key(table, index);
-        self.indexes.remove(&name);
+        if let Some(space) = self.index_space() {
+            self.shared_names.remove(&(space, self.shared_name(table, index)));
+        }
+    }
+
+    pub(super) fn constraint_added(&mut self, table: &ObjectName, constraint: &Constraint) {
+        if let Some(space) = self.constraint_space(constraint) {
+            let name = (space, self.shared_name(table, constraint.name()));
+            self.shared_names.insert(name, self.key(table));
+        }
+    }
+
+    pub(super) fn constraint_removed(&mut self, table: &ObjectName, constraint: &Constraint) {
+        if let Some(space) = self.constraint_space(constraint) {
+            self.shared_names
+                .remove(&(space, self.shared_name(table, constraint.name())));
+        }
     }
 
     pub(super) fn insert_view(&mut self, view: Arc<View>) {

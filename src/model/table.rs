@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Type, Value};
+use super::{Constraint, Type, Value};
 use crate::dialect::{Name, NameCase, ObjectName};
 
 /// A table with all that belongs to it.
@@ -200,6 +200,15 @@ impl Table {
             .iter()
             .filter(|index| index.unique && index.predicate.is_none());
         keys.chain(indexes.filter_map(Index::plain_columns))
+    }
+
+    /// All constraints, in the order in which CREATE TABLE lists them.
+    pub fn constraints(&self) -> Vec<Constraint> {
+        let primary = self.primary_key.iter().cloned().map(Constraint::PrimaryKey);
+        let uniques = self.uniques.iter().cloned().map(Constraint::Unique);
+        let foreign = self.foreign_keys.iter().cloned().map(Constraint::ForeignKey);
+        let checks = self.checks.iter().cloned().map(Constraint::Check);
+        primary.chain(uniques).chain(foreign).chain(checks).collect()
     }
 
     /// The names of everything on this table that has a name of its own, with the word for it.

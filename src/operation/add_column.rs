@@ -47,7 +47,7 @@ impl Resolve for AddColumn {
         with_column.columns.push(column.clone());
         let mut added = Vec::new();
         for constraint in constraints {
-            if !context.check_constraint_name(&table, constraint.name(), "column") {
+            if !context.check_constraint_name(&table, &constraint, "column") {
                 continue;
             }
             if let (Constraint::PrimaryKey(_), Some(key)) = (&constraint, &table.primary_key) {

@@ -428,14 +428,17 @@ impl Context<'_> {
         }
     }
 
-    /// Refuses a constraint whose name the table already uses.
-    pub fn check_constraint_name(&mut self, table: &Table, name: &Name, path: &str) -> bool {
-        let taken = table.constraint_names().find(|(known, _)| **known == *name);
-        let Some((_, word)) = taken else {
-            return true;
+    /// Refuses a constraint whose name is used already: by the table, or where it has to be the only one by another.
+    pub fn check_constraint_name(&mut self, table: &Table, constraint: &Constraint, path: &str) -> bool {
+        let name = constraint.name();
+        let own = table.constraint_names().find(|(known, _)| *known == name);
+        let other = self.catalog.constraint_table(&table.name, constraint);
+        let message = match (own, other) {
+            (None, None) => return true,
+            (Some((_, word)), _) => format!("table `{}` has a {word} `{name}` already", table.name),
+            (None, Some(other)) => format!("the name `{name}` is used on table `{other}` already"),
         };
         if !self.is_uncertain(&table.name.name) && !self.is_uncertain(name) {
-            let message = format!("table `{}` has a {word} `{name}` already", table.name);
             self.problem(
                 Problem::error("duplicate-name", message)
                     .help("give it a `name` of its own")

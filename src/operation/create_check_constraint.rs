@@ -23,15 +23,16 @@ impl Resolve for CreateCheckConstraint {
         };
         let columns = context.columns_used(&table, &self.expression);
         let name = context.name_or(self.name.as_ref(), "ck", &table.name, &columns, "");
-        if !context.check_constraint_name(&table, &name, "name") {
+        let constraint = Constraint::Check(Check {
+            name,
+            expression: self.expression.clone(),
+        });
+        if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }
         vec![Change::AddConstraint {
             table: table.name.clone(),
-            constraint: Constraint::Check(Check {
-                name,
-                expression: self.expression.clone(),
-            }),
+            constraint,
         }]
     }
 }

@@ -32,12 +32,13 @@ impl Resolve for CreateForeignKey {
         let Some(foreign) = found else {
             return Vec::new();
         };
-        if !context.check_constraint_name(&table, &foreign.name, "name") {
+        let constraint = Constraint::ForeignKey(foreign);
+        if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }
         vec![Change::AddConstraint {
             table: table.name.clone(),
-            constraint: Constraint::ForeignKey(foreign),
+            constraint,
         }]
     }
 }

@@ -78,16 +78,13 @@ impl Resolve for CreateIndex {
                 .uniques
                 .iter()
                 .any(|key| key.name == name && context.family() == Family::Mysql);
-        let elsewhere = context
-            .catalog
-            .index_table(&table.name, &name)
-            .filter(|_| context.family() != Family::Mysql);
+        let elsewhere = context.catalog.index_table(&table.name, &name);
         if own || elsewhere.is_some() {
             if own && self.if_not_exists {
                 return Vec::new();
             }
             let on = elsewhere.unwrap_or(&table.name);
-            let message = format!("index `{name}` exists already, on `{on}`");
+            let message = format!("the name `{name}` is used on table `{on}` already");
             context.problem(
                 Problem::error("duplicate-name", message)
                     .help("give it a `name` of its own")

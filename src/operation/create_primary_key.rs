@@ -35,7 +35,11 @@ impl Resolve for CreatePrimaryKey {
             return Vec::new();
         }
         let name = context.name_or(self.name.as_ref(), "pk", &table.name, &columns, "");
-        if !context.check_constraint_name(&table, &name, "name") {
+        let constraint = Constraint::PrimaryKey(Key {
+            name,
+            columns: columns.clone(),
+        });
+        if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }
         let nullable = table
@@ -57,7 +61,7 @@ impl Resolve for CreatePrimaryKey {
             .collect();
         changes.push(Change::AddConstraint {
             table: table.name.clone(),
-            constraint: Constraint::PrimaryKey(Key { name, columns }),
+            constraint,
         });
         changes
     }

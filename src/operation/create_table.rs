@@ -128,7 +128,7 @@ pub(super) fn taken(context: &Context<'_>, name: &TableRef) -> Option<&'static s
 
 impl CreateTable {
     fn add(&self, context: &mut Context<'_>, table: &mut Table, constraint: Constraint, path: &str) {
-        if !context.check_constraint_name(table, constraint.name(), path) {
+        if !context.check_constraint_name(table, &constraint, path) {
             return;
         }
         match constraint {

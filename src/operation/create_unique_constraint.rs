@@ -25,12 +25,13 @@ impl Resolve for CreateUniqueConstraint {
             return Vec::new();
         };
         let name = context.name_or(self.name.as_ref(), "uq", &table.name, &columns, "");
-        if !context.check_constraint_name(&table, &name, "name") {
+        let constraint = Constraint::Unique(Key { name, columns });
+        if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }
         vec![Change::AddConstraint {
             table: table.name.clone(),
-            constraint: Constraint::Unique(Key { name, columns }),
+            constraint,
         }]
     }
 }

@@ -24,7 +24,7 @@ impl Resolve for DropConstraint {
         let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
-        let all = constraints(&table, |_| true);
+        let all = table.constraints();
         let Some(constraint) = choose(context, &table, all, self.name.as_ref(), &self.columns, "constraint") else {
             return Vec::new();
         };
@@ -37,20 +37,6 @@ impl Resolve for DropConstraint {
             constraint,
         }]
     }
-}
-
-/// The constraints of a table that are of a kind.
-pub(super) fn constraints(table: &Table, wanted: impl Fn(&Constraint) -> bool) -> Vec<Constraint> {
-    let primary = table.primary_key.iter().cloned().map(Constraint::PrimaryKey);
-    let uniques = table.uniques.iter().cloned().map(Constraint::Unique);
-    let foreign = table.foreign_keys.iter().cloned().map(Constraint::ForeignKey);
-    let checks = table.checks.iter().cloned().map(Constraint::Check);
-    primary
-        .chain(uniques)
-        .chain(foreign)
-        .chain(checks)
-        .filter(wanted)
-        .collect()
 }
 
 /// The one that a name or columns mean.

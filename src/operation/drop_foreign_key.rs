@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::drop_constraint::{choose, constraints};
+use super::drop_constraint::choose;
 use super::specification::TableRef;
 use super::{Context, Resolve};
 use crate::dialect::Name;
@@ -24,7 +24,7 @@ impl Resolve for DropForeignKey {
         let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
-        let all = constraints(&table, |constraint| matches!(constraint, Constraint::ForeignKey(_)));
+        let all = table.foreign_keys.iter().cloned().map(Constraint::ForeignKey).collect();
         let chosen = choose(context, &table, all, self.name.as_ref(), &self.columns, "foreign key");
         let change = chosen.map(|constraint| Change::DropConstraint {
             table: table.name.clone(),

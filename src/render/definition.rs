@@ -59,6 +59,7 @@ pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Resul
         (true, _) => {}
     }
     if let Some(default) = &column.default {
+        check_moment(catalog, column, default)?;
         text += &format!(" DEFAULT {}", default_value(default, &column.ty, dialect));
     }
     if dialect.family() == Family::Mysql {
@@ -71,6 +72,24 @@ pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Resul
         }
     }
     Ok(text)
+}
+
+/// MySQL reads a default in the zone of the session, and takes no default that asks for that zone.
+fn check_moment(catalog: &Catalog, column: &Column, default: &ColumnDefault) -> Result<(), Problem> {
+    let is_moment = match default {
+        ColumnDefault::Literal(Value::Text(text)) => {
+            column.ty.base() == Some(Base::TimestampTz) && Value::timestamp_parts(text).1.is_some()
+        }
+        _ => false,
+    };
+    match is_moment && catalog.target().dialect.name() == "mysql" {
+        true => Err(cannot(
+            catalog,
+            &format!("have a time stamp with its zone for the default of `{}`", column.name),
+            "write `{fn: now}`, or `{sql: …}` for this dialect",
+        )),
+        false => Ok(()),
+    }
 }
 
 pub(super) fn native_type(ty: &Type, dialect: Dialect) -> Result<String, Problem> {
@@ -286,15 +305,6 @@ fn foreign_key(catalog: &Catalog, foreign: &ForeignKey) -> Result<String, Proble
     Ok(text)
 }
 
-/// All constraints of a table, as CREATE TABLE lists them.
-pub(super) fn constraints_of(table: &Table) -> Vec<Constraint> {
-    let primary = table.primary_key.iter().cloned().map(Constraint::PrimaryKey);
-    let uniques = table.uniques.iter().cloned().map(Constraint::Unique);
-    let foreign = table.foreign_keys.iter().cloned().map(Constraint::ForeignKey);
-    let checks = table.checks.iter().cloned().map(Constraint::Check);
-    primary.chain(uniques).chain(foreign).chain(checks).collect()
-}
-
 /// CREATE TABLE under a name that may be another than the table's own; without comments and indexes.
 pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists: bool) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
@@ -302,7 +312,7 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
     for one in &table.columns {
         parts.push(column(catalog, table, one)?);
     }
-    for one in constraints_of(table) {
+    for one in table.constraints() {
         // SQLite's numbering column carries its key itself.
         let inline = dialect.family() == Family::Sqlite && table.columns.iter().any(|column| column.identity.is_some());
         if !(inline && matches!(one, Constraint::PrimaryKey(_))) {

@@ -160,7 +160,8 @@ fn group_length(family: Family, changes: &[Change]) -> usize {
     for change in changes {
         let joins = change.altered_table() == Some(table) && !stands_alone(change, family);
         let part = touched_by(change, family);
-        if !joins || part.is_some_and(|part| touched.contains(&part)) {
+        let again = part.is_some_and(|part| touched.contains(&part));
+        if !joins || again || (family == Family::Mysql && ties_altered(change, &changes[..length])) {
             break;
         }
         // A primary key that goes makes room for another one in the same statement.
@@ -168,6 +169,27 @@ fn group_length(family: Family, changes: &[Change]) -> usize {
         length += 1;
     }
     length.max(1)
+}
+
+/// Whether a foreign key is put on columns that changes before it alter: MySQL holds it against the columns as they were.
+fn ties_altered(change: &Change, before: &[Change]) -> bool {
+    let Change::AddConstraint {
+        table,
+        constraint: Constraint::ForeignKey(foreign),
+    } = change
+    else {
+        return false;
+    };
+    let referenced = foreign
+        .referenced_columns
+        .iter()
+        .filter(|_| foreign.references == *table);
+    let mut columns = foreign.columns.iter().chain(referenced);
+    columns.any(|name| {
+        before
+            .iter()
+            .any(|change| matches!(change, Change::AlterColumn { after, .. } if after.name == *name))
+    })
 }
 
 /// A rename changes what the names of the others mean, and `IF NOT EXISTS` has a statement of its own on MariaDB.

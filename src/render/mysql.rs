@@ -1,13 +1,12 @@
 //! SQL for MySQL and MariaDB: alterations of one table become one ALTER TABLE, which happens whole or not at all.
 
 use super::definition::{
-    check_mysql_identity, column, constraint, constraints_of, create_index, create_table, inline_index, names,
-    qualified,
+    check_mysql_identity, column, constraint, create_index, create_table, inline_index, names, qualified,
 };
 use super::{Group, Statement, cannot, raw, rows};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, Name};
-use crate::model::{Catalog, Change, Constraint, Index, IndexKey, Table};
+use crate::dialect::{Family, Name, mentions};
+use crate::model::{Action, Catalog, Change, Constraint, Index, IndexKey, Table};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     if let Some((before, after)) = &group.altered {
@@ -34,12 +33,13 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
     Ok(match change {
         Change::CreateTable { table, if_not_exists } => {
             let name = qualified(&table.name, dialect);
-            for constraint in constraints_of(table) {
+            for constraint in table.constraints() {
                 check_constraint_columns(catalog, table, &constraint)?;
             }
             for index in &table.indexes {
                 check_index_columns(catalog, table, index)?;
             }
+            check_actions(catalog, table)?;
             vec![create_table(catalog, table, &name, *if_not_exists)?]
         }
         Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
@@ -124,6 +124,7 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
         return Ok(vec![Statement::sql(*index_of, text)]);
     }
     check_numbering(catalog, group, after)?;
+    check_actions(catalog, after)?;
     let mut clauses = Vec::new();
     let mut order: Vec<&Name> = before.columns.iter().map(|column| &column.name).collect();
     for (_, change) in &group.changes {
@@ -146,6 +147,58 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
         clauses.join(",\n  ")
     );
     Ok(vec![Statement::sql(group.first(), text)])
+}
+
+/// What a foreign key's action sets has to be able to hold NULL, and may not be what a check or a computed column uses.
+fn check_actions(catalog: &Catalog, table: &Table) -> Result<(), Problem> {
+    let family = Family::Mysql;
+    let instead = "leave `on_delete` and `on_update` out for this dialect, or do without";
+    for foreign in &table.foreign_keys {
+        let actions = [foreign.on_delete, foreign.on_update];
+        let sets_null = actions.contains(&Action::SetNull);
+        if !sets_null && foreign.on_update != Action::Cascade {
+            continue;
+        }
+        for column in table
+            .columns
+            .iter()
+            .filter(|column| foreign.columns.contains(&column.name))
+        {
+            let (of, name) = (format!("`{}.{}`", table.name, column.name), &foreign.name);
+            let in_key = table.primary_key.iter().any(|key| key.columns.contains(&column.name));
+            if sets_null && (in_key || !column.nullable) {
+                let what = format!("set {of} to NULL by the foreign key `{name}`: the column cannot hold it");
+                return Err(cannot(
+                    catalog,
+                    &what,
+                    "make the column nullable, or use another action",
+                ));
+            }
+            let check = table
+                .checks
+                .iter()
+                .find(|check| mentions(&check.expression, &column.name, family));
+            if let Some(check) = check {
+                let what = format!(
+                    "check {of} by `{}`, while the foreign key `{name}` changes it by itself",
+                    check.name
+                );
+                return Err(cannot(catalog, &what, instead));
+            }
+            let computed = table.columns.iter().find(|other| {
+                let stored = other.generated.as_ref().filter(|generated| generated.stored);
+                stored.is_some_and(|generated| mentions(&generated.expression, &column.name, family))
+            });
+            if let Some(computed) = computed {
+                let what = format!(
+                    "compute `{}` from {of}, while the foreign key `{name}` changes it by itself",
+                    computed.name
+                );
+                return Err(cannot(catalog, &what, instead));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A column that numbers its rows has to begin a key, also once a key is gone.
