@@ -147,11 +147,15 @@ pub(super) async fn plan_down(
 }
 
 /// The history with its changes, and the schema that it leaves; a half-applied changeset left out.
-async fn full(live: &mut At<'_>, history: &History) -> Result<(History, Catalog), RunError> {
-    let history = match history.records().is_empty() {
-        true => history.clone(),
+async fn full(live: &mut At<'_>, known: &History) -> Result<(History, Catalog), RunError> {
+    let history = match known.records().is_empty() {
+        true => known.clone(),
         false => live.store.read_changes(live.session).await?,
     };
+    if history.last_seq() != known.last_seq() {
+        // SQLite has no lock that spans the two looks.
+        return Err(RunError::new(RunErrorKind::Stale, "another runner was here in the meantime"));
+    }
     let mut catalog = replay_history(&history, live.target, false).map_err(RunError::failed)?;
     know_triggers(live.session, &mut catalog).await?;
     Ok((history, catalog))

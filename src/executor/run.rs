@@ -12,7 +12,7 @@ use super::{RunError, RunErrorKind, Store};
 use crate::changelog::Changelog;
 use crate::database::{self, ErrorKind, Holder, Session};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::dialect::Target;
+use crate::dialect::{Family, Target};
 use crate::document::{Kind, Node};
 use crate::plan::{Direction, Plan, PlannedChangeset, State};
 use crate::render::{Body, Guard, Load, Statement};
@@ -101,13 +101,19 @@ pub async fn apply(
 ) -> Result<Outcome, RunError> {
     let mut outcome = Outcome::default();
     let mut seq = run.last_seq;
-    for planned in &plan.changesets {
+    let mut message = plan.changesets.first().and_then(|planned| run.message(planned));
+    for (at, planned) in plan.changesets.iter().enumerate() {
         if let Some(signal) = run.stop.get() {
             return Err(stopped(signal, &outcome));
         }
         observer.begins(planned);
         let started = Instant::now();
-        let result = run.changeset(session, planned, &mut seq).await;
+        // While the database is at work, the next changeset is put into words.
+        let next = plan.changesets.get(at + 1);
+        let (result, following) = tokio::join!(run.changeset(session, planned, message.take(), &mut seq), async {
+            next.and_then(|planned| run.message(planned))
+        });
+        message = following;
         let took = started.elapsed();
         if let Err(mut error) = result {
             error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
@@ -134,10 +140,11 @@ impl Run<'_> {
         &self,
         session: &mut Session,
         planned: &PlannedChangeset,
+        message: Option<String>,
         seq: &mut i64,
     ) -> Result<(), RunError> {
         match planned.transactional {
-            true => self.as_one(session, planned, seq).await,
+            true => self.as_one(session, planned, message, seq).await,
             false => {
                 self.stop.hold(true);
                 let result = self.step_by_step(session, planned).await;
@@ -163,16 +170,35 @@ impl Run<'_> {
         }
     }
 
-    /// All of a changeset and its row in one transaction.
-    async fn as_one(&self, session: &mut Session, planned: &PlannedChangeset, seq: &mut i64) -> Result<(), RunError> {
-        let family = session.family();
+    /// A changeset with its row and its commit as one message, where it can be sent as such: nothing has to be asked or
+    /// streamed in between.
+    fn message(&self, planned: &PlannedChangeset) -> Option<String> {
+        let family = self.target.dialect.family();
         let plain = planned
             .statements
             .iter()
-            .all(|statement| matches!(statement.body, Body::Sql(_)));
-        if family == database::Family::Postgres && plain {
-            let message = one_message(planned, &self.store.insert(&self.row(planned, None)));
-            match session.run(&message).await {
+            .all(|statement| matches!(statement.body, Body::Sql(_)) && !statement.rebuilds);
+        if !plain || !planned.transactional {
+            return None;
+        }
+        match family {
+            Family::Postgres => Some(one_message(planned, &self.store.insert(&self.row(planned, None)))),
+            Family::Sqlite => Some(joined(planned, &self.store.insert(&self.row(planned, Some(0))))),
+            Family::Mysql => None,
+        }
+    }
+
+    /// All of a changeset and its row in one transaction.
+    async fn as_one(
+        &self,
+        session: &mut Session,
+        planned: &PlannedChangeset,
+        message: Option<String>,
+        seq: &mut i64,
+    ) -> Result<(), RunError> {
+        let family = session.family();
+        if let (database::Family::Postgres, Some(message)) = (family, &message) {
+            match session.run(message).await {
                 Ok(_) => return Ok(()),
                 // What failed in the middle of a message is found by going through it again, one by one.
                 Err(error) if error.kind == ErrorKind::Statement => {
@@ -185,10 +211,8 @@ impl Run<'_> {
             }
         }
         let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
-        if family == database::Family::Sqlite
-            && plain
-            && !rebuilds
-            && self.in_two_messages(session, planned, *seq).await?
+        if let (database::Family::Sqlite, Some(message)) = (family, &message)
+            && self.in_two_messages(session, message, *seq).await?
         {
             *seq += 1;
             return Ok(());
@@ -228,12 +252,7 @@ impl Run<'_> {
 
     /// On SQLite, where each message is a switch to the connection's thread: the lock and the look at the history's end,
     /// then everything else. Where that fails nothing is done, and it is gone through again one by one.
-    async fn in_two_messages(
-        &self,
-        session: &mut Session,
-        planned: &PlannedChangeset,
-        seq: i64,
-    ) -> Result<bool, RunError> {
+    async fn in_two_messages(&self, session: &mut Session, message: &str, seq: i64) -> Result<bool, RunError> {
         let begin = begin(database::Family::Sqlite);
         let rows = session
             .query(&format!("{begin};\n{}", self.store.last_seq_query()))
@@ -246,13 +265,11 @@ impl Run<'_> {
                 "another runner was here in the meantime",
             ));
         }
-        let mut row = self.row(planned, Some(0));
-        row.duration_ms = Some(0);
-        let message = joined(planned, &self.store.insert(&row));
-        match session.run(&message).await {
+        match session.run(message).await {
             Ok(()) => Ok(true),
             Err(_) => {
-                session.run("ROLLBACK").await?;
+                // Some errors have ended the transaction already.
+                let _ = session.run("ROLLBACK").await;
                 Ok(false)
             }
         }
