@@ -18,9 +18,10 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
             table, columns, rows, ..
         } => {
             let known = known(catalog, table)?;
-            rows.chunks(ROWS_AT_ONCE)
-                .map(|rows| insert(catalog, &known, columns, rows))
-                .collect()
+            let inserts = rows
+                .chunks(ROWS_AT_ONCE)
+                .map(|rows| insert(catalog, &known, columns, rows));
+            inserts.chain(counter(&known, columns, dialect)).collect()
         }
         Change::DeleteKeys { table, key, rows } => {
             let known = known(catalog, table)?;
@@ -80,10 +81,13 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
                 cleared: self_references(catalog, &known),
                 unload: matches!(change, Change::UnloadRows { .. }),
             };
-            return Ok(Some(vec![Statement {
+            let counter = counter(&known, &source.columns, dialect).filter(|_| !load.unload);
+            let load = Statement {
                 body: Body::Load(Box::new(load)),
                 ..Statement::sql(index, "")
-            }]));
+            };
+            let counter = counter.map(|text| Statement::sql(index, text));
+            return Ok(Some([load].into_iter().chain(counter).collect()));
         }
         _ => return Ok(None),
     };
@@ -104,6 +108,29 @@ fn known(catalog: &Catalog, table: &ObjectName) -> Result<std::sync::Arc<Table>,
 fn type_of(catalog: &Catalog, table: &Table, column: &Name) -> Type {
     let column = table.column(column, catalog.column_case());
     column.map_or_else(|| Type::Native(String::new()), |column| column.ty.clone())
+}
+
+/// PostgreSQL does not count on behind the numbers that rows bring along, as the others do: without this, the next row
+/// without a number would get one that is there already. Never backwards: a number is given once.
+fn counter(table: &Table, columns: &[Name], dialect: Dialect) -> Option<String> {
+    let numbering = table
+        .columns
+        .iter()
+        .find(|column| columns.contains(&column.name) && column.identity.is_some());
+    let column = numbering.filter(|_| dialect.family() == Family::Postgres)?;
+    let identity = column.identity.as_ref()?;
+    if identity.increment.is_some_and(|increment| increment < 0) {
+        return None;
+    }
+    let (name, table) = (dialect.quote(&column.name), qualified(&table.name, dialect));
+    Some(format!(
+        "SELECT setval(counter, highest) FROM (\n  SELECT pg_get_serial_sequence({}, {})::regclass AS counter, \
+         max({name}) AS highest FROM {table}\n) AS numbers WHERE highest >= \
+         coalesce(pg_sequence_last_value(counter) + 1, {})",
+        dialect.string(&table),
+        dialect.string(&column.name),
+        identity.start.unwrap_or(1)
+    ))
 }
 
 /// PostgreSQL refuses numbers for a column that is `always` an identity, unless this is said.
