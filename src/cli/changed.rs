@@ -154,7 +154,10 @@ async fn full(live: &mut At<'_>, known: &History) -> Result<(History, Catalog), 
     };
     if history.last_seq() != known.last_seq() {
         // SQLite has no lock that spans the two looks.
-        return Err(RunError::new(RunErrorKind::Stale, "another runner was here in the meantime"));
+        return Err(RunError::new(
+            RunErrorKind::Stale,
+            "another runner was here in the meantime",
+        ));
     }
     let mut catalog = replay_history(&history, live.target, false).map_err(RunError::failed)?;
     know_triggers(live.session, &mut catalog).await?;
