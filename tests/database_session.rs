@@ -556,7 +556,7 @@ async fn opens_sqlite_files() {
     };
 
     let error = fails(&url).await;
-    assert_eq!(error.kind, ErrorKind::NoSuchDatabase);
+    assert_eq!(error.kind, ErrorKind::NoSuchFile);
     assert!(
         error
             .message
@@ -566,7 +566,7 @@ async fn opens_sqlite_files() {
     let error = try_connect(&format!("{url}?mode=rw"), &may_create)
         .await
         .expect_err("the URL says not to create");
-    assert_eq!(error.kind, ErrorKind::NoSuchDatabase);
+    assert_eq!(error.kind, ErrorKind::NoSuchFile);
     fails(&format!("{url}?mode=rwc")).await;
     assert!(!path.exists());
 

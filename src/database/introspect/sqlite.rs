@@ -135,9 +135,7 @@ async fn read_indexes(session: &mut Session, draft: &mut Draft, texts: &Texts) -
         let written = text.and_then(|text| text.parts.get(place));
         let part = match (of_column, written) {
             // A collation of its own makes of a column an expression.
-            (Some(of_column), Some(written)) if !dialect::mentions(written, "collate", Family::Sqlite) => {
-                IndexKey::Column(Name::new(of_column))
-            }
+            (Some(of_column), Some(written)) if !has_collation(written) => IndexKey::Column(Name::new(of_column)),
             (_, Some(written)) => IndexKey::Expression(written.clone()),
             (of_column, None) => IndexKey::Column(Name::new(of_column.unwrap_or_default())),
         };
@@ -158,4 +156,10 @@ async fn read_foreign_keys(session: &mut Session, draft: &mut Draft, texts: &Tex
 
 fn is(value: &Option<String>) -> bool {
     value.as_deref() == Some("1")
+}
+
+/// Whether a part of an index sorts by a collation of its own.
+fn has_collation(part: &str) -> bool {
+    let all = dialect::tokens(part, Family::Sqlite);
+    all.iter().any(|token| token.is_word("collate"))
 }
