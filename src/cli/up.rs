@@ -255,10 +255,6 @@ impl<'a> Progress<'a> {
 }
 
 impl Observer for Progress<'_> {
-    fn waiting(&mut self, holder: &Holder) {
-        self.output.say(format!("waiting for {}", holder.text));
-    }
-
     fn begins(&mut self, changeset: &PlannedChangeset) {
         if let Some(bar) = &self.bar {
             bar.set_message(changeset.id.clone());

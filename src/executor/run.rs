@@ -26,7 +26,6 @@ pub struct Deployment {
 
 /// Hears how a run goes on.
 pub trait Observer: Send {
-    fn waiting(&mut self, holder: &Holder);
     fn begins(&mut self, changeset: &PlannedChangeset);
     fn ends(&mut self, changeset: &PlannedChangeset, took: Duration);
 }

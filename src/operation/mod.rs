@@ -150,6 +150,31 @@ pub(crate) fn in_order<V: Serialize, S: serde::Serializer>(
     serializer.collect_map(entries)
 }
 
+/// Resolves the operations under a key of another one, each on what the one before leaves.
+fn in_turn(context: &mut Context<'_>, operations: &[Operation], key: &str) -> Vec<Change> {
+    if operations.is_empty() {
+        return Vec::new();
+    }
+    let mut catalog = context.catalog.clone();
+    let mut all = Vec::new();
+    for (at, operation) in operations.iter().enumerate() {
+        let mut inner = Context {
+            catalog: &catalog,
+            files: context.files,
+            uncertain: context.uncertain,
+            problems: Vec::new(),
+        };
+        let changes = operation.resolve(&mut inner);
+        for mut problem in inner.problems {
+            problem.place.path = format!("{key}/{at}/{}/{}", operation.key(), problem.place.path);
+            context.problem(problem);
+        }
+        // What cannot be applied has been told.
+        all.extend(changes.into_iter().filter(|change| catalog.apply(change).is_ok()));
+    }
+    all
+}
+
 /// For serde: whether a flag is at its default and left out.
 pub(crate) fn is_false(flag: &bool) -> bool {
     !flag

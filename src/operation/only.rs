@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Operation, Resolve, applies};
+use super::{Context, Operation, Resolve, applies, in_turn};
 use crate::model::Change;
 
 /// Some operations on some dialects.
@@ -44,26 +44,6 @@ impl Resolve for Only {
         if !self.applies(context.dialect()) {
             return Vec::new();
         }
-        let mut catalog = context.catalog.clone();
-        let mut all = Vec::new();
-        for (at, operation) in self.operations.iter().enumerate() {
-            let mut inner = Context {
-                catalog: &catalog,
-                files: context.files,
-                uncertain: context.uncertain,
-                problems: Vec::new(),
-            };
-            let changes = operation.resolve(&mut inner);
-            for mut problem in inner.problems {
-                problem.place.path = format!("operations/{at}/{}/{}", operation.key(), problem.place.path);
-                context.problem(problem);
-            }
-            for change in changes {
-                if catalog.apply(&change).is_ok() {
-                    all.push(change);
-                }
-            }
-        }
-        all
+        in_turn(context, &self.operations, "operations")
     }
 }

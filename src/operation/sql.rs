@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::by_dialect::{ByDialect, DIALECT_KEYS};
-use super::{Context, Operation, Resolve};
+use super::{Context, Operation, Resolve, in_turn};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, split, tokens};
 use crate::model::Change;
@@ -140,32 +140,11 @@ pub(super) fn raw(
             context.problem(problem.at("up"));
         }
     }
-    let mut resolved = effects.map(|_| Vec::new());
-    if let Some(operations) = effects.filter(|operations| !operations.is_empty()) {
-        let mut catalog = context.catalog.clone();
-        for (at, operation) in operations.iter().enumerate() {
-            let mut inner = Context {
-                catalog: &catalog,
-                files: context.files,
-                uncertain: context.uncertain,
-                problems: Vec::new(),
-            };
-            let changes = operation.resolve(&mut inner);
-            for mut problem in inner.problems {
-                problem.place.path = format!("effects/{at}/{}/{}", operation.key(), problem.place.path);
-                context.problem(problem);
-            }
-            for change in changes {
-                if catalog.apply(&change).is_ok() {
-                    resolved.get_or_insert_default().push(change);
-                }
-            }
-        }
-    }
+    let effects = effects.map(|operations| in_turn(context, operations, "effects"));
     vec![Change::Raw {
         up,
         down,
-        effects: resolved,
+        effects,
         part: None,
     }]
 }
