@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use driftless::database::introspect::introspect;
 use driftless::database::{ConnectOptions, DatabaseUrl, Session};
 use driftless::dialect::{Dialect, Name, ObjectName, Target};
-use driftless::model::{Catalog, NormalForm};
+use driftless::model::{Catalog, NormalForm, Object};
 
 fn server_url(server: &str) -> String {
     let variable = format!("DRIFTLESS_TEST_{server}_URL");
@@ -402,13 +402,13 @@ async fn sqlite() {
           SELECT p.id, p."full ""Name" AS called, count(*) AS times
           FROM "Per son" AS p INNER JOIN team ON team.id = p.team WHERE p.age > 17 GROUP BY p.id;
     "#]).await.expect("it can be introspected");
-    let booking = catalog.table(&ObjectName::plain("booking")).expect("it is there");
+    let standing = catalog.standing_on(&ObjectName::plain("booking"));
+    let [Object::Trigger(trigger)] = standing.as_slice() else {
+        panic!("not one trigger: {standing:?}");
+    };
     assert_eq!(
-        (booking.triggers[0].name.as_str(), booking.triggers[0].sql.as_str()),
-        (
-            "seen",
-            "CREATE TRIGGER seen AFTER INSERT ON booking BEGIN UPDATE seat SET place = 1; END"
-        )
+        (trigger.name.as_str(), trigger.body.as_str()),
+        ("seen", "BEGIN UPDATE seat SET place = 1; END")
     );
     holds(
         &catalog,
@@ -417,6 +417,7 @@ async fn sqlite() {
         table booking / column 001 place = integer
         table booking / column 002 row = integer
         table booking / foreign key fk_seat = place, row -> seat(place, row)
+        table booking / trigger seen = after insert each row begin update seat set place = 1 ; end
         table per son =
         table per son / check ck_Per son_active = active in 0 , 1
         table per son / check ck_Per son_status = status in 'new' , 'old'

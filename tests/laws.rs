@@ -22,6 +22,11 @@ fn pages(folder: &Path) -> Vec<(String, PathBuf)> {
     }
     pages.sort();
     assert!(pages.len() >= 24, "only {} pages", pages.len());
+    // For work on some pages: `DRIFTLESS_PAGES=insert,upsert cargo test --test laws`.
+    if let Ok(wanted) = std::env::var("DRIFTLESS_PAGES") {
+        pages.retain(|(key, _)| wanted.split(',').any(|name| name == key));
+        assert!(!pages.is_empty(), "no page is called {wanted}");
+    }
     pages
 }
 

@@ -279,4 +279,12 @@ impl Observer for Progress<'_> {
             None => self.output.say(line),
         }
     }
+
+    fn says(&mut self, message: &str) {
+        let line = format!("  {message}");
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.output.say(line)),
+            None => self.output.say(line),
+        }
+    }
 }

@@ -159,6 +159,28 @@ impl Session {
         .await
     }
 
+    /// Like [`Session::query_each`], for one statement, with the names of the columns beside each row; these are given at
+    /// the end too, also where there was no row.
+    pub async fn query_named(
+        &mut self,
+        sql: &str,
+        each: &mut (dyn FnMut(&[String], TextRow) -> ControlFlow<()> + Send),
+    ) -> Result<Vec<String>, Error> {
+        let mut names = Vec::new();
+        self.stream(sql, &mut |part| match part {
+            Part::Columns(columns) => {
+                names = columns;
+                ControlFlow::Continue(())
+            }
+            Part::Row(row) => each(&names, row),
+        })
+        .await?;
+        if names.is_empty() {
+            names = self.columns(sql).await;
+        }
+        Ok(names)
+    }
+
     /// Says goodbye. Merely dropping the session is safe too, but the server then learns of it a little later.
     pub async fn close(self) -> Result<(), Error> {
         match self.connection {

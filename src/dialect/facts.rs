@@ -84,7 +84,9 @@ pub enum Feature {
     AddConstraint,
     DefaultExpressions,
     DropCascade,
-    CreateOrReplaceView,
+    CreateOrReplaceRoutine,
+    Sequences,
+    NullsNotDistinct,
     IndexIfNotExists,
     NullInPrimaryKey,
 }
@@ -102,7 +104,9 @@ pub struct Supports {
     add_constraint: Support,
     default_expressions: Support,
     drop_cascade: Support,
-    create_or_replace_view: Support,
+    create_or_replace_routine: Support,
+    sequences: Support,
+    nulls_not_distinct: Support,
     index_if_not_exists: Support,
     null_in_primary_key: Support,
 }
@@ -140,7 +144,9 @@ impl Facts {
             Feature::AddConstraint => self.supports.add_constraint,
             Feature::DefaultExpressions => self.supports.default_expressions,
             Feature::DropCascade => self.supports.drop_cascade,
-            Feature::CreateOrReplaceView => self.supports.create_or_replace_view,
+            Feature::CreateOrReplaceRoutine => self.supports.create_or_replace_routine,
+            Feature::Sequences => self.supports.sequences,
+            Feature::NullsNotDistinct => self.supports.nulls_not_distinct,
             Feature::IndexIfNotExists => self.supports.index_if_not_exists,
             Feature::NullInPrimaryKey => self.supports.null_in_primary_key,
         };

@@ -1,5 +1,6 @@
 //! Plans carried out on a live database, and written down in its history; or written out as a script.
 
+mod control;
 mod destruction;
 mod error;
 mod run;
@@ -13,9 +14,12 @@ pub use run::{Deployment, Observer, Outcome, Run, Stop, apply, with_run};
 pub use script::{ScriptOptions, write_script};
 pub use store::{NewRow, Store};
 
+use std::sync::Arc;
+
 use crate::database::Session;
-use crate::dialect::{Dialect, Family, Name, ObjectName, Target};
-use crate::model::{Catalog, Trigger};
+use crate::database::introspect::sqlite_trigger;
+use crate::dialect::{Dialect, Family, Name, Target};
+use crate::model::{Catalog, Object};
 
 /// The target that a live session is: its dialect and version as the server says them.
 pub fn target_of(session: &Session) -> Result<Target, RunError> {
@@ -50,23 +54,16 @@ pub async fn know_triggers(session: &mut Session, catalog: &mut Catalog) -> Resu
     if catalog.target().dialect.family() != Family::Sqlite {
         return Ok(());
     }
-    let sql = "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid";
-    let mut triggers: Vec<(String, Vec<Trigger>)> = Vec::new();
+    let sql = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid";
     for row in session.query(sql).await? {
-        let [Some(table), Some(name), Some(sql)] = row.as_slice() else {
+        let [Some(sql)] = row.as_slice() else {
             continue;
         };
-        let trigger = Trigger {
-            name: Name::new(name),
-            sql: sql.clone(),
-        };
-        match triggers.iter_mut().find(|(known, _)| known == table) {
-            Some((_, list)) => list.push(trigger),
-            None => triggers.push((table.clone(), vec![trigger])),
+        // One that a changeset made is known, and said as its changeset says it.
+        let trigger = sqlite_trigger(sql).map(|trigger| Object::Trigger(Arc::new(trigger)));
+        if let Some(trigger) = trigger.filter(|trigger| catalog.same_object(trigger).is_none()) {
+            catalog.add_object(trigger);
         }
-    }
-    for (table, list) in triggers {
-        catalog.set_triggers(&ObjectName::plain(table), list);
     }
     Ok(())
 }

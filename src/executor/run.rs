@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
+use super::control::{self, ControlError};
 use super::error::diagnostic_of;
 use super::store::NewRow;
 use super::transaction::{begin, in_transaction, without_foreign_keys};
@@ -28,6 +29,8 @@ pub struct Deployment {
 pub trait Observer: Send {
     fn begins(&mut self, changeset: &PlannedChangeset);
     fn ends(&mut self, changeset: &PlannedChangeset, took: Duration);
+    /// A line that a changeset has for whoever watches.
+    fn says(&mut self, message: &str);
 }
 
 /// A wish to stop, set by a signal: its number.
@@ -109,9 +112,10 @@ pub async fn apply(
         let started = Instant::now();
         // While the database is at work, the next changeset is put into words.
         let next = plan.changesets.get(at + 1);
-        let (result, following) = tokio::join!(run.changeset(session, planned, message.take(), &mut seq), async {
-            next.and_then(|planned| run.message(planned))
-        });
+        let (result, following) = tokio::join!(
+            run.changeset(session, planned, message.take(), &mut seq, observer),
+            async { next.and_then(|planned| run.message(planned)) }
+        );
         message = following;
         let took = started.elapsed();
         if let Err(mut error) = result {
@@ -141,12 +145,13 @@ impl Run<'_> {
         planned: &PlannedChangeset,
         message: Option<String>,
         seq: &mut i64,
+        observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
         match planned.transactional {
-            true => self.as_one(session, planned, message, seq).await,
+            true => self.as_one(session, planned, message, seq, observer).await,
             false => {
                 self.stop.hold(true);
-                let result = self.step_by_step(session, planned).await;
+                let result = self.step_by_step(session, planned, observer).await;
                 self.stop.hold(false);
                 result
             }
@@ -194,6 +199,7 @@ impl Run<'_> {
         planned: &PlannedChangeset,
         message: Option<String>,
         seq: &mut i64,
+        observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
         let family = session.family();
         if let (database::Family::Postgres, Some(message)) = (family, &message) {
@@ -230,7 +236,7 @@ impl Run<'_> {
                     false => Vec::new(),
                 };
                 let started = Instant::now();
-                self.statements(session, planned).await?;
+                self.statements(session, planned, observer).await?;
                 if rebuilds {
                     refuse_new(&broken, &broken_references(session).await?, planned)?;
                 }
@@ -275,9 +281,14 @@ impl Run<'_> {
     }
 
     /// The statements of a changeset, as few messages as can be told apart when one fails.
-    async fn statements(&self, session: &mut Session, planned: &PlannedChangeset) -> Result<(), RunError> {
+    async fn statements(
+        &self,
+        session: &mut Session,
+        planned: &PlannedChangeset,
+        observer: &mut dyn Observer,
+    ) -> Result<(), RunError> {
         for statement in &planned.statements {
-            self.statement(session, planned, statement).await?;
+            self.statement(session, planned, statement, observer).await?;
         }
         Ok(())
     }
@@ -287,6 +298,7 @@ impl Run<'_> {
         session: &mut Session,
         planned: &PlannedChangeset,
         statement: &Statement,
+        observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
         if let Some(guard) = &statement.guard {
             check_guard(session, guard).await?;
@@ -299,6 +311,37 @@ impl Run<'_> {
                     .map_err(|error| self.located(planned, Some(statement), &error))
             }
             Body::Load(load) => self.load(session, planned, statement, load).await,
+            Body::Unload(unload) => {
+                let result = control::unload(session, unload, self.root).await;
+                result.map_err(|error| self.control_failed(planned, statement, "unload", error))
+            }
+            Body::Assert(assertion) => {
+                let result = control::assert(session, assertion).await;
+                result.map_err(|error| self.control_failed(planned, statement, "assertion", error))
+            }
+            Body::Print(message) => {
+                observer.says(&message.text);
+                Ok(())
+            }
+        }
+    }
+
+    fn control_failed(
+        &self,
+        planned: &PlannedChangeset,
+        statement: &Statement,
+        code: &'static str,
+        error: ControlError,
+    ) -> RunError {
+        match error {
+            ControlError::Database(error) => self.located(planned, Some(statement), &error),
+            ControlError::Failed(message) => {
+                let diagnostic = Diagnostic::error(code, message);
+                RunError::with(
+                    RunErrorKind::Failed,
+                    vec![self.at(diagnostic, planned, Some(statement))],
+                )
+            }
         }
     }
 
@@ -337,7 +380,12 @@ impl Run<'_> {
     }
 
     /// One statement after the other, each committed by itself; where it stops, the history says so.
-    async fn step_by_step(&self, session: &mut Session, planned: &PlannedChangeset) -> Result<(), RunError> {
+    async fn step_by_step(
+        &self,
+        session: &mut Session,
+        planned: &PlannedChangeset,
+        observer: &mut dyn Observer,
+    ) -> Result<(), RunError> {
         let started = Instant::now();
         let mut rest = planned.statements.as_slice();
         while let Some(first) = rest.first() {
@@ -350,7 +398,7 @@ impl Run<'_> {
                     RunErrorKind::Stopped(signal),
                     "stopped as asked, in the middle of a changeset",
                 )),
-                None => self.step(session, planned, &rest[..count]).await,
+                None => self.step(session, planned, &rest[..count], observer).await,
             };
             if let Err(error) = result {
                 return Err(self
@@ -374,17 +422,18 @@ impl Run<'_> {
         session: &mut Session,
         planned: &PlannedChangeset,
         statements: &[Statement],
+        observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
         let rebuilds = statements[0].rebuilds;
         let together = rebuilds || matches!(statements[0].body, Body::Load(_));
         without_foreign_keys(session, rebuilds, async |session| {
-            let work = async |session: &mut Session| {
+            let mut work = async |session: &mut Session| {
                 let broken = match rebuilds {
                     true => broken_references(session).await?,
                     false => Vec::new(),
                 };
                 for statement in statements {
-                    self.statement(session, planned, statement).await?;
+                    self.statement(session, planned, statement, observer).await?;
                 }
                 match rebuilds {
                     true => refuse_new(&broken, &broken_references(session).await?, planned),
@@ -445,7 +494,7 @@ impl Run<'_> {
         let mut diagnostic = diagnostic_of(error);
         let sql = statement.and_then(|statement| match &statement.body {
             Body::Sql(sql) => Some(sql.as_str()),
-            Body::Load(_) => None,
+            Body::Load(_) | Body::Unload(_) | Body::Assert(_) | Body::Print(_) => None,
         });
         if let Some(sql) = sql.filter(|_| statement.is_some_and(|statement| statement.raw_offset.is_none())) {
             diagnostic = diagnostic.note(format!("the statement was: {}", shorten(sql)));
@@ -613,7 +662,7 @@ async fn check_guard(session: &mut Session, guard: &Guard) -> Result<(), RunErro
                 let tail = text.rsplit(')').next().unwrap_or_default().to_ascii_uppercase();
                 let option = ["STRICT", "WITHOUT ROWID"]
                     .into_iter()
-                    .find(|option| tail.contains(option));
+                    .find(|option| tail.contains(option) && !guard.options.contains(option));
                 option.map(|option| format!("table `{}` is {option}, which its changesets do not say", guard.table))
             }
             _ if known => None,

@@ -114,6 +114,19 @@ impl Script<'_> {
                         self.statement(&sql)?;
                     }
                 }
+                Body::Unload(unload) => {
+                    self.line(&format!(
+                        "-- a run writes these rows to {}",
+                        unload.target.path.replace(['\n', '\r'], " ")
+                    ))?;
+                    self.statement(&unload.target.query)?;
+                }
+                Body::Assert(assertion) => {
+                    for sql in assertion.script() {
+                        self.statement(&sql)?;
+                    }
+                }
+                Body::Print(message) => self.statement(&message.script())?,
             }
         }
         if rebuilds {

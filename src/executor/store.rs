@@ -122,21 +122,16 @@ impl Store {
             collation: None,
             comment: None,
             generated: None,
+            charset: None,
+            on_update: None,
+            invisible: false,
         });
-        let table = Table {
-            name: self.name.clone(),
-            columns: columns.collect(),
-            primary_key: Some(Key {
-                name: Name::new(format!("pk_{}", self.name.name)),
-                columns: vec![Name::new("seq")],
-            }),
-            uniques: Vec::new(),
-            foreign_keys: Vec::new(),
-            checks: Vec::new(),
-            indexes: Vec::new(),
-            triggers: Vec::new(),
-            comment: None,
-        };
+        let mut table = Table::empty(self.name.clone());
+        table.columns = columns.collect();
+        table.primary_key = Some(Key::new(
+            Name::new(format!("pk_{}", self.name.name)),
+            vec![Name::new("seq")],
+        ));
         let catalog = Catalog::new(self.target.clone());
         let mut text = table_text(&catalog, &table, &qualified(&self.name, dialect), true)
             .expect("the history needs nothing that a dialect lacks");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Change, Constraint, IndexKey, Table};
+use super::{Catalog, Change, Constraint, IndexKey, Kept, KeptWhat, Object, Table, Type};
 use crate::dialect::{self, Dialect, Name, NameCase, ObjectName};
 
 impl Catalog {
@@ -21,6 +21,7 @@ impl Catalog {
             }
             Change::DropTable { table } => {
                 self.remove_table(&table.name).ok_or_else(|| no_table(&table.name))?;
+                self.remove_standing_on(&table.name);
             }
             Change::RenameTable { from, to } => self.rename_table(from, to)?,
             Change::AddColumn { table, column, at } => {
@@ -53,6 +54,7 @@ impl Catalog {
                 table,
                 index,
                 if_not_exists,
+                ..
             } => {
                 let known = self.wanted(table)?;
                 if known.indexes.iter().any(|other| other.name == index.name) {
@@ -64,7 +66,7 @@ impl Catalog {
                 known.indexes.push(index.clone());
                 self.index_added(table, &index.name);
             }
-            Change::DropIndex { table, index } => {
+            Change::DropIndex { table, index, .. } => {
                 let known = self.wanted(table)?;
                 let at = known.indexes.iter().position(|other| other.name == index.name);
                 known
@@ -72,17 +74,56 @@ impl Catalog {
                     .remove(at.ok_or_else(|| format!("no index `{}`", index.name))?);
                 self.index_removed(table, &index.name);
             }
-            Change::CreateView { view } => {
-                if self.view(&view.name).is_some() {
-                    return Err(format!("view `{}` exists already", view.name));
+            Change::AlterTable { table, after, .. } => {
+                let table = self.wanted(table)?;
+                table.comment = after.comment.clone();
+                table.row_security = after.row_security;
+            }
+            Change::RenameConstraint { table, constraint, to } => {
+                self.replace_constraint(table, constraint, constraint.renamed(to))?;
+            }
+            Change::ValidateConstraint { table, constraint } => {
+                self.replace_constraint(table, constraint, constraint.with_not_valid(false))?;
+            }
+            Change::RenameIndex { table, from, to } => {
+                let known = self.wanted(table)?;
+                let index = known.indexes.iter_mut().find(|index| index.name == *from);
+                index.ok_or_else(|| format!("no index `{from}`"))?.name = to.clone();
+                self.index_removed(table, from);
+                self.index_added(table, to);
+            }
+            Change::CreateObject { object, if_not_exists } => {
+                if self.same_object(object).is_some() {
+                    return match if_not_exists {
+                        true => Ok(()),
+                        false => Err(format!("{object} exists already")),
+                    };
                 }
-                self.insert_view(view.clone());
+                self.insert_object(object.clone());
             }
-            Change::DropView { view } => {
-                self.remove_view(&view.name)
-                    .ok_or_else(|| format!("no view `{}`", view.name))?;
+            Change::DropObject { object } => {
+                self.remove_object(object).ok_or_else(|| format!("no {object}"))?;
+                self.remove_standing_on(&object.name());
             }
-            Change::ReplaceView { after, .. } => self.insert_view(after.clone()),
+            Change::ReplaceObject { before, after } => {
+                self.remove_object(before).ok_or_else(|| format!("no {before}"))?;
+                if let Object::Enum(found) = after {
+                    let ty = Type::Named {
+                        name: found.name.clone(),
+                        values: found.values.clone(),
+                    };
+                    self.retype(&found.name, &ty);
+                }
+                self.insert_object(after.clone());
+            }
+            Change::RenameObject { object, to } => self.rename_object(object, to)?,
+            Change::SetAside { kept } => {
+                if let KeptWhat::Table { .. } = kept.what {
+                    self.remove_table(&kept.table).ok_or_else(|| no_table(&kept.table))?;
+                }
+                self.keep(kept);
+            }
+            Change::BringBack { kept } => self.bring_back(kept)?,
             Change::Raw { effects, .. } => {
                 for effect in effects.iter().flatten() {
                     self.apply(effect)?;
@@ -91,10 +132,96 @@ impl Catalog {
             Change::InsertRows { .. }
             | Change::DeleteKeys { .. }
             | Change::UpdateRows { .. }
+            | Change::UpsertRows { .. }
+            | Change::InsertQuery { .. }
+            | Change::Truncate { .. }
             | Change::DeleteRows { .. }
             | Change::LoadRows { .. }
-            | Change::UnloadRows { .. } => {}
+            | Change::UnloadRows { .. }
+            | Change::UnloadData { .. }
+            | Change::RefreshView { .. }
+            | Change::Assert { .. }
+            | Change::Print { .. } => {}
         }
+        Ok(())
+    }
+
+    fn bring_back(&mut self, kept: &Kept) -> Result<(), String> {
+        if let KeptWhat::Table { definition } = &kept.what {
+            if self.table(&definition.name).is_some() {
+                return Err(format!("table `{}` exists already", definition.name));
+            }
+            self.insert_table(definition.clone());
+        }
+        Ok(())
+    }
+
+    /// The triggers, policies and grants that fall with a table or view.
+    fn remove_standing_on(&mut self, name: &ObjectName) {
+        for object in self.standing_on(name) {
+            self.remove_object(&object);
+        }
+    }
+
+    /// Another name, which the columns, grants and whatever else uses it follow.
+    fn rename_object(&mut self, object: &Object, to: &Name) -> Result<(), String> {
+        let renamed = object.renamed(to);
+        let standing = match object {
+            Object::View(_) => self.standing_on(&object.name()),
+            _ => Vec::new(),
+        };
+        self.remove_object(object).ok_or_else(|| format!("no {object}"))?;
+        if self.same_object(&renamed).is_some() {
+            return Err(format!("{renamed} exists already"));
+        }
+        let values = match &renamed {
+            Object::Enum(found) => Some(found.values.clone()),
+            Object::Domain(_) => Some(Vec::new()),
+            _ => None,
+        };
+        if let Some(values) = values {
+            let ty = Type::Named {
+                name: renamed.name(),
+                values,
+            };
+            self.retype(&object.name(), &ty);
+        }
+        for standing in standing {
+            self.remove_object(&standing);
+            self.insert_object(standing.moved_to(&renamed.name()));
+        }
+        self.insert_object(renamed);
+        Ok(())
+    }
+
+    fn replace_constraint(&mut self, table: &ObjectName, before: &Constraint, after: Constraint) -> Result<(), String> {
+        let known = self.wanted(table)?;
+        let found = match after.clone() {
+            Constraint::PrimaryKey(key) => known.primary_key.as_mut().map(|found| *found = key),
+            Constraint::Unique(key) => known
+                .uniques
+                .iter_mut()
+                .find(|found| found.name == *before.name())
+                .map(|found| *found = key),
+            Constraint::Check(check) => known
+                .checks
+                .iter_mut()
+                .find(|found| found.name == *before.name())
+                .map(|found| *found = check),
+            Constraint::ForeignKey(foreign) => known
+                .foreign_keys
+                .iter_mut()
+                .find(|found| found.name == *before.name())
+                .map(|found| *found = foreign),
+            Constraint::Exclusion(exclusion) => known
+                .exclusions
+                .iter_mut()
+                .find(|found| found.name == *before.name())
+                .map(|found| *found = exclusion),
+        };
+        found.ok_or_else(|| format!("no constraint `{}` on `{table}`", before.name()))?;
+        self.constraint_removed(table, before);
+        self.constraint_added(table, &after);
         Ok(())
     }
 
@@ -118,6 +245,11 @@ impl Catalog {
             }
         }
         self.insert_table(table);
+        // Triggers, policies and grants follow.
+        for object in self.standing_on(&from) {
+            self.remove_object(&object);
+            self.insert_object(object.moved_to(to));
+        }
         for name in referring {
             let mut other = self.remove_table(&name).ok_or_else(|| no_table(&name))?;
             for foreign in &mut Arc::make_mut(&mut other).foreign_keys {
@@ -187,6 +319,7 @@ impl Catalog {
             Constraint::PrimaryKey(key) => table.primary_key = Some(key.clone()),
             Constraint::Unique(key) => table.uniques.push(key.clone()),
             Constraint::Check(check) => table.checks.push(check.clone()),
+            Constraint::Exclusion(exclusion) => table.exclusions.push(exclusion.clone()),
             Constraint::ForeignKey(foreign) => {
                 table.foreign_keys.push(foreign.clone());
                 self.link(name, foreign);
@@ -203,6 +336,7 @@ impl Catalog {
             Constraint::PrimaryKey(_) => table.primary_key.take().is_some(),
             Constraint::Unique(_) => remove(&mut table.uniques, |key| key.name == *wanted),
             Constraint::Check(_) => remove(&mut table.checks, |check| check.name == *wanted),
+            Constraint::Exclusion(_) => remove(&mut table.exclusions, |exclusion| exclusion.name == *wanted),
             Constraint::ForeignKey(foreign) => {
                 let found = remove(&mut table.foreign_keys, |known| known.name == *wanted);
                 let left = table.foreign_keys.clone();
@@ -236,7 +370,20 @@ impl Table {
         for check in &mut self.checks {
             rewrite(&mut check.expression);
         }
+        for exclusion in &mut self.exclusions {
+            for element in &mut exclusion.elements {
+                match &mut element.key {
+                    IndexKey::Column(name) if name.same(from, case) => *name = to.clone(),
+                    IndexKey::Column(_) => {}
+                    IndexKey::Expression(text) => rewrite(text),
+                }
+            }
+            if let Some(text) = &mut exclusion.predicate {
+                rewrite(text);
+            }
+        }
         for index in &mut self.indexes {
+            rename_all(&mut index.include, from, to, case);
             for column in &mut index.columns {
                 match &mut column.key {
                     IndexKey::Column(name) if name.same(from, case) => *name = to.clone(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{Constraint, ForeignKey, Table, View};
+use super::{Constraint, ForeignKey, Kept, Object, ObjectKey, ObjectKind, Routine, Table, Type, View};
 use crate::dialect::{self, Family, Name, NameCase, ObjectName, Target};
 
 /// What has names that are unique in a schema.
@@ -14,14 +14,16 @@ enum Space {
     Check,
 }
 
-/// The tables and views of one target.
+/// The tables of one target, and what stands beside them.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     target: Target,
     tables: BTreeMap<ObjectName, Arc<Table>>,
-    views: BTreeMap<ObjectName, Arc<View>>,
-    /// The names that each view's text uses.
-    view_words: BTreeMap<ObjectName, BTreeSet<String>>,
+    objects: BTreeMap<ObjectKey, Object>,
+    /// The names that the texts of an object use.
+    words: BTreeMap<ObjectKey, BTreeSet<String>>,
+    /// Tables that hold what was set aside, by their names: none is used twice.
+    kept: BTreeMap<Name, Kept>,
     /// Referenced table → the tables whose foreign keys point at it.
     incoming: HashMap<ObjectName, BTreeSet<ObjectName>>,
     /// A name that is unique in a schema, not only on its table → the table.
@@ -33,8 +35,9 @@ impl Catalog {
         Catalog {
             target,
             tables: BTreeMap::new(),
-            views: BTreeMap::new(),
-            view_words: BTreeMap::new(),
+            objects: BTreeMap::new(),
+            words: BTreeMap::new(),
+            kept: BTreeMap::new(),
             incoming: HashMap::new(),
             shared_names: HashMap::new(),
         }
@@ -83,12 +86,118 @@ impl Catalog {
         self.tables.values()
     }
 
+    /// A view, materialized or not.
     pub fn view(&self, name: &ObjectName) -> Option<&Arc<View>> {
-        self.views.get(&self.key(name))
+        let kinds = [ObjectKind::View, ObjectKind::MaterializedView];
+        kinds.into_iter().find_map(|kind| match self.object(kind, name)? {
+            Object::View(view) => Some(view),
+            _ => None,
+        })
     }
 
     pub fn views(&self) -> impl Iterator<Item = &Arc<View>> {
-        self.views.values()
+        self.objects().filter_map(|object| match object {
+            Object::View(view) => Some(view),
+            _ => None,
+        })
+    }
+
+    /// An object that its name alone tells apart from others of its kind.
+    pub fn object(&self, kind: ObjectKind, name: &ObjectName) -> Option<&Object> {
+        self.objects_named(kind, name).next()
+    }
+
+    /// All objects of a kind and a name: routines with other arguments, triggers of several tables, grants.
+    pub fn objects_named(&self, kind: ObjectKind, name: &ObjectName) -> impl Iterator<Item = &Object> {
+        let first = ObjectKey {
+            kind,
+            name: self.key(name),
+            detail: String::new(),
+        };
+        let name = first.name.clone();
+        let from_there = self.objects.range(first..);
+        from_there
+            .take_while(move |(key, _)| key.kind == kind && key.name == name)
+            .map(|(_, object)| object)
+    }
+
+    /// The object that another one would be, whatever of it differs.
+    pub fn same_object(&self, object: &Object) -> Option<&Object> {
+        self.objects.get(&self.object_key(object))
+    }
+
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.values()
+    }
+
+    /// The triggers, policies and grants that stand on a table or view, and fall with it.
+    pub fn standing_on(&self, name: &ObjectName) -> Vec<Object> {
+        let key = self.key(name);
+        let standing = |object: &&Object| object.stands_on().is_some_and(|table| self.key(table) == key);
+        self.objects().filter(standing).cloned().collect()
+    }
+
+    /// What tells an object apart from all others.
+    pub fn object_key(&self, object: &Object) -> ObjectKey {
+        let detail = match object {
+            Object::Trigger(trigger) => self.key(&trigger.table).to_string(),
+            Object::Policy(policy) => self.key(&policy.table).to_string(),
+            Object::Routine(routine) => self.signature(routine),
+            Object::Grant(grant) => format!(
+                "{} {}({}) {}",
+                grant.on.word(),
+                grant.privilege,
+                grant.arguments.as_deref().unwrap_or_default(),
+                grant.to
+            ),
+            Object::Schema(_)
+            | Object::Extension(_)
+            | Object::Enum(_)
+            | Object::Domain(_)
+            | Object::Sequence(_)
+            | Object::View(_) => String::new(),
+        };
+        ObjectKey {
+            kind: object.kind(),
+            name: self.key(&object.name()),
+            detail,
+        }
+    }
+
+    /// The types of a routine's arguments, where several of one name can be told apart by them.
+    fn signature(&self, routine: &Routine) -> String {
+        match self.target.dialect.family() {
+            Family::Postgres => super::normal_arguments(&routine.arguments, self.target.dialect),
+            Family::Sqlite | Family::Mysql => String::new(),
+        }
+    }
+
+    /// The columns that have an enum or a domain for their type, with their tables.
+    pub fn columns_of_type(&self, name: &ObjectName) -> Vec<(Arc<Table>, Name)> {
+        let key = self.key(name);
+        let mut found = Vec::new();
+        for table in self.tables.values() {
+            for column in &table.columns {
+                if matches!(&column.ty, Type::Named { name, .. } if self.key(name) == key) {
+                    found.push((table.clone(), column.name.clone()));
+                }
+            }
+        }
+        found
+    }
+
+    /// What was set aside in a table of this name.
+    pub fn kept(&self, store: &str) -> Option<&Kept> {
+        self.kept.get(store)
+    }
+
+    /// A name for a table that holds what is set aside, which no other has or had.
+    pub fn name_for_kept(&self, table: &ObjectName) -> Name {
+        let facts = self.target.dialect.facts();
+        let number = (1..).find(|number| !self.kept.keys().any(|name| name.ends_with(&format!("_{number}"))));
+        let tail = format!("_{}", number.unwrap_or_default());
+        let room = super::KEPT_PREFIX.len() + tail.len();
+        Name::new(format!("{}{}{tail}", super::KEPT_PREFIX, facts.cut(&table.name, room)))
     }
 
     /// The foreign keys of other tables that point at this one, with their tables.
@@ -132,7 +241,9 @@ impl Catalog {
     fn constraint_space(&self, constraint: &Constraint) -> Option<Space> {
         match (self.target.dialect.family(), constraint) {
             // The index behind a key bears its name.
-            (Family::Postgres, Constraint::PrimaryKey(_) | Constraint::Unique(_)) => Some(Space::Index),
+            (Family::Postgres, Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclusion(_)) => {
+                Some(Space::Index)
+            }
             (Family::Mysql, Constraint::ForeignKey(_)) => Some(Space::ForeignKey),
             (Family::Mysql, Constraint::Check(_)) if self.target.dialect.name() == "mysql" => Some(Space::Check),
             _ => None,
@@ -166,8 +277,8 @@ impl Catalog {
 
     fn collect_dependents(&self, name: &ObjectName, found: &mut Vec<Arc<View>>) {
         let own = self.key(name);
-        for (key, view) in &self.views {
-            if *key == own || !self.view_mentions(key, &name.name) {
+        for view in self.views() {
+            if self.key(&view.name) == own || !self.view_mentions(&view.name, &name.name) {
                 continue;
             }
             // A view met again moves behind: what uses it has to go first.
@@ -179,8 +290,14 @@ impl Catalog {
 
     /// Whether a view's text uses a name.
     pub fn view_mentions(&self, view: &ObjectName, name: &str) -> bool {
-        self.view_words
-            .get(&self.key(view))
+        self.view(view)
+            .is_some_and(|view| self.object_mentions(&Object::View(view.clone()), name))
+    }
+
+    /// Whether an object's text uses a name.
+    pub fn object_mentions(&self, object: &Object, name: &str) -> bool {
+        self.words
+            .get(&self.object_key(object))
             .is_some_and(|words| words.contains(name) || words.contains(&name.to_lowercase()))
     }
 
@@ -258,17 +375,36 @@ impl Catalog {
         }
     }
 
-    pub(super) fn insert_view(&mut self, view: Arc<View>) {
-        let key = self.key(&view.name);
-        let words = dialect::words(&view.query, self.target.dialect.family());
-        self.view_words.insert(key.clone(), words);
-        self.views.insert(key, view);
+    pub(super) fn insert_object(&mut self, object: Object) {
+        let key = self.object_key(&object);
+        let family = self.target.dialect.family();
+        let texts = object.texts();
+        if !texts.is_empty() {
+            let words = texts.into_iter().flat_map(|text| dialect::words(text, family));
+            self.words.insert(key.clone(), words.collect());
+        }
+        self.objects.insert(key, object);
     }
 
-    pub(super) fn remove_view(&mut self, name: &ObjectName) -> Option<Arc<View>> {
-        let key = self.key(name);
-        self.view_words.remove(&key);
-        self.views.remove(&key)
+    pub(super) fn remove_object(&mut self, object: &Object) -> Option<Object> {
+        let key = self.object_key(object);
+        self.words.remove(&key);
+        self.objects.remove(&key)
+    }
+
+    pub(super) fn keep(&mut self, kept: &Kept) {
+        self.kept.insert(kept.store.clone(), kept.clone());
+    }
+
+    /// Has the columns of a type say another one.
+    pub(super) fn retype(&mut self, from: &ObjectName, to: &Type) {
+        for (table, column) in self.columns_of_type(from) {
+            if let Some(table) = self.table_mut(&table.name) {
+                for found in table.columns.iter_mut().filter(|found| found.name == column) {
+                    found.ty = to.clone();
+                }
+            }
+        }
     }
 
     /// Puts a table in as introspection found it.
@@ -276,15 +412,8 @@ impl Catalog {
         self.insert_table(Arc::new(table));
     }
 
-    /// Puts a view in as introspection found it.
-    pub fn add_view(&mut self, view: View) {
-        self.insert_view(Arc::new(view));
-    }
-
-    /// The triggers that stand on a table, as a live database showed them.
-    pub fn set_triggers(&mut self, table: &ObjectName, triggers: Vec<super::Trigger>) {
-        if let Some(table) = self.table_mut(table) {
-            table.triggers = triggers;
-        }
+    /// Puts an object in as introspection found it.
+    pub fn add_object(&mut self, object: Object) {
+        self.insert_object(object);
     }
 }

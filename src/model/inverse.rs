@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Change, Constraint};
+use super::{Change, Constraint, KeptWhat, Object};
 use crate::dialect::{Name, ObjectName};
 
 /// How much of what was comes back.
@@ -63,8 +63,14 @@ impl Change {
                 table: table.clone(),
                 column: column.clone(),
                 at: at.unwrap_or(usize::MAX),
+                kept: false,
             }),
-            Change::DropColumn { table, column, at } => Inverse {
+            Change::DropColumn {
+                table,
+                column,
+                at,
+                kept,
+            } => Inverse {
                 changes: vec![Change::AddColumn {
                     table: table.clone(),
                     column: column.clone(),
@@ -72,6 +78,7 @@ impl Change {
                 }],
                 restores: match &column.generated {
                     Some(_) => Restores::Exact,
+                    None if *kept => Restores::Exact,
                     None => Restores::Lossy(format!("the column `{table}.{}`, without its values", column.name)),
                 },
             },
@@ -110,21 +117,95 @@ impl Change {
                 table: table.clone(),
                 constraint: constraint.clone(),
             }),
-            Change::CreateIndex { table, index, .. } => exact(Change::DropIndex {
+            Change::AlterTable { table, before, after } => exact(Change::AlterTable {
                 table: table.clone(),
-                index: index.clone(),
-            }),
-            Change::DropIndex { table, index } => exact(Change::CreateIndex {
-                table: table.clone(),
-                index: index.clone(),
-                if_not_exists: false,
-            }),
-            Change::CreateView { view } => exact(Change::DropView { view: view.clone() }),
-            Change::DropView { view } => exact(Change::CreateView { view: view.clone() }),
-            Change::ReplaceView { before, after } => exact(Change::ReplaceView {
                 before: after.clone(),
                 after: before.clone(),
             }),
+            Change::RenameConstraint { table, constraint, to } => exact(Change::RenameConstraint {
+                table: table.clone(),
+                constraint: constraint.renamed(to),
+                to: constraint.name().clone(),
+            }),
+            Change::ValidateConstraint { table, constraint } => Inverse {
+                changes: vec![
+                    Change::DropConstraint {
+                        table: table.clone(),
+                        constraint: constraint.with_not_valid(false),
+                    },
+                    Change::AddConstraint {
+                        table: table.clone(),
+                        constraint: constraint.clone(),
+                    },
+                ],
+                restores: Restores::Exact,
+            },
+            Change::RenameIndex { table, from, to } => exact(Change::RenameIndex {
+                table: table.clone(),
+                from: to.clone(),
+                to: from.clone(),
+            }),
+            Change::CreateIndex {
+                table,
+                index,
+                concurrently,
+                ..
+            } => exact(Change::DropIndex {
+                table: table.clone(),
+                index: index.clone(),
+                concurrently: *concurrently,
+            }),
+            Change::DropIndex {
+                table,
+                index,
+                concurrently,
+            } => exact(Change::CreateIndex {
+                table: table.clone(),
+                index: index.clone(),
+                if_not_exists: false,
+                concurrently: *concurrently,
+            }),
+            Change::CreateObject { object, if_not_exists } => Inverse {
+                changes: vec![Change::DropObject { object: object.clone() }],
+                restores: match if_not_exists {
+                    false => Restores::Exact,
+                    true => Restores::Lossy(format!("{object} may have been there before")),
+                },
+            },
+            Change::DropObject { object } => Inverse {
+                changes: vec![Change::CreateObject {
+                    object: object.clone(),
+                    if_not_exists: false,
+                }],
+                restores: match object {
+                    Object::Sequence(sequence) => {
+                        Restores::Lossy(format!("the sequence `{}`, counting from its start", sequence.name))
+                    }
+                    Object::Extension(extension) => Restores::Lossy(format!(
+                        "the extension `{}`, without what was stored in objects of its own",
+                        extension.name
+                    )),
+                    Object::Schema(_)
+                    | Object::Enum(_)
+                    | Object::Domain(_)
+                    | Object::View(_)
+                    | Object::Routine(_)
+                    | Object::Trigger(_)
+                    | Object::Policy(_)
+                    | Object::Grant(_) => Restores::Exact,
+                },
+            },
+            Change::ReplaceObject { before, after } => exact(Change::ReplaceObject {
+                before: after.clone(),
+                after: before.clone(),
+            }),
+            Change::RenameObject { object, to } => exact(Change::RenameObject {
+                object: object.renamed(to),
+                to: object.name().name,
+            }),
+            Change::RefreshView { .. } | Change::UnloadData { .. } | Change::Assert { .. } | Change::Print { .. } => {
+                nothing_to_do()
+            }
             Change::InsertRows {
                 table,
                 columns,
@@ -132,9 +213,40 @@ impl Change {
                 key,
             } => inverse_of_insert(table, columns, rows, key.as_deref()),
             Change::DeleteKeys { table, .. } => rows_stay(format!("rows deleted from `{table}` do not come back")),
-            Change::UpdateRows { table, .. } => rows_stay(format!("the rows of `{table}` stay as they were set")),
+            Change::UpdateRows {
+                table,
+                set,
+                filter,
+                back,
+                kept,
+            } => match back.is_empty() {
+                true if *kept => nothing_to_do(),
+                true => rows_stay(format!("the rows of `{table}` stay as they were set")),
+                false => Inverse {
+                    changes: vec![Change::UpdateRows {
+                        table: table.clone(),
+                        set: back.clone(),
+                        filter: filter.clone(),
+                        back: set.clone(),
+                        kept: false,
+                    }],
+                    restores: Restores::Lossy(format!("the rows of `{table}` by the expressions given")),
+                },
+            },
+            // What was there was set aside, and says also which rows were not.
+            Change::UpsertRows { .. } => nothing_to_do(),
+            Change::Truncate { kept: true, .. } | Change::DeleteRows { kept: true, .. } => nothing_to_do(),
+            Change::InsertQuery { table, .. } => rows_stay(format!("the rows put into `{table}` stay")),
+            Change::Truncate { table, .. } => rows_stay(format!("the rows of `{table}` do not come back")),
             Change::DeleteRows { table, .. } => rows_stay(format!("the rows deleted from `{table}` do not come back")),
-            Change::LoadRows { table, source } => match &source.key {
+            Change::SetAside { kept } => match &kept.what {
+                // Those that are made are brought back, or rather taken away, in one.
+                KeptWhat::Keys { made: false, .. } => nothing_to_do(),
+                _ => exact(Change::BringBack { kept: kept.clone() }),
+            },
+            Change::BringBack { kept } => exact(Change::SetAside { kept: kept.clone() }),
+            Change::LoadRows { kept: true, .. } => nothing_to_do(),
+            Change::LoadRows { table, source, .. } => match &source.key {
                 Some(_) => exact(Change::UnloadRows {
                     table: table.clone(),
                     source: source.clone(),
@@ -147,6 +259,7 @@ impl Change {
             Change::UnloadRows { table, source } => exact(Change::LoadRows {
                 table: table.clone(),
                 source: source.clone(),
+                kept: false,
             }),
             Change::Raw {
                 up,
@@ -169,10 +282,15 @@ impl Change {
     pub fn destroys(&self) -> Option<Destroys> {
         match self {
             Change::DropTable { table } => Some(Destroys::Table(table.name.clone())),
-            Change::DropColumn { table, column, .. } if column.generated.is_none() => {
-                Some(Destroys::Column(table.clone(), column.name.clone()))
+            Change::DropColumn {
+                table,
+                column,
+                kept: false,
+                ..
+            } if column.generated.is_none() => Some(Destroys::Column(table.clone(), column.name.clone())),
+            Change::DeleteRows { table, kept: false, .. } | Change::Truncate { table, kept: false } => {
+                Some(Destroys::Rows(table.clone()))
             }
-            Change::DeleteRows { table, .. } => Some(Destroys::Rows(table.clone())),
             Change::AlterColumn {
                 table, before, after, ..
             } if narrows(before, after) => Some(Destroys::Column(table.clone(), after.name.clone())),
@@ -202,6 +320,14 @@ fn narrows(before: &super::Column, after: &super::Column) -> bool {
             _ => true,
         },
         _ => true,
+    }
+}
+
+/// Nothing has to be done, and everything is as it was.
+fn nothing_to_do() -> Inverse {
+    Inverse {
+        changes: Vec::new(),
+        restores: Restores::Exact,
     }
 }
 
@@ -239,16 +365,29 @@ fn inverse_of_insert(
 }
 
 fn inverse_of_raw(up: &str, down: Option<&str>, effects: Option<&[Change]>) -> Inverse {
-    let Some(down) = down else {
-        return Inverse {
+    let inverses = |effects: &[Change]| {
+        let mut back = Inverse {
             changes: Vec::new(),
-            restores: Restores::None("raw SQL without `down`".into()),
+            restores: Restores::Exact,
+        };
+        for effect in effects.iter().rev() {
+            let inverse = effect.inverse();
+            back.changes.extend(inverse.changes);
+            back.restores = back.restores.and(inverse.restores);
+        }
+        back
+    };
+    let Some(down) = down else {
+        // What it does to the schema is known: that is taken back, whoever wrote it.
+        return match effects.filter(|effects| !effects.is_empty()) {
+            Some(effects) => inverses(effects),
+            None => Inverse {
+                changes: Vec::new(),
+                restores: Restores::None("raw SQL without `down`".into()),
+            },
         };
     };
-    let back = effects.map(|effects| {
-        let reversed = effects.iter().rev();
-        reversed.flat_map(|effect| effect.inverse().changes).collect()
-    });
+    let back = effects.map(|effects| inverses(effects).changes);
     Inverse {
         changes: vec![Change::Raw {
             up: down.to_string(),
@@ -310,7 +449,7 @@ impl Constraint {
         match self {
             Constraint::PrimaryKey(key) | Constraint::Unique(key) => &key.columns,
             Constraint::ForeignKey(foreign) => &foreign.columns,
-            Constraint::Check(_) => &[],
+            Constraint::Check(_) | Constraint::Exclusion(_) => &[],
         }
     }
 }

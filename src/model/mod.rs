@@ -5,20 +5,29 @@ mod catalog;
 mod change;
 mod expression;
 mod inverse;
+mod kept;
 mod normal;
+mod normal_object;
+mod object;
 mod phrase;
 mod table;
 mod types;
 mod value;
 
 pub use catalog::Catalog;
-pub use change::{Change, Constraint, LoadSource};
+pub use change::{Change, Constraint, LoadFormat, LoadSource, UnloadTarget};
 pub use expression::{literal_of, normal_expression};
 pub use inverse::{Destroys, Inverse, Restores};
+pub use kept::{KEPT_PREFIX, Kept, KeptWhat};
 pub use normal::{Difference, NormalForm, normal_default, normal_type};
+pub use normal_object::{arguments_without_defaults, normal_arguments};
+pub use object::{
+    CheckOption, Domain, EnumType, Event, Extension, Grant, GrantedOn, Object, ObjectKey, ObjectKind, Policy,
+    PolicyCommand, Routine, Schema, Sequence, Timing, Trigger, View,
+};
 pub use table::{
-    Action, Check, Column, ColumnDefault, ForeignKey, Generated, Identity, Index, IndexColumn, IndexKey, Key, Order,
-    Table, Trigger, View,
+    Action, Check, Column, ColumnDefault, Exclusion, ExclusionElement, ForeignKey, Generated, Identity, Index,
+    IndexColumn, IndexKey, IndexKind, Key, Nulls, Order, Partition, RowSecurity, Table, TableOptions, TableTraits,
 };
 pub use types::{Base, Type, TypeError};
 pub use value::Value;

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::expression::{literal_of, normal_expression};
-use super::{Base, Catalog, Column, ColumnDefault, Index, IndexKey, Table, Type, Value};
+use super::normal_object::describe_object;
+use super::{
+    Base, Catalog, Column, ColumnDefault, Exclusion, Index, IndexKey, IndexKind, Key, Nulls, Table, Type, Value,
+};
 use crate::dialect::{Dialect, Family, Feature, Name, NameCase};
 
 /// A catalog as flat facts: `table users / column 2 email` → `varchar(255) not null`.
@@ -24,10 +27,8 @@ impl NormalForm {
         for table in catalog.tables() {
             describe_table(catalog, table, &mut facts);
         }
-        let dialect = catalog.target().dialect;
-        for view in catalog.views() {
-            let name = fold(&view.name.to_string(), dialect.facts().identifier.case);
-            facts.insert(format!("view {name}"), normal_expression(&view.query, dialect));
+        for object in catalog.objects() {
+            describe_object(catalog, object, &mut facts);
         }
         NormalForm(facts)
     }
@@ -46,7 +47,7 @@ impl NormalForm {
     }
 }
 
-fn fold(name: &str, case: NameCase) -> String {
+pub(super) fn fold(name: &str, case: NameCase) -> String {
     match case {
         NameCase::Exact => name.to_string(),
         NameCase::Ignored => name.to_ascii_lowercase(),
@@ -64,10 +65,9 @@ fn describe_table(catalog: &Catalog, table: &Table, facts: &mut BTreeMap<String,
     let columns = |names: &[Name]| names.iter().map(column_name).collect::<Vec<_>>().join(", ");
     let comments = catalog.target().supports(Feature::Comments);
     let comment = table.comment.as_deref().filter(|text| comments && !text.is_empty());
-    facts.insert(
-        path.clone(),
-        comment.map(|text| format!("comment '{text}'")).unwrap_or_default(),
-    );
+    let mut whole = describe_options(table, catalog);
+    whole.extend(comment.map(|text| format!("comment '{text}'")));
+    facts.insert(path.clone(), whole.join(" "));
     for (at, column) in table.columns.iter().enumerate() {
         // PostgreSQL only ever adds columns at the end: their order cannot be restored, so it is not compared.
         let place = match dialect.family() {
@@ -83,10 +83,22 @@ fn describe_table(catalog: &Catalog, table: &Table, facts: &mut BTreeMap<String,
             Family::Mysql => String::new(),
             Family::Sqlite | Family::Postgres => format!(" {}", key.name),
         };
-        facts.insert(format!("{path} / primary key{name}"), columns(&key.columns));
+        facts.insert(
+            format!("{path} / primary key{name}"),
+            columns(&key.columns) + &describe_key(key),
+        );
     }
     for key in &table.uniques {
-        facts.insert(format!("{path} / unique {}", key.name), columns(&key.columns));
+        facts.insert(
+            format!("{path} / unique {}", key.name),
+            columns(&key.columns) + &describe_key(key),
+        );
+    }
+    for exclusion in &table.exclusions {
+        facts.insert(
+            format!("{path} / exclusion {}", exclusion.name),
+            describe_exclusion(exclusion, dialect, identifier.column_case),
+        );
     }
     for foreign in &table.foreign_keys {
         let mut text = format!(
@@ -112,12 +124,16 @@ fn describe_table(catalog: &Catalog, table: &Table, facts: &mut BTreeMap<String,
         if foreign.initially_deferred {
             text += " initially deferred";
         }
+        if foreign.not_valid {
+            text += " not valid";
+        }
         facts.insert(format!("{path} / foreign key {}", foreign.name), text);
     }
     for check in &table.checks {
+        let validity = if check.not_valid { " not valid" } else { "" };
         facts.insert(
             format!("{path} / check {}", check.name),
-            normal_expression(&check.expression, dialect),
+            normal_expression(&check.expression, dialect) + validity,
         );
     }
     for index in &table.indexes {
@@ -135,7 +151,90 @@ fn describe_table(catalog: &Catalog, table: &Table, facts: &mut BTreeMap<String,
     }
 }
 
-fn describe_index(index: &Index, dialect: Dialect, case: NameCase) -> String {
+fn describe_key(key: &Key) -> String {
+    let mut text = String::new();
+    if key.nulls_not_distinct {
+        text += " nulls not distinct";
+    }
+    if key.deferrable {
+        text += " deferrable";
+    }
+    if key.initially_deferred {
+        text += " initially deferred";
+    }
+    text
+}
+
+fn describe_exclusion(exclusion: &Exclusion, dialect: Dialect, case: NameCase) -> String {
+    let parts: Vec<String> = exclusion
+        .elements
+        .iter()
+        .map(|element| {
+            let key = match &element.key {
+                IndexKey::Column(name) => fold(name, case),
+                IndexKey::Expression(text) => format!("({})", normal_expression(text, dialect)),
+            };
+            let class = element
+                .class
+                .as_ref()
+                .map(|class| format!(" {class}"))
+                .unwrap_or_default();
+            format!("{key}{class} with {}", element.operator)
+        })
+        .collect();
+    let mut text = format!("{} {}", exclusion.method, parts.join(", "));
+    if let Some(predicate) = &exclusion.predicate {
+        text += &format!(" where {}", normal_expression(predicate, dialect));
+    }
+    if exclusion.deferrable {
+        text += " deferrable";
+    }
+    if exclusion.initially_deferred {
+        text += " initially deferred";
+    }
+    text
+}
+
+/// What is said of a table beside its columns, but for what every table of the engine has.
+fn describe_options(table: &Table, catalog: &Catalog) -> Vec<String> {
+    let options = &table.options;
+    let dialect = catalog.target().dialect;
+    let mut all = Vec::new();
+    let mut word = |name: &str, value: Option<String>| all.extend(value.map(|value| format!("{name} {value}")));
+    let lower = |name: &Option<Name>| name.as_ref().map(|name| name.to_ascii_lowercase());
+    word("engine", lower(&options.engine).filter(|engine| engine != "innodb"));
+    // A character set that is not said is that of the collation; where neither is, the database's own.
+    word("charset", lower(&options.charset));
+    word("collate", lower(&options.collation));
+    word("tablespace", options.tablespace.as_ref().map(Name::to_string));
+    let inherits: Vec<String> = options
+        .inherits
+        .iter()
+        .map(|name| catalog.normal_name(name).to_string())
+        .collect();
+    word("inherits", (!inherits.is_empty()).then(|| inherits.join(", ")));
+    let partition_by = options.partition_by.as_ref();
+    word(
+        "partition by",
+        partition_by.map(|text| normal_expression(text, dialect)),
+    );
+    for partition in &options.partitions {
+        let bounds = normal_expression(&partition.bounds, dialect);
+        word("partition", Some(format!("{} {bounds}", partition.name)));
+    }
+    let security = table.row_security;
+    let flags = [
+        (options.strict, "strict"),
+        (options.without_rowid, "without rowid"),
+        (options.unlogged, "unlogged"),
+        (security.enabled, "row security"),
+        (security.forced, "forced row security"),
+    ];
+    all.extend(flags.iter().filter(|(flag, _)| *flag).map(|(_, word)| word.to_string()));
+    all
+}
+
+pub(super) fn describe_index(index: &Index, dialect: Dialect, case: NameCase) -> String {
     let parts: Vec<String> = index
         .columns
         .iter()
@@ -144,20 +243,48 @@ fn describe_index(index: &Index, dialect: Dialect, case: NameCase) -> String {
                 IndexKey::Column(name) => fold(name, case),
                 IndexKey::Expression(text) => format!("({})", normal_expression(text, dialect)),
             };
-            match column.order.is_ascending() {
+            let mut text = match column.order.is_ascending() {
                 true => key,
                 false => format!("{key} desc"),
+            };
+            if let Some(length) = column.length {
+                text += &format!("({length})");
             }
+            if let Some(class) = &column.class {
+                text += &format!(" {class}");
+            }
+            // NULL is the greatest of all where nothing is said.
+            match (column.nulls, column.order.is_ascending()) {
+                (Some(Nulls::First), true) => text += " nulls first",
+                (Some(Nulls::Last), false) => text += " nulls last",
+                _ => {}
+            }
+            text
         })
         .collect();
     let mut text = parts.join(", ");
     if index.unique {
         text = format!("unique {text}");
     }
+    if !index.include.is_empty() {
+        let names: Vec<String> = index.include.iter().map(|name| fold(name, case)).collect();
+        text += &format!(" include {}", names.join(", "));
+    }
+    if index.nulls_not_distinct {
+        text += " nulls not distinct";
+    }
     if let Some(predicate) = &index.predicate {
         text += &format!(" where {}", normal_expression(predicate, dialect));
     }
-    text
+    let method = index.method.as_ref().map(|method| method.to_ascii_lowercase());
+    if let Some(method) = method.filter(|method| method != "btree") {
+        text += &format!(" using {method}");
+    }
+    match index.kind {
+        IndexKind::Plain => text,
+        IndexKind::Fulltext => format!("fulltext {text}"),
+        IndexKind::Spatial => format!("spatial {text}"),
+    }
 }
 
 fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String {
@@ -195,6 +322,15 @@ fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String 
             " generated {kind} {}",
             normal_expression(&generated.expression, dialect)
         );
+    }
+    if let Some(value) = &column.on_update {
+        text += &format!(" on update {}", normal_now(&normal_expression(value, dialect)));
+    }
+    if column.invisible {
+        text += " invisible";
+    }
+    if let Some(charset) = &column.charset {
+        text += &format!(" charset {}", charset.to_ascii_lowercase());
     }
     if let Some(collation) = &column.collation {
         text += &format!(" collate {}", collation.to_ascii_lowercase());

@@ -20,11 +20,88 @@ pub struct Table {
     pub checks: Vec<Check>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Index>,
-    /// Made by hand, known from a live database only: carried through a rebuild.
+    /// Constraints that keep rows apart by other operators than `=` (PostgreSQL).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub triggers: Vec<Trigger>,
+    pub exclusions: Vec<Exclusion>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    #[serde(default, skip_serializing_if = "RowSecurity::is_off")]
+    pub row_security: RowSecurity,
+    #[serde(default, skip_serializing_if = "TableOptions::is_empty")]
+    pub options: TableOptions,
+}
+
+/// Whether the policies of a table are held against its rows (PostgreSQL).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowSecurity {
+    pub enabled: bool,
+    /// Also for the table's owner.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forced: bool,
+}
+
+impl RowSecurity {
+    pub fn is_off(&self) -> bool {
+        *self == RowSecurity::default()
+    }
+}
+
+/// What a dialect lets be said of a table beside its columns: only what the target's dialect knows is set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableOptions {
+    /// MySQL, MariaDB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<Name>,
+    /// MySQL, MariaDB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charset: Option<Name>,
+    /// MySQL, MariaDB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<Name>,
+    /// SQLite: types are held.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
+    /// SQLite: stored by its primary key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_rowid: bool,
+    /// PostgreSQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tablespace: Option<Name>,
+    /// PostgreSQL: not in the write-ahead log, and empty after a crash.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unlogged: bool,
+    /// PostgreSQL: the tables whose columns it has too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inherits: Vec<ObjectName>,
+    /// What stands behind `PARTITION BY`; on MySQL and MariaDB with the list of partitions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition_by: Option<String>,
+    /// PostgreSQL: the partitions of the table, each with what stands behind `PARTITION OF`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partitions: Vec<Partition>,
+}
+
+impl TableOptions {
+    pub fn is_empty(&self) -> bool {
+        *self == TableOptions::default()
+    }
+}
+
+/// A part of a partitioned table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partition {
+    pub name: Name,
+    /// `FOR VALUES …` or `DEFAULT`.
+    pub bounds: String,
+}
+
+/// What of a table changes by itself: its comment and whether policies are held against its rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableTraits {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    #[serde(default, skip_serializing_if = "RowSecurity::is_off")]
+    pub row_security: RowSecurity,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +120,15 @@ pub struct Column {
     pub comment: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generated: Option<Generated>,
+    /// The character set of its own (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charset: Option<Name>,
+    /// Set whenever its row changes (MySQL, MariaDB): what stands behind `ON UPDATE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_update: Option<String>,
+    /// Left out of `SELECT *` (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub invisible: bool,
 }
 
 /// What a column holds where a row says nothing.
@@ -79,6 +165,51 @@ pub struct Generated {
 pub struct Key {
     pub name: Name,
     pub columns: Vec<Name>,
+    /// Whether two rows with NULL are the same (PostgreSQL 15).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nulls_not_distinct: bool,
+    /// Held at the end of a statement or transaction (PostgreSQL).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deferrable: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub initially_deferred: bool,
+}
+
+impl Key {
+    pub fn new(name: Name, columns: Vec<Name>) -> Key {
+        Key {
+            name,
+            columns,
+            nulls_not_distinct: false,
+            deferrable: false,
+            initially_deferred: false,
+        }
+    }
+}
+
+/// Keeps rows apart by operators: no two rows for which all of them hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exclusion {
+    pub name: Name,
+    /// The method of the index behind it: `gist`.
+    pub method: Name,
+    pub elements: Vec<ExclusionElement>,
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub predicate: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deferrable: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub initially_deferred: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExclusionElement {
+    pub key: IndexKey,
+    /// An operator class of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Name>,
+    /// `=`, `&&`.
+    pub operator: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +229,9 @@ pub struct ForeignKey {
     pub deferrable: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub initially_deferred: bool,
+    /// Not yet held against the rows that were there before it (PostgreSQL).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_valid: bool,
 }
 
 /// What happens to the referring rows.
@@ -128,6 +262,19 @@ impl Action {
 pub struct Check {
     pub name: Name,
     pub expression: String,
+    /// Not yet held against the rows that were there before it (PostgreSQL).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_valid: bool,
+}
+
+impl Check {
+    pub fn new(name: Name, expression: impl Into<String>) -> Check {
+        Check {
+            name,
+            expression: expression.into(),
+            not_valid: false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +286,35 @@ pub struct Index {
     /// The rows it covers (`WHERE`), all where nothing is said.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     pub predicate: Option<String>,
+    /// Columns that it carries without sorting by them (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<Name>,
+    /// `gin`, `hash`, …; the engine's usual one where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Name>,
+    /// Whether two rows with NULL are the same to a unique one (PostgreSQL 15).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nulls_not_distinct: bool,
+    /// Another thing than an order of rows (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "IndexKind::is_plain")]
+    pub kind: IndexKind,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IndexKind {
+    #[default]
+    Plain,
+    /// Of words (MySQL, MariaDB).
+    Fulltext,
+    /// Of shapes (MySQL, MariaDB).
+    Spatial,
+}
+
+impl IndexKind {
+    pub fn is_plain(&self) -> bool {
+        *self == IndexKind::Plain
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +322,35 @@ pub struct IndexColumn {
     pub key: IndexKey,
     #[serde(default, skip_serializing_if = "Order::is_ascending")]
     pub order: Order,
+    /// Where NULL stands, where it is not at the usual end (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<Nulls>,
+    /// An operator class (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Name>,
+    /// So many letters or bytes of the beginning (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u32>,
+}
+
+impl IndexColumn {
+    pub fn new(key: IndexKey, order: Order) -> IndexColumn {
+        IndexColumn {
+            key,
+            order,
+            nulls: None,
+            class: None,
+            length: None,
+        }
+    }
+}
+
+/// Where NULL stands in an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Nulls {
+    First,
+    Last,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,20 +374,31 @@ impl Order {
     }
 }
 
-/// A trigger that driftless did not make, by its own text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trigger {
-    pub name: Name,
-    pub sql: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct View {
-    pub name: ObjectName,
-    pub query: String,
-}
-
 impl Table {
+    /// A table with a name and nothing else.
+    pub fn empty(name: ObjectName) -> Table {
+        Table {
+            name,
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+            indexes: Vec::new(),
+            exclusions: Vec::new(),
+            comment: None,
+            row_security: RowSecurity::default(),
+            options: TableOptions::default(),
+        }
+    }
+
+    pub fn traits(&self) -> TableTraits {
+        TableTraits {
+            comment: self.comment.clone(),
+            row_security: self.row_security,
+        }
+    }
+
     pub fn column(&self, name: &str, case: NameCase) -> Option<&Column> {
         self.position(name, case).map(|at| &self.columns[at])
     }
@@ -198,7 +414,8 @@ impl Table {
         let indexes = self
             .indexes
             .iter()
-            .filter(|index| index.unique && index.predicate.is_none());
+            .filter(|index| index.unique && index.predicate.is_none())
+            .filter(|index| index.columns.iter().all(|column| column.length.is_none()));
         keys.chain(indexes.filter_map(Index::plain_columns))
     }
 
@@ -208,7 +425,9 @@ impl Table {
         let uniques = self.uniques.iter().cloned().map(Constraint::Unique);
         let foreign = self.foreign_keys.iter().cloned().map(Constraint::ForeignKey);
         let checks = self.checks.iter().cloned().map(Constraint::Check);
-        primary.chain(uniques).chain(foreign).chain(checks).collect()
+        let exclusions = self.exclusions.iter().cloned().map(Constraint::Exclusion);
+        let all = primary.chain(uniques).chain(foreign).chain(checks);
+        all.chain(exclusions).collect()
     }
 
     /// The names of everything on this table that has a name of its own, with the word for it.
@@ -217,7 +436,11 @@ impl Table {
         let uniques = self.uniques.iter().map(|key| (&key.name, "unique constraint"));
         let foreign = self.foreign_keys.iter().map(|key| (&key.name, "foreign key"));
         let checks = self.checks.iter().map(|check| (&check.name, "check constraint"));
-        primary.chain(uniques).chain(foreign).chain(checks)
+        let exclusions = self
+            .exclusions
+            .iter()
+            .map(|found| (&found.name, "exclusion constraint"));
+        primary.chain(uniques).chain(foreign).chain(checks).chain(exclusions)
     }
 }
 
@@ -235,8 +458,8 @@ impl Index {
 
     /// The columns in order, where the index does no more than a unique constraint.
     pub fn unique_columns(&self) -> Option<Vec<&Name>> {
-        let ascending = self.columns.iter().all(|column| column.order.is_ascending());
-        self.plain_columns()
-            .filter(|_| self.unique && self.predicate.is_none() && ascending)
+        let whole = |column: &IndexColumn| column.order.is_ascending() && column.length.is_none();
+        let plain = self.unique && self.predicate.is_none() && self.columns.iter().all(whole);
+        self.plain_columns().filter(|_| plain)
     }
 }

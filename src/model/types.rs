@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::diagnostic::nearest;
-use crate::dialect::{Dialect, Facts};
+use crate::dialect::{Dialect, Facts, Family, ObjectName};
 
 /// A portable type's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,6 +85,12 @@ const FOREIGN: [(&str, &str); 21] = [
 pub enum Type {
     Portable(Base, Vec<u32>),
     Enum(Vec<String>),
+    /// An enum or a domain of the database, by its name. Where the engine has no such types, the values of an enum are
+    /// what the column holds.
+    Named {
+        name: ObjectName,
+        values: Vec<String>,
+    },
     /// Passed to the engine as it is.
     Native(String),
 }
@@ -102,7 +108,11 @@ impl Type {
         let facts = dialect.facts();
         match self {
             Type::Native(text) => Ok(text.clone()),
-            Type::Enum(values) => {
+            Type::Named { name, .. } if dialect.family() == Family::Postgres => Ok(match &name.schema {
+                Some(schema) => format!("{}.{}", dialect.quote(schema), dialect.quote(&name.name)),
+                None => dialect.quote(&name.name),
+            }),
+            Type::Enum(values) | Type::Named { values, .. } => {
                 let form = facts.types.get("enum").and_then(Option::as_ref);
                 let quoted: Vec<String> = values.iter().map(|value| dialect.string(value)).collect();
                 match form {
@@ -129,7 +139,16 @@ impl Type {
     pub fn base(&self) -> Option<Base> {
         match self {
             Type::Portable(base, _) => Some(*base),
-            Type::Enum(_) | Type::Native(_) => None,
+            Type::Enum(_) | Type::Named { .. } | Type::Native(_) => None,
+        }
+    }
+
+    /// The values that it is limited to, where it is an enum of any kind.
+    pub fn values(&self) -> Option<&[String]> {
+        match self {
+            Type::Enum(values) => Some(values),
+            Type::Named { values, .. } => Some(values).filter(|values| !values.is_empty()).map(Vec::as_slice),
+            Type::Portable(..) | Type::Native(_) => None,
         }
     }
 }
@@ -300,6 +319,7 @@ impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Type::Native(text) => f.write_str(text),
+            Type::Named { name, .. } => write!(f, "{name}"),
             Type::Enum(values) => {
                 let quoted: Vec<String> = values.iter().map(|v| format!("'{}'", v.replace('\'', "''"))).collect();
                 write!(f, "enum({})", quoted.join(", "))
@@ -318,13 +338,24 @@ impl fmt::Display for Type {
 #[serde(untagged)]
 enum Stored {
     Text(String),
-    Native { native: String },
+    Native {
+        native: String,
+    },
+    Named {
+        named: ObjectName,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        values: Vec<String>,
+    },
 }
 
 impl Serialize for Type {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Type::Native(native) => Stored::Native { native: native.clone() },
+            Type::Named { name, values } => Stored::Named {
+                named: name.clone(),
+                values: values.clone(),
+            },
             other => Stored::Text(other.to_string()),
         }
         .serialize(serializer)
@@ -335,6 +366,7 @@ impl<'de> Deserialize<'de> for Type {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Type, D::Error> {
         match Stored::deserialize(deserializer)? {
             Stored::Native { native } => Ok(Type::Native(native)),
+            Stored::Named { named, values } => Ok(Type::Named { name: named, values }),
             Stored::Text(text) => text
                 .parse()
                 .map_err(|error: TypeError| serde::de::Error::custom(error.message)),

@@ -28,7 +28,8 @@ impl Value {
     pub fn fit(&self, ty: &Type) -> Result<(), String> {
         let base = match ty {
             Type::Native(_) => return Ok(()),
-            Type::Enum(values) => {
+            Type::Named { values, .. } if values.is_empty() => return Ok(()),
+            Type::Enum(values) | Type::Named { values, .. } => {
                 return match self {
                     Value::Text(text) if !values.contains(text) => {
                         Err(format!("`{text}` is not one of {}", values.join(", ")))

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::by_dialect::ByDialect;
 use super::specification::{TableRef, TypeSpec};
-use super::{Context, Resolve, is_false, views};
+use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
 use crate::model::{Change, Column, Constraint, Table, Type, Value};
@@ -70,8 +70,10 @@ impl Resolve for AlterColumn {
         // Only PostgreSQL refuses to alter what a view reads.
         match retyped && context.family() == Family::Postgres {
             true => {
-                let using = views::using_column(context, &table.name, &before.name);
-                views::around(&using, changes, Clone::clone)
+                let mut using = dependents::texts_using(context, &table.name, &before.name);
+                using.retain(|object| matches!(object, crate::model::Object::Policy(_)));
+                using.extend(dependents::views_using(context, &table.name, &before.name));
+                dependents::around(&using, changes, Clone::clone)
             }
             false => changes,
         }
@@ -85,14 +87,11 @@ fn enum_checks(
     before: &Column,
     after: &Column,
 ) -> (Option<Change>, Option<Change>) {
-    if before.ty == after.ty || context.family() == Family::Mysql {
+    if before.ty == after.ty {
         return (None, None);
     }
     let name = &table.name;
-    let mut check = |ty: &Type| match ty {
-        Type::Enum(values) => Some(context.enum_check(name, &before.name, values)),
-        Type::Portable(..) | Type::Native(_) => None,
-    };
+    let mut check = |ty: &Type| context.check_of_enum(name, &before.name, ty);
     let (old, new) = (check(&before.ty), check(&after.ty));
     let known = old.and_then(|old| same_check(table, &old));
     (

@@ -273,26 +273,18 @@ impl Context<'_> {
         let names = [spec.name.clone()];
         let mut constraints = Vec::new();
         if spec.primary_key {
-            constraints.push(Constraint::PrimaryKey(Key {
-                name: self.name_or(None, "pk", table, &names, path),
-                columns: names.to_vec(),
-            }));
+            let name = self.name_or(None, "pk", table, &names, path);
+            constraints.push(Constraint::PrimaryKey(Key::new(name, names.to_vec())));
         }
         if spec.unique {
-            constraints.push(Constraint::Unique(Key {
-                name: self.name_or(None, "uq", table, &names, path),
-                columns: names.to_vec(),
-            }));
+            let name = self.name_or(None, "uq", table, &names, path);
+            constraints.push(Constraint::Unique(Key::new(name, names.to_vec())));
         }
         if let Some(expression) = &spec.check {
-            constraints.push(Constraint::Check(Check {
-                name: self.name_or(None, "ck", table, &names, path),
-                expression: expression.clone(),
-            }));
+            let name = self.name_or(None, "ck", table, &names, path);
+            constraints.push(Constraint::Check(Check::new(name, expression)));
         }
-        if let (Type::Enum(values), None) = (&ty, self.enum_is_native()) {
-            constraints.push(self.enum_check(table, &spec.name, values));
-        }
+        constraints.extend(self.check_of_enum(table, &spec.name, &ty));
         let column = Column {
             name: spec.name.clone(),
             ty,
@@ -305,6 +297,9 @@ impl Context<'_> {
                 expression: generated.expression.clone(),
                 stored: generated.stored,
             }),
+            charset: None,
+            on_update: None,
+            invisible: false,
         };
         (column, constraints)
     }
@@ -315,15 +310,22 @@ impl Context<'_> {
         form.bare.contains("{values}").then_some(())
     }
 
-    /// Where the engine has no enums, a check holds the values.
-    pub fn enum_check(&mut self, table: &ObjectName, column: &Name, values: &[String]) -> Constraint {
+    /// Where the engine has no enums (or PostgreSQL's have no name here), a check holds the values.
+    pub fn check_of_enum(&mut self, table: &ObjectName, column: &Name, ty: &Type) -> Option<Constraint> {
+        let by_name = matches!(ty, Type::Named { .. }) && self.family() == Family::Postgres;
+        let values = ty.values().filter(|_| !by_name)?;
+        match self.enum_is_native() {
+            Some(()) => None,
+            None => Some(self.enum_check(table, column, values)),
+        }
+    }
+
+    fn enum_check(&mut self, table: &ObjectName, column: &Name, values: &[String]) -> Constraint {
         let dialect = self.dialect();
         let values: Vec<String> = values.iter().map(|value| dialect.string(value)).collect();
         let parts = [column.clone(), Name::new("enum")];
-        Constraint::Check(Check {
-            name: self.name_or(None, "ck", table, &parts, ""),
-            expression: format!("{} IN ({})", dialect.quote(column), values.join(", ")),
-        })
+        let expression = format!("{} IN ({})", dialect.quote(column), values.join(", "));
+        Constraint::Check(Check::new(self.name_or(None, "ck", table, &parts, ""), expression))
     }
 
     fn check_identity(&mut self, spec: &ColumnSpec, ty: &Type, path: &str) {
@@ -388,6 +390,7 @@ impl Context<'_> {
             match_full: spec.match_full,
             deferrable: spec.deferrable,
             initially_deferred: spec.initially_deferred,
+            not_valid: false,
         })
     }
 

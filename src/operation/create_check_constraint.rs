@@ -23,10 +23,7 @@ impl Resolve for CreateCheckConstraint {
         };
         let columns = context.columns_used(&table, &self.expression);
         let name = context.name_or(self.name.as_ref(), "ck", &table.name, &columns, "");
-        let constraint = Constraint::Check(Check {
-            name,
-            expression: self.expression.clone(),
-        });
+        let constraint = Constraint::Check(Check::new(name, &self.expression));
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }

@@ -99,8 +99,13 @@ impl Resolve for CreateIndex {
                 columns,
                 unique: self.unique,
                 predicate: self.predicate.clone(),
+                include: Vec::new(),
+                method: None,
+                nulls_not_distinct: false,
+                kind: crate::model::IndexKind::Plain,
             },
             if_not_exists: self.if_not_exists,
+            concurrently: false,
         }]
     }
 }
@@ -135,7 +140,7 @@ impl CreateIndex {
                     return None;
                 }
             };
-            columns.push(IndexColumn { key, order });
+            columns.push(IndexColumn::new(key, order));
         }
         Some((columns, named))
     }

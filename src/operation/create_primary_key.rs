@@ -35,10 +35,7 @@ impl Resolve for CreatePrimaryKey {
             return Vec::new();
         }
         let name = context.name_or(self.name.as_ref(), "pk", &table.name, &columns, "");
-        let constraint = Constraint::PrimaryKey(Key {
-            name,
-            columns: columns.clone(),
-        });
+        let constraint = Constraint::PrimaryKey(Key::new(name, columns.clone()));
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }

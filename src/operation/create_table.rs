@@ -80,17 +80,8 @@ impl Resolve for CreateTable {
             let message = format!("names that begin with `driftless_`, such as `{name}`, are driftless's own");
             context.problem(Problem::error("reserved-name", message).at("table"));
         }
-        let mut table = Table {
-            name: name.clone(),
-            columns: Vec::new(),
-            primary_key: None,
-            uniques: Vec::new(),
-            foreign_keys: Vec::new(),
-            checks: Vec::new(),
-            indexes: Vec::new(),
-            triggers: Vec::new(),
-            comment: self.comment.clone(),
-        };
+        let mut table = Table::empty(name.clone());
+        table.comment = self.comment.clone();
         if self.columns.is_empty() {
             context.problem(Problem::error("no-columns", "a table needs at least one column").at("columns"));
         }
@@ -149,6 +140,7 @@ impl CreateTable {
             }
             Constraint::Unique(key) => table.uniques.push(key),
             Constraint::Check(check) => table.checks.push(check),
+            Constraint::Exclusion(exclusion) => table.exclusions.push(exclusion),
             Constraint::ForeignKey(foreign) => table.foreign_keys.push(foreign),
         }
     }
@@ -161,7 +153,7 @@ impl CreateTable {
             self.add(
                 context,
                 table,
-                Constraint::PrimaryKey(Key { name, columns }),
+                Constraint::PrimaryKey(Key::new(name, columns)),
                 "primary_key",
             );
         }
@@ -169,17 +161,14 @@ impl CreateTable {
             let path = format!("uniques/{at}");
             if let Some(columns) = context.columns(table, &key.columns, &format!("{path}/columns")) {
                 let name = context.name_or(key.name.as_ref(), "uq", &table.name, &columns, &format!("{path}/"));
-                self.add(context, table, Constraint::Unique(Key { name, columns }), &path);
+                self.add(context, table, Constraint::Unique(Key::new(name, columns)), &path);
             }
         }
         for (at, check) in self.checks.iter().enumerate() {
             let path = format!("checks/{at}");
             let columns = context.columns_used(table, &check.expression);
             let name = context.name_or(check.name.as_ref(), "ck", &table.name, &columns, &format!("{path}/"));
-            let check = Check {
-                name,
-                expression: check.expression.clone(),
-            };
+            let check = Check::new(name, &check.expression);
             self.add(context, table, Constraint::Check(check), &path);
         }
     }

@@ -25,7 +25,7 @@ impl Resolve for CreateUniqueConstraint {
             return Vec::new();
         };
         let name = context.name_or(self.name.as_ref(), "uq", &table.name, &columns, "");
-        let constraint = Constraint::Unique(Key { name, columns });
+        let constraint = Constraint::Unique(Key::new(name, columns));
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::by_dialect::ByDialect;
 use super::create_table::taken;
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false, views};
+use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::Problem;
-use crate::model::{Change, View};
+use crate::model::{Change, Object, View};
 
 /// Creates a view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,13 +36,23 @@ impl Resolve for CreateView {
         let after = Arc::new(View {
             name: name.clone(),
             query: query.trim().trim_end_matches(';').trim_end().to_string(),
+            check_option: None,
+            materialized: false,
+            indexes: Vec::new(),
+            comment: None,
         });
         match (taken(context, &self.view), context.catalog.view(&name).cloned()) {
-            (None, _) => vec![Change::CreateView { view: after }],
+            (None, _) => vec![Change::CreateObject {
+                object: Object::View(after),
+                if_not_exists: false,
+            }],
             (Some(_), Some(before)) if self.replace => {
-                let dependents = context.catalog.dependent_views(&name);
-                let replace = Change::ReplaceView { before, after };
-                views::around(&dependents, vec![replace], Clone::clone)
+                let using = dependents::views_on(context, &name);
+                let replace = Change::ReplaceObject {
+                    before: Object::View(before),
+                    after: Object::View(after),
+                };
+                dependents::around(&using, vec![replace], Clone::clone)
             }
             (Some(word), _) => {
                 let mut problem =

@@ -28,6 +28,7 @@ impl Resolve for Delete {
         vec![Change::DeleteRows {
             table: table.name.clone(),
             filter: self.filter.clone(),
+            kept: false,
         }]
     }
 }

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false, views};
+use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Name};
 use crate::model::{Change, Constraint, Index, IndexKey, Table};
@@ -45,8 +45,11 @@ impl Resolve for DropColumn {
             return Vec::new();
         }
         let what = format!("column `{}.{}`", table.name, column.name);
-        let using = views::using_column(context, &table.name, &column.name);
-        let Some(mut changes) = views::in_the_way(context, &what, using, self.cascade, "column") else {
+        let mut using = dependents::texts_using(context, &table.name, &column.name);
+        let views = dependents::views_using(context, &table.name, &column.name);
+        using.retain(|object| !views.contains(object));
+        using.extend(views);
+        let Some(mut changes) = dependents::in_the_way(context, &what, using, self.cascade, "column") else {
             return Vec::new();
         };
         let Some(incoming) = self.incoming(context, &table, &column.name, &what) else {
@@ -61,6 +64,7 @@ impl Resolve for DropColumn {
             table: table.name.clone(),
             column,
             at,
+            kept: false,
         });
         changes
     }
@@ -107,6 +111,7 @@ fn own_parts(context: &Context<'_>, table: &Table, name: &Name) -> Vec<Change> {
         .chain(indexes.map(|index| Change::DropIndex {
             table: table.name.clone(),
             index: index.clone(),
+            concurrently: false,
         }))
         .collect()
 }

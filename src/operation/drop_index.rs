@@ -50,6 +50,7 @@ impl Resolve for DropIndex {
             [index] => vec![Change::DropIndex {
                 table: table.name.clone(),
                 index: (*index).clone(),
+                concurrently: false,
             }],
             [] => {
                 let named = self.name.as_ref();

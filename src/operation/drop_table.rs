@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false, views};
+use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::Problem;
 use crate::model::{Change, Constraint};
 
@@ -22,10 +22,16 @@ impl Resolve for DropTable {
             return Vec::new();
         };
         let what = format!("table `{}`", table.name);
-        let dependents = context.catalog.dependent_views(&table.name);
-        let Some(mut changes) = views::in_the_way(context, &what, dependents, self.cascade, "table") else {
+        let standing = context.catalog.standing_on(&table.name);
+        let mut using = dependents::texts_on(context, &table.name);
+        using.retain(|object| !standing.contains(object));
+        let views = dependents::views_on(context, &table.name);
+        using.retain(|object| !views.contains(object));
+        using.extend(views);
+        let Some(mut changes) = dependents::in_the_way(context, &what, using, self.cascade, "table") else {
             return Vec::new();
         };
+        changes.extend(dependents::drops(&standing));
         let incoming: Vec<Change> = context
             .catalog
             .incoming(&table.name)

@@ -2,9 +2,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false, views};
+use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::{Problem, nearest};
-use crate::model::Change;
+use crate::model::{Change, Object};
 
 /// Drops a view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,11 +33,14 @@ impl Resolve for DropView {
             return Vec::new();
         };
         let what = format!("view `{}`", view.name);
-        let dependents = context.catalog.dependent_views(&view.name);
-        let Some(mut changes) = views::in_the_way(context, &what, dependents, self.cascade, "view") else {
+        let using = dependents::views_on(context, &view.name);
+        let Some(mut changes) = dependents::in_the_way(context, &what, using, self.cascade, "view") else {
             return Vec::new();
         };
-        changes.push(Change::DropView { view });
+        changes.extend(dependents::drops(&context.catalog.standing_on(&view.name)));
+        changes.push(Change::DropObject {
+            object: Object::View(view),
+        });
         changes
     }
 }

@@ -82,7 +82,10 @@ impl Resolve for LoadData {
                 delimiter: self.delimiter,
                 null: self.null.clone(),
                 key,
+                format: crate::model::LoadFormat::Csv,
+                fields: Vec::new(),
             },
+            kept: false,
         }]
     }
 }

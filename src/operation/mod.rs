@@ -12,6 +12,7 @@ mod create_table;
 mod create_unique_constraint;
 mod create_view;
 mod delete;
+mod dependents;
 mod drop_column;
 mod drop_constraint;
 mod drop_foreign_key;
@@ -27,7 +28,6 @@ mod specification;
 mod sql;
 mod sql_file;
 mod update;
-mod views;
 
 pub use add_column::AddColumn;
 pub use alter_column::AlterColumn;

@@ -3,10 +3,10 @@ use serde::{Deserialize, Serialize};
 
 use super::drop_column::index_uses;
 use super::specification::TableRef;
-use super::{Context, Resolve, views};
+use super::{Context, Resolve, dependents};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Family, Name};
-use crate::model::{Change, Constraint, ForeignKey, Index, IndexKey, Table, View};
+use crate::model::{Change, Constraint, ForeignKey, Index, IndexKey, Table};
 
 /// Gives a column another name; keys, indexes and checks follow, views are put back with the new name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,15 +33,22 @@ impl Resolve for RenameColumn {
             context.problem(Problem::error("duplicate-column", message).at("to"));
             return Vec::new();
         }
-        let using = views::using_column(context, &table.name, &column.name);
-        for view in &using {
-            if let Some(other) = also_in(context, view, &table, &column.name) {
+        let mut using = dependents::texts_using(context, &table.name, &column.name);
+        let views = dependents::views_using(context, &table.name, &column.name);
+        using.retain(|object| !views.contains(object));
+        using.extend(views);
+        for object in &using {
+            if let Some(other) = dependents::also_in(context, object, &table, &column.name) {
+                let word = object.kind().word();
                 let message = format!(
-                    "view `{}` uses `{}`, which both `{}` and `{other}` have: which one is meant cannot be told",
-                    view.name, column.name, table.name
+                    "{word} `{}` uses `{}`, which both `{}` and `{other}` have: which one is meant cannot be told",
+                    object.name(),
+                    column.name,
+                    table.name
                 );
-                let problem = Problem::error("ambiguous-in-view", message)
-                    .help("drop the view before with `drop_view`, and create it after with the new name");
+                let problem = Problem::error("ambiguous-in-view", message).help(format!(
+                    "drop the {word} before with `drop_{word}`, and create it after with the new name"
+                ));
                 context.problem(problem.at("column"));
                 return Vec::new();
             }
@@ -55,23 +62,12 @@ impl Resolve for RenameColumn {
             Family::Mysql => self.around_texts(context, &table, &column.name, rename),
             Family::Sqlite | Family::Postgres => vec![rename],
         };
-        views::around(&using, changes, |view| {
-            views::with_column_renamed(context, view, &table.name.name, &column.name, &self.to)
+        let what = format!("`{}.{}`", table.name, column.name);
+        dependents::warn_of_routines(context, &what, &[&table.name.name, &column.name], "column");
+        dependents::around(&using, changes, |object| {
+            dependents::with_column_renamed(context, object, &table.name, &column.name, &self.to)
         })
     }
-}
-
-/// Another table that the view uses and that has a column of this name, where the view does not say which it means.
-fn also_in(context: &Context<'_>, view: &View, table: &Table, column: &Name) -> Option<String> {
-    let (alone, _) = dialect::uses(&view.query, column, context.family());
-    if alone == 0 {
-        return None;
-    }
-    let others = context.catalog.tables().filter(|other| other.name != table.name);
-    others
-        .filter(|other| context.catalog.view_mentions(&view.name, &other.name.name))
-        .find(|other| other.column(column, context.catalog.column_case()).is_some())
-        .map(|other| other.name.to_string())
 }
 
 impl RenameColumn {
@@ -108,11 +104,13 @@ impl RenameColumn {
                 off.push(Change::DropIndex {
                     table: table.name.clone(),
                     index: index.clone(),
+                    concurrently: false,
                 });
                 on.push(Change::CreateIndex {
                     table: table.name.clone(),
                     index: renamed_index(index, from, &self.to, &rewritten),
                     if_not_exists: false,
+                    concurrently: false,
                 });
             }
         }

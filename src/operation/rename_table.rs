@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::create_table::taken;
 use super::specification::TableRef;
-use super::{Context, Resolve, views};
+use super::{Context, Resolve, dependents};
 use crate::diagnostic::Problem;
 use crate::dialect::{Name, ObjectName};
 use crate::model::Change;
@@ -33,11 +33,16 @@ impl Resolve for RenameTable {
         }
         let change = Change::RenameTable {
             from: table.name.clone(),
-            to,
+            to: to.clone(),
         };
-        let dependents = context.catalog.dependent_views(&table.name);
-        views::around(&dependents, vec![change], |view| {
-            views::with_table_renamed(context, view, &table.name.name, &self.to)
+        let mut using = dependents::texts_on(context, &table.name);
+        let views = dependents::views_on(context, &table.name);
+        using.retain(|object| !views.contains(object));
+        using.extend(views);
+        let what = format!("`{}`", table.name);
+        dependents::warn_of_routines(context, &what, &[&table.name.name], "table");
+        dependents::around(&using, vec![change], |object| {
+            dependents::with_table_renamed(context, object, &table.name, &to)
         })
     }
 }

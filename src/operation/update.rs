@@ -36,6 +36,8 @@ impl Resolve for Update {
             table: table.name.clone(),
             set: names.into_iter().zip(values).collect(),
             filter: self.filter.clone(),
+            back: Vec::new(),
+            kept: false,
         }]
     }
 }

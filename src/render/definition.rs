@@ -5,7 +5,8 @@ use super::literal::{function, literal};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
 use crate::model::{
-    Base, Catalog, Column, ColumnDefault, Constraint, ForeignKey, Identity, Index, IndexKey, Table, Type, Value,
+    Base, Catalog, Column, ColumnDefault, Constraint, Exclusion, ForeignKey, Identity, Index, IndexKey, IndexKind,
+    Nulls, Table, Type, Value,
 };
 
 /// A table's or view's name, quoted, with its schema where it has one.
@@ -27,6 +28,9 @@ pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Resul
     let mut text = format!("{} {}", dialect.quote(&column.name), native_type(&column.ty, dialect)?);
     if column.identity.is_some() && dialect.family() == Family::Sqlite {
         return sqlite_identity(catalog, table, column);
+    }
+    if let (Some(charset), Family::Mysql) = (&column.charset, dialect.family()) {
+        text += &format!(" CHARACTER SET {charset}");
     }
     if let Some(collation) = &column.collation {
         match dialect.family() {
@@ -63,9 +67,15 @@ pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Resul
         text += &format!(" DEFAULT {}", default_value(default, &column.ty, dialect));
     }
     if dialect.family() == Family::Mysql {
+        if let Some(moment) = &column.on_update {
+            text += &format!(" ON UPDATE {moment}");
+        }
         if let Some(identity) = &column.identity {
             check_mysql_identity(catalog, table, column, identity)?;
             text += " AUTO_INCREMENT";
+        }
+        if column.invisible {
+            text += " INVISIBLE";
         }
         if let Some(comment) = &column.comment {
             text += &format!(" COMMENT {}", dialect.string(comment));
@@ -252,11 +262,103 @@ pub(super) fn constraint(catalog: &Catalog, constraint: &Constraint) -> Result<S
     let dialect = catalog.target().dialect;
     let name = dialect.quote(constraint.name());
     Ok(match constraint {
-        Constraint::PrimaryKey(key) => format!("CONSTRAINT {name} PRIMARY KEY ({})", names(&key.columns, dialect)),
-        Constraint::Unique(key) => format!("CONSTRAINT {name} UNIQUE ({})", names(&key.columns, dialect)),
-        Constraint::Check(check) => format!("CONSTRAINT {name} CHECK ({})", check.expression),
-        Constraint::ForeignKey(foreign) => format!("CONSTRAINT {name} {}", foreign_key(catalog, foreign)?),
+        Constraint::PrimaryKey(key) => format!(
+            "CONSTRAINT {name} PRIMARY KEY ({}){}",
+            names(&key.columns, dialect),
+            deferred(catalog, key.deferrable, key.initially_deferred, "a key")?
+        ),
+        Constraint::Unique(key) => {
+            let nulls = match key.nulls_not_distinct {
+                true => {
+                    check_nulls_not_distinct(catalog)?;
+                    "NULLS NOT DISTINCT "
+                }
+                false => "",
+            };
+            format!(
+                "CONSTRAINT {name} UNIQUE {nulls}({}){}",
+                names(&key.columns, dialect),
+                deferred(catalog, key.deferrable, key.initially_deferred, "a key")?
+            )
+        }
+        Constraint::Check(check) => {
+            let not_valid = if check.not_valid { " NOT VALID" } else { "" };
+            format!("CONSTRAINT {name} CHECK ({}){not_valid}", check.expression)
+        }
+        Constraint::ForeignKey(foreign) => {
+            let not_valid = if foreign.not_valid { " NOT VALID" } else { "" };
+            format!("CONSTRAINT {name} {}{not_valid}", foreign_key(catalog, foreign)?)
+        }
+        Constraint::Exclusion(exclusion) => format!("CONSTRAINT {name} {}", exclusion_text(catalog, exclusion)?),
     })
+}
+
+/// Whether rows with NULL can be held to be the same.
+fn check_nulls_not_distinct(catalog: &Catalog) -> Result<(), Problem> {
+    match catalog.target().supports(Feature::NullsNotDistinct) {
+        true => Ok(()),
+        false => Err(cannot(
+            catalog,
+            "hold two rows with NULL to be the same (`nulls_not_distinct`)",
+            "leave it out for this dialect, or make the columns not nullable",
+        )),
+    }
+}
+
+/// `DEFERRABLE …`, where keys and not only foreign keys can be that.
+fn deferred(catalog: &Catalog, deferrable: bool, initially: bool, what: &str) -> Result<String, Problem> {
+    if !deferrable && !initially {
+        return Ok(String::new());
+    }
+    if catalog.target().dialect.family() != Family::Postgres {
+        return Err(cannot(
+            catalog,
+            &format!("defer {what}"),
+            "leave `deferrable` out for this dialect (`only:` or `dialects:`)",
+        ));
+    }
+    Ok(match initially {
+        true => " DEFERRABLE INITIALLY DEFERRED".into(),
+        false => " DEFERRABLE".into(),
+    })
+}
+
+fn exclusion_text(catalog: &Catalog, exclusion: &Exclusion) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    if dialect.family() != Family::Postgres {
+        return Err(cannot(
+            catalog,
+            "hold an exclusion constraint",
+            "leave it out for this dialect (`dialects: [postgres]`), or hold it by a trigger",
+        ));
+    }
+    let elements: Vec<String> = exclusion
+        .elements
+        .iter()
+        .map(|element| {
+            let key = match &element.key {
+                IndexKey::Column(name) => dialect.quote(name),
+                IndexKey::Expression(text) => format!("({text})"),
+            };
+            let class = element
+                .class
+                .as_ref()
+                .map(|class| format!(" {class}"))
+                .unwrap_or_default();
+            format!("{key}{class} WITH {}", element.operator)
+        })
+        .collect();
+    let mut text = format!("EXCLUDE USING {} ({})", exclusion.method, elements.join(", "));
+    if let Some(predicate) = &exclusion.predicate {
+        text += &format!(" WHERE ({predicate})");
+    }
+    text += &deferred(
+        catalog,
+        exclusion.deferrable,
+        exclusion.initially_deferred,
+        "an exclusion constraint",
+    )?;
+    Ok(text)
 }
 
 fn foreign_key(catalog: &Catalog, foreign: &ForeignKey) -> Result<String, Problem> {
@@ -326,16 +428,62 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
         }
     }
     let guard = if if_not_exists { "IF NOT EXISTS " } else { "" };
-    let mut text = format!("CREATE TABLE {guard}{name} (\n  {}\n)", parts.join(",\n  "));
-    if dialect.family() == Family::Mysql {
-        if let Some(start) = table.columns.iter().find_map(|column| column.identity.as_ref()?.start) {
-            text += &format!(" AUTO_INCREMENT = {start}");
+    let unlogged = if table.options.unlogged { "UNLOGGED " } else { "" };
+    let text = format!("CREATE {unlogged}TABLE {guard}{name} (\n  {}\n)", parts.join(",\n  "));
+    Ok(text + &table_options(table, dialect))
+}
+
+/// What stands behind the last bracket of CREATE TABLE.
+fn table_options(table: &Table, dialect: Dialect) -> String {
+    let options = &table.options;
+    let mut text = String::new();
+    match dialect.family() {
+        Family::Sqlite => {
+            let words = [(options.strict, "STRICT"), (options.without_rowid, "WITHOUT ROWID")];
+            let words: Vec<&str> = words
+                .into_iter()
+                .filter(|(is_so, _)| *is_so)
+                .map(|(_, word)| word)
+                .collect();
+            if !words.is_empty() {
+                text += &format!(" {}", words.join(", "));
+            }
         }
-        if let Some(comment) = &table.comment {
-            text += &format!(" COMMENT = {}", dialect.string(comment));
+        Family::Postgres => {
+            if !options.inherits.is_empty() {
+                let parents: Vec<String> = options.inherits.iter().map(|name| qualified(name, dialect)).collect();
+                text += &format!(" INHERITS ({})", parents.join(", "));
+            }
+            if let Some(by) = &options.partition_by {
+                text += &format!(" PARTITION BY {by}");
+            }
+            if let Some(tablespace) = &options.tablespace {
+                text += &format!(" TABLESPACE {}", dialect.quote(tablespace));
+            }
+        }
+        Family::Mysql => {
+            let named = [
+                ("ENGINE", &options.engine),
+                ("DEFAULT CHARSET", &options.charset),
+                ("COLLATE", &options.collation),
+            ];
+            for (word, name) in named {
+                if let Some(name) = name {
+                    text += &format!(" {word} = {name}");
+                }
+            }
+            if let Some(start) = table.columns.iter().find_map(|column| column.identity.as_ref()?.start) {
+                text += &format!(" AUTO_INCREMENT = {start}");
+            }
+            if let Some(comment) = &table.comment {
+                text += &format!(" COMMENT = {}", dialect.string(comment));
+            }
+            if let Some(by) = &options.partition_by {
+                text += &format!("\nPARTITION BY {by}");
+            }
         }
     }
-    Ok(text)
+    text
 }
 
 /// The columns of an index, in brackets.
@@ -356,12 +504,77 @@ pub(super) fn index_columns(catalog: &Catalog, index: &Index) -> Result<String, 
                 format!("({text})")
             }
         };
+        if let Some(length) = column.length {
+            if dialect.family() != Family::Mysql {
+                return Err(cannot(
+                    catalog,
+                    "index so many letters of a column (`length`)",
+                    "leave `length` out for this dialect, or index an expression: `substr(…, 1, …)`",
+                ));
+            }
+            part += &format!("({length})");
+        }
+        if let Some(class) = &column.class {
+            postgres_only(catalog, "index by an operator class (`class`)")?;
+            part += &format!(" {class}");
+        }
         if !column.order.is_ascending() {
             part += " DESC";
+        }
+        if let Some(nulls) = column.nulls {
+            if dialect.family() != Family::Postgres {
+                return Err(cannot(
+                    catalog,
+                    "say where NULL stands in an index (`nulls`)",
+                    "leave `nulls` out for this dialect: NULL comes first in an ascending order",
+                ));
+            }
+            part += match nulls {
+                Nulls::First => " NULLS FIRST",
+                Nulls::Last => " NULLS LAST",
+            };
         }
         parts.push(part);
     }
     Ok(format!("({})", parts.join(", ")))
+}
+
+/// What only PostgreSQL has of indexes.
+fn postgres_only(catalog: &Catalog, what: &str) -> Result<(), Problem> {
+    match catalog.target().dialect.family() {
+        Family::Postgres => Ok(()),
+        Family::Sqlite | Family::Mysql => Err(cannot(catalog, what, "leave it out for this dialect (`{postgres: …}`)")),
+    }
+}
+
+/// What of an index the engine does not have.
+fn check_index(catalog: &Catalog, index: &Index) -> Result<(), Problem> {
+    let mysql = catalog.target().dialect.family() == Family::Mysql;
+    if !index.include.is_empty() {
+        postgres_only(catalog, "carry columns in an index (`include`)")?;
+    }
+    if index.nulls_not_distinct {
+        check_nulls_not_distinct(catalog)?;
+    }
+    if index.method.is_some() && catalog.target().dialect.family() == Family::Sqlite {
+        return Err(cannot(
+            catalog,
+            "choose how an index is kept (`using`)",
+            "leave `using` out for this dialect",
+        ));
+    }
+    if !index.kind.is_plain() && !mysql {
+        let what = match index.kind {
+            IndexKind::Spatial => "make a spatial index",
+            _ => "make a fulltext index",
+        };
+        return Err(cannot(
+            catalog,
+            what,
+            "leave it out for this dialect; on PostgreSQL use `using: gin` or `using: gist`",
+        ));
+    }
+    Ok(())
 }
 
 /// An index as MySQL writes it inside CREATE TABLE and behind ADD.
@@ -369,9 +582,28 @@ pub(super) fn inline_index(catalog: &Catalog, index: &Index) -> Result<String, P
     if index.predicate.is_some() && !catalog.target().supports(Feature::PartialIndexes) {
         return Err(no_partial_index(catalog));
     }
-    let unique = if index.unique { "UNIQUE " } else { "" };
+    check_index(catalog, index)?;
     let name = catalog.target().dialect.quote(&index.name);
-    Ok(format!("{unique}INDEX {name} {}", index_columns(catalog, index)?))
+    let method = index
+        .method
+        .as_ref()
+        .map(|method| format!(" USING {method}"))
+        .unwrap_or_default();
+    Ok(format!(
+        "{}INDEX {name} {}{method}",
+        index_kind(index),
+        index_columns(catalog, index)?
+    ))
+}
+
+/// The word before `INDEX`.
+fn index_kind(index: &Index) -> &'static str {
+    match index.kind {
+        IndexKind::Fulltext => "FULLTEXT ",
+        IndexKind::Spatial => "SPATIAL ",
+        IndexKind::Plain if index.unique => "UNIQUE ",
+        IndexKind::Plain => "",
+    }
 }
 
 fn no_partial_index(catalog: &Catalog) -> Problem {
@@ -388,9 +620,10 @@ pub(super) fn create_index(
     table: &ObjectName,
     index: &Index,
     if_not_exists: bool,
+    concurrently: bool,
 ) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
-    let unique = if index.unique { "UNIQUE " } else { "" };
+    check_index(catalog, index)?;
     let guard = match if_not_exists {
         true if catalog.target().supports(Feature::IndexIfNotExists) => "IF NOT EXISTS ",
         true => {
@@ -402,12 +635,36 @@ pub(super) fn create_index(
         }
         false => "",
     };
+    let concurrently = match concurrently && dialect.family() == Family::Postgres {
+        true => "CONCURRENTLY ",
+        false => "",
+    };
+    let method = index
+        .method
+        .as_ref()
+        .map(|method| format!(" USING {method}"))
+        .unwrap_or_default();
+    let before = if dialect.family() == Family::Postgres {
+        method.as_str()
+    } else {
+        ""
+    };
     let mut text = format!(
-        "CREATE {unique}INDEX {guard}{} ON {} {}",
+        "CREATE {}INDEX {concurrently}{guard}{} ON {}{before} {}",
+        index_kind(index),
         dialect.quote(&index.name),
         qualified(table, dialect),
         index_columns(catalog, index)?
     );
+    if dialect.family() == Family::Mysql {
+        text += &method;
+    }
+    if !index.include.is_empty() {
+        text += &format!(" INCLUDE ({})", names(&index.include, dialect));
+    }
+    if index.nulls_not_distinct {
+        text += " NULLS NOT DISTINCT";
+    }
     if let Some(predicate) = &index.predicate {
         if !catalog.target().supports(Feature::PartialIndexes) {
             return Err(no_partial_index(catalog));

@@ -46,7 +46,7 @@ pub(super) fn function(name: &str, ty: &Type, dialect: Dialect) -> String {
     let form = dialect.facts().functions.get(name);
     let precision = match ty {
         Type::Portable(_, sizes) => sizes.first().copied().unwrap_or(6),
-        Type::Enum(_) | Type::Native(_) => 6,
+        Type::Enum(_) | Type::Named { .. } | Type::Native(_) => 6,
     };
     match (form, precision) {
         (Some(form), 0) => form.replace("({p})", ""),

@@ -1,19 +1,25 @@
 //! Changes into the SQL of a dialect: a change says what happens, this says how a database is told.
 
+mod control;
 mod csv;
 mod definition;
+mod kept;
 mod literal;
 mod load;
 mod mysql;
+mod object;
 mod postgres;
 mod rebuild;
 mod rows;
 mod sqlite;
+mod unload;
 
+pub use control::{Assertion, Message};
 pub use csv::{CsvError, CsvReader, Field};
 pub use definition::{create_table as table_text, qualified};
 pub use literal::literal;
 pub use load::{Load, LoadError};
+pub use unload::Unload;
 
 use std::sync::Arc;
 
@@ -40,12 +46,18 @@ pub enum Body {
     Sql(String),
     /// Rows of a file, put in or taken out, streamed when their turn comes.
     Load(Box<Load>),
+    /// The rows of a query, written to a file as they come.
+    Unload(Box<Unload>),
+    Assert(Box<Assertion>),
+    Print(Message),
 }
 
 /// What a rebuild on SQLite counts on: that it knows everything that stands on the table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Guard {
     pub table: String,
+    /// `STRICT`, `WITHOUT ROWID`, where it is such.
+    pub options: Vec<&'static str>,
     /// Indexes and triggers that the rebuild puts back.
     pub objects: Vec<String>,
 }
@@ -201,7 +213,7 @@ fn stands_alone(change: &Change, family: Family) -> bool {
             ..
         }
     );
-    matches!(change, Change::RenameColumn { .. }) || (guarded && family == Family::Mysql)
+    matches!(change, Change::RenameColumn { .. } | Change::RenameIndex { .. }) || (guarded && family == Family::Mysql)
 }
 
 /// There is one of them, whatever it is called.
@@ -229,9 +241,9 @@ fn touched_by(change: &Change, family: Family) -> Option<(&'static str, &str)> {
             constraint: Constraint::PrimaryKey(_),
             ..
         } => Some(PRIMARY_KEY),
-        Change::AddConstraint { constraint, .. } | Change::DropConstraint { constraint, .. } => {
-            Some(("key", constraint.name()))
-        }
+        Change::AddConstraint { constraint, .. }
+        | Change::DropConstraint { constraint, .. }
+        | Change::RenameConstraint { constraint, .. } => Some(("key", constraint.name())),
         Change::CreateIndex { index, .. } | Change::DropIndex { index, .. } => Some(("key", &index.name)),
         _ => None,
     }

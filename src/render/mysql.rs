@@ -3,7 +3,7 @@
 use super::definition::{
     check_mysql_identity, column, constraint, create_index, create_table, inline_index, names, qualified,
 };
-use super::{Group, Statement, cannot, raw, rows};
+use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, mentions};
 use crate::model::{Action, Catalog, Change, Constraint, Index, IndexKey, Table};
@@ -50,20 +50,8 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
                 qualified(to, dialect)
             )]
         }
-        Change::CreateView { view } => vec![format!(
-            "CREATE VIEW {} AS\n{}",
-            qualified(&view.name, dialect),
-            view.query
-        )],
-        Change::DropView { view } => vec![format!("DROP VIEW {}", qualified(&view.name, dialect))],
-        Change::ReplaceView { after, .. } => {
-            vec![format!(
-                "CREATE OR REPLACE VIEW {} AS\n{}",
-                qualified(&after.name, dialect),
-                after.query
-            )]
-        }
-        _ => Vec::new(),
+        Change::SetAside { .. } | Change::BringBack { .. } => kept::render(catalog, change)?,
+        other => object::render(catalog, other)?,
     })
 }
 
@@ -116,11 +104,12 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
                 if_not_exists: true,
                 table,
                 index,
+                ..
             },
         ),
     ] = group.changes.as_slice()
     {
-        let text = create_index(catalog, table, index, true)?;
+        let text = create_index(catalog, table, index, true, false)?;
         return Ok(vec![Statement::sql(*index_of, text)]);
     }
     check_numbering(catalog, group, after)?;
@@ -128,6 +117,17 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
     let mut clauses = Vec::new();
     let mut order: Vec<&Name> = before.columns.iter().map(|column| &column.name).collect();
     for (_, change) in &group.changes {
+        if matches!(
+            change,
+            Change::ValidateConstraint { .. }
+                | Change::RenameConstraint {
+                    constraint: Constraint::PrimaryKey(_),
+                    ..
+                }
+        ) {
+            // It is held already; and the primary key's name is always the same.
+            continue;
+        }
         clauses.push(match change {
             Change::AddColumn { column: added, at, .. } => {
                 let place = place_among(catalog, group, &mut order, &added.name, *at);
@@ -141,6 +141,9 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
         });
     }
     clauses.extend(backing_index_clauses(catalog, group, before, after));
+    if clauses.is_empty() {
+        return Ok(Vec::new());
+    }
     let text = format!(
         "ALTER TABLE {} {}",
         qualified(&after.name, dialect),
@@ -278,7 +281,7 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
                 Constraint::Unique(_) => format!("DROP INDEX {name}"),
                 Constraint::ForeignKey(_) => format!("DROP FOREIGN KEY {name}"),
                 Constraint::Check(_) if dialect.name() == "mysql" => format!("DROP CHECK {name}"),
-                Constraint::Check(_) => format!("DROP CONSTRAINT {name}"),
+                Constraint::Check(_) | Constraint::Exclusion(_) => format!("DROP CONSTRAINT {name}"),
             }
         }
         Change::CreateIndex { index, .. } => {
@@ -286,7 +289,37 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
             format!("ADD {}", inline_index(catalog, index)?)
         }
         Change::DropIndex { index, .. } => format!("DROP INDEX {}", dialect.quote(&index.name)),
+        Change::RenameIndex { from, to, .. } => {
+            format!("RENAME INDEX {} TO {}", dialect.quote(from), dialect.quote(to))
+        }
+        Change::RenameConstraint {
+            constraint: known, to, ..
+        } => rename_constraint(catalog, known, to)?,
+        Change::AlterTable { before, after, .. } => {
+            if before.row_security != after.row_security {
+                return Err(cannot(
+                    catalog,
+                    "hold policies against rows",
+                    "leave it out for this dialect (`dialects: [postgres]`)",
+                ));
+            }
+            let text = after.comment.as_deref().unwrap_or_default();
+            format!("COMMENT = {}", dialect.string(text))
+        }
         _ => String::new(),
+    })
+}
+
+/// Only what an index holds can be renamed; the others are dropped and added in one.
+fn rename_constraint(catalog: &Catalog, known: &Constraint, to: &Name) -> Result<String, Problem> {
+    let dialect = catalog.target().dialect;
+    let name = dialect.quote(known.name());
+    let added = || constraint(catalog, &known.renamed(to));
+    Ok(match known {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) => format!("RENAME INDEX {name} TO {}", dialect.quote(to)),
+        Constraint::ForeignKey(_) => format!("DROP FOREIGN KEY {name},\n  ADD {}", added()?),
+        Constraint::Check(_) if dialect.name() == "mysql" => format!("DROP CHECK {name},\n  ADD {}", added()?),
+        Constraint::Check(_) | Constraint::Exclusion(_) => format!("DROP CONSTRAINT {name},\n  ADD {}", added()?),
     })
 }
 

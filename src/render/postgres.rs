@@ -3,11 +3,10 @@
 use super::definition::{
     column, constraint, create_index, create_table, default_value, native_type, postgres_identity, qualified,
 };
-use super::{Group, Statement, cannot, raw, rows};
+use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
-use crate::dialect::Family;
-use crate::dialect::ObjectName;
-use crate::model::{Base, Catalog, Change, Column, Table, Type};
+use crate::dialect::{Family, Name, ObjectName};
+use crate::model::{Base, Catalog, Change, Column, RowSecurity, Table, TableTraits, Type};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     let mut statements = Vec::new();
@@ -33,10 +32,17 @@ fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<St
         Change::CreateTable { table, if_not_exists } => {
             let name = qualified(&table.name, dialect);
             let mut texts = vec![create_table(catalog, table, &name, *if_not_exists)?];
+            texts.extend(partitions(catalog, table));
             for index in &table.indexes {
-                texts.push(create_index(catalog, &table.name, index, false)?);
+                texts.push(create_index(catalog, &table.name, index, false, false)?);
             }
             texts.extend(comments(catalog, table));
+            texts.extend(row_security(
+                catalog,
+                &table.name,
+                RowSecurity::default(),
+                table.row_security,
+            ));
             texts
         }
         Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
@@ -97,33 +103,105 @@ fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<St
             table,
             index,
             if_not_exists,
-        } => vec![create_index(catalog, table, index, *if_not_exists)?],
-        Change::DropIndex { table, index } => {
-            let name = ObjectName {
-                schema: table.schema.clone(),
-                name: index.name.clone(),
-            };
-            vec![format!("DROP INDEX {}", qualified(&name, dialect))]
+            concurrently,
+        } => vec![create_index(catalog, table, index, *if_not_exists, *concurrently)?],
+        Change::DropIndex {
+            table,
+            index,
+            concurrently,
+        } => {
+            let word = if *concurrently { "CONCURRENTLY " } else { "" };
+            let name = qualified(&beside(table, &index.name), dialect);
+            vec![format!("DROP INDEX {word}{name}")]
         }
-        Change::CreateView { view } => vec![format!(
-            "CREATE VIEW {} AS\n{}",
-            qualified(&view.name, dialect),
-            view.query
+        Change::AlterTable { table, before, after } => alter_traits(catalog, table, before, after),
+        Change::RenameConstraint { table, constraint, to } => vec![alter(
+            table,
+            format!(
+                "RENAME CONSTRAINT {} TO {}",
+                dialect.quote(constraint.name()),
+                dialect.quote(to)
+            ),
         )],
-        Change::DropView { view } => vec![format!("DROP VIEW {}", qualified(&view.name, dialect))],
-        // CREATE OR REPLACE takes new columns at the end only.
-        Change::ReplaceView { after, .. } => vec![
-            format!("DROP VIEW {}", qualified(&after.name, dialect)),
-            format!("CREATE VIEW {} AS\n{}", qualified(&after.name, dialect), after.query),
-        ],
+        Change::ValidateConstraint { table, constraint } => vec![alter(
+            table,
+            format!("VALIDATE CONSTRAINT {}", dialect.quote(constraint.name())),
+        )],
+        Change::RenameIndex { table, from, to } => vec![format!(
+            "ALTER INDEX {} RENAME TO {}",
+            qualified(&beside(table, from), dialect),
+            dialect.quote(to)
+        )],
+        Change::CreateObject { .. }
+        | Change::DropObject { .. }
+        | Change::ReplaceObject { .. }
+        | Change::RenameObject { .. }
+        | Change::RefreshView { .. } => object::render(catalog, change)?,
+        Change::SetAside { .. } | Change::BringBack { .. } => kept::render(catalog, change)?,
         Change::InsertRows { .. }
         | Change::DeleteKeys { .. }
         | Change::UpdateRows { .. }
+        | Change::UpsertRows { .. }
+        | Change::InsertQuery { .. }
+        | Change::Truncate { .. }
         | Change::DeleteRows { .. }
         | Change::LoadRows { .. }
         | Change::UnloadRows { .. }
+        | Change::UnloadData { .. }
+        | Change::Assert { .. }
+        | Change::Print { .. }
         | Change::Raw { .. } => Vec::new(),
     })
+}
+
+/// A name in the schema of a table.
+fn beside(table: &ObjectName, name: &Name) -> ObjectName {
+    ObjectName {
+        schema: table.schema.clone(),
+        name: name.clone(),
+    }
+}
+
+fn partitions(catalog: &Catalog, table: &Table) -> Vec<String> {
+    let dialect = catalog.target().dialect;
+    let parts = table.options.partitions.iter().map(|partition| {
+        format!(
+            "CREATE TABLE {} PARTITION OF {} {}",
+            qualified(&beside(&table.name, &partition.name), dialect),
+            qualified(&table.name, dialect),
+            partition.bounds
+        )
+    });
+    parts.collect()
+}
+
+fn alter_traits(catalog: &Catalog, table: &ObjectName, before: &TableTraits, after: &TableTraits) -> Vec<String> {
+    let dialect = catalog.target().dialect;
+    let mut texts = Vec::new();
+    if before.comment != after.comment {
+        let text = after.comment.as_ref();
+        let text = text.map_or_else(|| "NULL".to_string(), |text| dialect.string(text));
+        texts.push(format!("COMMENT ON TABLE {} IS {text}", qualified(table, dialect)));
+    }
+    texts.extend(row_security(catalog, table, before.row_security, after.row_security));
+    texts
+}
+
+fn row_security(catalog: &Catalog, table: &ObjectName, before: RowSecurity, after: RowSecurity) -> Vec<String> {
+    let alter = |what: &str| {
+        format!(
+            "ALTER TABLE {} {what} ROW LEVEL SECURITY",
+            qualified(table, catalog.target().dialect)
+        )
+    };
+    let mut texts = Vec::new();
+    if before.enabled != after.enabled {
+        texts.push(alter(if after.enabled { "ENABLE" } else { "DISABLE" }));
+    }
+    if before.forced != after.forced {
+        texts.push(alter(if after.forced { "FORCE" } else { "NO FORCE" }));
+    }
+    texts
 }
 
 fn comments(catalog: &Catalog, table: &Table) -> Vec<String> {
@@ -221,5 +299,6 @@ fn alter_column(
 }
 
 fn is_text(ty: &Type) -> bool {
+    // An enum without a name is a text here.
     matches!(ty, Type::Enum(_)) || matches!(ty.base(), Some(Base::Char | Base::Varchar | Base::Text))
 }

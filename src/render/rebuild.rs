@@ -6,7 +6,7 @@
 //! from being refused by views on the table, and from rewriting what refers to it.
 
 use super::definition::{create_index, create_table, qualified};
-use super::{Group, Guard, Statement};
+use super::{Group, Guard, Statement, object};
 use crate::diagnostic::Problem;
 use crate::dialect::{Name, ObjectName};
 use crate::model::{Base, Catalog, Change, Table};
@@ -40,18 +40,17 @@ pub(super) fn render(
     ));
     texts.push("PRAGMA legacy_alter_table = OFF".into());
     for index in &after.indexes {
-        texts.push(create_index(catalog, &after.name, index, false)?);
+        texts.push(create_index(catalog, &after.name, index, false, false)?);
     }
-    texts.extend(
-        after
-            .triggers
-            .iter()
-            .map(|trigger| trigger.sql.trim_end_matches(';').to_string()),
-    );
+    let standing = catalog.standing_on(&after.name);
+    for object in &standing {
+        texts.extend(object::create(catalog, object, false)?);
+    }
     let indexes = before.indexes.iter().map(|index| index.name.to_string());
-    let triggers = before.triggers.iter().map(|trigger| trigger.name.to_string());
+    let triggers = standing.iter().map(|object| object.name().name.to_string());
     let guard = Guard {
         table: before.name.name.to_string(),
+        options: options(before),
         objects: indexes.chain(triggers).collect(),
     };
     let mut statements: Vec<Statement> = texts
@@ -63,6 +62,19 @@ pub(super) fn render(
         .collect();
     statements[0].guard = Some(guard);
     Ok(statements)
+}
+
+/// What CREATE TABLE says behind its last bracket.
+fn options(table: &Table) -> Vec<&'static str> {
+    let options = [
+        (table.options.strict, "STRICT"),
+        (table.options.without_rowid, "WITHOUT ROWID"),
+    ];
+    options
+        .into_iter()
+        .filter(|(is_so, _)| *is_so)
+        .map(|(_, word)| word)
+        .collect()
 }
 
 /// The columns that are copied, and from what: new ones are left to their default, generated ones to themselves.

@@ -2,7 +2,7 @@
 
 use super::definition::{names, qualified};
 use super::literal::literal;
-use super::{Body, Load, Statement};
+use super::{Assertion, Body, Load, Message, Statement, Unload};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Name, ObjectName};
 use crate::model::{Catalog, Change, Table, Type, Value};
@@ -34,7 +34,7 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
                 .map(|rows| delete_text(table, key, &types, rows, dialect));
             clears.chain(deletes).collect()
         }
-        Change::UpdateRows { table, set, filter } => {
+        Change::UpdateRows { table, set, filter, .. } => {
             let known = known(catalog, table)?;
             let parts: Vec<String> = set
                 .iter()
@@ -53,10 +53,73 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
                 filtered(filter)
             )]
         }
-        Change::DeleteRows { table, filter } => {
+        Change::DeleteRows { table, filter, .. } => {
             vec![format!("DELETE FROM {}{}", qualified(table, dialect), filtered(filter))]
         }
-        Change::LoadRows { table, source } | Change::UnloadRows { table, source } => {
+        Change::UpsertRows {
+            table,
+            columns,
+            rows,
+            key,
+            update,
+        } => {
+            let known = known(catalog, table)?;
+            let texts = upsert(catalog, &known, columns, rows, key, update);
+            texts.into_iter().chain(counter(&known, columns, dialect)).collect()
+        }
+        Change::InsertQuery { table, columns, query } => {
+            let known = known(catalog, table)?;
+            let overriding = match overriding(&known, columns, dialect) {
+                true => " OVERRIDING SYSTEM VALUE",
+                false => "",
+            };
+            let text = format!(
+                "INSERT INTO {} ({}){overriding}\n{}",
+                qualified(table, dialect),
+                names(columns, dialect),
+                query.trim().trim_end_matches(';')
+            );
+            [text].into_iter().chain(counter(&known, columns, dialect)).collect()
+        }
+        Change::Truncate { table, .. } => {
+            let verb = match dialect.family() {
+                // What it does for a DELETE of all rows.
+                Family::Sqlite => "DELETE FROM",
+                Family::Postgres | Family::Mysql => "TRUNCATE TABLE",
+            };
+            vec![format!("{verb} {}", qualified(table, dialect))]
+        }
+        Change::Assert {
+            query,
+            expected,
+            message,
+        } => {
+            let assertion = Assertion {
+                query: query.clone(),
+                expected: expected.clone(),
+                message: message.clone(),
+                dialect,
+            };
+            return Ok(Some(vec![Statement {
+                body: Body::Assert(Box::new(assertion)),
+                ..Statement::sql(index, "")
+            }]));
+        }
+        Change::Print { message } => {
+            let text = message.clone();
+            return Ok(Some(vec![Statement {
+                body: Body::Print(Message { text, dialect }),
+                ..Statement::sql(index, "")
+            }]));
+        }
+        Change::UnloadData { target } => {
+            let target = target.clone();
+            return Ok(Some(vec![Statement {
+                body: Body::Unload(Box::new(Unload { target, dialect })),
+                ..Statement::sql(index, "")
+            }]));
+        }
+        Change::LoadRows { table, source, .. } | Change::UnloadRows { table, source } => {
             let known = known(catalog, table)?;
             let types = source
                 .columns
@@ -96,23 +159,23 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
     ))
 }
 
-fn filtered(filter: &Option<String>) -> String {
+pub(super) fn filtered(filter: &Option<String>) -> String {
     filter.as_ref().map(|text| format!(" WHERE {text}")).unwrap_or_default()
 }
 
-fn known(catalog: &Catalog, table: &ObjectName) -> Result<std::sync::Arc<Table>, Problem> {
+pub(super) fn known(catalog: &Catalog, table: &ObjectName) -> Result<std::sync::Arc<Table>, Problem> {
     let known = catalog.table(table).cloned();
     known.ok_or_else(|| Problem::error("unknown-table", format!("unknown table `{table}`")))
 }
 
-fn type_of(catalog: &Catalog, table: &Table, column: &Name) -> Type {
+pub(super) fn type_of(catalog: &Catalog, table: &Table, column: &Name) -> Type {
     let column = table.column(column, catalog.column_case());
     column.map_or_else(|| Type::Native(String::new()), |column| column.ty.clone())
 }
 
 /// PostgreSQL does not count on behind the numbers that rows bring along, as the others do: without this, the next row
 /// without a number would get one that is there already. Never backwards: a number is given once.
-fn counter(table: &Table, columns: &[Name], dialect: Dialect) -> Option<String> {
+pub(super) fn counter(table: &Table, columns: &[Name], dialect: Dialect) -> Option<String> {
     let numbering = table
         .columns
         .iter()
@@ -134,7 +197,7 @@ fn counter(table: &Table, columns: &[Name], dialect: Dialect) -> Option<String> 
 }
 
 /// PostgreSQL refuses numbers for a column that is `always` an identity, unless this is said.
-fn overriding(table: &Table, columns: &[Name], dialect: Dialect) -> bool {
+pub(super) fn overriding(table: &Table, columns: &[Name], dialect: Dialect) -> bool {
     dialect.family() == Family::Postgres
         && table.columns.iter().any(|column| {
             columns.contains(&column.name) && column.identity.as_ref().is_some_and(|identity| identity.always)
@@ -152,6 +215,96 @@ fn insert(catalog: &Catalog, table: &Table, columns: &[Name], rows: &[Vec<Value>
         overriding(table, columns, dialect),
         dialect,
     )
+}
+
+/// Rows put in, or the rows of the same key given their values.
+fn upsert(
+    catalog: &Catalog,
+    table: &Table,
+    columns: &[Name],
+    rows: &[Vec<Value>],
+    key: &[Name],
+    update: &[Name],
+) -> Vec<String> {
+    let dialect = catalog.target().dialect;
+    let inserts = rows
+        .chunks(ROWS_AT_ONCE)
+        .map(|rows| insert(catalog, table, columns, rows));
+    let set = |value: &dyn Fn(&str) -> String| {
+        let parts: Vec<String> = update
+            .iter()
+            .map(|name| dialect.quote(name))
+            .map(|name| format!("{name} = {}", value(&name)))
+            .collect();
+        parts.join(", ")
+    };
+    let only_key = {
+        let wanted: Vec<&Name> = key.iter().collect();
+        let same = |set: &[&Name]| set.len() == wanted.len() && set.iter().all(|name| wanted.contains(name));
+        table.unique_column_sets().all(|set| same(&set))
+    };
+    match dialect.family() {
+        Family::Sqlite | Family::Postgres => {
+            let tail = match update.is_empty() {
+                true => "DO NOTHING".to_string(),
+                false => format!("DO UPDATE SET {}", set(&|name| format!("excluded.{name}"))),
+            };
+            let tail = format!("\nON CONFLICT ({}) {tail}", names(key, dialect));
+            inserts.map(|text| text + &tail).collect()
+        }
+        // It asks all unique keys at once: only where there is no other is that the same.
+        Family::Mysql if only_key => {
+            let tail = match update.is_empty() {
+                true => {
+                    let first = dialect.quote(&key[0]);
+                    format!("{first} = {first}")
+                }
+                false => set(&|name| format!("VALUES({name})")),
+            };
+            inserts
+                .map(|text| format!("{text}\nON DUPLICATE KEY UPDATE {tail}"))
+                .collect()
+        }
+        Family::Mysql => rows
+            .iter()
+            .flat_map(|row| upsert_one(catalog, table, columns, row, key, update))
+            .collect(),
+    }
+}
+
+/// One row by two statements, by the one key that is meant.
+fn upsert_one(
+    catalog: &Catalog,
+    table: &Table,
+    columns: &[Name],
+    row: &[Value],
+    key: &[Name],
+    update: &[Name],
+) -> Vec<String> {
+    let dialect = catalog.target().dialect;
+    let name = qualified(&table.name, dialect);
+    let text_of = |column: &Name| {
+        let value = columns.iter().zip(row).find(|(known, _)| *known == column);
+        let value = value.map_or(&Value::Null, |(_, value)| value);
+        literal(value, &type_of(catalog, table, column), dialect)
+    };
+    let on: Vec<String> = key
+        .iter()
+        .map(|column| format!("{} = {}", dialect.quote(column), text_of(column)))
+        .collect();
+    let on = on.join(" AND ");
+    let all: Vec<String> = columns.iter().map(text_of).collect();
+    let set: Vec<String> = update
+        .iter()
+        .map(|column| format!("{} = {}", dialect.quote(column), text_of(column)))
+        .collect();
+    let update = (!set.is_empty()).then(|| format!("UPDATE {name} SET {} WHERE {on}", set.join(", ")));
+    let insert = format!(
+        "INSERT INTO {name} ({}) SELECT {} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM {name} WHERE {on})",
+        names(columns, dialect),
+        all.join(", ")
+    );
+    update.into_iter().chain([insert]).collect()
 }
 
 pub(super) fn insert_text(
@@ -237,7 +390,7 @@ pub(super) fn delete_text(
 }
 
 /// The rows that have one of these keys.
-fn by_key(key: &[Name], types: &[Type], rows: &[Vec<Value>], dialect: Dialect) -> String {
+pub(super) fn by_key(key: &[Name], types: &[Type], rows: &[Vec<Value>], dialect: Dialect) -> String {
     let values = |row: &Vec<Value>| {
         let values: Vec<String> = row
             .iter()

@@ -1,9 +1,9 @@
 //! SQL for SQLite: what its ALTER TABLE can do is done by it, everything else by one rebuild of the table.
 
 use super::definition::{column, create_index, create_table, qualified};
-use super::{Group, Statement, cannot, raw, rebuild, rows};
+use super::{Group, Statement, cannot, kept, object, raw, rebuild, rows};
 use crate::diagnostic::Problem;
-use crate::dialect::{self, Family};
+use crate::dialect::Family;
 use crate::model::{Catalog, Change, Column, ColumnDefault, Table, Value};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
@@ -11,7 +11,6 @@ pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Stateme
         check(catalog, change)?;
     }
     if let Some((before, after)) = &group.altered {
-        check_triggers(group, before)?;
         return match natively(catalog, group, before, after)? {
             Some(statements) => Ok(statements),
             None => rebuild::render(catalog, group, before, after),
@@ -38,10 +37,13 @@ fn check(catalog: &Catalog, change: &Change) -> Result<(), Problem> {
     let name = match change {
         Change::CreateTable { table, .. } | Change::DropTable { table } => Some(&table.name),
         Change::RenameTable { to, .. } => Some(to),
-        Change::CreateView { view } | Change::DropView { view } => Some(&view.name),
         other => other.altered_table(),
     };
-    match name.and_then(|name| name.schema.as_ref()) {
+    let object = match change {
+        Change::CreateObject { object, .. } | Change::DropObject { object } => object.name().schema,
+        _ => None,
+    };
+    match name.and_then(|name| name.schema.as_ref()).or(object.as_ref()) {
         Some(schema) => Err(cannot(
             catalog,
             &format!("keep tables in a schema (`{schema}`)"),
@@ -51,28 +53,6 @@ fn check(catalog: &Catalog, change: &Change) -> Result<(), Problem> {
     }
 }
 
-/// A trigger made by hand that uses a column which goes would be left broken.
-fn check_triggers(group: &Group<'_>, before: &Table) -> Result<(), Problem> {
-    for (_, change) in &group.changes {
-        let Change::DropColumn { column, .. } = change else {
-            continue;
-        };
-        for trigger in &before.triggers {
-            if dialect::mentions(&trigger.sql, &column.name, Family::Sqlite) {
-                return Err(Problem::error(
-                    "trigger-in-the-way",
-                    format!(
-                        "trigger `{}` on `{}` uses the column `{}`",
-                        trigger.name, before.name, column.name
-                    ),
-                )
-                .help("drop the trigger with `sql` before, and create it again after"));
-            }
-        }
-    }
-    Ok(())
-}
-
 fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Problem> {
     let dialect = catalog.target().dialect;
     Ok(match change {
@@ -80,7 +60,7 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
             let name = qualified(&table.name, dialect);
             let mut texts = vec![create_table(catalog, table, &name, *if_not_exists)?];
             for index in &table.indexes {
-                texts.push(create_index(catalog, &table.name, index, false)?);
+                texts.push(create_index(catalog, &table.name, index, false, false)?);
             }
             // The counter holds the last number given.
             if let Some(start) = table.columns.iter().find_map(|column| column.identity.as_ref()?.start) {
@@ -90,7 +70,6 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
                     start - 1
                 ));
             }
-            texts.extend(table.triggers.iter().map(|trigger| trigger.sql.clone()));
             texts
         }
         Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
@@ -101,17 +80,8 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
                 dialect.quote(&to.name)
             )]
         }
-        Change::CreateView { view } => vec![format!(
-            "CREATE VIEW {} AS\n{}",
-            qualified(&view.name, dialect),
-            view.query
-        )],
-        Change::DropView { view } => vec![format!("DROP VIEW {}", qualified(&view.name, dialect))],
-        Change::ReplaceView { after, .. } => vec![
-            format!("DROP VIEW {}", qualified(&after.name, dialect)),
-            format!("CREATE VIEW {} AS\n{}", qualified(&after.name, dialect), after.query),
-        ],
-        _ => Vec::new(),
+        Change::SetAside { .. } | Change::BringBack { .. } => kept::render(catalog, change)?,
+        other => object::render(catalog, other)?,
     })
 }
 
@@ -125,7 +95,7 @@ fn natively(
     let dialect = catalog.target().dialect;
     let mut statements = Vec::new();
     let mut width = before.columns.len();
-    for (index, change) in &group.changes {
+    for (index_of, change) in &group.changes {
         let text = match change {
             Change::AddColumn {
                 table,
@@ -168,11 +138,33 @@ fn natively(
                 table,
                 index,
                 if_not_exists,
-            } => create_index(catalog, table, index, *if_not_exists)?,
+                ..
+            } => create_index(catalog, table, index, *if_not_exists, false)?,
             Change::DropIndex { index, .. } => format!("DROP INDEX {}", dialect.quote(&index.name)),
+            Change::RenameIndex { table, from, to } => {
+                let index = after.indexes.iter().find(|index| index.name == *to);
+                if let Some(index) = index {
+                    statements.push(Statement::sql(*index_of, format!("DROP INDEX {}", dialect.quote(from))));
+                    let text = create_index(catalog, table, index, false, false)?;
+                    statements.push(Statement::sql(*index_of, text));
+                }
+                continue;
+            }
+            Change::AlterTable { before, after, .. } => {
+                if before.row_security != after.row_security {
+                    return Err(cannot(
+                        catalog,
+                        "hold policies against rows",
+                        "leave it out for this dialect (`dialects: [postgres]`)",
+                    ));
+                }
+                // It keeps no comments.
+                continue;
+            }
+            Change::ValidateConstraint { .. } => continue,
             _ => return Ok(None),
         };
-        statements.push(Statement::sql(*index, text));
+        statements.push(Statement::sql(*index_of, text));
     }
     Ok(Some(statements))
 }

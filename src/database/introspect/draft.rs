@@ -1,11 +1,12 @@
 //! The catalog while it is being filled: rows of the engine's answers find their table here.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::dialect::{Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
-    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, Key, Order, Table,
-    Type, View, literal_of,
+    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, IndexKind, Key, Object,
+    Order, Table, Type, View, literal_of,
 };
 
 pub(super) struct Draft {
@@ -37,23 +38,26 @@ impl Draft {
             return;
         }
         self.places.insert(name.to_string(), self.tables.len());
-        self.tables.push(Table {
-            name: object,
-            columns: Vec::new(),
-            primary_key: None,
-            uniques: Vec::new(),
-            foreign_keys: Vec::new(),
-            checks: Vec::new(),
-            indexes: Vec::new(),
-            triggers: Vec::new(),
-            comment: comment.filter(|text| !text.is_empty()),
-        });
+        let mut table = Table::empty(object);
+        table.comment = comment.filter(|text| !text.is_empty());
+        self.tables.push(table);
     }
 
     pub(super) fn add_view(&mut self, name: &str, query: &str) {
         let name = ObjectName::plain(name);
         let query = query.trim().trim_end_matches(';').to_string();
-        self.catalog.add_view(View { name, query });
+        self.add_object(Object::View(Arc::new(View {
+            name,
+            query,
+            check_option: None,
+            materialized: false,
+            indexes: Vec::new(),
+            comment: None,
+        })));
+    }
+
+    pub(super) fn add_object(&mut self, object: Object) {
+        self.catalog.add_object(object);
     }
 
     /// A table by the name the engine gave it; none where it is ignored, or of a kind that is not covered.
@@ -106,6 +110,9 @@ pub(super) fn column(name: &str, ty: String, nullable: bool) -> Column {
         collation: None,
         comment: None,
         generated: None,
+        charset: None,
+        on_update: None,
+        invisible: false,
     }
 }
 
@@ -125,6 +132,10 @@ pub(super) fn index(name: &str, unique: bool, predicate: Option<String>) -> Inde
         columns: Vec::new(),
         unique,
         predicate,
+        include: Vec::new(),
+        method: None,
+        nulls_not_distinct: false,
+        kind: IndexKind::Plain,
     }
 }
 
@@ -133,7 +144,7 @@ pub(super) fn index_column(key: IndexKey, descending: bool) -> IndexColumn {
         true => Order::Desc,
         false => Order::Asc,
     };
-    IndexColumn { key, order }
+    IndexColumn::new(key, order)
 }
 
 /// A foreign key before its columns and rules are known.
@@ -148,6 +159,7 @@ pub(super) fn foreign_key(name: Name, references: ObjectName) -> ForeignKey {
         match_full: false,
         deferrable: false,
         initially_deferred: false,
+        not_valid: false,
     }
 }
 
@@ -163,5 +175,5 @@ pub(super) fn action(words: &str) -> Action {
 }
 
 pub(super) fn key(name: Name, columns: Vec<Name>) -> Key {
-    Key { name, columns }
+    Key::new(name, columns)
 }

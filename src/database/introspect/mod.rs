@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `draft` | the catalog while it is being filled, row by row |
 //! | `postgres`, `mysql`, `sqlite` | what a family is asked, and how its answers are read |
-//! | `sqlite_table`, `sqlite_index` | what SQLite keeps in the text of its statements only |
+//! | `sqlite_table`, `sqlite_index`, `sqlite_trigger` | what SQLite keeps in the text of its statements only |
 //! | `sqlite_constraints` | both put together |
 //! | `sqlite_cursor` | a reader of such texts |
 //! | `mysql_keys` | keys, indexes and foreign keys of MySQL and MariaDB |
@@ -23,6 +23,9 @@ mod sqlite_constraints;
 mod sqlite_cursor;
 mod sqlite_index;
 mod sqlite_table;
+mod sqlite_trigger;
+
+pub use sqlite_trigger::parse as sqlite_trigger;
 
 use super::error::Error;
 use super::session::Session;

@@ -140,7 +140,7 @@ async fn read_checks(session: &mut Session, draft: &mut Draft, mariadb: bool) ->
             json.into_iter().for_each(call_json);
             continue;
         }
-        table.checks.push(Check { name, expression });
+        table.checks.push(Check::new(name, expression));
     }
     Ok(())
 }
@@ -158,10 +158,10 @@ async fn read_checks_of_mysql(session: &mut Session, draft: &mut Draft) -> Resul
     for [name, clause] in rows(session, sql).await? {
         let table = tables.get(&name).and_then(|table| draft.table(table));
         table.into_iter().for_each(|table| {
-            table.checks.push(Check {
-                name: Name::new(name.as_deref().unwrap_or_default()),
-                expression: unescaped(clause.as_deref().unwrap_or_default()),
-            });
+            table.checks.push(Check::new(
+                Name::new(name.as_deref().unwrap_or_default()),
+                unescaped(clause.as_deref().unwrap_or_default()),
+            ));
         });
     }
     Ok(())

@@ -144,10 +144,7 @@ async fn read_constraints(session: &mut Session, draft: &mut Draft, schema: &str
         match kind.as_deref().unwrap_or_default() {
             "p" => table.primary_key = Some(key(name, columns)),
             "u" => table.uniques.push(key(name, columns)),
-            "c" => table.checks.push(Check {
-                name,
-                expression: expression.unwrap_or_default(),
-            }),
+            "c" => table.checks.push(Check::new(name, expression.unwrap_or_default())),
             _ => {
                 let [on_delete, on_update, matching, deferrable, deferred] = rules;
                 let references = ObjectName {

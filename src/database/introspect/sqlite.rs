@@ -3,6 +3,7 @@
 //! Not covered yet: virtual tables; `STRICT`, `WITHOUT ROWID`, `ON CONFLICT`; the columns that a view names.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::draft::{Draft, column, identity, index, index_column};
 use super::rows;
@@ -10,10 +11,11 @@ use super::sqlite_constraints::{add_foreign_keys, add_keys_and_checks};
 use super::sqlite_cursor::trimmed;
 use super::sqlite_index::{self, IndexText};
 use super::sqlite_table::{self, TableText};
+use super::sqlite_trigger;
 use crate::database::error::Error;
 use crate::database::session::Session;
 use crate::dialect::{self, Family, Name};
-use crate::model::{ColumnDefault, IndexKey, Trigger, Value};
+use crate::model::{ColumnDefault, IndexKey, Object, Value};
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let texts = read_schema(session, draft).await?;
@@ -35,13 +37,13 @@ pub(super) type Keys = HashMap<String, Vec<Name>>;
 
 async fn read_schema(session: &mut Session, draft: &mut Draft) -> Result<Texts, Error> {
     // Tables without those that are virtual, and those in which virtual ones keep what is theirs.
-    let sql = "SELECT type, name, tbl_name, sql FROM sqlite_schema
+    let sql = "SELECT type, name, sql FROM sqlite_schema
          WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
            AND (type <> 'table' OR name IN
              (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'))
          ORDER BY type = 'trigger', rowid";
     let mut texts = Texts::default();
-    for [kind, name, table, sql] in rows(session, sql).await? {
+    for [kind, name, sql] in rows(session, sql).await? {
         let name = name.unwrap_or_default();
         let sql = sql.unwrap_or_default();
         match kind.as_deref().unwrap_or_default() {
@@ -54,14 +56,8 @@ async fn read_schema(session: &mut Session, draft: &mut Draft) -> Result<Texts, 
             }
             "view" => draft.add_view(&name, sqlite_index::query_of(&sql)),
             _ => {
-                let name = Name::new(name);
-                let table = draft.table(&table.unwrap_or_default());
-                table.into_iter().for_each(|table| {
-                    table.triggers.push(Trigger {
-                        name: name.clone(),
-                        sql: sql.clone(),
-                    })
-                });
+                let trigger = sqlite_trigger::parse(&sql).map(|trigger| Object::Trigger(Arc::new(trigger)));
+                trigger.into_iter().for_each(|trigger| draft.add_object(trigger));
             }
         }
     }

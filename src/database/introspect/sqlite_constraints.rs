@@ -33,6 +33,7 @@ pub(super) fn add_keys_and_checks(draft: &mut Draft, texts: &Texts, keys: &Keys)
             checks.push(Check {
                 name: check.name.as_ref().map_or_else(unnamed, Name::new),
                 expression: check.expression.clone(),
+                not_valid: false,
             });
         }
         if let Some(table) = draft.table(name) {

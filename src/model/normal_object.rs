@@ -1,0 +1,440 @@
+//! The normal form of what stands beside the tables.
+
+use std::collections::BTreeMap;
+
+use super::expression::normal_expression;
+use super::normal::{describe_index, fold, normal_default, normal_type};
+use super::{Catalog, CheckOption, Object, Routine, Sequence, Trigger};
+use crate::dialect::{Dialect, Family, Feature, Name, TokenKind, tokens};
+
+/// Adds the facts of an object.
+pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BTreeMap<String, String>) {
+    let dialect = catalog.target().dialect;
+    let case = dialect.facts().identifier.case;
+    let name = fold(&catalog.normal_name(&object.name()).to_string(), case);
+    let word = object.kind().word();
+    let (key, mut text) = match object {
+        Object::Schema(_) => (format!("{word} {name}"), String::new()),
+        // Its version is the server's matter unless one was asked for.
+        Object::Extension(extension) => {
+            let schema = extension.schema.as_ref().filter(|schema| schema.as_str() != "public");
+            (
+                format!("{word} {name}"),
+                schema.map(|schema| format!("in {schema}")).unwrap_or_default(),
+            )
+        }
+        Object::Enum(found) => {
+            // Elsewhere the columns carry the values.
+            if dialect.family() != Family::Postgres {
+                return;
+            }
+            let values: Vec<String> = found.values.iter().map(|value| dialect.string(value)).collect();
+            (format!("{word} {name}"), values.join(", "))
+        }
+        Object::Domain(domain) => {
+            let native = domain.ty.native(dialect).unwrap_or_else(|_| domain.ty.to_string());
+            let mut text = normal_type(&native, dialect);
+            if !domain.nullable {
+                text += " not null";
+            }
+            if let Some(default) = &domain.default {
+                text += &format!(" default {}", normal_default(default, &domain.ty, dialect));
+            }
+            for check in &domain.checks {
+                facts.insert(
+                    format!("{word} {name} / check {}", check.name),
+                    normal_expression(&check.expression, dialect),
+                );
+            }
+            (format!("{word} {name}"), text)
+        }
+        Object::Sequence(sequence) => (format!("{word} {name}"), describe_sequence(sequence, dialect)),
+        Object::View(view) => {
+            for index in &view.indexes {
+                facts.insert(
+                    format!("{word} {name} / index {}", index.name),
+                    describe_index(index, dialect, dialect.facts().identifier.column_case),
+                );
+            }
+            let mut text = normal_expression(&view.query, dialect);
+            match view.check_option {
+                Some(CheckOption::Local) => text += " with local check option",
+                Some(CheckOption::Cascaded) => text += " with cascaded check option",
+                None => {}
+            }
+            (format!("{word} {name}"), text)
+        }
+        Object::Routine(routine) => {
+            let arguments = normal_arguments(&routine.arguments, dialect);
+            (
+                format!("{word} {name}({arguments})"),
+                describe_routine(routine, dialect),
+            )
+        }
+        Object::Trigger(trigger) => {
+            let table = fold(&catalog.normal_name(&trigger.table).to_string(), case);
+            (
+                format!("table {table} / trigger {}", fold(&trigger.name, case)),
+                describe_trigger(trigger, dialect),
+            )
+        }
+        Object::Policy(policy) => {
+            let table = fold(&catalog.normal_name(&policy.table).to_string(), case);
+            let mut text = policy.command.word().to_ascii_lowercase();
+            if policy.restrictive {
+                text += " restrictive";
+            }
+            let mut roles: Vec<&str> = policy.roles.iter().map(Name::as_str).collect();
+            roles.retain(|role| *role != "public");
+            roles.sort_unstable();
+            if !roles.is_empty() {
+                text += &format!(" to {}", roles.join(", "));
+            }
+            if let Some(using) = &policy.using {
+                text += &format!(" using {}", normal_expression(using, dialect));
+            }
+            if let Some(check) = &policy.check {
+                text += &format!(" check {}", normal_expression(check, dialect));
+            }
+            (format!("table {table} / policy {}", policy.name), text)
+        }
+        Object::Grant(grant) => {
+            let arguments = grant.arguments.as_ref().map(|text| normal_arguments(text, dialect));
+            let arguments = arguments.map(|text| format!("({text})")).unwrap_or_default();
+            let on = grant.on.word().to_ascii_lowercase();
+            let key = format!("grant {} on {on} {name}{arguments} to {}", grant.privilege, grant.to);
+            (
+                key,
+                if grant.grantable {
+                    "grantable".into()
+                } else {
+                    String::new()
+                },
+            )
+        }
+    };
+    let comment = object.comment().filter(|text| !text.is_empty());
+    if let Some(comment) =
+        comment.filter(|_| holds_comment(object, dialect) && catalog.target().supports(Feature::Comments))
+    {
+        text += &format!(" comment '{comment}'");
+    }
+    facts.insert(key, text.trim().to_string());
+}
+
+/// MySQL and MariaDB keep the comments of routines alone; MariaDB also those of sequences.
+fn holds_comment(object: &Object, dialect: Dialect) -> bool {
+    match dialect.family() {
+        Family::Postgres => true,
+        Family::Sqlite => false,
+        Family::Mysql => matches!(object, Object::Routine(_) | Object::Sequence(_)),
+    }
+}
+
+/// What differs from the numbers that a sequence has when nothing is said.
+fn describe_sequence(sequence: &Sequence, dialect: Dialect) -> String {
+    let mut text = match &sequence.ty {
+        Some(ty) if normal_type(ty, dialect) != "bigint" => normal_type(ty, dialect),
+        _ => String::new(),
+    };
+    let descends = sequence.increment.is_some_and(|increment| increment < 0);
+    let usual_start = match descends {
+        true => sequence.maximum.unwrap_or(-1),
+        false => sequence.minimum.unwrap_or(1),
+    };
+    let usual_cache = if dialect.family() == Family::Mysql { 1000 } else { 1 };
+    let parts = [
+        ("start", sequence.start, Some(usual_start)),
+        ("increment", sequence.increment, Some(1)),
+        ("minimum", sequence.minimum, usual_minimum(sequence, dialect)),
+        ("maximum", sequence.maximum, usual_maximum(sequence, dialect)),
+        ("cache", sequence.cache, Some(usual_cache)),
+    ];
+    for (word, value, usual) in parts {
+        if let Some(value) = value.filter(|value| Some(*value) != usual) {
+            text += &format!(" {word} {value}");
+        }
+    }
+    if sequence.cycle {
+        text += " cycle";
+    }
+    text.trim().to_string()
+}
+
+fn bounds_of_type(sequence: &Sequence, dialect: Dialect) -> (i64, i64) {
+    let name = sequence.ty.as_deref().map(|ty| normal_type(ty, dialect));
+    let (least, greatest) = match name.as_deref() {
+        Some("smallint") => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        Some("integer" | "int") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (i64::MIN, i64::MAX),
+    };
+    match dialect.family() {
+        // MariaDB keeps the outermost numbers for itself.
+        Family::Mysql => (least + 1, greatest - 1),
+        Family::Sqlite | Family::Postgres => (least, greatest),
+    }
+}
+
+fn usual_minimum(sequence: &Sequence, dialect: Dialect) -> Option<i64> {
+    let descends = sequence.increment.is_some_and(|increment| increment < 0);
+    Some(if descends {
+        bounds_of_type(sequence, dialect).0
+    } else {
+        1
+    })
+}
+
+fn usual_maximum(sequence: &Sequence, dialect: Dialect) -> Option<i64> {
+    let descends = sequence.increment.is_some_and(|increment| increment < 0);
+    Some(if descends {
+        -1
+    } else {
+        bounds_of_type(sequence, dialect).1
+    })
+}
+
+fn describe_routine(routine: &Routine, dialect: Dialect) -> String {
+    let mut text = String::new();
+    if let Some(returns) = &routine.returns {
+        text += &format!("returns {} ", normal_returns(returns, dialect));
+    }
+    if let Some(language) = &routine.language {
+        text += &format!("language {} ", language.to_ascii_lowercase());
+    }
+    for option in normal_options(&routine.options, dialect) {
+        text += &format!("{option} ");
+    }
+    text + &format!("as {}", body(&routine.body))
+}
+
+/// A body but for the blank lines and ends around it.
+fn body(text: &str) -> String {
+    text.trim().trim_end_matches(';').trim_end().replace("\r\n", "\n")
+}
+
+fn normal_returns(returns: &str, dialect: Dialect) -> String {
+    let lower = returns.trim().to_ascii_lowercase();
+    if let Some(row) = lower.strip_prefix("table") {
+        let inner = row.trim().trim_start_matches('(').trim_end_matches(')');
+        return format!("table({})", spelt_arguments(inner, dialect));
+    }
+    match lower.strip_prefix("setof ") {
+        Some(ty) => format!("setof {}", normal_type(ty, dialect)),
+        None => normal_type(&without_charset(&lower), dialect),
+    }
+}
+
+/// MySQL shows the character set of a text that a function gives, whoever said it.
+fn without_charset(ty: &str) -> String {
+    let ends = [" charset ", " character set ", " collate "];
+    let end = ends.iter().filter_map(|word| ty.find(word)).min();
+    ty[..end.unwrap_or(ty.len())].to_string()
+}
+
+/// The words beside a routine's body, those left out that say what is so anyway, in order.
+fn normal_options(options: &str, dialect: Dialect) -> Vec<String> {
+    let known: &[&str] = match dialect.family() {
+        Family::Postgres => &[
+            "immutable",
+            "stable",
+            "strict",
+            "returns null on null input",
+            "security definer",
+            "leakproof",
+            "window",
+            "parallel safe",
+            "parallel restricted",
+        ],
+        Family::Sqlite | Family::Mysql => &[
+            "deterministic",
+            "no sql",
+            "reads sql data",
+            "modifies sql data",
+            "sql security invoker",
+        ],
+    };
+    let words: Vec<String> = options.split_whitespace().map(str::to_ascii_lowercase).collect();
+    let text = format!(" {} ", words.join(" "));
+    let text = text.replace(" not deterministic ", " ");
+    let found = known.iter().filter(|option| text.contains(&format!(" {option} ")));
+    let mut found: Vec<String> = found
+        .map(|option| match *option {
+            "returns null on null input" => "strict".to_string(),
+            option => option.to_string(),
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn describe_trigger(trigger: &Trigger, dialect: Dialect) -> String {
+    let mut events = trigger.events.clone();
+    events.sort();
+    let words: Vec<String> = events.iter().map(|event| event.word().to_ascii_lowercase()).collect();
+    let mut text = format!("{} {}", trigger.timing.word().to_ascii_lowercase(), words.join(" or "));
+    if !trigger.of.is_empty() {
+        let case = dialect.facts().identifier.column_case;
+        let names: Vec<String> = trigger.of.iter().map(|name| fold(name, case)).collect();
+        text += &format!(" of {}", names.join(", "));
+    }
+    text += if trigger.each_statement {
+        " each statement"
+    } else {
+        " each row"
+    };
+    if let Some(when) = &trigger.when {
+        text += &format!(" when {}", normal_expression(when, dialect));
+    }
+    format!("{text} {}", normal_body(&trigger.body, dialect))
+}
+
+/// The tokens of a body, without the blanks and comments between them, keywords aside as they are written.
+fn normal_body(text: &str, dialect: Dialect) -> String {
+    let all = tokens(text, dialect.family());
+    let mut parts: Vec<String> = all
+        .iter()
+        .filter(|token| !token.is_blank())
+        .map(|token| match token.kind {
+            TokenKind::Word => token.text.to_ascii_lowercase(),
+            TokenKind::Quoted => token
+                .name()
+                .map_or_else(|| token.text.to_string(), |name| name.to_string()),
+            _ => token.text.to_string(),
+        })
+        .collect();
+    while parts.last().is_some_and(|last| last == ";") {
+        parts.pop();
+    }
+    // PostgreSQL has said PROCEDURE here for FUNCTION.
+    if parts.first().is_some_and(|first| first == "execute") && parts.get(1).is_some_and(|word| word == "procedure") {
+        parts[1] = "function".into();
+    }
+    parts.join(" ")
+}
+
+/// The types of arguments, by which routines of one name are told apart: `integer, text`.
+pub fn normal_arguments(arguments: &str, dialect: Dialect) -> String {
+    let all: Vec<String> = split_list(arguments, dialect)
+        .iter()
+        .filter_map(|argument| {
+            let (mode, _, ty) = parts_of(argument, dialect);
+            (mode != "out" && mode != "table").then_some(ty)
+        })
+        .collect();
+    all.join(", ")
+}
+
+/// Arguments as DROP and COMMENT name them: with modes, names and types, without their defaults.
+pub fn arguments_without_defaults(arguments: &str, dialect: Dialect) -> String {
+    let all: Vec<String> = split_list(arguments, dialect)
+        .iter()
+        .map(|argument| without_default(argument).to_string())
+        .collect();
+    all.join(", ")
+}
+
+fn without_default(argument: &str) -> &str {
+    let text = argument.trim();
+    let lower = text.to_ascii_lowercase();
+    let end = lower
+        .find(" default ")
+        .or_else(|| lower.find('='))
+        .unwrap_or(text.len());
+    text[..end].trim_end_matches(':').trim()
+}
+
+fn spelt_arguments(arguments: &str, dialect: Dialect) -> String {
+    let all: Vec<String> = split_list(arguments, dialect)
+        .iter()
+        .map(|argument| {
+            let (_, name, ty) = parts_of(argument, dialect);
+            format!("{name} {ty}").trim().to_string()
+        })
+        .collect();
+    all.join(", ")
+}
+
+/// A list split at its outermost commas.
+fn split_list(text: &str, dialect: Dialect) -> Vec<String> {
+    let (mut parts, mut depth) = (vec![String::new()], 0);
+    for token in tokens(text, dialect.family()) {
+        match token.text {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth -= 1,
+            "," if depth == 0 => {
+                parts.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(last) = parts.last_mut() {
+            last.push_str(token.text);
+        }
+    }
+    parts.retain(|part| !part.trim().is_empty());
+    parts
+}
+
+/// The mode, the name and the type of an argument.
+fn parts_of(argument: &str, dialect: Dialect) -> (String, String, String) {
+    let text = without_default(argument);
+    let (mut words, mut mode) = (text.split_whitespace().peekable(), "in".to_string());
+    if let Some(word) = words.peek().map(|word| word.to_ascii_lowercase())
+        && matches!(word.as_str(), "in" | "out" | "inout" | "variadic")
+    {
+        mode = word;
+        words.next();
+    }
+    let rest: Vec<&str> = words.collect();
+    let whole = rest.join(" ");
+    // PostgreSQL lets an argument go without a name: then the whole of it is a type.
+    let is_type = |text: &str| {
+        let name = text.split('(').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let facts = dialect.facts();
+        let known = facts
+            .types
+            .values()
+            .flatten()
+            .any(|form| form.bare.eq_ignore_ascii_case(&name));
+        known || facts.synonyms.contains_key(&name)
+    };
+    let (name, ty) = match rest.split_first() {
+        Some((first, others)) if !others.is_empty() && !is_type(&whole) => (first.to_string(), others.join(" ")),
+        _ => (String::new(), whole),
+    };
+    let name = name.trim_matches(dialect.facts().identifier.quote).to_ascii_lowercase();
+    (
+        mode,
+        name,
+        normal_type(&without_charset(&ty.to_ascii_lowercase()), dialect),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_told_apart_by_their_types() {
+        let postgres = Dialect::named("postgres").unwrap();
+        let normal = |text: &str| normal_arguments(text, postgres);
+        assert_eq!(normal("a int, b varchar DEFAULT 'x'"), "integer, varchar");
+        assert_eq!(normal("integer, text"), "integer, text");
+        assert_eq!(normal("IN a double precision, OUT b text"), "double precision");
+        assert_eq!(normal(""), "");
+        let mysql = Dialect::named("mysql").unwrap();
+        assert_eq!(normal_arguments("a INT, b DECIMAL(10, 2)", mysql), "int, decimal(10,2)");
+    }
+
+    #[test]
+    fn options_that_say_nothing_are_left_out() {
+        let postgres = Dialect::named("postgres").unwrap();
+        assert_eq!(
+            normal_options("VOLATILE STRICT\n SECURITY DEFINER", postgres),
+            ["security definer", "strict"]
+        );
+        let mysql = Dialect::named("mysql").unwrap();
+        assert!(normal_options("NOT DETERMINISTIC CONTAINS SQL", mysql).is_empty());
+    }
+}

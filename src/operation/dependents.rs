@@ -1,0 +1,241 @@
+//! What stands on something that changes: views, triggers and policies, taken down before and put back after.
+
+use std::sync::Arc;
+
+use super::Context;
+use crate::diagnostic::Problem;
+use crate::dialect::{self, Family, Name, ObjectName};
+use crate::model::{Change, Object, Table, View};
+
+/// The changes with the objects around them: down in the order given, up in the other, with their texts rewritten.
+pub(super) fn around(objects: &[Object], changes: Vec<Change>, rewrite: impl Fn(&Object) -> Object) -> Vec<Change> {
+    let up = objects.iter().rev().map(|object| Change::CreateObject {
+        object: rewrite(object),
+        if_not_exists: false,
+    });
+    drops(objects).into_iter().chain(changes).chain(up).collect()
+}
+
+pub(super) fn drops(objects: &[Object]) -> Vec<Change> {
+    let drops = objects
+        .iter()
+        .map(|object| Change::DropObject { object: object.clone() });
+    drops.collect()
+}
+
+/// The views that use a table or view, each behind what stands on it; dependents before what they use.
+pub(super) fn views_on(context: &Context<'_>, name: &ObjectName) -> Vec<Object> {
+    with_standing(context, &context.catalog.dependent_views(name))
+}
+
+/// The views that use a column of a table, and those that use them, each behind what stands on it; dependents first.
+pub(super) fn views_using(context: &Context<'_>, table: &ObjectName, column: &str) -> Vec<Object> {
+    let catalog = context.catalog;
+    let on_table = catalog.dependent_views(table);
+    let direct: Vec<&Arc<View>> = on_table
+        .iter()
+        .filter(|view| {
+            catalog.view_mentions(&view.name, &table.name)
+                && (catalog.view_mentions(&view.name, column) || view.query.contains('*'))
+        })
+        .collect();
+    let using: Vec<Arc<View>> = on_table
+        .iter()
+        .filter(|view| {
+            direct.iter().any(|used| {
+                used.name == view.name
+                    || catalog
+                        .dependent_views(&used.name)
+                        .iter()
+                        .any(|above| above.name == view.name)
+            })
+        })
+        .cloned()
+        .collect();
+    with_standing(context, &using)
+}
+
+fn with_standing(context: &Context<'_>, views: &[Arc<View>]) -> Vec<Object> {
+    let mut all = Vec::new();
+    for view in views {
+        all.extend(context.catalog.standing_on(&view.name));
+        all.push(Object::View(view.clone()));
+    }
+    all
+}
+
+/// The triggers and policies whose texts use the name of a table.
+pub(super) fn texts_on(context: &Context<'_>, table: &ObjectName) -> Vec<Object> {
+    texts(context, |object| context.catalog.object_mentions(object, &table.name))
+}
+
+/// The triggers and policies whose texts use a column of a table: those that stand on it, and those that name both.
+pub(super) fn texts_using(context: &Context<'_>, table: &ObjectName, column: &Name) -> Vec<Object> {
+    let catalog = context.catalog;
+    let key = catalog.key(table);
+    texts(context, |object| {
+        let stands = object.stands_on().is_some_and(|on| catalog.key(on) == key);
+        let named = matches!(object, Object::Trigger(trigger) if trigger.of.contains(column));
+        let reaches = stands || catalog.object_mentions(object, &table.name);
+        reaches && ((named && stands) || catalog.object_mentions(object, column))
+    })
+}
+
+fn texts(context: &Context<'_>, wanted: impl Fn(&Object) -> bool) -> Vec<Object> {
+    let texts = context
+        .catalog
+        .objects()
+        .filter(|object| matches!(object, Object::Trigger(_) | Object::Policy(_)));
+    texts.filter(|object| wanted(object)).cloned().collect()
+}
+
+/// An object with the name of a table replaced where its texts mean the table, not a column.
+pub(super) fn with_table_renamed(context: &Context<'_>, object: &Object, from: &ObjectName, to: &ObjectName) -> Object {
+    let dialect = context.dialect();
+    let quoted = dialect.quote(&to.name);
+    let stands = object
+        .stands_on()
+        .is_some_and(|on| context.catalog.key(on) == context.catalog.key(from));
+    let object = if stands { object.moved_to(to) } else { object.clone() };
+    with_texts(object, |text| {
+        dialect::rename_where(text, &from.name, &quoted, dialect.family(), |place| place.names_table())
+    })
+}
+
+/// An object with the name of a column replaced where its texts mean this table's.
+pub(super) fn with_column_renamed(
+    context: &Context<'_>,
+    object: &Object,
+    table: &ObjectName,
+    from: &Name,
+    to: &Name,
+) -> Object {
+    let dialect = context.dialect();
+    let quoted = dialect.quote(to);
+    let stands = object
+        .stands_on()
+        .is_some_and(|on| context.catalog.key(on) == context.catalog.key(table));
+    let mut object = object.clone();
+    if let (Object::Trigger(trigger), true) = (&mut object, stands) {
+        for name in Arc::make_mut(trigger).of.iter_mut().filter(|name| *name == from) {
+            *name = to.clone();
+        }
+    }
+    with_texts(object, |text| {
+        let mut owners = dialect::aliases(text, &table.name, dialect.family());
+        if stands {
+            owners.extend(["new".to_string(), "old".to_string(), table.name.to_string()]);
+        }
+        dialect::rename_where(text, from, &quoted, dialect.family(), |place| {
+            let own = place
+                .qualifier()
+                .is_none_or(|name| owners.iter().any(|owner| owner.eq_ignore_ascii_case(&name)));
+            own && !place.names_table()
+        })
+    })
+}
+
+fn with_texts(mut object: Object, rewrite: impl Fn(&str) -> String) -> Object {
+    match &mut object {
+        Object::View(view) => {
+            let view = Arc::make_mut(view);
+            view.query = rewrite(&view.query);
+        }
+        Object::Trigger(trigger) => {
+            let trigger = Arc::make_mut(trigger);
+            trigger.body = rewrite(&trigger.body);
+            trigger.when = trigger.when.as_deref().map(&rewrite);
+        }
+        Object::Policy(policy) => {
+            let policy = Arc::make_mut(policy);
+            policy.using = policy.using.as_deref().map(&rewrite);
+            policy.check = policy.check.as_deref().map(&rewrite);
+        }
+        Object::Routine(routine) => {
+            let routine = Arc::make_mut(routine);
+            routine.body = rewrite(&routine.body);
+        }
+        Object::Schema(_)
+        | Object::Extension(_)
+        | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Sequence(_)
+        | Object::Grant(_) => {}
+    }
+    object
+}
+
+/// Routines whose bodies use a name: no engine follows there by itself. They are told of.
+pub(super) fn warn_of_routines(context: &mut Context<'_>, what: &str, names: &[&str], path: &str) {
+    let catalog = context.catalog;
+    let using = catalog.objects().filter(|object| {
+        matches!(object, Object::Routine(_)) && names.iter().all(|name| catalog.object_mentions(object, name))
+    });
+    let using: Vec<String> = using
+        .map(|object| format!("{} `{}`", object.kind().word(), object.name()))
+        .collect();
+    for routine in using {
+        let problem = Problem::warning("mentioned-in-routine", format!("the body of {routine} mentions {what}"))
+            .help("no engine rewrites it: replace it with `replace: true` in the same changeset");
+        context.problem(problem.at(path));
+    }
+}
+
+/// Objects in the way of what goes: dropped with it on `cascade`, else the reason why it cannot go.
+pub(super) fn in_the_way(
+    context: &mut Context<'_>,
+    what: &str,
+    objects: Vec<Object>,
+    cascade: bool,
+    path: &str,
+) -> Option<Vec<Change>> {
+    let users: Vec<&Object> = objects
+        .iter()
+        .filter(|object| !matches!(object, Object::Grant(_)))
+        .collect();
+    if !cascade && !users.is_empty() {
+        let mut named: Vec<(&str, Vec<String>)> = Vec::new();
+        for user in users {
+            let (word, name) = (user.kind().word(), format!("`{}`", user.name()));
+            match named.iter_mut().find(|(known, _)| *known == word) {
+                Some((_, names)) => names.push(name),
+                None => named.push((word, vec![name])),
+            }
+        }
+        let plural = |word: &str| match word.strip_suffix('y') {
+            Some(stem) => format!("{stem}ies"),
+            None => format!("{word}s"),
+        };
+        let texts: Vec<String> = named
+            .iter()
+            .map(|(word, names)| match names.len() {
+                1 => format!("the {word} {}", names[0]),
+                _ => format!("the {} {}", plural(word), names.join(", ")),
+            })
+            .collect();
+        let message = format!("{what} is used by {}", texts.join(" and by "));
+        let problem = Problem::error("has-dependents", message)
+            .help("drop what uses it before, or say `cascade: true` to drop that as well (the way back puts it back)");
+        context.problem(problem.at(path));
+        return None;
+    }
+    Some(drops(&objects))
+}
+
+/// Another table that an object uses and that has a column of this name, where the text does not say which it means.
+pub(super) fn also_in(context: &Context<'_>, object: &Object, table: &Table, column: &Name) -> Option<String> {
+    let family: Family = context.family();
+    let alone: usize = object
+        .texts()
+        .into_iter()
+        .map(|text| dialect::uses(text, column, family).0)
+        .sum();
+    if alone == 0 {
+        return None;
+    }
+    let others = context.catalog.tables().filter(|other| other.name != table.name);
+    others
+        .filter(|other| context.catalog.object_mentions(object, &other.name.name))
+        .find(|other| other.column(column, context.catalog.column_case()).is_some())
+        .map(|other| other.name.to_string())
+}

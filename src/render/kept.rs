@@ -1,0 +1,213 @@
+//! Data set aside in tables of its own, and brought back from there: the same on every dialect but for a few words.
+
+use super::definition::{names, qualified};
+use super::rows::{by_key, counter, filtered, known, overriding, type_of};
+use crate::diagnostic::Problem;
+use crate::dialect::{Dialect, Family, Name, ObjectName};
+use crate::model::{Catalog, Change, Kept, KeptWhat, Type};
+
+/// Tells the keys that rows had before from those that came: no column of a table is called so.
+const MADE: &str = "driftless_made";
+
+/// The statements of setting aside and bringing back; none where the change is of another kind.
+pub(super) fn render(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Problem> {
+    match change {
+        Change::SetAside { kept } => set_aside(catalog, kept),
+        Change::BringBack { kept } => bring_back(catalog, kept),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The names and texts that both ways use.
+struct Store {
+    dialect: Dialect,
+    table: String,
+    store: String,
+}
+
+impl Store {
+    /// Whether a row of the table, `t`, is the same as one of the store, `s`.
+    fn joined(&self, key: &[Name]) -> String {
+        let parts = key.iter().map(|name| {
+            let name = self.dialect.quote(name);
+            format!("s.{name} = t.{name}")
+        });
+        parts.collect::<Vec<_>>().join(" AND ")
+    }
+
+    /// A store filled by a query. Where that commits by itself, doing it again does no harm.
+    fn filled_by(&self, query: String) -> String {
+        let guard = match self.dialect.family() {
+            Family::Mysql => "IF NOT EXISTS ",
+            Family::Sqlite | Family::Postgres => "",
+        };
+        format!("CREATE TABLE {guard}{} AS\n{query}", self.store)
+    }
+
+    /// The values of the store put back into the rows that have them.
+    fn put_back(&self, key: &[Name], columns: &[Name]) -> Vec<String> {
+        let columns: Vec<&Name> = columns.iter().filter(|name| !key.contains(name)).collect();
+        if columns.is_empty() {
+            return Vec::new();
+        }
+        let set = |prefix: &str| {
+            let parts = columns.iter().map(|name| {
+                let name = self.dialect.quote(name);
+                format!("{prefix}{name} = s.{name}")
+            });
+            parts.collect::<Vec<_>>().join(", ")
+        };
+        let (table, store, on) = (&self.table, &self.store, self.joined(key));
+        vec![match self.dialect.family() {
+            Family::Postgres | Family::Sqlite => {
+                format!("UPDATE {table} AS t SET {} FROM {store} AS s WHERE {on}", set(""))
+            }
+            Family::Mysql => format!("UPDATE {table} AS t JOIN {store} AS s ON {on} SET {}", set("t.")),
+        }]
+    }
+
+    /// DELETE of rows of the table, `t`, for which a condition on the store, `s`, holds or does not.
+    fn delete_where(&self, condition: &str) -> String {
+        let (table, store) = (&self.table, &self.store);
+        match self.dialect.family() {
+            Family::Postgres | Family::Sqlite => {
+                format!("DELETE FROM {table} AS t WHERE {}", condition.replace("{store}", store))
+            }
+            Family::Mysql => format!(
+                "DELETE t FROM {table} AS t WHERE {}",
+                condition.replace("{store}", store)
+            ),
+        }
+    }
+
+    fn dropped(&self) -> String {
+        format!("DROP TABLE {}", self.store)
+    }
+}
+
+fn store_of(catalog: &Catalog, kept: &Kept) -> Store {
+    let dialect = catalog.target().dialect;
+    Store {
+        dialect,
+        table: qualified(&kept.table, dialect),
+        store: qualified(&kept.stored_in(), dialect),
+    }
+}
+
+fn rename(from: &ObjectName, to: &ObjectName, dialect: Dialect) -> Vec<String> {
+    match dialect.family() {
+        Family::Mysql => vec![format!(
+            "RENAME TABLE {} TO {}",
+            qualified(from, dialect),
+            qualified(to, dialect)
+        )],
+        Family::Postgres | Family::Sqlite => {
+            vec![format!(
+                "ALTER TABLE {} RENAME TO {}",
+                qualified(from, dialect),
+                dialect.quote(&to.name)
+            )]
+        }
+    }
+}
+
+fn set_aside(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
+    let store = store_of(catalog, kept);
+    let (dialect, table) = (store.dialect, &store.table);
+    Ok(match &kept.what {
+        KeptWhat::Table { .. } => rename(&kept.table, &kept.stored_in(), dialect),
+        KeptWhat::Values { key, columns, filter } => {
+            let all: Vec<Name> = key
+                .iter()
+                .chain(columns.iter().filter(|name| !key.contains(name)))
+                .cloned()
+                .collect();
+            vec![store.filled_by(format!(
+                "SELECT {} FROM {table}{}",
+                names(&all, dialect),
+                filtered(filter)
+            ))]
+        }
+        KeptWhat::Rows { columns, filter } => {
+            vec![store.filled_by(format!(
+                "SELECT {} FROM {table}{}",
+                names(columns, dialect),
+                filtered(filter)
+            ))]
+        }
+        KeptWhat::Replaced { key, columns, rows } => {
+            let types = types_of(catalog, kept, key)?;
+            let found = by_key(key, &types, rows, dialect);
+            vec![store.filled_by(format!("SELECT {} FROM {table} WHERE {found}", names(columns, dialect)))]
+        }
+        KeptWhat::Keys { key, made: false } => {
+            let query = format!("SELECT {}, 0 AS {MADE} FROM {table}", names(key, dialect));
+            vec![store.filled_by(query)]
+        }
+        KeptWhat::Keys { key, made: true } => {
+            let prefixed: Vec<String> = key.iter().map(|name| format!("t.{}", dialect.quote(name))).collect();
+            vec![
+                format!(
+                    "INSERT INTO {} ({}, {MADE})\nSELECT {}, 1 FROM {table} AS t WHERE NOT EXISTS (SELECT 1 FROM {} AS s WHERE {})",
+                    store.store,
+                    names(key, dialect),
+                    prefixed.join(", "),
+                    store.store,
+                    store.joined(key)
+                ),
+                format!("DELETE FROM {} WHERE {MADE} = 0", store.store),
+            ]
+        }
+    })
+}
+
+fn bring_back(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
+    let store = store_of(catalog, kept);
+    let (dialect, table) = (store.dialect, &store.table);
+    Ok(match &kept.what {
+        KeptWhat::Table { .. } => rename(&kept.stored_in(), &kept.table, dialect),
+        KeptWhat::Values { key, columns, .. } => {
+            let mut texts = store.put_back(key, columns);
+            texts.push(store.dropped());
+            texts
+        }
+        KeptWhat::Rows { columns, .. } => {
+            let known = known(catalog, &kept.table)?;
+            let list = names(columns, dialect);
+            let overriding = match overriding(&known, columns, dialect) {
+                true => " OVERRIDING SYSTEM VALUE",
+                false => "",
+            };
+            let mut texts = vec![format!(
+                "INSERT INTO {table} ({list}){overriding}\nSELECT {list} FROM {}",
+                store.store
+            )];
+            texts.extend(counter(&known, columns, dialect));
+            texts.push(store.dropped());
+            texts
+        }
+        KeptWhat::Replaced { key, columns, rows } => {
+            let types = types_of(catalog, kept, key)?;
+            let mut texts = vec![store.delete_where(&format!(
+                "{} AND NOT EXISTS (SELECT 1 FROM {{store}} AS s WHERE {})",
+                by_key(key, &types, rows, dialect),
+                store.joined(key)
+            ))];
+            texts.extend(store.put_back(key, columns));
+            texts.push(store.dropped());
+            texts
+        }
+        KeptWhat::Keys { key, .. } => vec![
+            store.delete_where(&format!(
+                "EXISTS (SELECT 1 FROM {{store}} AS s WHERE {})",
+                store.joined(key)
+            )),
+            store.dropped(),
+        ],
+    })
+}
+
+fn types_of(catalog: &Catalog, kept: &Kept, key: &[Name]) -> Result<Vec<Type>, Problem> {
+    let known = known(catalog, &kept.table)?;
+    Ok(key.iter().map(|name| type_of(catalog, &known, name)).collect())
+}
