@@ -419,6 +419,16 @@ impl Table {
         keys.chain(indexes.filter_map(Index::plain_columns))
     }
 
+    /// The unique constraints that say what a key before them says: the same columns in the same order.
+    pub fn repeated_uniques(&self) -> impl Iterator<Item = &Key> {
+        let same =
+            |one: &Key, other: &Key| one.columns == other.columns && one.nulls_not_distinct == other.nulls_not_distinct;
+        self.uniques.iter().enumerate().filter_map(move |(at, unique)| {
+            let mut before = self.primary_key.iter().chain(&self.uniques[..at]);
+            before.any(|key| same(key, unique)).then_some(unique)
+        })
+    }
+
     /// All constraints, in the order in which CREATE TABLE lists them.
     pub fn constraints(&self) -> Vec<Constraint> {
         let primary = self.primary_key.iter().cloned().map(Constraint::PrimaryKey);

@@ -417,7 +417,10 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
     for one in table.constraints() {
         // SQLite's numbering column carries its key itself.
         let inline = dialect.family() == Family::Sqlite && table.columns.iter().any(|column| column.identity.is_some());
-        if !(inline && matches!(one, Constraint::PrimaryKey(_))) {
+        // PostgreSQL would take them for one, and keep the first.
+        let repeated = dialect.family() == Family::Postgres
+            && matches!(&one, Constraint::Unique(key) if table.repeated_uniques().any(|other| other.name == key.name));
+        if !(repeated || inline && matches!(one, Constraint::PrimaryKey(_))) {
             parts.push(constraint(catalog, &one)?);
         }
     }

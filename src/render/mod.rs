@@ -37,7 +37,7 @@ pub struct Statement {
     pub raw_offset: Option<usize>,
     /// What has to hold of the database right before it.
     pub guard: Option<Guard>,
-    /// Whether it is part of a rebuild of a table on SQLite, which needs foreign keys off.
+    /// Whether it needs foreign keys off on SQLite, as the parts of a rebuild of a table do.
     pub rebuilds: bool,
 }
 

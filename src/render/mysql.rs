@@ -6,7 +6,7 @@ use super::definition::{
 use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, mentions};
-use crate::model::{Action, Catalog, Change, Constraint, Index, IndexKey, Table};
+use crate::model::{Action, Catalog, Change, Check, Constraint, Index, IndexKey, Table};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     if let Some((before, after)) = &group.altered {
@@ -40,6 +40,7 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
                 check_index_columns(catalog, table, index)?;
             }
             check_actions(catalog, table)?;
+            check_numbered(catalog, table)?;
             vec![create_table(catalog, table, &name, *if_not_exists)?]
         }
         Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
@@ -114,6 +115,7 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
     }
     check_numbering(catalog, group, after)?;
     check_actions(catalog, after)?;
+    check_numbered(catalog, after)?;
     let mut clauses = Vec::new();
     let mut order: Vec<&Name> = before.columns.iter().map(|column| &column.name).collect();
     for (_, change) in &group.changes {
@@ -150,6 +152,21 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
         clauses.join(",\n  ")
     );
     Ok(vec![Statement::sql(group.first(), text)])
+}
+
+/// A number that is given as the row goes in is not there yet when its checks are asked.
+fn check_numbered(catalog: &Catalog, table: &Table) -> Result<(), Problem> {
+    for column in table.columns.iter().filter(|column| column.identity.is_some()) {
+        let uses = |check: &&Check| mentions(&check.expression, &column.name, Family::Mysql);
+        if let Some(check) = table.checks.iter().find(uses) {
+            let what = format!(
+                "check `{}.{}`, which numbers the rows, by `{}`",
+                table.name, column.name, check.name
+            );
+            return Err(cannot(catalog, &what, "leave the check out for this dialect"));
+        }
+    }
+    Ok(())
 }
 
 /// What a foreign key's action sets has to be able to hold NULL, and may not be what a check or a computed column uses.

@@ -6,7 +6,7 @@ use super::definition::{
 use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, ObjectName};
-use crate::model::{Base, Catalog, Change, Column, RowSecurity, Table, TableTraits, Type};
+use crate::model::{Base, Catalog, Change, Column, Constraint, RowSecurity, Table, TableTraits, Type};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     let mut statements = Vec::new();
@@ -32,6 +32,10 @@ fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<St
         Change::CreateTable { table, if_not_exists } => {
             let name = qualified(&table.name, dialect);
             let mut texts = vec![create_table(catalog, table, &name, *if_not_exists)?];
+            for key in table.repeated_uniques() {
+                let text = constraint(catalog, &Constraint::Unique(key.clone()))?;
+                texts.push(alter(&table.name, format!("ADD {text}")));
+            }
             texts.extend(partitions(catalog, table));
             for index in &table.indexes {
                 texts.push(create_index(catalog, &table.name, index, false, false)?);

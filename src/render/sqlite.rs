@@ -26,10 +26,27 @@ pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Stateme
             statements.extend(raw(*index, up, Family::Sqlite));
             continue;
         }
+        let rebuilds = drops_self_reference(catalog, change);
         let texts = whole_objects(catalog, change)?;
-        statements.extend(texts.into_iter().map(|text| Statement::sql(*index, text)));
+        statements.extend(texts.into_iter().map(|text| Statement {
+            rebuilds,
+            ..Statement::sql(*index, text)
+        }));
     }
     Ok(statements)
+}
+
+/// Dropping a table deletes its rows first, in an order of its own: a reference among them, with RESTRICT, is in the way
+/// while foreign keys are on.
+fn drops_self_reference(catalog: &Catalog, change: &Change) -> bool {
+    let Change::DropTable { table } = change else {
+        return false;
+    };
+    let own = catalog.key(&table.name);
+    table
+        .foreign_keys
+        .iter()
+        .any(|foreign| catalog.key(&foreign.references) == own)
 }
 
 /// SQLite has no schemas: a name that carries one is refused.

@@ -21,7 +21,19 @@ pub(super) fn unescaped(text: &str) -> String {
             other => other,
         }));
     }
-    plain
+    encoded_once(plain)
+}
+
+/// MySQL keeps such expressions in UTF-8, and shows each of its bytes as a letter of its own.
+fn encoded_once(text: String) -> String {
+    let bytes: Option<Vec<u8>> = text
+        .chars()
+        .map(|letter| u8::try_from(u32::from(letter)).ok())
+        .collect();
+    match bytes.map(String::from_utf8) {
+        Some(Ok(once)) => once,
+        _ => text,
+    }
 }
 
 /// A view's query without the name of its own database before the tables: it would be another one elsewhere.
@@ -72,6 +84,15 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_read_that_were_encoded_twice() {
+        assert_eq!(
+            unescaped("(`\u{c3}\u{9c}BER` <> _utf8mb4\\'\u{e6}\u{97}\u{a5}\\')"),
+            "(`ÜBER` <> _utf8mb4'日')"
+        );
+        assert_eq!(unescaped("`日本` > 1"), "`日本` > 1");
+    }
 
     #[test]
     fn escaped_expressions_are_read() {
