@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Catalog, Change, Constraint, IndexKey, Kept, KeptWhat, Object, Table, Type};
-use crate::dialect::{self, Dialect, Name, NameCase, ObjectName};
+use crate::dialect::{self, Dialect, Family, Name, NameCase, ObjectName};
 
 impl Catalog {
     /// Carries out a change. An error says that the catalog is not what the change was made for: a history or a
@@ -107,7 +107,8 @@ impl Catalog {
             }
             Change::ReplaceObject { before, after } => {
                 self.remove_object(before).ok_or_else(|| format!("no {before}"))?;
-                if let Object::Enum(found) = after {
+                // Elsewhere the columns carry the values, and are altered by changes of their own.
+                if let (Object::Enum(found), Family::Postgres) = (after, self.target().dialect.family()) {
                     let ty = Type::Named {
                         name: found.name.clone(),
                         values: found.values.clone(),

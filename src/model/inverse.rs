@@ -101,7 +101,7 @@ impl Change {
                     using: reverse_using.clone(),
                     reverse_using: using.clone(),
                 }],
-                restores: match before.ty == after.ty && using.is_none() {
+                restores: match (before.ty == after.ty || have_other_values(before, after)) && using.is_none() {
                     true => Restores::Exact,
                     false => Restores::Lossy(format!(
                         "the type of `{table}.{}`, with the values as they convert back",
@@ -299,9 +299,17 @@ impl Change {
     }
 }
 
+/// Whether both are an enum: a value that is not of the other one is refused, and none becomes another.
+fn have_other_values(before: &super::Column, after: &super::Column) -> bool {
+    before.ty.values().is_some() && after.ty.values().is_some()
+}
+
 /// Whether values may be cut or refused on the way to the new type.
 fn narrows(before: &super::Column, after: &super::Column) -> bool {
     use super::{Base, Type};
+    if let (Some(old), Some(new)) = (before.ty.values(), after.ty.values()) {
+        return !old.iter().all(|value| new.contains(value));
+    }
     match (&before.ty, &after.ty) {
         (a, b) if a == b => false,
         (Type::Portable(a, old), Type::Portable(b, new)) => match (a, b) {

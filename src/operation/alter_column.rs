@@ -53,8 +53,8 @@ impl Resolve for AlterColumn {
         let retyped = before.ty.native(dialect) != after.ty.native(dialect)
             || before.collation != after.collation
             || using.is_some();
-        if retyped && context.family() == Family::Mysql {
-            self.refuse_in_foreign_keys(context, &table, &before);
+        if retyped {
+            refuse_in_foreign_keys(context, &table, &before.name, "type");
         }
         let mut changes = Vec::new();
         let (checks_off, checks_on) = enum_checks(context, &table, &before, &after);
@@ -81,7 +81,7 @@ impl Resolve for AlterColumn {
 }
 
 /// The check that holds an enum's values goes and comes with the type, where the engine has no enums.
-fn enum_checks(
+pub(super) fn enum_checks(
     context: &mut Context<'_>,
     table: &Table,
     before: &Column,
@@ -168,31 +168,34 @@ impl AlterColumn {
         }
         Some(after)
     }
+}
 
-    /// MySQL and MariaDB do not alter the type of a column that a foreign key uses.
-    fn refuse_in_foreign_keys(&self, context: &mut Context<'_>, table: &Table, column: &Column) {
-        let own = table
-            .foreign_keys
-            .iter()
-            .filter(|foreign| foreign.columns.contains(&column.name));
-        let own = own.map(|foreign| (table.name.clone(), Constraint::ForeignKey(foreign.clone())));
-        let incoming = context.catalog.incoming(&table.name);
-        let incoming = incoming
-            .into_iter()
-            .filter(|(_, foreign)| foreign.referenced_columns.contains(&column.name));
-        let incoming = incoming.map(|(other, foreign)| (other.name.clone(), Constraint::ForeignKey(foreign.clone())));
-        let found: Option<(_, Constraint)> = own.chain(incoming).next();
-        if let Some((other, foreign)) = found {
-            let message = format!(
-                "{} cannot change the type of `{}.{}`, which the foreign key `{}` of `{other}` uses",
-                context.target().title(),
-                table.name,
-                column.name,
-                foreign.name()
-            );
-            let problem = Problem::error("not-on-dialect", message)
-                .help("drop the foreign key before, alter both columns, and create it again after");
-            context.problem(problem.at("type"));
-        }
+/// MySQL and MariaDB do not alter the type of a column that a foreign key uses.
+pub(super) fn refuse_in_foreign_keys(context: &mut Context<'_>, table: &Table, column: &Name, path: &str) {
+    if context.family() != Family::Mysql {
+        return;
+    }
+    let own = table
+        .foreign_keys
+        .iter()
+        .filter(|foreign| foreign.columns.contains(column));
+    let own = own.map(|foreign| (table.name.clone(), Constraint::ForeignKey(foreign.clone())));
+    let incoming = context.catalog.incoming(&table.name);
+    let incoming = incoming
+        .into_iter()
+        .filter(|(_, foreign)| foreign.referenced_columns.contains(column));
+    let incoming = incoming.map(|(other, foreign)| (other.name.clone(), Constraint::ForeignKey(foreign.clone())));
+    let found: Option<(_, Constraint)> = own.chain(incoming).next();
+    if let Some((other, foreign)) = found {
+        let message = format!(
+            "{} cannot change the type of `{}.{}`, which the foreign key `{}` of `{other}` uses",
+            context.target().title(),
+            table.name,
+            column,
+            foreign.name()
+        );
+        let problem = Problem::error("not-on-dialect", message)
+            .help("drop the foreign key before, alter both columns, and create it again after");
+        context.problem(problem.at(path));
     }
 }

@@ -7,8 +7,8 @@ use super::specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{self, Dialect, Family, Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
-    Base, Catalog, Check, Column, ColumnDefault, Constraint, ForeignKey, Generated, Key, Table, Type, Value,
-    normal_type,
+    Base, Catalog, Check, Column, ColumnDefault, Constraint, ForeignKey, Generated, Key, ObjectKind, Table, Type,
+    Value, normal_type,
 };
 
 /// A file that an operation names.
@@ -190,16 +190,36 @@ impl Context<'_> {
     /// A type on this target; a mistake is told and a placeholder goes on.
     pub fn type_of(&mut self, spec: &TypeSpec, path: impl Into<String>) -> Type {
         let dialect = self.dialect();
+        let path = path.into();
+        if let Some((kind, name)) = spec.named(dialect) {
+            // As below.
+            return self
+                .named_type(kind, &name, &path)
+                .unwrap_or(Type::Native(String::new()));
+        }
         let resolved = spec.resolve(dialect).and_then(|ty| ty.native(dialect).map(|_| ty));
         resolved.unwrap_or_else(|error| {
             let mut problem = Problem::error("unknown-type", error.message).at(path);
-            if let Some(help) = error.help {
+            if let Some(help) = self.help_for_name(spec).or(error.help) {
                 problem = problem.help(help);
             }
             self.problem(problem);
             // No type at all, so that nothing is said of what it holds.
             Type::Native(String::new())
         })
+    }
+
+    /// A named type that was written as if it were a word of the dialect.
+    fn help_for_name(&self, spec: &TypeSpec) -> Option<String> {
+        let TypeSpec::Text(text) = spec else {
+            return None;
+        };
+        let name = ObjectName::plain(text.as_str());
+        let kinds = [ObjectKind::Enum, ObjectKind::Domain];
+        let kind = kinds
+            .into_iter()
+            .find(|kind| self.catalog.object(*kind, &name).is_some())?;
+        Some(format!("write `{{{}: {text}}}`", kind.word()))
     }
 
     /// What a default means, checked against the column's type.

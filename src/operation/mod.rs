@@ -1,10 +1,12 @@
 //! What authors write: one file for each operation, each resolved against the catalog into changes.
 
 mod add_column;
+mod add_enum_value;
 mod alter_column;
 mod by_dialect;
 mod context;
 mod create_check_constraint;
+mod create_enum;
 mod create_foreign_key;
 mod create_index;
 mod create_primary_key;
@@ -15,14 +17,18 @@ mod delete;
 mod dependents;
 mod drop_column;
 mod drop_constraint;
+mod drop_enum;
 mod drop_foreign_key;
 mod drop_index;
 mod drop_table;
 mod drop_view;
+mod enum_values;
 mod insert;
 mod load_data;
+mod objects;
 mod only;
 mod rename_column;
+mod rename_enum_value;
 mod rename_table;
 mod specification;
 mod sql;
@@ -30,10 +36,12 @@ mod sql_file;
 mod update;
 
 pub use add_column::AddColumn;
+pub use add_enum_value::AddEnumValue;
 pub use alter_column::AlterColumn;
 pub use by_dialect::{ByDialect, DIALECT_KEYS, applies};
 pub use context::{Context, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
+pub use create_enum::CreateEnum;
 pub use create_foreign_key::CreateForeignKey;
 pub use create_index::CreateIndex;
 pub use create_primary_key::CreatePrimaryKey;
@@ -43,6 +51,7 @@ pub use create_view::CreateView;
 pub use delete::Delete;
 pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
+pub use drop_enum::DropEnum;
 pub use drop_foreign_key::DropForeignKey;
 pub use drop_index::DropIndex;
 pub use drop_table::DropTable;
@@ -51,6 +60,7 @@ pub use insert::Insert;
 pub use load_data::LoadData;
 pub use only::{DialectChoice, Only};
 pub use rename_column::RenameColumn;
+pub use rename_enum_value::RenameEnumValue;
 pub use rename_table::RenameTable;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 pub use sql::Sql;
@@ -118,6 +128,10 @@ operations! {
     drop_index DropIndex,
     create_view CreateView,
     drop_view DropView,
+    create_enum CreateEnum,
+    add_enum_value AddEnumValue,
+    rename_enum_value RenameEnumValue,
+    drop_enum DropEnum,
     insert Insert,
     update Update,
     delete Delete,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{DIALECT_KEYS, is_false, is_true, yes};
 use crate::dialect::{Dialect, Name, ObjectName};
-use crate::model::{Action, Base, Type, TypeError, Value};
+use crate::model::{Action, Base, ObjectKind, Type, TypeError, Value};
 
 /// A table's or view's name: a word, or `{schema, name}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,43 @@ pub enum TypeValue {
     Type(TypeSpec),
 }
 
+/// The keys that name an enum or a domain.
+const NAMED: [(&str, ObjectKind); 2] = [("enum", ObjectKind::Enum), ("domain", ObjectKind::Domain)];
+
 impl TypeSpec {
+    /// The enum or the domain that is named for a dialect: `{enum: mood}`, `{domain: {schema: shop, name: email}}`.
+    pub fn named(&self, dialect: Dialect) -> Option<(ObjectKind, ObjectName)> {
+        let TypeSpec::Form(map) = self else {
+            return None;
+        };
+        for (key, kind) in NAMED {
+            if let (1, Some(TypeValue::Type(name))) = (map.len(), map.get(key)) {
+                return Some((kind, name.as_name()?));
+            }
+        }
+        let found = dialect.lineage().chain(["default"]).find_map(|name| map.get(name));
+        match found {
+            Some(TypeValue::Type(spec)) => spec.named(dialect),
+            _ => None,
+        }
+    }
+
+    /// A name where a type would stand: a word, or `{schema, name}`.
+    fn as_name(&self) -> Option<ObjectName> {
+        let map = match self {
+            TypeSpec::Text(text) => return Some(ObjectName::plain(text.as_str())),
+            TypeSpec::Form(map) => map,
+        };
+        let word = |key: &str| match map.get(key) {
+            Some(TypeValue::Type(TypeSpec::Text(text))) => Some(Name::new(text.as_str())),
+            _ => None,
+        };
+        Some(ObjectName {
+            schema: word("schema"),
+            name: word("name")?,
+        })
+    }
+
     /// The type on a dialect.
     pub fn resolve(&self, dialect: Dialect) -> Result<Type, TypeError> {
         let map = match self {
@@ -164,9 +200,18 @@ impl JsonSchema for TypeSpec {
             "native".into(),
             serde_json::json!({ "type": "string", "description": "Passed on as it is." }),
         );
+        let name = generator.subschema_for::<TableRef>();
+        let values = serde_json::json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 });
         properties.insert(
             "enum".into(),
-            serde_json::json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 }),
+            serde_json::json!({
+                "description": "The name of an enum of the database, or a list of values.",
+                "anyOf": [name.clone(), values],
+            }),
+        );
+        properties.insert(
+            "domain".into(),
+            serde_json::json!({ "description": "The name of a domain of the database (PostgreSQL).", "anyOf": [name] }),
         );
         for name in Base::names().filter(|name| *name != "enum") {
             properties.insert(name.into(), sizes.clone());
@@ -178,7 +223,7 @@ impl JsonSchema for TypeSpec {
             );
         }
         json_schema!({
-            "description": "A portable type with its sizes (`varchar(255)`), `{decimal: [10, 2]}`, `{native: …}`, or a map by dialect.",
+            "description": "A portable type with its sizes (`varchar(255)`), `{decimal: [10, 2]}`, `{enum: …}`, `{domain: …}`, `{native: …}`, or a map by dialect.",
             "anyOf": [
                 {
                     "type": "string",

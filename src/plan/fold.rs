@@ -576,7 +576,7 @@ fn note_failed(key: &str, body: &Node, uncertain: &mut Uncertain) {
     let text = |path: &str| body.find(path).as_str();
     let made = match key {
         "create_table" | "create_view" | "sql" | "sql_file" | "only" => return note_uncertain(body, uncertain),
-        "rename_table" | "rename_column" => text("to"),
+        key if key.starts_with("rename_") => text("to"),
         "add_column" => text("column/name"),
         _ => text("name"),
     };

@@ -1,0 +1,161 @@
+//! Objects by their names: those that have to be there, and names that have to be free.
+
+use std::sync::Arc;
+
+use super::Context;
+use super::specification::TableRef;
+use crate::diagnostic::{Problem, nearest};
+use crate::dialect::ObjectName;
+use crate::model::{Change, EnumType, GrantedOn, Object, ObjectKind, Type};
+
+impl Context<'_> {
+    /// An object that has to be there.
+    pub(super) fn known(&mut self, kind: ObjectKind, name: &ObjectName, path: &str) -> Option<Object> {
+        if let Some(object) = self.catalog.object(kind, name) {
+            return Some(object.clone());
+        }
+        if self.is_uncertain(&name.name) {
+            return None;
+        }
+        let word = kind.word();
+        let code = match kind {
+            ObjectKind::Schema => "unknown-schema",
+            ObjectKind::Extension => "unknown-extension",
+            ObjectKind::Enum => "unknown-enum",
+            ObjectKind::Domain => "unknown-domain",
+            ObjectKind::Sequence => "unknown-sequence",
+            ObjectKind::View | ObjectKind::MaterializedView => "unknown-view",
+            ObjectKind::Function | ObjectKind::Procedure => "unknown-routine",
+            ObjectKind::Trigger => "unknown-trigger",
+            ObjectKind::Policy => "unknown-policy",
+            ObjectKind::Grant => "unknown-grant",
+        };
+        if let Some(other) = self.taken_by(kind, name) {
+            let message = format!("`{name}` is {} {other}, not {} {word}", article(other), article(word));
+            self.problem(Problem::error(code, message).at(path));
+            return None;
+        }
+        let problem = Problem::error(code, format!("unknown {word} `{name}`"));
+        let known = self.catalog.objects().filter(|object| object.kind() == kind);
+        let known: Vec<String> = known.map(|object| object.name().to_string()).collect();
+        let problem = match nearest(&name.to_string(), known.iter().map(String::as_str)) {
+            Some(near) => problem.did_you_mean(Some(near)),
+            None => problem.help(format!(
+                "{} {word} is known once an operation before this one creates it, or `sql` says so in its `effects`",
+                article(word)
+            )),
+        };
+        self.problem(problem.at(path));
+        None
+    }
+
+    pub(super) fn known_enum(&mut self, name: &TableRef, path: &str) -> Option<Arc<EnumType>> {
+        match self.known(ObjectKind::Enum, &name.0, path)? {
+            Object::Enum(found) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// A name for a new object, which no other may have that it would be confused with.
+    pub(super) fn free_name(&mut self, kind: ObjectKind, name: &ObjectName, path: &str) -> Option<ObjectName> {
+        let name = self.catalog.normal_name(name);
+        self.check_name(&name.name, path);
+        let own = self.catalog.object(kind, &name).map(|_| kind.word());
+        let Some(word) = own.or_else(|| self.taken_by(kind, &name)) else {
+            return Some(name);
+        };
+        if !self.is_uncertain(&name.name) {
+            let message = format!("{word} `{name}` exists already");
+            self.problem(Problem::error("duplicate-name", message).at(path));
+        }
+        None
+    }
+
+    /// What else has this name among the kinds of things that share their names with this one.
+    fn taken_by(&self, kind: ObjectKind, name: &ObjectName) -> Option<&'static str> {
+        let others: &[ObjectKind] = match kind {
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Function
+            | ObjectKind::Procedure
+            | ObjectKind::Trigger
+            | ObjectKind::Policy
+            | ObjectKind::Grant => return None,
+            ObjectKind::Enum => &[ObjectKind::Domain],
+            ObjectKind::Domain => &[ObjectKind::Enum],
+            ObjectKind::Sequence => &[],
+            ObjectKind::View => &[ObjectKind::MaterializedView, ObjectKind::Sequence],
+            ObjectKind::MaterializedView => &[ObjectKind::View, ObjectKind::Sequence],
+        };
+        let shared = [ObjectKind::View, ObjectKind::MaterializedView];
+        let mut others = others.iter().chain(shared.iter().filter(|other| **other != kind));
+        let table = self.catalog.table(name).map(|_| "table");
+        table.or_else(|| {
+            let found = others.find(|other| self.catalog.object(**other, name).is_some());
+            found.map(|other| other.word())
+        })
+    }
+
+    /// The enum or domain that a column has for its type.
+    pub(super) fn named_type(&mut self, kind: ObjectKind, name: &ObjectName, path: &str) -> Option<Type> {
+        let found = self.known(kind, name, path)?;
+        let values = match &found {
+            Object::Enum(found) => found.values.clone(),
+            _ => Vec::new(),
+        };
+        Some(Type::Named {
+            name: found.name(),
+            values,
+        })
+    }
+
+    /// The columns and domains that have an enum or a domain for their type, as they are told of.
+    pub(super) fn users_of_type(&self, name: &ObjectName) -> Vec<String> {
+        let key = self.catalog.key(name);
+        let domains = self.catalog.objects().filter_map(|object| match object {
+            Object::Domain(domain) => match &domain.ty {
+                Type::Named { name, .. } if self.catalog.key(name) == key => {
+                    Some(format!("the domain `{}`", domain.name))
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        let columns = self.catalog.columns_of_type(name).into_iter();
+        let columns = columns.map(|(table, column)| format!("the column `{}.{column}`", table.name));
+        columns.chain(domains).collect()
+    }
+
+    /// The drop of an object, behind the privileges on it.
+    pub(super) fn drop_with_grants(&self, object: Object, on: GrantedOn) -> Vec<Change> {
+        let key = self.catalog.key(&object.name());
+        let grants = self.catalog.objects().filter(
+            |other| matches!(other, Object::Grant(grant) if grant.on == on && self.catalog.key(&grant.name) == key),
+        );
+        let gone = grants.cloned().chain([object]);
+        gone.map(|object| Change::DropObject { object }).collect()
+    }
+
+    /// Refuses to drop what is used.
+    pub(super) fn refuse_used(&mut self, object: &Object, users: &[String], path: &str) -> bool {
+        if users.is_empty() {
+            return false;
+        }
+        let message = format!(
+            "{} `{}` is used by {}",
+            object.kind().word(),
+            object.name(),
+            users.join(" and by ")
+        );
+        let problem = Problem::error("has-dependents", message).help("drop or alter what uses it before");
+        self.problem(problem.at(path));
+        true
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    match word.starts_with(['a', 'e', 'i', 'o']) {
+        true => "an",
+        false => "a",
+    }
+}
