@@ -661,7 +661,10 @@ impl Maker {
 
     fn delete(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
         let (table, _, filter) = self.one_row(choices)?;
-        let to_itself = table.foreign_keys.iter().any(|foreign| foreign.references == table.name);
+        let to_itself = table
+            .foreign_keys
+            .iter()
+            .any(|foreign| foreign.references == table.name);
         if to_itself || !self.catalog.incoming(&table.name).is_empty() {
             return None;
         }
