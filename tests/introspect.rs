@@ -611,3 +611,31 @@ async fn what_stands_beside_the_tables_of_postgres() {
     "#,
     );
 }
+
+#[tokio::test]
+async fn what_stands_beside_the_tables_of_mariadb() {
+    let catalog = catalog_of(
+        "MARIADB",
+        &[
+            "CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2 CACHE 3 CYCLE",
+            "CREATE TABLE part (id int, seen timestamp INVISIBLE, name varchar(9) CHARACTER SET latin1)
+               PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)",
+            "CREATE TABLE words (word int) ENGINE = MyISAM DEFAULT CHARSET latin1",
+            "CREATE VIEW good AS SELECT id FROM part WHERE id > 0 WITH LOCAL CHECK OPTION",
+        ],
+    )
+    .await;
+    holds(
+        &catalog,
+        r#"
+        sequence numbers = start 5 increment 2 cache 3 cycle
+        table part = partition by range id partition p0 values less than 10 , partition p1 values less than maxvalue
+        table part / column 001 id = int
+        table part / column 002 seen = timestamp invisible
+        table part / column 003 name = varchar(9) charset latin1
+        table words = engine myisam charset latin1
+        table words / column 001 word = int
+        view good = select id from part where id > 0 with local check option
+    "#,
+    );
+}

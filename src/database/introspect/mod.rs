@@ -8,7 +8,7 @@
 //! | `sqlite_constraints` | both put together |
 //! | `sqlite_cursor` | a reader of such texts |
 //! | `postgres_keys`, `mysql_keys` | keys, constraints and indexes |
-//! | `postgres_objects` | types, sequences, views, policies, grants of PostgreSQL |
+//! | `postgres_objects`, `mysql_objects` | types, sequences, views, policies, grants; partitions of MySQL and MariaDB |
 //! | `postgres_routines`, `mysql_routines` | functions, procedures, triggers |
 //! | `mysql_text` | how MySQL and MariaDB write expressions |
 //!
@@ -17,6 +17,7 @@
 mod draft;
 mod mysql;
 mod mysql_keys;
+mod mysql_objects;
 mod mysql_routines;
 mod mysql_text;
 mod postgres;

@@ -1,11 +1,12 @@
 //! MySQL and MariaDB, by `information_schema`.
 //!
-//! Not covered yet: partitions, sequences and grants; visibility of indexes; checks that are not enforced.
+//! Not covered: subpartitions; grants on a whole database; visibility of indexes; checks that are not enforced.
 
 use std::collections::HashMap;
 
 use super::draft::{Draft, column, identity, view};
 use super::mysql_keys::{read_foreign_keys, read_keys};
+use super::mysql_objects::{read_grants, read_partitions, read_sequences};
 use super::mysql_routines::{read_routines, read_triggers};
 use super::mysql_text::{bare_default, unescaped, without_database};
 use super::rows;
@@ -23,7 +24,13 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
     read_checks(session, draft, mariadb).await?;
     read_views(session, draft).await?;
     read_routines(session, draft).await?;
-    read_triggers(session, draft).await
+    read_triggers(session, draft).await?;
+    read_grants(session, draft).await?;
+    read_partitions(session, draft).await?;
+    match mariadb {
+        true => read_sequences(session, draft).await,
+        false => Ok(()),
+    }
 }
 
 /// What columns have where nothing is said of them.
