@@ -1,5 +1,6 @@
 //! Partitions, sequences and grants of MySQL and MariaDB.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::draft::Draft;
@@ -11,34 +12,32 @@ use crate::model::{Grant, GrantedOn, Object, Sequence};
 
 pub(super) async fn read_partitions(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let dialect = draft.target().dialect;
-    let sql = "SELECT table_name, partition_method, partition_expression,
-           group_concat(concat(partition_name, '\\n', coalesce(partition_description, ''))
-             ORDER BY partition_ordinal_position SEPARATOR '\\r'), count(*)
-         FROM (SELECT DISTINCT table_name, partition_name, partition_method, partition_expression,
-             partition_description, partition_ordinal_position
-           FROM information_schema.partitions WHERE table_schema = database() AND partition_name IS NOT NULL) p
-         GROUP BY table_name, partition_method, partition_expression";
-    for [table, method, expression, partitions, count] in rows(session, sql).await? {
-        let Some(table) = draft.table(&table.unwrap_or_default()) else {
-            continue;
-        };
-        let method = method.unwrap_or_default();
-        let head = format!("{method} ({})", expression.unwrap_or_default());
+    let sql = "SELECT DISTINCT table_name, partition_ordinal_position, partition_name, partition_method,
+           partition_expression, partition_description
+         FROM information_schema.partitions WHERE table_schema = database() AND partition_name IS NOT NULL
+         ORDER BY table_name, partition_ordinal_position";
+    let mut found: BTreeMap<String, (String, String, Vec<String>)> = BTreeMap::new();
+    for [table, _, name, method, expression, values] in rows(session, sql).await? {
+        let (method, expression) = (method.unwrap_or_default(), expression.unwrap_or_default());
         let word = match method.split(' ').next() {
-            Some("RANGE") => "LESS THAN",
-            Some("LIST") => "IN",
-            _ => {
-                table.options.partition_by = Some(format!("{head} PARTITIONS {}", count.unwrap_or_default()));
-                continue;
-            }
+            Some("RANGE") => " VALUES LESS THAN",
+            _ => " VALUES IN",
         };
-        let partitions = partitions.unwrap_or_default();
-        let parts = partitions.split('\r').map(|partition| {
-            let (name, values) = partition.split_once('\n').unwrap_or((partition, ""));
-            format!("PARTITION {} VALUES {word} ({values})", dialect.quote(name))
-        });
-        let parts: Vec<String> = parts.collect();
-        table.options.partition_by = Some(format!("{head} ({})", parts.join(", ")));
+        let name = dialect.quote(&name.unwrap_or_default());
+        let part = format!("PARTITION {name}{word} ({})", values.unwrap_or_default());
+        let head = || (method, expression, Vec::new());
+        let of_table = found.entry(table.unwrap_or_default()).or_insert_with(head);
+        of_table.2.push(part);
+    }
+    for (table, (method, expression, parts)) in found {
+        let listed = method.starts_with("RANGE") || method.starts_with("LIST");
+        let tail = match listed {
+            true => format!("({})", parts.join(", ")),
+            false => format!("PARTITIONS {}", parts.len()),
+        };
+        if let Some(table) = draft.table(&table) {
+            table.options.partition_by = Some(format!("{method} ({expression}) {tail}"));
+        }
     }
     Ok(())
 }
