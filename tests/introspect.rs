@@ -141,6 +141,8 @@ async fn postgres() {
     holds(
         &catalog,
         r#"
+        enum mood = 'fine', 'it''s bad'
+        schema other =
         table Per son =
         table Per son / check Per son_status_check = status in 'new' , 'old'
         table Per son / check ck_age = age >= - 1 and age <= 150 or rate is null
@@ -167,6 +169,7 @@ async fn postgres() {
         table Per son / foreign key fk_team = team -> team(id) on delete set null deferrable initially deferred
         table Per son / index ix_active = unique uid where active and status <> 'old'
         table Per son / index ix_name = (lower full "name), (age + 1) desc, id
+        table Per son / index ix_tags = tags using gin
         table Per son / primary key Per son_pkey = id
         table Per son / unique uq_person = team, full "Name
         table booking =
@@ -174,7 +177,7 @@ async fn postgres() {
         table booking / column place = integer
         table booking / column row = integer
         table booking / foreign key fk_seat = place, row -> seat(place, row)
-        table measured =
+        table measured = partition by range at partition measured_2020 for values from '2020-01-01' to '2021-01-01'
         table measured / column at = date not null
         table measured / column value = integer
         table seat =
@@ -263,7 +266,7 @@ async fn mariadb() {
         table Per son / column 007 active = tinyint(1) default true
         table Per son / column 008 flags = bit(3) default b '101'
         table Per son / column 009 made = datetime(6) default current_timestamp
-        table Per son / column 010 seen = timestamp(3) default current_timestamp 3 on update current_timestamp 3
+        table Per son / column 010 seen = timestamp(3) default current_timestamp on update current_timestamp
         table Per son / column 011 born = date default '2020-01-02'
         table Per son / column 012 today = date default curdate
         table Per son / column 013 uid = char(36) default uuid
@@ -277,7 +280,9 @@ async fn mariadb() {
         table Per son / column 021 boss = int
         table Per son / foreign key fk_boss = boss -> Per son(id)
         table Per son / foreign key fk_team = team -> team(id) on delete set null on update cascade
+        table Per son / index ix_beginning = nothing(10)
         table Per son / index ix_name = age desc, born
+        table Per son / index ix_words = fulltext nothing
         table Per son / primary key = id
         table Per son / unique ix_uid = uid
         table Per son / unique uq_person = team, kind
@@ -292,7 +297,7 @@ async fn mariadb() {
         table seat / column 002 place = int not null
         table seat / column 003 extra = varchar(10)
         table seat / primary key = place, row
-        table team = comment 'who plays 'together''
+        table team = collate utf8mb4_bin comment 'who plays 'together''
         table team / column 001 id = bigint unsigned not null identity
         table team / column 002 head = int comment 'the 'first''
         table team / foreign key fk_head = head -> Per son(id)
@@ -323,7 +328,7 @@ async fn mysql() {
         table Per son / column 007 active = tinyint(1) default true
         table Per son / column 008 flags = bit(3) default b '101'
         table Per son / column 009 made = datetime(6) default current_timestamp
-        table Per son / column 010 seen = timestamp(3) default current_timestamp 3 on update current_timestamp 3
+        table Per son / column 010 seen = timestamp(3) default current_timestamp on update current_timestamp
         table Per son / column 011 born = date default '2020-01-02'
         table Per son / column 012 today = date default curdate
         table Per son / column 013 uid = char(36) default uuid
@@ -337,8 +342,10 @@ async fn mysql() {
         table Per son / column 021 boss = int
         table Per son / foreign key fk_boss = boss -> Per son(id)
         table Per son / foreign key fk_team = team -> team(id) on delete set null on update cascade
+        table Per son / index ix_beginning = nothing(10)
         table Per son / index ix_expression = unique (concat age , '''\'), (age + 1) desc, born
         table Per son / index ix_name = age desc, born
+        table Per son / index ix_words = fulltext nothing
         table Per son / primary key = id
         table Per son / unique ix_uid = uid
         table Per son / unique uq_person = team, kind
@@ -353,7 +360,7 @@ async fn mysql() {
         table seat / column 002 place = int not null
         table seat / column 003 extra = varchar(10)
         table seat / primary key = place, row
-        table team = comment 'who plays 'together''
+        table team = collate utf8mb4_bin comment 'who plays 'together''
         table team / column 001 id = bigint unsigned not null identity
         table team / column 002 head = int comment 'the 'first''
         table team / foreign key fk_head = head -> Per son(id)
@@ -443,7 +450,7 @@ async fn sqlite() {
         table per son / primary key pk_Per son_id = id
         table per son / unique uq_Per son_uid = uid
         table per son / unique uq_person = team, full "name
-        table seat =
+        table seat = strict without rowid
         table seat / column 001 row = integer not null
         table seat / column 002 place = integer not null
         table seat / primary key pk_seat_place_row = place, row
@@ -532,4 +539,103 @@ async fn routines_and_triggers_of_mysql() {
 #[tokio::test]
 async fn routines_and_triggers_of_mariadb() {
     holds(&catalog_of("MARIADB", &ROUTINES).await, ROUTINES_READ);
+}
+
+#[tokio::test]
+async fn what_stands_beside_the_tables_of_postgres() {
+    let catalog = catalog_of(
+        "POSTGRES",
+        &[r#"
+        CREATE SCHEMA app;
+        COMMENT ON SCHEMA app IS 'ours';
+        CREATE TYPE mood AS ENUM ('fine', 'bad');
+        COMMENT ON TYPE mood IS 'how it is';
+        CREATE DOMAIN amount AS numeric(10,2) DEFAULT 1 NOT NULL CONSTRAINT ck_amount CHECK (VALUE > 0);
+        CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2 CACHE 3 CYCLE;
+        CREATE SEQUENCE small AS smallint;
+        CREATE UNLOGGED TABLE item (
+          id serial, mood mood, price amount, tags text[], span int4range,
+          CONSTRAINT uq_price UNIQUE NULLS NOT DISTINCT (price) DEFERRABLE INITIALLY DEFERRED,
+          CONSTRAINT ex_span EXCLUDE USING gist (span WITH &&) WHERE (id > 1)
+        );
+        ALTER TABLE item ADD CONSTRAINT ck_id CHECK (id > 0) NOT VALID;
+        CREATE INDEX ix_tags ON item USING gin (tags);
+        CREATE INDEX ix_id ON item (id DESC NULLS LAST, price NULLS FIRST) INCLUDE (mood);
+        CREATE TABLE book (pages integer) INHERITS (item);
+        CREATE TABLE measured (at date NOT NULL) PARTITION BY RANGE (at);
+        CREATE TABLE measured_2020 PARTITION OF measured FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+        CREATE VIEW good AS SELECT id FROM item WHERE id > 0 WITH CASCADED CHECK OPTION;
+        COMMENT ON VIEW good IS 'the good';
+        CREATE MATERIALIZED VIEW kept AS SELECT id FROM item;
+        CREATE UNIQUE INDEX ix_kept ON kept (id);
+        ALTER TABLE item ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE item FORCE ROW LEVEL SECURITY;
+        CREATE POLICY own ON item AS RESTRICTIVE FOR UPDATE USING (id > 1) WITH CHECK (id > 2);
+        GRANT SELECT ON item TO PUBLIC;
+        GRANT USAGE ON SEQUENCE numbers TO pg_monitor WITH GRANT OPTION;
+        GRANT USAGE ON SCHEMA app TO pg_monitor;
+    "#],
+    )
+    .await;
+    holds(
+        &catalog,
+        r#"
+        domain amount = numeric(10,2) not null default '1'
+        domain amount / check ck_amount = value > 0
+        enum mood = 'fine', 'bad' comment 'how it is'
+        grant select on table item to public =
+        grant usage on schema app to pg_monitor =
+        grant usage on sequence numbers to pg_monitor = grantable
+        materialized view kept = select id from item
+        materialized view kept / index ix_kept = unique id
+        schema app = comment 'ours'
+        sequence numbers = start 5 increment 2 cache 3 cycle
+        sequence small = smallint
+        table book = inherits item
+        table book / column pages = integer
+        table item = unlogged row security forced row security
+        table item / check ck_id = id > 0 not valid
+        table item / column id = integer not null identity
+        table item / column mood = mood
+        table item / column price = amount
+        table item / column span = int4range
+        table item / column tags = text[]
+        table item / exclusion ex_span = gist span with && where id > 1
+        table item / index ix_id = id desc nulls last, price nulls first include mood
+        table item / index ix_tags = tags using gin
+        table item / policy own = update restrictive using id > 1 check id > 2
+        table item / unique uq_price = price nulls not distinct deferrable initially deferred
+        table measured = partition by range at partition measured_2020 for values from '2020-01-01' to '2021-01-01'
+        table measured / column at = date not null
+        view good = select id from item where id > 0 with cascaded check option comment 'the good'
+    "#,
+    );
+}
+
+#[tokio::test]
+async fn what_stands_beside_the_tables_of_mariadb() {
+    let catalog = catalog_of(
+        "MARIADB",
+        &[
+            "CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2 CACHE 3 CYCLE",
+            "CREATE TABLE part (id int, seen timestamp INVISIBLE, name varchar(9) CHARACTER SET latin1)
+               PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)",
+            "CREATE TABLE words (word int) ENGINE = MyISAM DEFAULT CHARSET latin1",
+            "CREATE VIEW good AS SELECT id FROM part WHERE id > 0 WITH LOCAL CHECK OPTION",
+        ],
+    )
+    .await;
+    holds(
+        &catalog,
+        r#"
+        sequence numbers = start 5 increment 2 cache 3 cycle
+        table part = partition by range id partition p0 values less than 10 , partition p1 values less than maxvalue
+        table part / column 001 id = int
+        table part / column 002 seen = timestamp invisible
+        table part / column 003 name = varchar(9) charset latin1
+        table words = engine myisam charset latin1
+        table words / column 001 word = int
+        view good = select id from part where id > 0 with local check option
+    "#,
+    );
 }

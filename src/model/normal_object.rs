@@ -14,6 +14,8 @@ pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BT
     let name = fold(&catalog.normal_name(&object.name()).to_string(), case);
     let word = object.kind().word();
     let (key, mut text) = match object {
+        // Another database, of which this one knows nothing.
+        Object::Schema(_) if dialect.family() != Family::Postgres => return,
         Object::Schema(_) => (format!("{word} {name}"), String::new()),
         // Its version is the server's matter unless one was asked for.
         Object::Extension(extension) => {

@@ -16,6 +16,7 @@ pub(super) struct Draft {
     tables: Vec<Table>,
     places: HashMap<String, usize>,
     views: HashSet<String>,
+    view_indexes: HashMap<String, Vec<Index>>,
 }
 
 impl Draft {
@@ -27,6 +28,7 @@ impl Draft {
             tables: Vec::new(),
             places: HashMap::new(),
             views: HashSet::new(),
+            view_indexes: HashMap::new(),
         }
     }
 
@@ -45,18 +47,23 @@ impl Draft {
         self.tables.push(table);
     }
 
-    pub(super) fn add_view(&mut self, name: &str, query: &str) {
-        self.views.insert(name.to_string());
-        let name = ObjectName::plain(name);
-        let query = query.trim().trim_end_matches(';').to_string();
-        self.add_object(Object::View(Arc::new(View {
-            name,
-            query,
-            check_option: None,
-            materialized: false,
-            indexes: Vec::new(),
-            comment: None,
-        })));
+    pub(super) fn add_view(&mut self, mut view: View) {
+        view.query = view.query.trim().trim_end_matches(';').to_string();
+        self.views.insert(view.name.name.to_string());
+        self.add_object(Object::View(Arc::new(view)));
+    }
+
+    /// The indexes of a materialized view, which are read with those of the tables.
+    pub(super) fn indexes_of_view(&mut self, name: &str) -> Vec<Index> {
+        self.view_indexes.remove(name).unwrap_or_default()
+    }
+
+    /// Where the indexes of a table or a materialized view go; nowhere where it is ignored.
+    pub(super) fn indexes(&mut self, name: &str, is_view: bool) -> Option<&mut Vec<Index>> {
+        match is_view {
+            true => Some(self.view_indexes.entry(name.to_string()).or_default()),
+            false => self.table(name).map(|table| &mut table.indexes),
+        }
     }
 
     pub(super) fn add_object(&mut self, object: Object) {
@@ -104,6 +111,18 @@ impl Draft {
             self.catalog.add_table(table);
         }
         self.catalog
+    }
+}
+
+/// A view with a query and nothing else.
+pub(super) fn view(name: &str, query: &str) -> View {
+    View {
+        name: ObjectName::plain(name),
+        query: query.to_string(),
+        check_option: None,
+        materialized: false,
+        indexes: Vec::new(),
+        comment: None,
     }
 }
 
