@@ -141,6 +141,8 @@ async fn postgres() {
     holds(
         &catalog,
         r#"
+        enum mood = 'fine', 'it''s bad'
+        schema other =
         table Per son =
         table Per son / check Per son_status_check = status in 'new' , 'old'
         table Per son / check ck_age = age >= - 1 and age <= 150 or rate is null
@@ -167,6 +169,7 @@ async fn postgres() {
         table Per son / foreign key fk_team = team -> team(id) on delete set null deferrable initially deferred
         table Per son / index ix_active = unique uid where active and status <> 'old'
         table Per son / index ix_name = (lower full "name), (age + 1) desc, id
+        table Per son / index ix_tags = tags using gin
         table Per son / primary key Per son_pkey = id
         table Per son / unique uq_person = team, full "Name
         table booking =
@@ -174,7 +177,7 @@ async fn postgres() {
         table booking / column place = integer
         table booking / column row = integer
         table booking / foreign key fk_seat = place, row -> seat(place, row)
-        table measured =
+        table measured = partition by range at partition measured_2020 for values from '2020-01-01' to '2021-01-01'
         table measured / column at = date not null
         table measured / column value = integer
         table seat =
@@ -263,7 +266,7 @@ async fn mariadb() {
         table Per son / column 007 active = tinyint(1) default true
         table Per son / column 008 flags = bit(3) default b '101'
         table Per son / column 009 made = datetime(6) default current_timestamp
-        table Per son / column 010 seen = timestamp(3) default current_timestamp 3 on update current_timestamp 3
+        table Per son / column 010 seen = timestamp(3) default current_timestamp on update current_timestamp
         table Per son / column 011 born = date default '2020-01-02'
         table Per son / column 012 today = date default curdate
         table Per son / column 013 uid = char(36) default uuid
@@ -277,7 +280,9 @@ async fn mariadb() {
         table Per son / column 021 boss = int
         table Per son / foreign key fk_boss = boss -> Per son(id)
         table Per son / foreign key fk_team = team -> team(id) on delete set null on update cascade
+        table Per son / index ix_beginning = nothing(10)
         table Per son / index ix_name = age desc, born
+        table Per son / index ix_words = fulltext nothing
         table Per son / primary key = id
         table Per son / unique ix_uid = uid
         table Per son / unique uq_person = team, kind
@@ -292,7 +297,7 @@ async fn mariadb() {
         table seat / column 002 place = int not null
         table seat / column 003 extra = varchar(10)
         table seat / primary key = place, row
-        table team = comment 'who plays 'together''
+        table team = collate utf8mb4_bin comment 'who plays 'together''
         table team / column 001 id = bigint unsigned not null identity
         table team / column 002 head = int comment 'the 'first''
         table team / foreign key fk_head = head -> Per son(id)
@@ -323,7 +328,7 @@ async fn mysql() {
         table Per son / column 007 active = tinyint(1) default true
         table Per son / column 008 flags = bit(3) default b '101'
         table Per son / column 009 made = datetime(6) default current_timestamp
-        table Per son / column 010 seen = timestamp(3) default current_timestamp 3 on update current_timestamp 3
+        table Per son / column 010 seen = timestamp(3) default current_timestamp on update current_timestamp
         table Per son / column 011 born = date default '2020-01-02'
         table Per son / column 012 today = date default curdate
         table Per son / column 013 uid = char(36) default uuid
@@ -337,8 +342,10 @@ async fn mysql() {
         table Per son / column 021 boss = int
         table Per son / foreign key fk_boss = boss -> Per son(id)
         table Per son / foreign key fk_team = team -> team(id) on delete set null on update cascade
+        table Per son / index ix_beginning = nothing(10)
         table Per son / index ix_expression = unique (concat age , '''\'), (age + 1) desc, born
         table Per son / index ix_name = age desc, born
+        table Per son / index ix_words = fulltext nothing
         table Per son / primary key = id
         table Per son / unique ix_uid = uid
         table Per son / unique uq_person = team, kind
@@ -353,7 +360,7 @@ async fn mysql() {
         table seat / column 002 place = int not null
         table seat / column 003 extra = varchar(10)
         table seat / primary key = place, row
-        table team = comment 'who plays 'together''
+        table team = collate utf8mb4_bin comment 'who plays 'together''
         table team / column 001 id = bigint unsigned not null identity
         table team / column 002 head = int comment 'the 'first''
         table team / foreign key fk_head = head -> Per son(id)
@@ -443,7 +450,7 @@ async fn sqlite() {
         table per son / primary key pk_Per son_id = id
         table per son / unique uq_Per son_uid = uid
         table per son / unique uq_person = team, full "name
-        table seat =
+        table seat = strict without rowid
         table seat / column 001 row = integer not null
         table seat / column 002 place = integer not null
         table seat / primary key pk_seat_place_row = place, row
@@ -453,6 +460,154 @@ async fn sqlite() {
         table team / foreign key fk_team_lead = lead -> per son(id)
         table team / primary key pk_team = id
         view grown = select id , full "name called , count 0 times from per son p join team on id = team where age > 17 group by id
+    "#,
+    );
+}
+
+#[tokio::test]
+async fn routines_and_triggers_of_postgres() {
+    let catalog = catalog_of(
+        "POSTGRES",
+        &[r#"
+        CREATE TABLE account (id integer, balance integer);
+        CREATE TABLE driftless_kept_account_1 (id integer);
+        CREATE VIEW rich AS SELECT id FROM account;
+        CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE FUNCTION add(a integer, b integer DEFAULT 1) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5
+          AS 'SELECT a + b';
+        CREATE FUNCTION add(a text) RETURNS text LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, '' AS 'SELECT a';
+        CREATE FUNCTION twice(a integer) RETURNS integer LANGUAGE sql RETURN a + a;
+        CREATE FUNCTION rows_of(INOUT a integer, OUT b numeric(5,2)) RETURNS SETOF record LANGUAGE sql ROWS 5 AS 'SELECT 1, 2';
+        CREATE FUNCTION list() RETURNS TABLE (a integer, b numeric(5,2)) LANGUAGE sql AS 'SELECT 1, 2';
+        CREATE PROCEDURE clear(IN what text) LANGUAGE sql AS 'DELETE FROM account';
+        CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
+        CREATE TRIGGER stamped BEFORE INSERT OR UPDATE OF balance, id ON account FOR EACH ROW
+          WHEN (NEW.balance > 0) EXECUTE FUNCTION stamp('a', 1);
+        CREATE TRIGGER emptied AFTER TRUNCATE ON account EXECUTE FUNCTION stamp();
+        CREATE TRIGGER written INSTEAD OF DELETE ON rich FOR EACH ROW EXECUTE FUNCTION stamp();
+        CREATE TRIGGER unseen AFTER DELETE ON driftless_kept_account_1 EXECUTE FUNCTION stamp();
+        COMMENT ON TRIGGER emptied ON account IS 'gone';
+        COMMENT ON FUNCTION add(integer, integer) IS 'the sum';
+    "#],
+    )
+    .await;
+    holds(
+        &catalog,
+        r#"
+        function add(integer, integer) = (a integer, b integer default 1) returns integer language sql cost 5 immutable parallel safe strict as SELECT a + b comment 'the sum'
+        function add(text) = (a text) returns text language sql security definer set search_path pg_catalog,  as SELECT a
+        function list() = returns table(a integer, b numeric) language sql as SELECT 1, 2
+        function rows_of(integer) = (inout a integer, out b numeric) returns setof record language sql rows 5 as SELECT 1, 2
+        function stamp() = returns trigger language plpgsql as BEGIN RETURN NEW; END
+        function twice(integer) = (a integer) returns integer language sql as return a + a
+        procedure clear(text) = (what text) language sql as DELETE FROM account
+        table account =
+        table account / column balance = integer
+        table account / column id = integer
+        table account / trigger emptied = after truncate each statement execute function stamp ( ) comment 'gone'
+        table account / trigger stamped = before insert or update of balance, id each row when balance > 0 execute function stamp ( 'a' , '1' )
+        table rich / trigger written = instead of delete each row execute function stamp ( )
+        view rich = select id from account
+    "#,
+    );
+}
+
+const ROUTINES: [&str; 6] = [
+    "CREATE TABLE account (id int PRIMARY KEY, balance int)",
+    "CREATE TABLE driftless_kept_account_1 (id int)",
+    "CREATE FUNCTION twice(a INT, b VARCHAR(10)) RETURNS DECIMAL(10,2) DETERMINISTIC NO SQL COMMENT 'two of it' RETURN a * 2",
+    "CREATE PROCEDURE clear(IN a INT, OUT b INT) SQL SECURITY INVOKER MODIFIES SQL DATA BEGIN DELETE FROM account; -- all\nSET b = 1; END",
+    "CREATE TRIGGER stamped BEFORE UPDATE ON account FOR EACH ROW SET NEW.balance = NEW.balance + 1",
+    "CREATE TRIGGER unseen AFTER DELETE ON driftless_kept_account_1 FOR EACH ROW SET @a = 1",
+];
+
+const ROUTINES_READ: &str = r#"
+        function twice(int, varchar(10)) = (a int, b varchar(10)) returns decimal(10,2) deterministic no sql as return a * 2 comment 'two of it'
+        procedure clear(int) = (a int, out b int) modifies sql data sql security invoker as begin delete from account ; set b = 1 ; end
+        table account =
+        table account / column 001 id = int not null
+        table account / column 002 balance = int
+        table account / primary key = id
+        table account / trigger stamped = before update each row set new . balance = new . balance + 1
+"#;
+
+#[tokio::test]
+async fn routines_and_triggers_of_mysql() {
+    holds(&catalog_of("MYSQL", &ROUTINES).await, ROUTINES_READ);
+}
+
+#[tokio::test]
+async fn routines_and_triggers_of_mariadb() {
+    holds(&catalog_of("MARIADB", &ROUTINES).await, ROUTINES_READ);
+}
+
+#[tokio::test]
+async fn what_stands_beside_the_tables_of_postgres() {
+    let catalog = catalog_of(
+        "POSTGRES",
+        &[r#"
+        CREATE SCHEMA app;
+        COMMENT ON SCHEMA app IS 'ours';
+        CREATE TYPE mood AS ENUM ('fine', 'bad');
+        COMMENT ON TYPE mood IS 'how it is';
+        CREATE DOMAIN amount AS numeric(10,2) DEFAULT 1 NOT NULL CONSTRAINT ck_amount CHECK (VALUE > 0);
+        CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2 CACHE 3 CYCLE;
+        CREATE SEQUENCE small AS smallint;
+        CREATE UNLOGGED TABLE item (
+          id serial, mood mood, price amount, tags text[], span int4range,
+          CONSTRAINT uq_price UNIQUE NULLS NOT DISTINCT (price) DEFERRABLE INITIALLY DEFERRED,
+          CONSTRAINT ex_span EXCLUDE USING gist (span WITH &&) WHERE (id > 1)
+        );
+        ALTER TABLE item ADD CONSTRAINT ck_id CHECK (id > 0) NOT VALID;
+        CREATE INDEX ix_tags ON item USING gin (tags);
+        CREATE INDEX ix_id ON item (id DESC NULLS LAST, price NULLS FIRST) INCLUDE (mood);
+        CREATE TABLE book (pages integer) INHERITS (item);
+        CREATE TABLE measured (at date NOT NULL) PARTITION BY RANGE (at);
+        CREATE TABLE measured_2020 PARTITION OF measured FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+        CREATE VIEW good AS SELECT id FROM item WHERE id > 0 WITH CASCADED CHECK OPTION;
+        COMMENT ON VIEW good IS 'the good';
+        CREATE MATERIALIZED VIEW kept AS SELECT id FROM item;
+        CREATE UNIQUE INDEX ix_kept ON kept (id);
+        ALTER TABLE item ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE item FORCE ROW LEVEL SECURITY;
+        CREATE POLICY own ON item AS RESTRICTIVE FOR UPDATE USING (id > 1) WITH CHECK (id > 2);
+        GRANT SELECT ON item TO PUBLIC;
+        GRANT USAGE ON SEQUENCE numbers TO pg_monitor WITH GRANT OPTION;
+        GRANT USAGE ON SCHEMA app TO pg_monitor;
+    "#],
+    )
+    .await;
+    holds(
+        &catalog,
+        r#"
+        domain amount = numeric(10,2) not null default '1'
+        domain amount / check ck_amount = value > 0
+        enum mood = 'fine', 'bad' comment 'how it is'
+        grant select on table item to public =
+        grant usage on schema app to pg_monitor =
+        grant usage on sequence numbers to pg_monitor = grantable
+        materialized view kept = select id from item
+        materialized view kept / index ix_kept = unique id
+        schema app = comment 'ours'
+        sequence numbers = start 5 increment 2 cache 3 cycle
+        sequence small = smallint
+        table book = inherits item
+        table book / column pages = integer
+        table item = unlogged row security forced row security
+        table item / check ck_id = id > 0 not valid
+        table item / column id = integer not null identity
+        table item / column mood = mood
+        table item / column price = amount
+        table item / column span = int4range
+        table item / column tags = text[]
+        table item / exclusion ex_span = gist span with && where id > 1
+        table item / index ix_id = id desc nulls last, price nulls first include mood
+        table item / index ix_tags = tags using gin
+        table item / policy own = update restrictive using id > 1 check id > 2
+        table item / unique uq_price = price nulls not distinct deferrable initially deferred
+        table measured = partition by range at partition measured_2020 for values from '2020-01-01' to '2021-01-01'
+        table measured / column at = date not null
+        view good = select id from item where id > 0 with cascaded check option comment 'the good'
     "#,
     );
 }

@@ -203,9 +203,14 @@ fn describe_options(table: &Table, catalog: &Catalog) -> Vec<String> {
     let mut word = |name: &str, value: Option<String>| all.extend(value.map(|value| format!("{name} {value}")));
     let lower = |name: &Option<Name>| name.as_ref().map(|name| name.to_ascii_lowercase());
     word("engine", lower(&options.engine).filter(|engine| engine != "innodb"));
-    // A character set that is not said is that of the collation; where neither is, the database's own.
-    word("charset", lower(&options.charset));
-    word("collate", lower(&options.collation));
+    // A collation says its character set; where neither is said it is the database's own, most often the usual one.
+    let usual = ["utf8mb4", "utf8mb4_0900_ai_ci", "utf8mb4_general_ci"];
+    let unusual = |name: &Option<Name>| lower(name).filter(|name| !usual.contains(&name.as_str()));
+    word(
+        "charset",
+        unusual(&options.charset).filter(|_| options.collation.is_none()),
+    );
+    word("collate", unusual(&options.collation));
     word("tablespace", options.tablespace.as_ref().map(Name::to_string));
     let inherits: Vec<String> = options
         .inherits
@@ -289,7 +294,10 @@ pub(super) fn describe_index(index: &Index, dialect: Dialect, case: NameCase) ->
 
 fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String {
     let dialect = catalog.target().dialect;
-    let native = column.ty.native(dialect).unwrap_or_else(|_| column.ty.to_string());
+    let native = match &column.ty {
+        Type::Named { name, .. } if dialect.family() == Family::Postgres => catalog.normal_name(name).to_string(),
+        ty => ty.native(dialect).unwrap_or_else(|_| ty.to_string()),
+    };
     let in_key = table.primary_key.as_ref().is_some_and(|key| {
         key.columns
             .iter()
@@ -329,7 +337,8 @@ fn describe_column(column: &Column, table: &Table, catalog: &Catalog) -> String 
     if column.invisible {
         text += " invisible";
     }
-    if let Some(charset) = &column.charset {
+    // A collation says its character set.
+    if let Some(charset) = column.charset.as_ref().filter(|_| column.collation.is_none()) {
         text += &format!(" charset {}", charset.to_ascii_lowercase());
     }
     if let Some(collation) = &column.collation {

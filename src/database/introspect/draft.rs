@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::dialect::{Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
-    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, IndexKind, Key, Object,
-    Order, Table, Type, View, literal_of,
+    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, IndexKind, KEPT_PREFIX,
+    Key, Object, Order, Table, Type, View, literal_of,
 };
 
 pub(super) struct Draft {
@@ -15,6 +15,8 @@ pub(super) struct Draft {
     /// In the order in which the engine names them.
     tables: Vec<Table>,
     places: HashMap<String, usize>,
+    views: HashSet<String>,
+    view_indexes: HashMap<String, Vec<Index>>,
 }
 
 impl Draft {
@@ -25,6 +27,8 @@ impl Draft {
             catalog,
             tables: Vec::new(),
             places: HashMap::new(),
+            views: HashSet::new(),
+            view_indexes: HashMap::new(),
         }
     }
 
@@ -34,7 +38,7 @@ impl Draft {
 
     pub(super) fn add_table(&mut self, name: &str, comment: Option<String>) {
         let object = ObjectName::plain(name);
-        if self.ignored.contains(&self.catalog.key(&object)) {
+        if self.ignored.contains(&self.catalog.key(&object)) || name.starts_with(KEPT_PREFIX) {
             return;
         }
         self.places.insert(name.to_string(), self.tables.len());
@@ -43,17 +47,23 @@ impl Draft {
         self.tables.push(table);
     }
 
-    pub(super) fn add_view(&mut self, name: &str, query: &str) {
-        let name = ObjectName::plain(name);
-        let query = query.trim().trim_end_matches(';').to_string();
-        self.add_object(Object::View(Arc::new(View {
-            name,
-            query,
-            check_option: None,
-            materialized: false,
-            indexes: Vec::new(),
-            comment: None,
-        })));
+    pub(super) fn add_view(&mut self, mut view: View) {
+        view.query = view.query.trim().trim_end_matches(';').to_string();
+        self.views.insert(view.name.name.to_string());
+        self.add_object(Object::View(Arc::new(view)));
+    }
+
+    /// The indexes of a materialized view, which are read with those of the tables.
+    pub(super) fn indexes_of_view(&mut self, name: &str) -> Vec<Index> {
+        self.view_indexes.remove(name).unwrap_or_default()
+    }
+
+    /// Where the indexes of a table or a materialized view go; nowhere where it is ignored.
+    pub(super) fn indexes(&mut self, name: &str, is_view: bool) -> Option<&mut Vec<Index>> {
+        match is_view {
+            true => Some(self.view_indexes.entry(name.to_string()).or_default()),
+            false => self.table(name).map(|table| &mut table.indexes),
+        }
     }
 
     pub(super) fn add_object(&mut self, object: Object) {
@@ -64,6 +74,11 @@ impl Draft {
     pub(super) fn table(&mut self, name: &str) -> Option<&mut Table> {
         let at = *self.places.get(name)?;
         self.tables.get_mut(at)
+    }
+
+    /// Whether a table or a view of this name belongs to the catalog.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.places.contains_key(name) || self.views.contains(name)
     }
 
     pub(super) fn tables(&mut self) -> impl Iterator<Item = &mut Table> {
@@ -96,6 +111,18 @@ impl Draft {
             self.catalog.add_table(table);
         }
         self.catalog
+    }
+}
+
+/// A view with a query and nothing else.
+pub(super) fn view(name: &str, query: &str) -> View {
+    View {
+        name: ObjectName::plain(name),
+        query: query.to_string(),
+        check_option: None,
+        materialized: false,
+        indexes: Vec::new(),
+        comment: None,
     }
 }
 

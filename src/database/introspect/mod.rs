@@ -7,17 +7,22 @@
 //! | `sqlite_table`, `sqlite_index`, `sqlite_trigger` | what SQLite keeps in the text of its statements only |
 //! | `sqlite_constraints` | both put together |
 //! | `sqlite_cursor` | a reader of such texts |
-//! | `mysql_keys` | keys, indexes and foreign keys of MySQL and MariaDB |
+//! | `postgres_keys`, `mysql_keys` | keys, constraints and indexes |
+//! | `postgres_objects` | types, sequences, views, policies, grants of PostgreSQL |
+//! | `postgres_routines`, `mysql_routines` | functions, procedures, triggers |
 //! | `mysql_text` | how MySQL and MariaDB write expressions |
 //!
-//! Covered are tables and views with what `model` knows of them. Not covered: sequences, types, domains, routines,
-//! triggers (but on SQLite), materialized views, partitions, virtual tables, grants, and options of tables and indexes.
+//! Covered are the target's own schema with what `model` knows of it, and on PostgreSQL the names of the other schemas.
 
 mod draft;
 mod mysql;
 mod mysql_keys;
+mod mysql_routines;
 mod mysql_text;
 mod postgres;
+mod postgres_keys;
+mod postgres_objects;
+mod postgres_routines;
 mod sqlite;
 mod sqlite_constraints;
 mod sqlite_cursor;

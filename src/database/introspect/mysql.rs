@@ -1,18 +1,18 @@
 //! MySQL and MariaDB, by `information_schema`.
 //!
-//! Not covered yet: fulltext and spatial indexes and those with a prefix's length (left out); visibility of indexes
-//! and columns; checks that are not enforced; engines, character sets and other options of tables.
+//! Not covered yet: partitions, sequences and grants; visibility of indexes; checks that are not enforced.
 
 use std::collections::HashMap;
 
-use super::draft::{Draft, column, identity};
+use super::draft::{Draft, column, identity, view};
 use super::mysql_keys::{read_foreign_keys, read_keys};
+use super::mysql_routines::{read_routines, read_triggers};
 use super::mysql_text::{bare_default, unescaped, without_database};
 use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
 use crate::dialect::Name;
-use crate::model::{Check, Column, ColumnDefault, Generated, Type, Value};
+use crate::model::{Check, CheckOption, Column, ColumnDefault, Generated, Type, Value};
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let mariadb = draft.target().dialect.name() == "mariadb";
@@ -21,18 +21,44 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
     read_foreign_keys(session, draft).await?;
     read_keys(session, draft, mariadb).await?;
     read_checks(session, draft, mariadb).await?;
-    read_views(session, draft).await
+    read_views(session, draft).await?;
+    read_routines(session, draft).await?;
+    read_triggers(session, draft).await
 }
 
-/// Also gives each table's collation.
-async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<HashMap<String, String>, Error> {
-    let sql = "SELECT table_name, table_comment, table_collation FROM information_schema.tables
-         WHERE table_schema = database() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
-    let mut collations = HashMap::new();
-    for [name, comment, collation] in rows(session, sql).await? {
+/// What columns have where nothing is said of them.
+#[derive(Default)]
+struct Collations {
+    of_tables: HashMap<String, String>,
+    /// Collations that are the usual ones of their character sets, with these.
+    usual: HashMap<String, String>,
+}
+
+async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<Collations, Error> {
+    let mut collations = Collations::default();
+    let sql = "SELECT collation_name, character_set_name FROM information_schema.collations WHERE is_default = 'Yes'";
+    for [name, charset] in rows(session, sql).await? {
+        collations
+            .usual
+            .insert(name.unwrap_or_default(), charset.unwrap_or_default());
+    }
+    let sql = "SELECT t.table_name, t.table_comment, t.table_collation, t.engine,
+           IF(t.table_collation = s.default_collation_name OR c.is_default = '', NULL, c.character_set_name),
+           IF(t.table_collation = s.default_collation_name OR c.is_default = 'Yes', NULL, t.table_collation)
+         FROM information_schema.tables t
+         JOIN information_schema.schemata s ON s.schema_name = t.table_schema
+         LEFT JOIN information_schema.collations c ON c.collation_name = t.table_collation
+         WHERE t.table_schema = database() AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
+    for [name, comment, collation, engine, own_charset, own_collation] in rows(session, sql).await? {
         let name = name.unwrap_or_default();
         draft.add_table(&name, comment);
-        collations.insert(name, collation.unwrap_or_default());
+        collations.of_tables.insert(name.clone(), collation.unwrap_or_default());
+        if let Some(table) = draft.table(&name) {
+            let other = engine.filter(|engine| !engine.eq_ignore_ascii_case("innodb"));
+            table.options.engine = other.map(Name::new);
+            table.options.charset = own_charset.map(Name::new);
+            table.options.collation = own_collation.map(Name::new);
+        }
     }
     Ok(collations)
 }
@@ -40,7 +66,7 @@ async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<HashMap
 async fn read_columns(
     session: &mut Session,
     draft: &mut Draft,
-    collations: &HashMap<String, String>,
+    collations: &Collations,
     mariadb: bool,
 ) -> Result<(), Error> {
     let sql = "SELECT table_name, column_name, column_type, is_nullable, data_type, column_default, extra,
@@ -71,10 +97,15 @@ async fn read_columns(
             mariadb,
         };
         found.default = written.default(draft);
+        found.on_update = written.on_update();
+        found.invisible = written.extra.contains("invisible");
         found.identity = written.extra.contains("auto_increment").then(|| identity(false));
-        found.collation = collation
-            .filter(|collation| collations.get(&table) != Some(collation))
-            .map(Name::new);
+        let own = collation.filter(|collation| collations.of_tables.get(&table) != Some(collation));
+        // A collation that is the usual one of its character set is the character set's matter.
+        match own.as_ref().and_then(|collation| collations.usual.get(collation)) {
+            Some(charset) => found.charset = Some(Name::new(charset)),
+            None => found.collation = own.map(Name::new),
+        }
         found.comment = comment.filter(|text| !text.is_empty());
         found.generated = expression.filter(|text| !text.is_empty()).map(|text| Generated {
             expression: if mariadb { text } else { unescaped(&text) },
@@ -107,18 +138,13 @@ impl Written {
             false if self.extra.contains("default_generated") => ColumnDefault::Expression(unescaped(text)),
             false => bare_default(text.clone(), &self.data_type),
         });
-        let default = default.filter(|known| *known != ColumnDefault::Literal(Value::Null));
-        let Some(at) = self.extra.find("on update ") else {
-            return default;
-        };
-        // It stands behind the default, and is carried with it so that it is not lost.
-        let on_update = self.extra[at..].replace("on update", "ON UPDATE");
-        let first = match default {
-            Some(ColumnDefault::Expression(text)) => text,
-            Some(ColumnDefault::Literal(Value::Text(text))) => draft.target().dialect.string(&text),
-            _ => "NULL".into(),
-        };
-        Some(ColumnDefault::Expression(format!("{first} {on_update}")))
+        default.filter(|known| *known != ColumnDefault::Literal(Value::Null))
+    }
+
+    /// What stands behind `ON UPDATE`.
+    fn on_update(&self) -> Option<String> {
+        let (_, moment) = self.extra.split_once("on update ")?;
+        moment.split_whitespace().next().map(str::to_ascii_uppercase)
     }
 }
 
@@ -174,11 +200,17 @@ fn call_json(column: &mut Column) {
 }
 
 async fn read_views(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
-    let sql = "SELECT table_name, view_definition, database()
+    let sql = "SELECT table_name, view_definition, database(), check_option
          FROM information_schema.views WHERE table_schema = database()";
-    for [name, query, database] in rows(session, sql).await? {
+    for [name, query, database, check_option] in rows(session, sql).await? {
         let query = without_database(&query.unwrap_or_default(), &database.unwrap_or_default());
-        draft.add_view(&name.unwrap_or_default(), &query);
+        let mut found = view(&name.unwrap_or_default(), &query);
+        found.check_option = match check_option.as_deref() {
+            Some("LOCAL") => Some(CheckOption::Local),
+            Some("CASCADED") => Some(CheckOption::Cascaded),
+            _ => None,
+        };
+        draft.add_view(found);
     }
     Ok(())
 }

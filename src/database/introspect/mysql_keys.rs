@@ -1,6 +1,6 @@
 //! The keys and indexes of MySQL and MariaDB, which to the servers are one thing, and the foreign keys.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::draft::{Draft, action, foreign_key, index, index_column, key};
 use super::mysql_text::unescaped;
@@ -8,7 +8,7 @@ use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
 use crate::dialect::{Name, ObjectName};
-use crate::model::{ForeignKey, Index, IndexKey, Table};
+use crate::model::{ForeignKey, Index, IndexKey, IndexKind, Table};
 
 pub(super) async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let sql = "SELECT table_name, constraint_name, update_rule, delete_rule
@@ -50,29 +50,31 @@ pub(super) async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) 
     Ok(())
 }
 
-/// Foreign keys have to be read before. An index that a catalog could not describe is left out: of another kind
-/// (fulltext, spatial), or of the beginnings of texts.
+/// Foreign keys have to be read before.
 pub(super) async fn read_keys(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {
     let expression = if mariadb { "NULL" } else { "expression" };
     let sql = format!(
-        "SELECT table_name, index_name, non_unique, column_name, {expression}, collation, sub_part IS NOT NULL
+        "SELECT table_name, index_name, non_unique, column_name, {expression}, collation, sub_part, index_type
          FROM information_schema.statistics
-         WHERE table_schema = database() AND index_type IN ('BTREE', 'HASH')
+         WHERE table_schema = database()
          ORDER BY table_name, index_name, seq_in_index"
     );
-    let mut beyond = HashSet::new();
     for row in rows(session, &sql).await? {
-        let [table, name, non_unique, of_column, expression, direction, is_prefix] = row;
+        let [table, name, non_unique, of_column, expression, direction, length, kind] = row;
         let Some(table) = draft.table(&table.unwrap_or_default()) else {
             continue;
         };
         let name = name.unwrap_or_default();
-        if is_prefix.as_deref() == Some("1") {
-            beyond.insert((table.name.clone(), Name::new(&name)));
-        }
         if table.indexes.last().is_none_or(|last| *last.name != *name) {
             let unique = non_unique.as_deref() == Some("0");
-            table.indexes.push(index(&name, unique, None));
+            let mut found = index(&name, unique, None);
+            match kind.as_deref().unwrap_or_default() {
+                "FULLTEXT" => found.kind = IndexKind::Fulltext,
+                "SPATIAL" | "RTREE" => found.kind = IndexKind::Spatial,
+                "BTREE" => {}
+                method => found.method = Some(Name::new(method)),
+            }
+            table.indexes.push(found);
         }
         let part = match of_column {
             Some(of_column) => IndexKey::Column(Name::new(of_column)),
@@ -80,12 +82,11 @@ pub(super) async fn read_keys(session: &mut Session, draft: &mut Draft, mariadb:
         };
         let descending = direction.as_deref() == Some("D");
         if let Some(index) = table.indexes.last_mut() {
-            index.columns.push(index_column(part, descending));
-        }
-    }
-    for (table, name) in &beyond {
-        if let Some(table) = draft.table(&table.name) {
-            table.indexes.retain(|index| index.name != *name);
+            let mut column = index_column(part, descending);
+            // A spatial index says 32 of every column.
+            let length = length.filter(|_| index.kind.is_plain());
+            column.length = length.and_then(|length| length.parse().ok());
+            index.columns.push(column);
         }
     }
     draft.tables().for_each(sort_out);

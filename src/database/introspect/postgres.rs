@@ -1,15 +1,17 @@
 //! PostgreSQL, by its own catalogs.
 //!
-//! Not covered yet: indexes by another method than btree (left out), and operator classes, `INCLUDE` and `NULLS FIRST`
-//! of those; exclusion constraints, deferrable keys, `NULLS NOT DISTINCT`, `NOT VALID`; materialized views and
-//! partitions. Members of extensions are no part of the schema.
+//! Not covered: constraint triggers and transition tables, partitions of partitions, what lies in other schemas.
+//! Members of extensions are no part of the schema.
 
-use super::draft::{Draft, action, column, foreign_key, identity, index, index_column, key};
+use super::draft::{Draft, column, identity};
+use super::postgres_keys::{read_constraints, read_indexes};
+use super::postgres_objects::{read_grants, read_policies, read_types, read_views};
+use super::postgres_routines::{read_routines, read_triggers};
 use super::rows;
 use crate::database::error::{Error, ErrorKind};
 use crate::database::session::Session;
 use crate::dialect::{Name, ObjectName};
-use crate::model::{Action, Check, ColumnDefault, Generated, IndexKey, Value};
+use crate::model::{ColumnDefault, Generated, Partition, Type, Value};
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let schema = match &draft.target().schema {
@@ -17,28 +19,85 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
         None => "current_schema()".to_string(),
     };
     let schema = format!("(SELECT oid FROM pg_namespace WHERE nspname = {schema})");
+    read_types(session, draft, &schema).await?;
     read_tables(session, draft, &schema).await?;
+    read_partitions(session, draft, &schema).await?;
     read_columns(session, draft, &schema).await?;
     read_constraints(session, draft, &schema).await?;
     read_indexes(session, draft, &schema).await?;
-    read_views(session, draft, &schema).await
+    read_views(session, draft, &schema).await?;
+    read_policies(session, draft, &schema).await?;
+    read_routines(session, draft, &schema).await?;
+    read_triggers(session, draft, &schema).await?;
+    read_grants(session, draft, &schema).await
 }
 
 /// Objects that belong to an extension come and go with it.
-const NO_MEMBER: &str = "NOT EXISTS (SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')";
+pub(super) fn no_member(class: &str, alias: &str) -> String {
+    format!(
+        "NOT EXISTS (SELECT FROM pg_depend e
+           WHERE e.classid = '{class}'::regclass AND e.objid = {alias}.oid AND e.deptype = 'e')"
+    )
+}
 
 async fn read_tables(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
     let sql = format!(
-        "SELECT c.relname, m.description
+        "SELECT c.relname, m.description, c.relpersistence = 'u', c.relrowsecurity, c.relforcerowsecurity, s.spcname,
+           CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+           CASE WHEN c.relhassubclass OR NOT c.relispartition THEN (SELECT json_agg(p.relname ORDER BY i.inhseqno)
+             FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent WHERE i.inhrelid = c.oid) END
          FROM pg_class c
+         LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
          LEFT JOIN pg_description m
            ON m.classoid = 'pg_class'::regclass AND m.objoid = c.oid AND m.objsubid = 0
-         WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND {NO_MEMBER}
-         ORDER BY c.relname"
+         WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND {}
+         ORDER BY c.relname",
+        no_member("pg_class", "c")
     );
-    for [name, comment] in rows(session, &sql).await? {
-        draft.add_table(&name.unwrap_or_default(), comment);
+    for [
+        name,
+        comment,
+        unlogged,
+        secured,
+        forced,
+        tablespace,
+        partition_by,
+        parents,
+    ] in rows(session, &sql).await?
+    {
+        let name = name.unwrap_or_default();
+        draft.add_table(&name, comment);
+        let parents = columns_of(parents)?;
+        let Some(table) = draft.table(&name) else {
+            continue;
+        };
+        table.row_security.enabled = is(&secured);
+        table.row_security.forced = is(&forced);
+        table.options.unlogged = is(&unlogged);
+        table.options.tablespace = tablespace.map(Name::new);
+        table.options.partition_by = partition_by;
+        table.options.inherits = parents
+            .into_iter()
+            .map(|name| ObjectName { schema: None, name })
+            .collect();
+    }
+    Ok(())
+}
+
+async fn read_partitions(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
+    let sql = format!(
+        "SELECT c.relname, p.relname, pg_get_expr(p.relpartbound, p.oid)
+         FROM pg_class c JOIN pg_inherits i ON i.inhparent = c.oid JOIN pg_class p ON p.oid = i.inhrelid
+         WHERE c.relnamespace = {schema} AND c.relkind = 'p' AND NOT c.relispartition AND p.relispartition
+         ORDER BY c.relname, p.relname"
+    );
+    for [table, name, bounds] in rows(session, &sql).await? {
+        if let Some(table) = draft.table(&table.unwrap_or_default()) {
+            table.options.partitions.push(Partition {
+                name: Name::new(name.unwrap_or_default()),
+                bounds: bounds.unwrap_or_default(),
+            });
+        }
     }
     Ok(())
 }
@@ -52,10 +111,15 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
              JOIN pg_depend used ON used.refobjid = own.objid AND used.refclassid = 'pg_class'::regclass
              WHERE own.classid = 'pg_class'::regclass AND own.refclassid = 'pg_class'::regclass
                AND own.refobjid = a.attrelid AND own.refobjsubid = a.attnum AND own.deptype = 'a'
-               AND used.classid = 'pg_attrdef'::regclass AND used.objid = d.oid) END
+               AND used.classid = 'pg_attrdef'::regclass AND used.objid = d.oid) END,
+           CASE WHEN t.typtype IN ('e', 'd') THEN t.typname END,
+           CASE WHEN t.typtype IN ('e', 'd') AND t.typnamespace <> c.relnamespace THEN n.nspname END,
+           CASE WHEN t.typtype = 'e' THEN (SELECT json_agg(v.enumlabel ORDER BY v.enumsortorder)
+             FROM pg_enum v WHERE v.enumtypid = t.oid) END
          FROM pg_class c
-         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attislocal
          JOIN pg_type t ON t.oid = a.atttypid
+         JOIN pg_namespace n ON n.oid = t.typnamespace
          LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
          LEFT JOIN pg_collation l ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
          LEFT JOIN pg_description m
@@ -75,8 +139,21 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
             collation,
             comment,
             serial,
+            type_name,
+            type_schema,
+            values,
         ] = row;
         let mut found = column(&name.unwrap_or_default(), ty.unwrap_or_default(), !is(&not_null));
+        if let Some(type_name) = type_name {
+            let values = columns_of(values)?;
+            found.ty = Type::Named {
+                name: ObjectName {
+                    schema: type_schema.map(Name::new),
+                    name: Name::new(type_name),
+                },
+                values: values.iter().map(|value| value.to_string()).collect(),
+            };
+        }
         found.collation = collation.map(Name::new);
         found.comment = comment;
         let generated = generated.unwrap_or_default();
@@ -102,136 +179,16 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
     Ok(())
 }
 
-async fn read_constraints(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
-    let names = |kinds: &str, relation: &str, numbers: &str| {
-        format!(
-            "CASE WHEN o.contype IN ({kinds}) THEN (SELECT json_agg(a.attname ORDER BY k.place)
-              FROM unnest({numbers}) WITH ORDINALITY AS k (number, place)
-              JOIN pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.number) END"
-        )
-    };
-    // Foreign keys to a partitioned table have a shadow for each partition, with a parent.
-    let sql = format!(
-        "SELECT c.relname, o.conname, o.contype, {}, pg_get_expr(o.conbin, o.conrelid),
-           CASE WHEN f.relnamespace <> c.relnamespace THEN n.nspname END, f.relname, {},
-           o.confdeltype, o.confupdtype, o.confmatchtype, o.condeferrable, o.condeferred
-         FROM pg_class c
-         JOIN pg_constraint o ON o.conrelid = c.oid AND o.contype IN ('p', 'u', 'f', 'c') AND o.conparentid = 0
-         LEFT JOIN pg_class f ON f.oid = o.confrelid
-         LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
-         WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-         ORDER BY c.oid, o.oid",
-        names("'p', 'u', 'f'", "o.conrelid", "o.conkey"),
-        names("'f'", "o.confrelid", "o.confkey"),
-    );
-    for row in rows::<13>(session, &sql).await? {
-        let [
-            table,
-            name,
-            kind,
-            columns,
-            expression,
-            other_schema,
-            other,
-            referenced,
-            rules @ ..,
-        ] = row;
-        let Some(table) = draft.table(&table.unwrap_or_default()) else {
-            continue;
-        };
-        let name = Name::new(name.unwrap_or_default());
-        let columns = columns_of(columns)?;
-        match kind.as_deref().unwrap_or_default() {
-            "p" => table.primary_key = Some(key(name, columns)),
-            "u" => table.uniques.push(key(name, columns)),
-            "c" => table.checks.push(Check::new(name, expression.unwrap_or_default())),
-            _ => {
-                let [on_delete, on_update, matching, deferrable, deferred] = rules;
-                let references = ObjectName {
-                    schema: other_schema.map(Name::new),
-                    name: Name::new(other.unwrap_or_default()),
-                };
-                let mut found = foreign_key(name, references);
-                found.columns = columns;
-                found.referenced_columns = columns_of(referenced)?;
-                found.on_delete = action_by_letter(on_delete);
-                found.on_update = action_by_letter(on_update);
-                found.match_full = matching.as_deref() == Some("f");
-                found.deferrable = is(&deferrable);
-                found.initially_deferred = is(&deferred);
-                table.foreign_keys.push(found);
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn read_indexes(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
-    let sql = format!(
-        "SELECT c.relname, i.relname, x.indisunique, pg_get_expr(x.indpred, x.indrelid), a.attname,
-           CASE WHEN x.indkey[k - 1] = 0 THEN pg_get_indexdef(x.indexrelid, k, true) END,
-           (x.indoption[k - 1] & 1) = 1
-         FROM pg_class c
-         JOIN pg_index x ON x.indrelid = c.oid
-         JOIN pg_class i ON i.oid = x.indexrelid
-         JOIN pg_am m ON m.oid = i.relam AND m.amname = 'btree'
-         CROSS JOIN LATERAL generate_series(1, x.indnkeyatts) k
-         LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[k - 1]
-         WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-           AND NOT EXISTS (SELECT FROM pg_constraint o
-             WHERE o.conindid = x.indexrelid AND o.conrelid = c.oid AND o.contype IN ('p', 'u', 'x'))
-         ORDER BY c.oid, x.indexrelid, k"
-    );
-    for [table, name, unique, predicate, of_column, expression, descending] in rows(session, &sql).await? {
-        let Some(table) = draft.table(&table.unwrap_or_default()) else {
-            continue;
-        };
-        let name = name.unwrap_or_default();
-        if table.indexes.last().is_none_or(|last| *last.name != *name) {
-            table.indexes.push(index(&name, is(&unique), predicate));
-        }
-        let part = match (of_column, expression) {
-            (Some(of_column), _) => IndexKey::Column(Name::new(of_column)),
-            (None, expression) => IndexKey::Expression(expression.unwrap_or_default()),
-        };
-        if let Some(index) = table.indexes.last_mut() {
-            index.columns.push(index_column(part, is(&descending)));
-        }
-    }
-    Ok(())
-}
-
-async fn read_views(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
-    let sql = format!(
-        "SELECT c.relname, pg_get_viewdef(c.oid, true) FROM pg_class c
-         WHERE c.relnamespace = {schema} AND c.relkind = 'v' AND {NO_MEMBER}"
-    );
-    for [name, query] in rows(session, &sql).await? {
-        draft.add_view(&name.unwrap_or_default(), &query.unwrap_or_default());
-    }
-    Ok(())
-}
-
-fn is(value: &Option<String>) -> bool {
+pub(super) fn is(value: &Option<String>) -> bool {
     value.as_deref() == Some("t")
 }
 
-fn columns_of(json: Option<String>) -> Result<Vec<Name>, Error> {
+pub(super) fn columns_of(json: Option<String>) -> Result<Vec<Name>, Error> {
     let Some(json) = json else {
         return Ok(Vec::new());
     };
     serde_json::from_str(&json).map_err(|error| {
         let message = format!("the server's list of columns `{json}` cannot be read: {error}");
         Error::new(ErrorKind::Statement, message)
-    })
-}
-
-fn action_by_letter(letter: Option<String>) -> Action {
-    action(match letter.as_deref() {
-        Some("r") => "RESTRICT",
-        Some("c") => "CASCADE",
-        Some("n") => "SET NULL",
-        Some("d") => "SET DEFAULT",
-        _ => "NO ACTION",
     })
 }

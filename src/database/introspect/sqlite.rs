@@ -1,11 +1,11 @@
 //! SQLite: what pragmas tell, joined with the statements that `sqlite_schema` keeps.
 //!
-//! Not covered yet: virtual tables; `STRICT`, `WITHOUT ROWID`, `ON CONFLICT`; the columns that a view names.
+//! Not covered: virtual tables; `ON CONFLICT`; the columns that a view names.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::draft::{Draft, column, identity, index, index_column};
+use super::draft::{Draft, column, identity, index, index_column, view};
 use super::rows;
 use super::sqlite_constraints::{add_foreign_keys, add_keys_and_checks};
 use super::sqlite_cursor::trimmed;
@@ -37,27 +37,31 @@ pub(super) type Keys = HashMap<String, Vec<Name>>;
 
 async fn read_schema(session: &mut Session, draft: &mut Draft) -> Result<Texts, Error> {
     // Tables without those that are virtual, and those in which virtual ones keep what is theirs.
-    let sql = "SELECT type, name, sql FROM sqlite_schema
-         WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
-           AND (type <> 'table' OR name IN
-             (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'))
-         ORDER BY type = 'trigger', rowid";
+    let sql = "SELECT s.type, s.name, s.sql, l.strict, l.wr FROM sqlite_schema s
+         LEFT JOIN pragma_table_list l ON l.schema = 'main' AND l.type = 'table' AND l.name = s.name AND s.type = 'table'
+         WHERE s.sql IS NOT NULL AND s.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND (s.type <> 'table' OR l.name IS NOT NULL)
+         ORDER BY s.type = 'trigger', s.rowid";
     let mut texts = Texts::default();
-    for [kind, name, sql] in rows(session, sql).await? {
+    for [kind, name, sql, strict, without_rowid] in rows(session, sql).await? {
         let name = name.unwrap_or_default();
         let sql = sql.unwrap_or_default();
         match kind.as_deref().unwrap_or_default() {
             "table" => {
                 draft.add_table(&name, None);
+                if let Some(table) = draft.table(&name) {
+                    table.options.strict = is(&strict);
+                    table.options.without_rowid = is(&without_rowid);
+                }
                 texts.tables.insert(name, sqlite_table::parse(&sql));
             }
             "index" => {
                 texts.indexes.insert(name, sqlite_index::parse(&sql));
             }
-            "view" => draft.add_view(&name, sqlite_index::query_of(&sql)),
+            "view" => draft.add_view(view(&name, sqlite_index::query_of(&sql))),
             _ => {
                 let trigger = sqlite_trigger::parse(&sql).map(|trigger| Object::Trigger(Arc::new(trigger)));
-                trigger.into_iter().for_each(|trigger| draft.add_object(trigger));
+                let on_known = trigger.filter(|trigger| trigger.stands_on().is_some_and(|on| draft.knows(&on.name)));
+                on_known.into_iter().for_each(|trigger| draft.add_object(trigger));
             }
         }
     }
