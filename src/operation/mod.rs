@@ -3,6 +3,7 @@
 mod add_column;
 mod add_enum_value;
 mod alter_column;
+mod alter_sequence;
 mod by_dialect;
 mod context;
 mod create_check_constraint;
@@ -10,6 +11,7 @@ mod create_enum;
 mod create_foreign_key;
 mod create_index;
 mod create_primary_key;
+mod create_sequence;
 mod create_table;
 mod create_unique_constraint;
 mod create_view;
@@ -20,6 +22,7 @@ mod drop_constraint;
 mod drop_enum;
 mod drop_foreign_key;
 mod drop_index;
+mod drop_sequence;
 mod drop_table;
 mod drop_view;
 mod enum_values;
@@ -29,6 +32,7 @@ mod objects;
 mod only;
 mod rename_column;
 mod rename_enum_value;
+mod rename_sequence;
 mod rename_table;
 mod specification;
 mod sql;
@@ -38,6 +42,7 @@ mod update;
 pub use add_column::AddColumn;
 pub use add_enum_value::AddEnumValue;
 pub use alter_column::AlterColumn;
+pub use alter_sequence::AlterSequence;
 pub use by_dialect::{ByDialect, DIALECT_KEYS, applies};
 pub use context::{Context, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
@@ -45,6 +50,7 @@ pub use create_enum::CreateEnum;
 pub use create_foreign_key::CreateForeignKey;
 pub use create_index::CreateIndex;
 pub use create_primary_key::CreatePrimaryKey;
+pub use create_sequence::CreateSequence;
 pub use create_table::CreateTable;
 pub use create_unique_constraint::CreateUniqueConstraint;
 pub use create_view::CreateView;
@@ -54,6 +60,7 @@ pub use drop_constraint::DropConstraint;
 pub use drop_enum::DropEnum;
 pub use drop_foreign_key::DropForeignKey;
 pub use drop_index::DropIndex;
+pub use drop_sequence::DropSequence;
 pub use drop_table::DropTable;
 pub use drop_view::DropView;
 pub use insert::Insert;
@@ -61,6 +68,7 @@ pub use load_data::LoadData;
 pub use only::{DialectChoice, Only};
 pub use rename_column::RenameColumn;
 pub use rename_enum_value::RenameEnumValue;
+pub use rename_sequence::RenameSequence;
 pub use rename_table::RenameTable;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 pub use sql::Sql;
@@ -132,6 +140,10 @@ operations! {
     add_enum_value AddEnumValue,
     rename_enum_value RenameEnumValue,
     drop_enum DropEnum,
+    create_sequence CreateSequence,
+    alter_sequence AlterSequence,
+    rename_sequence RenameSequence,
+    drop_sequence DropSequence,
     insert Insert,
     update Update,
     delete Delete,

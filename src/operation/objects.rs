@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Context;
 use super::specification::TableRef;
 use crate::diagnostic::{Problem, nearest};
-use crate::dialect::ObjectName;
-use crate::model::{Change, EnumType, GrantedOn, Object, ObjectKind, Type};
+use crate::dialect::{Family, ObjectName, TokenKind, tokens};
+use crate::model::{Change, ColumnDefault, EnumType, GrantedOn, Object, ObjectKind, Sequence, Type};
 
 impl Context<'_> {
     /// An object that has to be there.
@@ -54,6 +54,49 @@ impl Context<'_> {
             Object::Enum(found) => Some(found),
             _ => None,
         }
+    }
+
+    pub(super) fn known_sequence(&mut self, name: &TableRef, path: &str) -> Option<Arc<Sequence>> {
+        match self.known(ObjectKind::Sequence, &name.0, path)? {
+            Object::Sequence(found) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// A comment where the engine keeps one: of objects beside tables only PostgreSQL does.
+    pub(super) fn kept_comment(&self, comment: Option<&String>) -> Option<String> {
+        comment.filter(|_| self.family() == Family::Postgres).cloned()
+    }
+
+    /// The defaults of columns and the objects whose texts name a sequence, as a name or inside a literal.
+    pub(super) fn users_of_sequence(&self, sequence: &ObjectName) -> Vec<String> {
+        let family = self.family();
+        let is_it = |name: &str| {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            last.trim_matches('"').eq_ignore_ascii_case(&sequence.name)
+        };
+        let names = |text: &str| {
+            let all = tokens(text, family);
+            let mut named = all.iter().filter_map(|token| match token.kind {
+                TokenKind::Text => token.value(family == Family::Mysql),
+                _ => token.name(),
+            });
+            named.any(|name| is_it(&name))
+        };
+        let mut users = Vec::new();
+        for table in self.catalog.tables() {
+            for column in &table.columns {
+                if matches!(&column.default, Some(ColumnDefault::Expression(text)) if names(text)) {
+                    users.push(format!("the default of `{}.{}`", table.name, column.name));
+                }
+            }
+        }
+        for object in self.catalog.objects() {
+            if object.texts().into_iter().any(names) {
+                users.push(format!("the {} `{}`", object.kind().word(), object.name()));
+            }
+        }
+        users
     }
 
     /// A name for a new object, which no other may have that it would be confused with.

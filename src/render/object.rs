@@ -442,8 +442,21 @@ fn check_sequences(catalog: &Catalog) -> Result<(), Problem> {
     }
 }
 
+/// MariaDB's sequences are of one type.
+fn check_sequence_type(catalog: &Catalog, sequence: &Sequence) -> Result<(), Problem> {
+    match &sequence.ty {
+        Some(_) if dialect_of(catalog).family() != Family::Postgres => Err(cannot(
+            catalog,
+            "choose the type of a sequence's numbers",
+            "leave `type` out for this dialect, and give it a `maximum`",
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn create_sequence(catalog: &Catalog, sequence: &Sequence, if_not_exists: bool) -> Texts {
     check_sequences(catalog)?;
+    check_sequence_type(catalog, sequence)?;
     let dialect = dialect_of(catalog);
     let mut text = format!(
         "CREATE SEQUENCE {}{}",
@@ -473,6 +486,7 @@ fn create_sequence(catalog: &Catalog, sequence: &Sequence, if_not_exists: bool) 
 
 fn alter_sequence(catalog: &Catalog, before: &Sequence, after: &Sequence) -> Result<String, Problem> {
     check_sequences(catalog)?;
+    check_sequence_type(catalog, after)?;
     let dialect = dialect_of(catalog);
     let postgres = dialect.family() == Family::Postgres;
     let mut text = format!("ALTER SEQUENCE {}", qualified(&after.name, dialect));
