@@ -456,3 +456,80 @@ async fn sqlite() {
     "#,
     );
 }
+
+#[tokio::test]
+async fn routines_and_triggers_of_postgres() {
+    let catalog = catalog_of(
+        "POSTGRES",
+        &[r#"
+        CREATE TABLE account (id integer, balance integer);
+        CREATE TABLE driftless_kept_account_1 (id integer);
+        CREATE VIEW rich AS SELECT id FROM account;
+        CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE FUNCTION add(a integer, b integer DEFAULT 1) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5
+          AS 'SELECT a + b';
+        CREATE FUNCTION add(a text) RETURNS text LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, '' AS 'SELECT a';
+        CREATE FUNCTION twice(a integer) RETURNS integer LANGUAGE sql RETURN a + a;
+        CREATE FUNCTION rows_of(INOUT a integer, OUT b numeric(5,2)) RETURNS SETOF record LANGUAGE sql ROWS 5 AS 'SELECT 1, 2';
+        CREATE FUNCTION list() RETURNS TABLE (a integer, b numeric(5,2)) LANGUAGE sql AS 'SELECT 1, 2';
+        CREATE PROCEDURE clear(IN what text) LANGUAGE sql AS 'DELETE FROM account';
+        CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
+        CREATE TRIGGER stamped BEFORE INSERT OR UPDATE OF balance, id ON account FOR EACH ROW
+          WHEN (NEW.balance > 0) EXECUTE FUNCTION stamp('a', 1);
+        CREATE TRIGGER emptied AFTER TRUNCATE ON account EXECUTE FUNCTION stamp();
+        CREATE TRIGGER written INSTEAD OF DELETE ON rich FOR EACH ROW EXECUTE FUNCTION stamp();
+        CREATE TRIGGER unseen AFTER DELETE ON driftless_kept_account_1 EXECUTE FUNCTION stamp();
+        COMMENT ON TRIGGER emptied ON account IS 'gone';
+        COMMENT ON FUNCTION add(integer, integer) IS 'the sum';
+    "#],
+    )
+    .await;
+    holds(
+        &catalog,
+        r#"
+        function add(integer, integer) = (a integer, b integer default 1) returns integer language sql cost 5 immutable parallel safe strict as SELECT a + b comment 'the sum'
+        function add(text) = (a text) returns text language sql security definer set search_path pg_catalog,  as SELECT a
+        function list() = returns table(a integer, b numeric) language sql as SELECT 1, 2
+        function rows_of(integer) = (inout a integer, out b numeric) returns setof record language sql rows 5 as SELECT 1, 2
+        function stamp() = returns trigger language plpgsql as BEGIN RETURN NEW; END
+        function twice(integer) = (a integer) returns integer language sql as return a + a
+        procedure clear(text) = (what text) language sql as DELETE FROM account
+        table account =
+        table account / column balance = integer
+        table account / column id = integer
+        table account / trigger emptied = after truncate each statement execute function stamp ( ) comment 'gone'
+        table account / trigger stamped = before insert or update of balance, id each row when balance > 0 execute function stamp ( 'a' , '1' )
+        table rich / trigger written = instead of delete each row execute function stamp ( )
+        view rich = select id from account
+    "#,
+    );
+}
+
+const ROUTINES: [&str; 6] = [
+    "CREATE TABLE account (id int PRIMARY KEY, balance int)",
+    "CREATE TABLE driftless_kept_account_1 (id int)",
+    "CREATE FUNCTION twice(a INT, b VARCHAR(10)) RETURNS DECIMAL(10,2) DETERMINISTIC NO SQL COMMENT 'two of it' RETURN a * 2",
+    "CREATE PROCEDURE clear(IN a INT, OUT b INT) SQL SECURITY INVOKER MODIFIES SQL DATA BEGIN DELETE FROM account; -- all\nSET b = 1; END",
+    "CREATE TRIGGER stamped BEFORE UPDATE ON account FOR EACH ROW SET NEW.balance = NEW.balance + 1",
+    "CREATE TRIGGER unseen AFTER DELETE ON driftless_kept_account_1 FOR EACH ROW SET @a = 1",
+];
+
+const ROUTINES_READ: &str = r#"
+        function twice(int, varchar(10)) = (a int, b varchar(10)) returns decimal(10,2) deterministic no sql as return a * 2 comment 'two of it'
+        procedure clear(int) = (a int, out b int) modifies sql data sql security invoker as begin delete from account ; set b = 1 ; end
+        table account =
+        table account / column 001 id = int not null
+        table account / column 002 balance = int
+        table account / primary key = id
+        table account / trigger stamped = before update each row set new . balance = new . balance + 1
+"#;
+
+#[tokio::test]
+async fn routines_and_triggers_of_mysql() {
+    holds(&catalog_of("MYSQL", &ROUTINES).await, ROUTINES_READ);
+}
+
+#[tokio::test]
+async fn routines_and_triggers_of_mariadb() {
+    holds(&catalog_of("MARIADB", &ROUTINES).await, ROUTINES_READ);
+}

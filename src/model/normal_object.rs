@@ -194,8 +194,13 @@ fn usual_maximum(sequence: &Sequence, dialect: Dialect) -> Option<i64> {
 }
 
 fn describe_routine(routine: &Routine, dialect: Dialect) -> String {
-    let mut text = String::new();
-    if let Some(returns) = &routine.returns {
+    let mut text = match spelt_arguments(&routine.arguments, dialect) {
+        arguments if arguments.is_empty() => String::new(),
+        arguments => format!("({arguments}) "),
+    };
+    // Arguments that go out say what it gives.
+    let is_said = gives_by_arguments(&routine.arguments, dialect);
+    if let Some(returns) = routine.returns.as_ref().filter(|returns| !is_said || is_set(returns)) {
         text += &format!("returns {} ", normal_returns(returns, dialect));
     }
     if let Some(language) = &routine.language {
@@ -204,23 +209,61 @@ fn describe_routine(routine: &Routine, dialect: Dialect) -> String {
     for option in normal_options(&routine.options, dialect) {
         text += &format!("{option} ");
     }
-    text + &format!("as {}", body(&routine.body))
+    text + &format!("as {}", routine_body(&routine.body, dialect))
 }
 
-/// A body but for the blank lines and ends around it.
-fn body(text: &str) -> String {
-    text.trim().trim_end_matches(';').trim_end().replace("\r\n", "\n")
+fn gives_by_arguments(arguments: &str, dialect: Dialect) -> bool {
+    let all = split_list(arguments, dialect);
+    let mut modes = all.iter().map(|argument| parts_of(argument, dialect).0);
+    modes.any(|mode| mode == "out" || mode == "inout")
+}
+
+fn is_set(returns: &str) -> bool {
+    returns.trim_start().to_ascii_lowercase().starts_with("setof ")
+}
+
+fn routine_body(text: &str, dialect: Dialect) -> String {
+    match dialect.family() {
+        // The server prints again what it has read at once, and keeps everything else as it is written.
+        Family::Postgres if is_standard_body(text) => normal_expression(text, dialect),
+        Family::Postgres => text.trim().trim_end_matches(';').trim_end().replace("\r\n", "\n"),
+        // Their clients leave out comments.
+        Family::Sqlite | Family::Mysql => normal_body(text, dialect),
+    }
+}
+
+/// Whether a body is SQL that PostgreSQL reads at once, not a text for a language.
+pub fn is_standard_body(body: &str) -> bool {
+    let mut words = body.split_whitespace().map(str::to_ascii_uppercase);
+    match words.next().as_deref() {
+        Some("RETURN") => true,
+        Some("BEGIN") => words.next().as_deref() == Some("ATOMIC"),
+        _ => false,
+    }
 }
 
 fn normal_returns(returns: &str, dialect: Dialect) -> String {
     let lower = returns.trim().to_ascii_lowercase();
     if let Some(row) = lower.strip_prefix("table") {
-        let inner = row.trim().trim_start_matches('(').trim_end_matches(')');
+        let inner = row.trim();
+        let inner = inner.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+        let inner = inner.unwrap_or(row);
         return format!("table({})", spelt_arguments(inner, dialect));
     }
     match lower.strip_prefix("setof ") {
-        Some(ty) => format!("setof {}", normal_type(ty, dialect)),
-        None => normal_type(&without_charset(&lower), dialect),
+        Some(ty) => format!("setof {}", argument_type(ty, dialect)),
+        None => argument_type(&lower, dialect),
+    }
+}
+
+/// A type as routines know it: PostgreSQL forgets its size.
+fn argument_type(ty: &str, dialect: Dialect) -> String {
+    let ty = normal_type(&without_charset(ty), dialect);
+    match (ty.find('('), ty.rfind(')')) {
+        (Some(open), Some(close)) if dialect.family() == Family::Postgres => {
+            format!("{}{}", &ty[..open], &ty[close + 1..])
+        }
+        _ => ty,
     }
 }
 
@@ -255,7 +298,7 @@ fn normal_options(options: &str, dialect: Dialect) -> Vec<String> {
     };
     let words: Vec<String> = options.split_whitespace().map(str::to_ascii_lowercase).collect();
     let text = format!(" {} ", words.join(" "));
-    let text = text.replace(" not deterministic ", " ");
+    let text = text.replace(" not deterministic ", " ").replace(" not leakproof ", " ");
     let found = known.iter().filter(|option| text.contains(&format!(" {option} ")));
     let mut found: Vec<String> = found
         .map(|option| match *option {
@@ -263,8 +306,54 @@ fn normal_options(options: &str, dialect: Dialect) -> Vec<String> {
             option => option.to_string(),
         })
         .collect();
+    if dialect.family() == Family::Postgres {
+        found.extend(estimates(&words));
+        found.extend(settings(options, dialect));
+    }
     found.sort();
     found.dedup();
+    found
+}
+
+/// What a call costs and how many rows it gives, where it is not what is usual.
+fn estimates(words: &[String]) -> impl Iterator<Item = String> {
+    let pairs = words.windows(2);
+    pairs.filter_map(|pair| match (pair[0].as_str(), pair[1].as_str()) {
+        ("cost", "100") | ("rows", "1000") => None,
+        (word @ ("cost" | "rows"), number) if number.parse::<f64>().is_ok() => Some(format!("{word} {number}")),
+        _ => None,
+    })
+}
+
+/// `SET name TO value, …` of a function, each as `set name value, …`.
+fn settings(options: &str, dialect: Dialect) -> Vec<String> {
+    let all = tokens(options, dialect.family());
+    let all: Vec<_> = all.iter().filter(|token| !token.is_blank()).collect();
+    let starts = (0..all.len()).filter(|at| all[*at].is_word("set"));
+    let mut found = Vec::new();
+    for start in starts {
+        let end = (start..all.len()).find(|at| all[*at].text == "=" || all[*at].is_word("to"));
+        let Some(end) = end else { continue };
+        let name: Vec<String> = all[start + 1..end]
+            .iter()
+            .map(|token| token.text.to_lowercase())
+            .collect();
+        let mut values = Vec::new();
+        let mut at = end + 1;
+        while let Some(token) = all.get(at) {
+            values.push(
+                token
+                    .value(false)
+                    .or_else(|| token.name())
+                    .unwrap_or_else(|| token.text.to_string()),
+            );
+            if all.get(at + 1).is_none_or(|token| token.text != ",") {
+                break;
+            }
+            at += 2;
+        }
+        found.push(format!("set {} {}", name.concat(), values.join(", ")));
+    }
     found
 }
 
@@ -300,6 +389,8 @@ fn normal_body(text: &str, dialect: Dialect) -> String {
             TokenKind::Quoted => token
                 .name()
                 .map_or_else(|| token.text.to_string(), |name| name.to_string()),
+            // The arguments of a trigger's function are texts, whatever they are written as.
+            TokenKind::Number if dialect.family() == Family::Postgres => format!("'{}'", token.text),
             _ => token.text.to_string(),
         })
         .collect();
@@ -344,12 +435,28 @@ fn without_default(argument: &str) -> &str {
     text[..end].trim_end_matches(':').trim()
 }
 
+/// What an argument is where a call leaves it out.
+fn default_of(argument: &str) -> Option<&str> {
+    let text = argument.trim();
+    let rest = text.get(without_default(text).len()..)?.trim_start();
+    let word = rest.get(..7).filter(|word| word.eq_ignore_ascii_case("default"));
+    let rest = match word {
+        Some(word) => &rest[word.len()..],
+        None => rest.trim_start_matches([':', '=']),
+    };
+    Some(rest.trim()).filter(|text| !text.is_empty())
+}
+
 fn spelt_arguments(arguments: &str, dialect: Dialect) -> String {
     let all: Vec<String> = split_list(arguments, dialect)
         .iter()
         .map(|argument| {
-            let (_, name, ty) = parts_of(argument, dialect);
-            format!("{name} {ty}").trim().to_string()
+            let (mode, name, ty) = parts_of(argument, dialect);
+            let mode = if mode == "in" { "" } else { mode.as_str() };
+            let default = default_of(argument).map(|text| format!("default {}", normal_expression(text, dialect)));
+            let parts = [mode, &name, &ty, default.as_deref().unwrap_or_default()];
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            parts.join(" ")
         })
         .collect();
     all.join(", ")
@@ -404,11 +511,7 @@ fn parts_of(argument: &str, dialect: Dialect) -> (String, String, String) {
         _ => (String::new(), whole),
     };
     let name = name.trim_matches(dialect.facts().identifier.quote).to_ascii_lowercase();
-    (
-        mode,
-        name,
-        normal_type(&without_charset(&ty.to_ascii_lowercase()), dialect),
-    )
+    (mode, name, argument_type(&ty.to_ascii_lowercase(), dialect))
 }
 
 #[cfg(test)]
@@ -419,7 +522,7 @@ mod tests {
     fn arguments_are_told_apart_by_their_types() {
         let postgres = Dialect::named("postgres").unwrap();
         let normal = |text: &str| normal_arguments(text, postgres);
-        assert_eq!(normal("a int, b varchar DEFAULT 'x'"), "integer, varchar");
+        assert_eq!(normal("a int, b varchar(9) DEFAULT 'x'"), "integer, varchar");
         assert_eq!(normal("integer, text"), "integer, text");
         assert_eq!(normal("IN a double precision, OUT b text"), "double precision");
         assert_eq!(normal(""), "");

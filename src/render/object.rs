@@ -6,7 +6,7 @@ use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
 use crate::model::{
     Catalog, Change, CheckOption, Domain, EnumType, Event, Extension, Grant, GrantedOn, Object, Policy, Routine,
-    Schema, Sequence, Timing, Trigger, View, arguments_without_defaults,
+    Schema, Sequence, Timing, Trigger, View, arguments_without_defaults, is_standard_body,
 };
 
 type Texts = Result<Vec<String>, Problem>;
@@ -564,16 +564,6 @@ pub(super) fn dollar_quoted(text: &str) -> String {
         .find(|tag| !text.contains(tag.as_str()))
         .unwrap_or_default();
     format!("{tag}{text}{tag}")
-}
-
-/// Whether a body is SQL that PostgreSQL reads at once, not a text for a language.
-fn is_standard_body(body: &str) -> bool {
-    let mut words = body.split_whitespace().map(str::to_ascii_uppercase);
-    match words.next().as_deref() {
-        Some("RETURN") => true,
-        Some("BEGIN") => words.next().as_deref() == Some("ATOMIC"),
-        _ => false,
-    }
 }
 
 fn create_routine(catalog: &Catalog, routine: &Routine, replace: bool) -> Result<String, Problem> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::dialect::{Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
-    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, IndexKind, Key, Object,
-    Order, Table, Type, View, literal_of,
+    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, IndexKind, KEPT_PREFIX,
+    Key, Object, Order, Table, Type, View, literal_of,
 };
 
 pub(super) struct Draft {
@@ -15,6 +15,7 @@ pub(super) struct Draft {
     /// In the order in which the engine names them.
     tables: Vec<Table>,
     places: HashMap<String, usize>,
+    views: HashSet<String>,
 }
 
 impl Draft {
@@ -25,6 +26,7 @@ impl Draft {
             catalog,
             tables: Vec::new(),
             places: HashMap::new(),
+            views: HashSet::new(),
         }
     }
 
@@ -34,7 +36,7 @@ impl Draft {
 
     pub(super) fn add_table(&mut self, name: &str, comment: Option<String>) {
         let object = ObjectName::plain(name);
-        if self.ignored.contains(&self.catalog.key(&object)) {
+        if self.ignored.contains(&self.catalog.key(&object)) || name.starts_with(KEPT_PREFIX) {
             return;
         }
         self.places.insert(name.to_string(), self.tables.len());
@@ -44,6 +46,7 @@ impl Draft {
     }
 
     pub(super) fn add_view(&mut self, name: &str, query: &str) {
+        self.views.insert(name.to_string());
         let name = ObjectName::plain(name);
         let query = query.trim().trim_end_matches(';').to_string();
         self.add_object(Object::View(Arc::new(View {
@@ -64,6 +67,11 @@ impl Draft {
     pub(super) fn table(&mut self, name: &str) -> Option<&mut Table> {
         let at = *self.places.get(name)?;
         self.tables.get_mut(at)
+    }
+
+    /// Whether a table or a view of this name belongs to the catalog.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.places.contains_key(name) || self.views.contains(name)
     }
 
     pub(super) fn tables(&mut self) -> impl Iterator<Item = &mut Table> {

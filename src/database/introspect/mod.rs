@@ -16,8 +16,10 @@
 mod draft;
 mod mysql;
 mod mysql_keys;
+mod mysql_routines;
 mod mysql_text;
 mod postgres;
+mod postgres_routines;
 mod sqlite;
 mod sqlite_constraints;
 mod sqlite_cursor;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::draft::{Draft, column, identity};
 use super::mysql_keys::{read_foreign_keys, read_keys};
+use super::mysql_routines::{read_routines, read_triggers};
 use super::mysql_text::{bare_default, unescaped, without_database};
 use super::rows;
 use crate::database::error::Error;
@@ -21,7 +22,9 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
     read_foreign_keys(session, draft).await?;
     read_keys(session, draft, mariadb).await?;
     read_checks(session, draft, mariadb).await?;
-    read_views(session, draft).await
+    read_views(session, draft).await?;
+    read_routines(session, draft).await?;
+    read_triggers(session, draft).await
 }
 
 /// Also gives each table's collation.

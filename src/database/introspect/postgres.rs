@@ -5,6 +5,7 @@
 //! partitions. Members of extensions are no part of the schema.
 
 use super::draft::{Draft, action, column, foreign_key, identity, index, index_column, key};
+use super::postgres_routines::{read_routines, read_triggers};
 use super::rows;
 use crate::database::error::{Error, ErrorKind};
 use crate::database::session::Session;
@@ -21,12 +22,18 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
     read_columns(session, draft, &schema).await?;
     read_constraints(session, draft, &schema).await?;
     read_indexes(session, draft, &schema).await?;
-    read_views(session, draft, &schema).await
+    read_views(session, draft, &schema).await?;
+    read_routines(session, draft, &schema).await?;
+    read_triggers(session, draft, &schema).await
 }
 
 /// Objects that belong to an extension come and go with it.
-const NO_MEMBER: &str = "NOT EXISTS (SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')";
+pub(super) fn no_member(class: &str, alias: &str) -> String {
+    format!(
+        "NOT EXISTS (SELECT FROM pg_depend e
+           WHERE e.classid = '{class}'::regclass AND e.objid = {alias}.oid AND e.deptype = 'e')"
+    )
+}
 
 async fn read_tables(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
     let sql = format!(
@@ -34,8 +41,9 @@ async fn read_tables(session: &mut Session, draft: &mut Draft, schema: &str) -> 
          FROM pg_class c
          LEFT JOIN pg_description m
            ON m.classoid = 'pg_class'::regclass AND m.objoid = c.oid AND m.objsubid = 0
-         WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND {NO_MEMBER}
-         ORDER BY c.relname"
+         WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND {}
+         ORDER BY c.relname",
+        no_member("pg_class", "c")
     );
     for [name, comment] in rows(session, &sql).await? {
         draft.add_table(&name.unwrap_or_default(), comment);
@@ -204,7 +212,8 @@ async fn read_indexes(session: &mut Session, draft: &mut Draft, schema: &str) ->
 async fn read_views(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
     let sql = format!(
         "SELECT c.relname, pg_get_viewdef(c.oid, true) FROM pg_class c
-         WHERE c.relnamespace = {schema} AND c.relkind = 'v' AND {NO_MEMBER}"
+         WHERE c.relnamespace = {schema} AND c.relkind = 'v' AND {}",
+        no_member("pg_class", "c")
     );
     for [name, query] in rows(session, &sql).await? {
         draft.add_view(&name.unwrap_or_default(), &query.unwrap_or_default());
@@ -212,11 +221,11 @@ async fn read_views(session: &mut Session, draft: &mut Draft, schema: &str) -> R
     Ok(())
 }
 
-fn is(value: &Option<String>) -> bool {
+pub(super) fn is(value: &Option<String>) -> bool {
     value.as_deref() == Some("t")
 }
 
-fn columns_of(json: Option<String>) -> Result<Vec<Name>, Error> {
+pub(super) fn columns_of(json: Option<String>) -> Result<Vec<Name>, Error> {
     let Some(json) = json else {
         return Ok(Vec::new());
     };
