@@ -267,16 +267,28 @@ pub fn mentions(sql: &str, name: &str, family: Family) -> bool {
 }
 
 fn is_name(all: &[Token<'_>], at: usize, name: &str, family: Family) -> bool {
-    let token = &all[at];
-    let same = match token.kind {
+    bears(&all[at], name, family) && can_name(all, at)
+}
+
+/// Whether a token is a name, as the engine compares them.
+fn bears(token: &Token<'_>, name: &str, family: Family) -> bool {
+    match token.kind {
         TokenKind::Word => token.text.eq_ignore_ascii_case(name),
         TokenKind::Quoted => token.name().is_some_and(|quoted| match family {
             Family::Postgres => quoted == name,
             Family::Sqlite | Family::Mysql => quoted.eq_ignore_ascii_case(name),
         }),
         _ => false,
-    };
-    same && can_name(all, at)
+    }
+}
+
+/// Whether a text calls a routine: its name, and a bracket behind it.
+pub fn calls(sql: &str, routine: &str, family: Family) -> bool {
+    let all = tokens(sql, family);
+    (0..all.len()).any(|at| {
+        let opens = after(&all, at).is_some_and(|next| all[next].text == "(");
+        opens && bears(&all[at], routine, family)
+    })
 }
 
 /// The text with every use of a column's name replaced by another, already quoted as it should stand.
@@ -403,7 +415,9 @@ fn can_name(all: &[Token<'_>], at: usize) -> bool {
         TokenKind::Word => before(all, at).is_some_and(|at| all[at].text == ".") || !is_one_of(token, &RESERVED),
         _ => false,
     };
-    is_word && after(all, at).is_none_or(|at| all[at].text != "(")
+    let opens = || after(all, at).is_some_and(|at| all[at].text == "(");
+    // `INSERT INTO t (a, b)` names a table.
+    is_word && (!opens() || before(all, at).is_some_and(|at| all[at].is_word("into")))
 }
 
 fn is_one_of(token: &Token<'_>, words: &[&str]) -> bool {
@@ -418,9 +432,18 @@ fn after(all: &[Token<'_>], at: usize) -> Option<usize> {
     (at + 1..all.len()).find(|at| !all[*at].is_blank())
 }
 
-/// Whether a name stands for a table: before a point, or behind FROM and JOIN.
+/// Whether a name stands for a table: before a point, behind FROM and JOIN, behind the INTO and UPDATE of a statement.
 fn names_table(all: &[Token<'_>], at: usize) -> bool {
     if after(all, at).is_some_and(|at| all[at].text == ".") {
+        return true;
+    }
+    let is_written = before(all, at).is_some_and(|verb| match () {
+        () if all[verb].is_word("into") => true,
+        // `ON DUPLICATE KEY UPDATE` goes on with a column.
+        () if all[verb].is_word("update") => before(all, verb).is_none_or(|at| !all[at].is_word("key")),
+        () => false,
+    });
+    if is_written {
         return true;
     }
     let mut at = at;
@@ -434,13 +457,24 @@ fn names_table(all: &[Token<'_>], at: usize) -> bool {
             "(" if depth > 0 => depth -= 1,
             "(" if !opens_list(previous) => return false,
             _ if depth > 0 => {}
+            ";" => return false,
             _ if token.is_word("join") => return true,
             // `IS DISTINCT FROM` compares.
             _ if token.is_word("from") => return before(all, previous).is_none_or(|at| !all[at].is_word("distinct")),
             _ if is_one_of(
                 token,
                 &[
-                    "select", "on", "where", "by", "having", "using", "and", "or", "set", "limit",
+                    "select",
+                    "on",
+                    "where",
+                    "by",
+                    "having",
+                    "using",
+                    "and",
+                    "or",
+                    "set",
+                    "limit",
+                    "returning",
                 ],
             ) =>
             {

@@ -102,8 +102,11 @@ impl Catalog {
                 self.insert_object(object.clone());
             }
             Change::DropObject { object } => {
+                let falling = self.falls_with(object);
                 self.remove_object(object).ok_or_else(|| format!("no {object}"))?;
-                self.remove_standing_on(&object.name());
+                for fallen in falling {
+                    self.remove_object(&fallen);
+                }
             }
             Change::ReplaceObject { before, after } => {
                 self.remove_object(before).ok_or_else(|| format!("no {before}"))?;
@@ -167,10 +170,7 @@ impl Catalog {
     /// Another name, which the columns, grants and whatever else uses it follow.
     fn rename_object(&mut self, object: &Object, to: &Name) -> Result<(), String> {
         let renamed = object.renamed(to);
-        let standing = match object {
-            Object::View(_) => self.standing_on(&object.name()),
-            _ => Vec::new(),
-        };
+        let standing = self.falls_with(object);
         self.remove_object(object).ok_or_else(|| format!("no {object}"))?;
         if self.same_object(&renamed).is_some() {
             return Err(format!("{renamed} exists already"));

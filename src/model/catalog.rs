@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{Constraint, ForeignKey, Kept, Object, ObjectKey, ObjectKind, Routine, Table, Type, View};
+use super::{
+    Constraint, ForeignKey, Grant, GrantedOn, Kept, Object, ObjectKey, ObjectKind, Routine, Table, Type, View,
+};
 use crate::dialect::{self, Family, Name, NameCase, ObjectName, Target};
 
 /// What has names that are unique in a schema.
@@ -135,6 +137,39 @@ impl Catalog {
         let key = self.key(name);
         let standing = |object: &&Object| object.stands_on().is_some_and(|table| self.key(table) == key);
         self.objects().filter(standing).cloned().collect()
+    }
+
+    /// What falls with an object: what stands on a view, the privileges on anything else.
+    pub fn falls_with(&self, object: &Object) -> Vec<Object> {
+        match object {
+            Object::View(view) => self.standing_on(&view.name),
+            _ => self.grants_on(object),
+        }
+    }
+
+    /// The privileges on an object that is no table or view.
+    fn grants_on(&self, object: &Object) -> Vec<Object> {
+        let (on, arguments) = match object {
+            Object::Schema(_) => (GrantedOn::Schema, String::new()),
+            Object::Sequence(_) => (GrantedOn::Sequence, String::new()),
+            Object::Enum(_) | Object::Domain(_) => (GrantedOn::Type, String::new()),
+            Object::Routine(routine) if routine.procedure => (GrantedOn::Procedure, self.signature(routine)),
+            Object::Routine(routine) => (GrantedOn::Function, self.signature(routine)),
+            Object::View(_) | Object::Extension(_) | Object::Trigger(_) | Object::Policy(_) | Object::Grant(_) => {
+                return Vec::new();
+            }
+        };
+        let dialect = self.target.dialect;
+        let name = object.name();
+        let grants = self.objects_named(ObjectKind::Grant, &name);
+        let same = |grant: &Grant| {
+            let types = grant.arguments.as_deref().unwrap_or_default();
+            grant.on == on && super::normal_arguments(types, dialect) == arguments
+        };
+        grants
+            .filter(|object| matches!(object, Object::Grant(grant) if same(grant)))
+            .cloned()
+            .collect()
     }
 
     /// What tells an object apart from all others.

@@ -396,8 +396,17 @@ fn normal_body(text: &str, dialect: Dialect) -> String {
             _ => token.text.to_string(),
         })
         .collect();
-    while parts.last().is_some_and(|last| last == ";") {
-        parts.pop();
+    let drop_ends = |parts: &mut Vec<String>| {
+        while parts.last().is_some_and(|last| last == ";") {
+            parts.pop();
+        }
+    };
+    drop_ends(&mut parts);
+    // SQLite has every body in a block, whether its author wrote one or not.
+    if dialect.family() == Family::Sqlite && parts.first().is_some_and(|first| first == "begin") {
+        parts.remove(0);
+        parts.pop_if(|last| last == "end");
+        drop_ends(&mut parts);
     }
     // PostgreSQL has said PROCEDURE here for FUNCTION.
     if parts.first().is_some_and(|first| first == "execute") && parts.get(1).is_some_and(|word| word == "procedure") {

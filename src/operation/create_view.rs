@@ -8,6 +8,7 @@ use super::create_table::taken;
 use super::specification::TableRef;
 use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::Problem;
+use crate::dialect::Family;
 use crate::model::{Change, Object, View};
 
 /// Creates a view.
@@ -47,7 +48,11 @@ impl Resolve for CreateView {
                 if_not_exists: false,
             }],
             (Some(_), Some(before)) if self.replace => {
-                let using = dependents::views_on(context, &name);
+                let mut using = dependents::views_on(context, &name);
+                // MySQL replaces it in place; elsewhere what stands on it falls with it.
+                if context.family() != Family::Mysql {
+                    using.extend(context.catalog.standing_on(&name));
+                }
                 let replace = Change::ReplaceObject {
                     before: Object::View(before),
                     after: Object::View(after),

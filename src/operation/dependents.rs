@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Context;
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Family, Name, ObjectName};
-use crate::model::{Change, Object, Table, View};
+use crate::model::{Change, ColumnDefault, IndexColumn, IndexKey, Object, Routine, Table, View};
 
 /// The changes with the objects around them: down in the order given, up in the other, with their texts rewritten.
 pub(super) fn around(objects: &[Object], changes: Vec<Change>, rewrite: impl Fn(&Object) -> Object) -> Vec<Change> {
@@ -176,6 +176,82 @@ pub(super) fn warn_of_routines(context: &mut Context<'_>, what: &str, names: &[&
         .collect();
     for routine in using {
         let problem = Problem::warning("mentioned-in-routine", format!("the body of {routine} mentions {what}"))
+            .help("no engine rewrites it: replace it with `replace: true` in the same changeset");
+        context.problem(problem.at(path));
+    }
+}
+
+/// The views, triggers and policies whose texts call a routine, with what uses those; dependents first.
+pub(super) fn calling(context: &Context<'_>, routine: &ObjectName) -> Vec<Object> {
+    let family = context.family();
+    let calls = |object: &Object| {
+        let mut texts = object.texts().into_iter();
+        texts.any(|text| dialect::calls(text, &routine.name, family))
+    };
+    let mut found = texts(context, calls);
+    for view in context.catalog.views() {
+        let object = Object::View(view.clone());
+        if calls(&object) {
+            let above = views_on(context, &view.name);
+            let standing = context.catalog.standing_on(&view.name);
+            for object in above.into_iter().chain(standing).chain([object]) {
+                // Met again it moves behind: what uses it has to go first.
+                found.retain(|known| *known != object);
+                found.push(object);
+            }
+        }
+    }
+    found
+}
+
+/// Whether no check, default or index of a table calls a routine; where one does it is told of.
+pub(super) fn tables_are_free_of(context: &mut Context<'_>, routine: &ObjectName, what: &str, path: &str) -> bool {
+    let family = context.family();
+    let calls = |text: &str| dialect::calls(text, &routine.name, family);
+    let user = context.catalog.tables().find_map(|table| {
+        let check = table.checks.iter().find(|check| calls(&check.expression));
+        let column = table.columns.iter().find(|column| {
+            let by_default = matches!(&column.default, Some(ColumnDefault::Expression(text)) if calls(text));
+            by_default
+                || column
+                    .generated
+                    .as_ref()
+                    .is_some_and(|generated| calls(&generated.expression))
+        });
+        let index = table.indexes.iter().find(|index| {
+            let by_key = |column: &IndexColumn| matches!(&column.key, IndexKey::Expression(text) if calls(text));
+            index.columns.iter().any(by_key) || index.predicate.as_deref().is_some_and(calls)
+        });
+        let check = check.map(|check| format!("the check `{}`", check.name));
+        let column = column.map(|column| format!("the column `{}`", column.name));
+        let index = index.map(|index| format!("the index `{}`", index.name));
+        let user = check.or(column).or(index)?;
+        Some(format!("{user} of `{}`", table.name))
+    });
+    let Some(user) = user else {
+        return true;
+    };
+    let problem = Problem::error("has-dependents", format!("{what} is used by {user}"))
+        .help("drop that before, and create it again after");
+    context.problem(problem.at(path));
+    false
+}
+
+/// Routines that call one that goes: no engine keeps them from failing.
+pub(super) fn warn_of_callers(context: &mut Context<'_>, gone: &Routine, path: &str) {
+    let family = context.family();
+    let mut callers = Vec::new();
+    for object in context.catalog.objects() {
+        if let Object::Routine(routine) = object
+            && routine.name != gone.name
+            && dialect::calls(&routine.body, &gone.name.name, family)
+        {
+            callers.push(format!("{} `{}`", object.kind().word(), routine.name));
+        }
+    }
+    for caller in callers {
+        let message = format!("the body of {caller} calls `{}`", gone.name);
+        let problem = Problem::warning("mentioned-in-routine", message)
             .help("no engine rewrites it: replace it with `replace: true` in the same changeset");
         context.problem(problem.at(path));
     }

@@ -55,6 +55,7 @@ impl Resolve for DropColumn {
         let Some(incoming) = self.incoming(context, &table, &column.name, &what) else {
             return Vec::new();
         };
+        dependents::warn_of_routines(context, &what, &[&table.name.name, &column.name], "column");
         changes.extend(incoming);
         changes.extend(own_parts(context, &table, &column.name));
         let at = table

@@ -59,6 +59,7 @@ impl Resolve for DropTable {
             return Vec::new();
         }
         changes.extend(incoming);
+        dependents::warn_of_routines(context, &what, &[&table.name.name], "table");
         changes.push(Change::DropTable { table });
         changes
     }

@@ -9,10 +9,14 @@ mod context;
 mod create_check_constraint;
 mod create_enum;
 mod create_foreign_key;
+mod create_function;
 mod create_index;
+mod create_policy;
 mod create_primary_key;
 mod create_sequence;
+mod create_procedure;
 mod create_table;
+mod create_trigger;
 mod create_unique_constraint;
 mod create_view;
 mod delete;
@@ -21,19 +25,29 @@ mod drop_column;
 mod drop_constraint;
 mod drop_enum;
 mod drop_foreign_key;
+mod drop_function;
 mod drop_index;
 mod drop_sequence;
+mod drop_policy;
+mod drop_procedure;
 mod drop_table;
+mod drop_trigger;
 mod drop_view;
 mod enum_values;
+mod given_text;
 mod insert;
+mod known_object;
 mod load_data;
 mod objects;
+mod one_or_many;
 mod only;
 mod rename_column;
 mod rename_enum_value;
 mod rename_sequence;
 mod rename_table;
+mod routine;
+mod set_comment;
+mod set_row_security;
 mod specification;
 mod sql;
 mod sql_file;
@@ -48,10 +62,14 @@ pub use context::{Context, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
 pub use create_enum::CreateEnum;
 pub use create_foreign_key::CreateForeignKey;
+pub use create_function::CreateFunction;
 pub use create_index::CreateIndex;
+pub use create_policy::CreatePolicy;
 pub use create_primary_key::CreatePrimaryKey;
 pub use create_sequence::CreateSequence;
+pub use create_procedure::CreateProcedure;
 pub use create_table::CreateTable;
+pub use create_trigger::CreateTrigger;
 pub use create_unique_constraint::CreateUniqueConstraint;
 pub use create_view::CreateView;
 pub use delete::Delete;
@@ -59,17 +77,24 @@ pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
 pub use drop_enum::DropEnum;
 pub use drop_foreign_key::DropForeignKey;
+pub use drop_function::DropFunction;
 pub use drop_index::DropIndex;
 pub use drop_sequence::DropSequence;
+pub use drop_policy::DropPolicy;
+pub use drop_procedure::DropProcedure;
 pub use drop_table::DropTable;
+pub use drop_trigger::DropTrigger;
 pub use drop_view::DropView;
 pub use insert::Insert;
 pub use load_data::LoadData;
+pub use one_or_many::OneOrMany;
 pub use only::{DialectChoice, Only};
 pub use rename_column::RenameColumn;
 pub use rename_enum_value::RenameEnumValue;
 pub use rename_sequence::RenameSequence;
 pub use rename_table::RenameTable;
+pub use set_comment::SetComment;
+pub use set_row_security::SetRowSecurity;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 pub use sql::Sql;
 pub use sql_file::SqlFile;
@@ -144,6 +169,16 @@ operations! {
     alter_sequence AlterSequence,
     rename_sequence RenameSequence,
     drop_sequence DropSequence,
+    create_function CreateFunction,
+    drop_function DropFunction,
+    create_procedure CreateProcedure,
+    drop_procedure DropProcedure,
+    create_trigger CreateTrigger,
+    drop_trigger DropTrigger,
+    set_comment SetComment,
+    create_policy CreatePolicy,
+    drop_policy DropPolicy,
+    set_row_security SetRowSecurity,
     insert Insert,
     update Update,
     delete Delete,
@@ -158,6 +193,11 @@ impl Operation {
     pub fn files(&self) -> Vec<(&str, &'static str)> {
         match self {
             Operation::CreateView(view) => view.file.iter().map(|file| (file.as_str(), "file")).collect(),
+            Operation::CreateFunction(function) => function.file.iter().map(|file| (file.as_str(), "file")).collect(),
+            Operation::CreateProcedure(procedure) => {
+                procedure.file.iter().map(|file| (file.as_str(), "file")).collect()
+            }
+            Operation::CreateTrigger(trigger) => trigger.file.iter().map(|file| (file.as_str(), "file")).collect(),
             Operation::LoadData(load) => vec![(load.file.as_str(), "file")],
             Operation::SqlFile(file) => vec![(file.path.as_str(), "path")],
             Operation::Only(only) => only.operations.iter().flat_map(Operation::files).collect(),

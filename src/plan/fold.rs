@@ -563,6 +563,7 @@ fn note_uncertain(node: &Node, uncertain: &mut Uncertain) {
     for entry in node.entries() {
         match (&*entry.key, entry.value.as_str()) {
             ("table" | "view" | "to" | "name" | "column", Some(text)) => uncertain.name(text),
+            ("function" | "procedure" | "trigger" | "policy", Some(text)) => uncertain.name(text),
             _ => note_uncertain(&entry.value, uncertain),
         }
     }
@@ -578,7 +579,7 @@ fn note_failed(key: &str, body: &Node, uncertain: &mut Uncertain) {
         "create_table" | "create_view" | "sql" | "sql_file" | "only" => return note_uncertain(body, uncertain),
         key if key.starts_with("rename_") => text("to"),
         "add_column" => text("column/name"),
-        _ => text("name"),
+        _ => key.strip_prefix("create_").and_then(text).or_else(|| text("name")),
     };
     made.into_iter().for_each(|name| uncertain.name(name));
     if key.starts_with("create_") || key == "add_column" {

@@ -142,7 +142,9 @@ fn drop(catalog: &Catalog, object: &Object) -> Option<String> {
 
 fn replace(catalog: &Catalog, before: &Object, after: &Object) -> Texts {
     let dialect = dialect_of(catalog);
-    if before.with_comment(None) == after.with_comment(None) {
+    // MySQL's ALTER cannot empty a routine's comment.
+    let empties = dialect.family() == Family::Mysql && matches!(after, Object::Routine(one) if one.comment.is_none());
+    if before.with_comment(None) == after.with_comment(None) && !empties {
         return match (after, dialect.family()) {
             (_, Family::Postgres) => Ok(comment_on(catalog, after).into_iter().collect()),
             (Object::Routine(routine), Family::Mysql) => Ok(vec![format!(

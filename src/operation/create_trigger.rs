@@ -1,0 +1,164 @@
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::given_text::GivenText;
+use super::specification::TableRef;
+use super::{ByDialect, Context, OneOrMany, Resolve, is_false, known_object};
+use crate::diagnostic::Problem;
+use crate::dialect::{Family, Name, ObjectName};
+use crate::model::{Change, Event, Object, ObjectKind, Timing, Trigger};
+
+/// Creates a trigger: what the database does by itself when rows of a table change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateTrigger {
+    pub trigger: Name,
+    /// The table that it stands on; a view, where it acts instead of writing to it.
+    pub table: TableRef,
+    pub timing: Timing,
+    /// What sets it off: `insert`, `update`, `delete`, `truncate`, or a list of these.
+    pub events: OneOrMany<Event>,
+    /// The columns whose update counts; all where none is named (PostgreSQL, SQLite).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<Name>,
+    /// Once for a statement, not for each row (PostgreSQL).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub each_statement: bool,
+    /// The rows it is for (PostgreSQL, SQLite).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<ByDialect<String>>,
+    /// What is done, for all dialects or for each: `EXECUTE FUNCTION …` on PostgreSQL, statements elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<ByDialect<String>>,
+    /// A file that holds the body, in place of `body`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Put it in the place of the trigger of this name, where there is one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub replace: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+impl Resolve for CreateTrigger {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let text = GivenText {
+            key: "body",
+            inline: self.body.as_ref(),
+            file: self.file.as_deref(),
+            of: "trigger",
+        };
+        let Some(body) = text.read(context) else {
+            return Vec::new();
+        };
+        let Some(table) = self.stands_on(context) else {
+            return Vec::new();
+        };
+        let told = context.problems.len();
+        context.check_name(&self.trigger, "trigger");
+        self.check_events(context);
+        let calls = body
+            .trim_start()
+            .get(..7)
+            .is_some_and(|word| word.eq_ignore_ascii_case("execute"));
+        if context.family() == Family::Postgres && !calls {
+            let problem = Problem::error("trigger-body", "the body of a trigger calls a function on PostgreSQL")
+                .help("create the function before (`returns: trigger`), and write `EXECUTE FUNCTION name()`");
+            context.problem(problem.at(if self.body.is_some() { "body" } else { "file" }));
+        }
+        if context.problems.len() > told {
+            return Vec::new();
+        }
+        let after = Object::Trigger(Arc::new(Trigger {
+            name: self.trigger.clone(),
+            table: table.clone(),
+            timing: self.timing,
+            events: self.events.as_slice().to_vec(),
+            of: self.of.clone(),
+            each_statement: self.each_statement,
+            when: super::given_text::beside(self.when.as_ref(), context),
+            body: body.trim().trim_end_matches(';').trim_end().to_string(),
+            comment: self.comment.clone(),
+        }));
+        match self.former(context, &table) {
+            None => vec![Change::CreateObject {
+                object: after,
+                if_not_exists: false,
+            }],
+            Some(before) if before == after => Vec::new(),
+            Some(before) if self.replace && before.stands_on() == after.stands_on() => {
+                vec![Change::ReplaceObject { before, after }]
+            }
+            Some(before) => {
+                let on = before.stands_on().map(ToString::to_string).unwrap_or_default();
+                let message = format!("trigger `{}` exists already on `{on}`", self.trigger);
+                let mut problem = Problem::error("duplicate-name", message);
+                if on == table.to_string() {
+                    problem = problem.help("say `replace: true` to put this one in its place");
+                }
+                context.problem(problem.at("trigger"));
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl CreateTrigger {
+    /// The table or view, and whether the timing and the columns are of it.
+    fn stands_on(&self, context: &mut Context<'_>) -> Option<ObjectName> {
+        let Some(view) = context.catalog.view(&self.table.0).cloned() else {
+            let table = context.table(&self.table, "table")?;
+            if self.timing == Timing::InsteadOf {
+                let message = format!("`{}` is a table: `instead_of` is for views", table.name);
+                context.problem(Problem::error("trigger-timing", message).at("timing"));
+                return None;
+            }
+            for (at, name) in self.of.iter().enumerate() {
+                context.column(&table, name, format!("of/{at}"))?;
+            }
+            return Some(table.name.clone());
+        };
+        let for_statements = context.family() == Family::Postgres && self.each_statement;
+        if self.timing != Timing::InsteadOf && !for_statements {
+            let message = format!("`{}` is a view: a trigger for its rows is `instead_of`", view.name);
+            context.problem(Problem::error("trigger-timing", message).at("timing"));
+            return None;
+        }
+        Some(view.name.clone())
+    }
+
+    fn check_events(&self, context: &mut Context<'_>) {
+        let events = self.events.as_slice();
+        if !self.of.is_empty() && !events.contains(&Event::Update) {
+            let message = "`of` names the columns whose update counts, and `update` is not among the events";
+            context.problem(Problem::error("trigger-events", message).at("of"));
+        }
+        if events.contains(&Event::Truncate) && !self.each_statement && context.family() == Family::Postgres {
+            let problem = Problem::error("trigger-events", "`truncate` empties a table without telling its rows");
+            context.problem(problem.help("add `each_statement: true`").at("events"));
+        }
+        for (at, event) in events.iter().enumerate() {
+            if events[..at].contains(event) {
+                let message = format!("`{}` is named twice", event.word().to_ascii_lowercase());
+                let path = self.events.path("events", at);
+                context.problem(Problem::error("trigger-events", message).at(path));
+            }
+        }
+    }
+
+    /// The trigger of this name: PostgreSQL looks for it on the table, the others in the whole schema.
+    fn former(&self, context: &Context<'_>, table: &ObjectName) -> Option<Object> {
+        let catalog = context.catalog;
+        let name = known_object::beside(table, &self.trigger);
+        let mut named = catalog.objects_named(ObjectKind::Trigger, &name);
+        let anywhere = context.family() != Family::Postgres;
+        let here = |object: &&Object| {
+            object
+                .stands_on()
+                .is_some_and(|on| catalog.key(on) == catalog.key(table))
+        };
+        named.find(|object| anywhere || here(object)).cloned()
+    }
+}
