@@ -2,6 +2,7 @@
 
 mod add_column;
 mod alter_column;
+mod alteration;
 mod by_dialect;
 mod context;
 mod create_check_constraint;
@@ -15,8 +16,10 @@ mod delete;
 mod dependents;
 mod drop_column;
 mod drop_constraint;
+mod drop_default;
 mod drop_foreign_key;
 mod drop_index;
+mod drop_not_null;
 mod drop_table;
 mod drop_view;
 mod insert;
@@ -24,6 +27,11 @@ mod load_data;
 mod only;
 mod rename_column;
 mod rename_table;
+mod set_column_comment;
+mod set_default;
+mod set_identity;
+mod set_not_null;
+mod set_table_comment;
 mod specification;
 mod sql;
 mod sql_file;
@@ -43,8 +51,10 @@ pub use create_view::CreateView;
 pub use delete::Delete;
 pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
+pub use drop_default::DropDefault;
 pub use drop_foreign_key::DropForeignKey;
 pub use drop_index::DropIndex;
+pub use drop_not_null::DropNotNull;
 pub use drop_table::DropTable;
 pub use drop_view::DropView;
 pub use insert::Insert;
@@ -52,6 +62,11 @@ pub use load_data::LoadData;
 pub use only::{DialectChoice, Only};
 pub use rename_column::RenameColumn;
 pub use rename_table::RenameTable;
+pub use set_column_comment::SetColumnComment;
+pub use set_default::SetDefault;
+pub use set_identity::SetIdentity;
+pub use set_not_null::SetNotNull;
+pub use set_table_comment::SetTableComment;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 pub use sql::Sql;
 pub use sql_file::SqlFile;
@@ -108,6 +123,13 @@ operations! {
     drop_column DropColumn,
     rename_column RenameColumn,
     alter_column AlterColumn,
+    set_not_null SetNotNull,
+    drop_not_null DropNotNull,
+    set_default SetDefault,
+    drop_default DropDefault,
+    set_column_comment SetColumnComment,
+    set_table_comment SetTableComment,
+    set_identity SetIdentity,
     create_primary_key CreatePrimaryKey,
     create_unique_constraint CreateUniqueConstraint,
     create_foreign_key CreateForeignKey,

@@ -268,7 +268,12 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
                     "drop the column and add it again",
                 ));
             }
-            format!("MODIFY COLUMN {}", column(catalog, after, altered)?)
+            let start = altered.identity.as_ref().and_then(|identity| identity.start);
+            let start = start.filter(|_| before.identity != altered.identity);
+            let start = start
+                .map(|start| format!(",\n  AUTO_INCREMENT = {start}"))
+                .unwrap_or_default();
+            format!("MODIFY COLUMN {}{start}", column(catalog, after, altered)?)
         }
         Change::AddConstraint { constraint: added, .. } => {
             check_constraint_columns(catalog, after, added)?;
