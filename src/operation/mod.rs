@@ -26,6 +26,8 @@ mod insert;
 mod load_data;
 mod only;
 mod rename_column;
+mod rename_constraint;
+mod rename_index;
 mod rename_table;
 mod set_column_comment;
 mod set_default;
@@ -61,6 +63,8 @@ pub use insert::Insert;
 pub use load_data::LoadData;
 pub use only::{DialectChoice, Only};
 pub use rename_column::RenameColumn;
+pub use rename_constraint::RenameConstraint;
+pub use rename_index::RenameIndex;
 pub use rename_table::RenameTable;
 pub use set_column_comment::SetColumnComment;
 pub use set_default::SetDefault;
@@ -136,8 +140,10 @@ operations! {
     create_check_constraint CreateCheckConstraint,
     drop_constraint DropConstraint,
     drop_foreign_key DropForeignKey,
+    rename_constraint RenameConstraint,
     create_index CreateIndex,
     drop_index DropIndex,
+    rename_index RenameIndex,
     create_view CreateView,
     drop_view DropView,
     insert Insert,

@@ -336,7 +336,11 @@ fn backing_index_clauses(catalog: &Catalog, group: &Group<'_>, before: &Table, a
     let (had, has) = (backing_indexes(before), backing_indexes(after));
     let drops_foreign_key = |name: &Name| {
         group.changes.iter().any(|(_, change)| {
-            matches!(change, Change::DropConstraint { constraint: Constraint::ForeignKey(foreign), .. } if foreign.name == *name)
+            matches!(
+                change,
+                Change::DropConstraint { constraint: Constraint::ForeignKey(foreign), .. }
+                | Change::RenameConstraint { constraint: Constraint::ForeignKey(foreign), .. } if foreign.name == *name
+            )
         })
     };
     let mut clauses = Vec::new();
