@@ -38,6 +38,7 @@ mod specification;
 mod sql;
 mod sql_file;
 mod update;
+mod validate_constraint;
 
 pub use add_column::AddColumn;
 pub use alter_column::AlterColumn;
@@ -75,6 +76,7 @@ pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 pub use sql::Sql;
 pub use sql_file::SqlFile;
 pub use update::Update;
+pub use validate_constraint::ValidateConstraint;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -141,6 +143,7 @@ operations! {
     drop_constraint DropConstraint,
     drop_foreign_key DropForeignKey,
     rename_constraint RenameConstraint,
+    validate_constraint ValidateConstraint,
     create_index CreateIndex,
     drop_index DropIndex,
     rename_index RenameIndex,
