@@ -102,6 +102,10 @@ impl Change {
                     reverse_using: using.clone(),
                 }],
                 restores: match (before.ty == after.ty || have_other_values(before, after)) && using.is_none() {
+                    true if before.identity.is_some() && after.identity.is_none() => Restores::Lossy(format!(
+                        "the numbering of `{table}.{}`, from the highest number that is there",
+                        before.name
+                    )),
                     true => Restores::Exact,
                     false => Restores::Lossy(format!(
                         "the type of `{table}.{}`, with the values as they convert back",

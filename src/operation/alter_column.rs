@@ -1,12 +1,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::alteration::{Conversion, alter, column_in, has_default, may_be_null, may_have_default};
 use super::by_dialect::ByDialect;
 use super::specification::{TableRef, TypeSpec};
-use super::{Context, Resolve, dependents, is_false};
+use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, Name};
-use crate::model::{Change, Column, Constraint, Table, Type, Value};
+use crate::dialect::Name;
+use crate::model::{Change, Column, Table, Value};
 
 /// Changes what is named of a column; everything else stays.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,10 +38,7 @@ pub struct AlterColumn {
 
 impl Resolve for AlterColumn {
     fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
-        let Some(table) = context.table(&self.table, "table") else {
-            return Vec::new();
-        };
-        let Some(before) = context.column(&table, &self.column, "column") else {
+        let Some((table, before)) = column_in(context, &self.table, &self.column) else {
             return Vec::new();
         };
         let Some(after) = self.altered(context, &table, &before) else {
@@ -48,71 +46,12 @@ impl Resolve for AlterColumn {
         };
         let dialect = context.dialect();
         let pick = |texts: &Option<ByDialect<String>>| texts.as_ref().and_then(|texts| texts.pick(dialect)).cloned();
-        let (using, reverse_using) = (pick(&self.using), pick(&self.reverse_using));
-        // An enum with other values may be the same type to the engine.
-        let retyped = before.ty.native(dialect) != after.ty.native(dialect)
-            || before.collation != after.collation
-            || using.is_some();
-        if retyped {
-            refuse_in_foreign_keys(context, &table, &before.name, "type");
-        }
-        let mut changes = Vec::new();
-        let (checks_off, checks_on) = enum_checks(context, &table, &before, &after);
-        changes.extend(checks_off);
-        changes.push(Change::AlterColumn {
-            table: table.name.clone(),
-            before: Box::new(before.clone()),
-            after: Box::new(after),
-            using,
-            reverse_using,
-        });
-        changes.extend(checks_on);
-        // Only PostgreSQL refuses to alter what a view reads.
-        match retyped && context.family() == Family::Postgres {
-            true => {
-                let mut using = dependents::texts_using(context, &table.name, &before.name);
-                using.retain(|object| matches!(object, crate::model::Object::Policy(_)));
-                using.extend(dependents::views_using(context, &table.name, &before.name));
-                dependents::around(&using, changes, Clone::clone)
-            }
-            false => changes,
-        }
+        let conversion = Conversion {
+            using: pick(&self.using),
+            reverse_using: pick(&self.reverse_using),
+        };
+        alter(context, &table, &before, after, conversion)
     }
-}
-
-/// The check that holds an enum's values goes and comes with the type, where the engine has no enums.
-pub(super) fn enum_checks(
-    context: &mut Context<'_>,
-    table: &Table,
-    before: &Column,
-    after: &Column,
-) -> (Option<Change>, Option<Change>) {
-    if before.ty == after.ty {
-        return (None, None);
-    }
-    let name = &table.name;
-    let mut check = |ty: &Type| context.check_of_enum(name, &before.name, ty);
-    let (old, new) = (check(&before.ty), check(&after.ty));
-    let known = old.and_then(|old| same_check(table, &old));
-    (
-        known.map(|constraint| Change::DropConstraint {
-            table: name.clone(),
-            constraint,
-        }),
-        new.map(|constraint| Change::AddConstraint {
-            table: name.clone(),
-            constraint,
-        }),
-    )
-}
-
-/// The table's check that says the same: it keeps its name when the column gets another.
-fn same_check(table: &Table, wanted: &Constraint) -> Option<Constraint> {
-    let Constraint::Check(wanted) = wanted else {
-        return None;
-    };
-    let known = table.checks.iter().find(|check| check.expression == wanted.expression);
-    known.cloned().map(Constraint::Check)
 }
 
 impl AlterColumn {
@@ -121,30 +60,22 @@ impl AlterColumn {
         if let Some(spec) = &self.ty {
             after.ty = context.type_of(spec, "type");
         }
-        if let Some(nullable) = self.nullable {
-            let in_key = table
-                .primary_key
-                .as_ref()
-                .is_some_and(|key| key.columns.contains(&before.name));
-            if nullable && (in_key || before.identity.is_some()) {
-                let message = format!("`{}` belongs to the primary key, and cannot hold NULL", before.name);
-                context.problem(Problem::error("key-not-nullable", message).at("nullable"));
-            } else {
-                after.nullable = nullable;
-            }
+        if let Some(nullable) = self.nullable
+            && (!nullable || may_be_null(context, table, before, "nullable"))
+        {
+            after.nullable = nullable;
         }
         if self.default.is_some() && self.drop_default {
             let message = "`default` and `drop_default` say opposite things";
             context.problem(Problem::error("contradiction", message).at("drop_default"));
         }
         if self.drop_default {
-            if before.default.is_none() {
-                let message = format!("column `{}` has no default", before.name);
-                context.problem(Problem::error("no-default", message).at("drop_default"));
-            }
+            has_default(context, before, "drop_default");
             after.default = None;
         }
-        if let Some(value) = &self.default {
+        if let Some(value) = &self.default
+            && may_have_default(context, before, "default")
+        {
             after.default = Some(context.default_of(value, &after.ty, "default"));
         }
         if let Some(comment) = &self.comment {
@@ -167,35 +98,5 @@ impl AlterColumn {
             return None;
         }
         Some(after)
-    }
-}
-
-/// MySQL and MariaDB do not alter the type of a column that a foreign key uses.
-pub(super) fn refuse_in_foreign_keys(context: &mut Context<'_>, table: &Table, column: &Name, path: &str) {
-    if context.family() != Family::Mysql {
-        return;
-    }
-    let own = table
-        .foreign_keys
-        .iter()
-        .filter(|foreign| foreign.columns.contains(column));
-    let own = own.map(|foreign| (table.name.clone(), Constraint::ForeignKey(foreign.clone())));
-    let incoming = context.catalog.incoming(&table.name);
-    let incoming = incoming
-        .into_iter()
-        .filter(|(_, foreign)| foreign.referenced_columns.contains(column));
-    let incoming = incoming.map(|(other, foreign)| (other.name.clone(), Constraint::ForeignKey(foreign.clone())));
-    let found: Option<(_, Constraint)> = own.chain(incoming).next();
-    if let Some((other, foreign)) = found {
-        let message = format!(
-            "{} cannot change the type of `{}.{}`, which the foreign key `{}` of `{other}` uses",
-            context.target().title(),
-            table.name,
-            column,
-            foreign.name()
-        );
-        let problem = Problem::error("not-on-dialect", message)
-            .help("drop the foreign key before, alter both columns, and create it again after");
-        context.problem(problem.at(path));
     }
 }

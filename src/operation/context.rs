@@ -348,13 +348,18 @@ impl Context<'_> {
         Constraint::Check(Check::new(self.name_or(None, "ck", table, &parts, ""), expression))
     }
 
-    fn check_identity(&mut self, spec: &ColumnSpec, ty: &Type, path: &str) {
+    /// Refuses to number rows by anything but whole numbers.
+    pub fn check_identity_type(&mut self, ty: &Type, path: impl Into<String>) {
         let whole =
             matches!(ty.base(), Some(Base::SmallInt | Base::Int | Base::BigInt)) || matches!(ty, Type::Native(_));
         if !whole {
             let message = format!("an identity column is `smallint`, `int` or `bigint`, not `{ty}`");
-            self.problem(Problem::error("identity-type", message).at(format!("{path}/identity")));
+            self.problem(Problem::error("identity-type", message).at(path));
         }
+    }
+
+    fn check_identity(&mut self, spec: &ColumnSpec, ty: &Type, path: &str) {
+        self.check_identity_type(ty, format!("{path}/identity"));
         if spec.default.is_some() {
             let message = format!("column `{}` numbers its rows, and cannot have a default too", spec.name);
             self.problem(Problem::error("identity-with-default", message).at(format!("{path}/default")));

@@ -2,8 +2,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve};
-use crate::dialect::Name;
+use super::{Context, Resolve, is_false};
+use crate::dialect::{Family, Name};
 use crate::model::{Change, Check, Constraint};
 
 /// Lets only rows into a table that meet an expression.
@@ -14,6 +14,9 @@ pub struct CreateCheckConstraint {
     pub expression: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
+    /// Leave the rows that are there to `validate_constraint` (PostgreSQL; elsewhere they are checked at once).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_valid: bool,
 }
 
 impl Resolve for CreateCheckConstraint {
@@ -23,7 +26,10 @@ impl Resolve for CreateCheckConstraint {
         };
         let columns = context.columns_used(&table, &self.expression);
         let name = context.name_or(self.name.as_ref(), "ck", &table.name, &columns, "");
-        let constraint = Constraint::Check(Check::new(name, &self.expression));
+        let constraint = Constraint::Check(Check {
+            not_valid: self.not_valid && context.family() == Family::Postgres,
+            ..Check::new(name, &self.expression)
+        });
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }

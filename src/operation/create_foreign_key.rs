@@ -2,8 +2,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::{ReferencesSpec, TableRef};
-use super::{Context, Resolve};
-use crate::dialect::Name;
+use super::{Context, Resolve, is_false};
+use crate::dialect::{Family, Name};
 use crate::model::{Change, Constraint};
 
 /// Ties columns of a table to the rows of another.
@@ -15,6 +15,9 @@ pub struct CreateForeignKey {
     pub references: ReferencesSpec,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
+    /// Leave the rows that are there to `validate_constraint` (PostgreSQL; elsewhere they are checked at once).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_valid: bool,
 }
 
 impl Resolve for CreateForeignKey {
@@ -32,7 +35,8 @@ impl Resolve for CreateForeignKey {
         let Some(foreign) = found else {
             return Vec::new();
         };
-        let constraint = Constraint::ForeignKey(foreign);
+        let not_valid = self.not_valid && context.family() == Family::Postgres;
+        let constraint = Constraint::ForeignKey(foreign).with_not_valid(not_valid);
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }

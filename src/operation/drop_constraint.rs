@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +105,17 @@ pub(super) fn choose(
         context.problem(problem);
     }
     found.into_iter().next()
+}
+
+/// A constraint that has to be there, with its table, under the keys `table` and `constraint`.
+pub(super) fn named(context: &mut Context<'_>, table: &TableRef, name: &Name) -> Option<(Arc<Table>, Constraint)> {
+    let table = context.table(table, "table")?;
+    let told = context.problems.len();
+    let found = choose(context, &table, table.constraints(), Some(name), &[], "constraint");
+    for problem in &mut context.problems[told..] {
+        problem.place.path = "constraint".into();
+    }
+    Some((table, found?))
 }
 
 /// A key that foreign keys rest on cannot go before them.

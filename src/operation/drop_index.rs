@@ -5,7 +5,7 @@ use super::specification::TableRef;
 use super::{Context, Resolve};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::Name;
-use crate::model::Change;
+use crate::model::{Change, Table};
 
 /// Drops an index, by its name or its columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -53,24 +53,7 @@ impl Resolve for DropIndex {
                 concurrently: false,
             }],
             [] => {
-                let named = self.name.as_ref();
-                if !context.are_keys_uncertain(&table.name) && !named.is_some_and(|name| context.is_uncertain(name)) {
-                    let what = match &self.name {
-                        Some(name) => format!("table `{}` has no index `{name}`", table.name),
-                        None => format!("table `{}` has no index on these columns", table.name),
-                    };
-                    let known: Vec<&str> = table.indexes.iter().map(|index| &*index.name).collect();
-                    let near = self.name.as_ref().and_then(|name| nearest(name, known.iter().copied()));
-                    let mut problem = Problem::error("unknown-index", what).at(path);
-                    let constraint = table.constraint_names().find(|(known, _)| Some(*known) == named);
-                    problem = match (near, constraint) {
-                        (_, Some((_, word))) => problem.help(format!("it is a {word}: `drop_constraint` drops it")),
-                        (Some(near), None) => problem.did_you_mean(Some(near)),
-                        (None, None) if known.is_empty() => problem,
-                        (None, None) => problem.note(format!("it has {}", known.join(", "))),
-                    };
-                    context.problem(problem);
-                }
+                unknown_index(context, &table, self.name.as_ref(), path);
                 Vec::new()
             }
             _ => {
@@ -85,4 +68,27 @@ impl Resolve for DropIndex {
             }
         }
     }
+}
+
+/// Tells that a table has no such index, and what it has.
+pub(super) fn unknown_index(context: &mut Context<'_>, table: &Table, named: Option<&Name>, path: &str) {
+    if context.are_keys_uncertain(&table.name) || named.is_some_and(|name| context.is_uncertain(name)) {
+        return;
+    }
+    let what = match named {
+        Some(name) => format!("table `{}` has no index `{name}`", table.name),
+        None => format!("table `{}` has no index on these columns", table.name),
+    };
+    let known: Vec<&str> = table.indexes.iter().map(|index| &*index.name).collect();
+    let near = named.and_then(|name| nearest(name, known.iter().copied()));
+    let problem = Problem::error("unknown-index", what).at(path);
+    let constraint = table.constraint_names().find(|(known, _)| Some(*known) == named);
+    context.problem(match (near, constraint) {
+        (_, Some((_, word))) => problem.help(format!(
+            "it is a {word}: `drop_constraint` drops it, `rename_constraint` renames it"
+        )),
+        (Some(near), None) => problem.did_you_mean(Some(near)),
+        (None, None) if known.is_empty() => problem,
+        (None, None) => problem.note(format!("it has {}", known.join(", "))),
+    });
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::alter_column::{enum_checks, refuse_in_foreign_keys};
+use super::alteration::{enum_checks, refuse_in_foreign_keys};
 use super::{Context, dependents};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, TokenKind, mentions, tokens};

@@ -4,6 +4,7 @@ mod add_column;
 mod add_enum_value;
 mod alter_column;
 mod alter_sequence;
+mod alteration;
 mod by_dialect;
 mod context;
 mod create_check_constraint;
@@ -24,12 +25,14 @@ mod dependents;
 mod drop_column;
 mod drop_constraint;
 mod drop_enum;
+mod drop_default;
 mod drop_foreign_key;
 mod drop_function;
 mod drop_index;
 mod drop_sequence;
 mod drop_policy;
 mod drop_procedure;
+mod drop_not_null;
 mod drop_table;
 mod drop_trigger;
 mod drop_view;
@@ -48,10 +51,18 @@ mod rename_table;
 mod routine;
 mod set_comment;
 mod set_row_security;
+mod rename_constraint;
+mod rename_index;
+mod set_column_comment;
+mod set_default;
+mod set_identity;
+mod set_not_null;
+mod set_table_comment;
 mod specification;
 mod sql;
 mod sql_file;
 mod update;
+mod validate_constraint;
 
 pub use add_column::AddColumn;
 pub use add_enum_value::AddEnumValue;
@@ -76,12 +87,14 @@ pub use delete::Delete;
 pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
 pub use drop_enum::DropEnum;
+pub use drop_default::DropDefault;
 pub use drop_foreign_key::DropForeignKey;
 pub use drop_function::DropFunction;
 pub use drop_index::DropIndex;
 pub use drop_sequence::DropSequence;
 pub use drop_policy::DropPolicy;
 pub use drop_procedure::DropProcedure;
+pub use drop_not_null::DropNotNull;
 pub use drop_table::DropTable;
 pub use drop_trigger::DropTrigger;
 pub use drop_view::DropView;
@@ -95,10 +108,18 @@ pub use rename_sequence::RenameSequence;
 pub use rename_table::RenameTable;
 pub use set_comment::SetComment;
 pub use set_row_security::SetRowSecurity;
+pub use rename_constraint::RenameConstraint;
+pub use rename_index::RenameIndex;
+pub use set_column_comment::SetColumnComment;
+pub use set_default::SetDefault;
+pub use set_identity::SetIdentity;
+pub use set_not_null::SetNotNull;
+pub use set_table_comment::SetTableComment;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 pub use sql::Sql;
 pub use sql_file::SqlFile;
 pub use update::Update;
+pub use validate_constraint::ValidateConstraint;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -151,14 +172,24 @@ operations! {
     drop_column DropColumn,
     rename_column RenameColumn,
     alter_column AlterColumn,
+    set_not_null SetNotNull,
+    drop_not_null DropNotNull,
+    set_default SetDefault,
+    drop_default DropDefault,
+    set_column_comment SetColumnComment,
+    set_table_comment SetTableComment,
+    set_identity SetIdentity,
     create_primary_key CreatePrimaryKey,
     create_unique_constraint CreateUniqueConstraint,
     create_foreign_key CreateForeignKey,
     create_check_constraint CreateCheckConstraint,
     drop_constraint DropConstraint,
     drop_foreign_key DropForeignKey,
+    rename_constraint RenameConstraint,
+    validate_constraint ValidateConstraint,
     create_index CreateIndex,
     drop_index DropIndex,
+    rename_index RenameIndex,
     create_view CreateView,
     drop_view DropView,
     create_enum CreateEnum,

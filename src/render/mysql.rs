@@ -285,7 +285,12 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
                     "drop the column and add it again",
                 ));
             }
-            format!("MODIFY COLUMN {}", column(catalog, after, altered)?)
+            let start = altered.identity.as_ref().and_then(|identity| identity.start);
+            let start = start.filter(|_| before.identity != altered.identity);
+            let start = start
+                .map(|start| format!(",\n  AUTO_INCREMENT = {start}"))
+                .unwrap_or_default();
+            format!("MODIFY COLUMN {}{start}", column(catalog, after, altered)?)
         }
         Change::AddConstraint { constraint: added, .. } => {
             check_constraint_columns(catalog, after, added)?;
@@ -348,7 +353,11 @@ fn backing_index_clauses(catalog: &Catalog, group: &Group<'_>, before: &Table, a
     let (had, has) = (backing_indexes(before), backing_indexes(after));
     let drops_foreign_key = |name: &Name| {
         group.changes.iter().any(|(_, change)| {
-            matches!(change, Change::DropConstraint { constraint: Constraint::ForeignKey(foreign), .. } if foreign.name == *name)
+            matches!(
+                change,
+                Change::DropConstraint { constraint: Constraint::ForeignKey(foreign), .. }
+                | Change::RenameConstraint { constraint: Constraint::ForeignKey(foreign), .. } if foreign.name == *name
+            )
         })
     };
     let mut clauses = Vec::new();

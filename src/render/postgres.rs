@@ -90,7 +90,14 @@ fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<St
             after,
             using,
             ..
-        } => alter_column(catalog, table, before, after, using.as_deref())?,
+        } => {
+            let mut texts = alter_column(catalog, table, before, after, using.as_deref())?;
+            if let (None, Some(_), Some((_, known))) = (&before.identity, &after.identity, &group.altered) {
+                // The rows that are there have their numbers already.
+                texts.extend(rows::counter(known, std::slice::from_ref(&after.name), dialect));
+            }
+            texts
+        }
         Change::AddConstraint {
             table,
             constraint: added,
@@ -263,7 +270,7 @@ fn alter_column(
     if redefaulted && before.default.is_some() && (retyped || after.default.is_none()) {
         clauses.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
     }
-    if before.identity != after.identity && before.identity.is_some() {
+    if before.identity.is_some() && after.identity.is_none() {
         clauses.push(format!("ALTER COLUMN {name} DROP IDENTITY"));
     }
     if retyped {
@@ -289,8 +296,18 @@ fn alter_column(
         let value = default_value(default, &after.ty, dialect);
         clauses.push(format!("ALTER COLUMN {name} SET DEFAULT {value}"));
     }
-    if let (true, Some(identity)) = (before.identity != after.identity, &after.identity) {
-        clauses.push(format!("ALTER COLUMN {name} ADD {}", postgres_identity(identity)));
+    match (&before.identity, &after.identity) {
+        (None, Some(identity)) => clauses.push(format!("ALTER COLUMN {name} ADD {}", postgres_identity(identity))),
+        // Its counter stays where it is.
+        (Some(was), Some(identity)) if was != identity => {
+            let kind = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
+            clauses.push(format!(
+                "ALTER COLUMN {name} SET GENERATED {kind} SET START WITH {} SET INCREMENT BY {}",
+                identity.start.unwrap_or(1),
+                identity.increment.unwrap_or(1)
+            ));
+        }
+        _ => {}
     }
     let mut texts: Vec<String> = clauses
         .into_iter()

@@ -138,13 +138,30 @@ fn fit_checks(catalog: &Catalog, group: &Group<'_>, new: &str) -> Vec<String> {
 /// The counter of AUTOINCREMENT goes along, or the number of a deleted last row would be given again.
 fn sequence(catalog: &Catalog, before: &Table, after: &Table, new: &ObjectName) -> Vec<String> {
     let dialect = catalog.target().dialect;
-    let numbers = |table: &Table| table.columns.iter().any(|column| column.identity.is_some());
-    if !numbers(before) || !numbers(after) {
-        return Vec::new();
-    }
+    let numbering = |table: &Table| table.columns.iter().find_map(|column| column.identity.clone());
     let (old, new) = (dialect.string(&before.name.name), dialect.string(&new.name));
+    let (was, Some(is)) = (numbering(before), numbering(after)) else {
+        return Vec::new();
+    };
+    if was.is_none() {
+        return first_number(&new, is.start);
+    }
     vec![
         format!("DELETE FROM sqlite_sequence WHERE name = {new}"),
         format!("INSERT INTO sqlite_sequence (name, seq) SELECT {new}, seq FROM sqlite_sequence WHERE name = {old}"),
+    ]
+}
+
+/// Rows that are copied count for themselves; where the numbers are to begin behind them, the counter is set.
+fn first_number(table: &str, start: Option<i64>) -> Vec<String> {
+    let Some(last) = start.map(|start| start - 1) else {
+        return Vec::new();
+    };
+    vec![
+        format!("DELETE FROM sqlite_sequence WHERE name = {table} AND seq < {last}"),
+        format!(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT {table}, {last} \
+             WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {table})"
+        ),
     ]
 }

@@ -178,12 +178,24 @@ fn natively(
                 // It keeps no comments.
                 continue;
             }
+            Change::AlterColumn {
+                before, after, using, ..
+            } if using.is_none() && only_comment(before, after) => continue,
             Change::ValidateConstraint { .. } => continue,
             _ => return Ok(None),
         };
         statements.push(Statement::sql(*index_of, text));
     }
     Ok(Some(statements))
+}
+
+/// Whether nothing of a column changes but its comment, which SQLite does not keep.
+fn only_comment(before: &Column, after: &Column) -> bool {
+    let uncommented = Column {
+        comment: before.comment.clone(),
+        ..after.clone()
+    };
+    *before == uncommented
 }
 
 /// What ADD COLUMN takes also on a table that has rows.
