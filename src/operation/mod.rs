@@ -2,6 +2,7 @@
 
 mod add_column;
 mod alter_column;
+mod assert;
 mod by_dialect;
 mod context;
 mod create_check_constraint;
@@ -22,15 +23,18 @@ mod drop_view;
 mod insert;
 mod load_data;
 mod only;
+mod print;
 mod rename_column;
 mod rename_table;
 mod specification;
 mod sql;
 mod sql_file;
 mod update;
+mod upsert;
 
 pub use add_column::AddColumn;
 pub use alter_column::AlterColumn;
+pub use assert::Assert;
 pub use by_dialect::{ByDialect, DIALECT_KEYS, applies};
 pub use context::{Context, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
@@ -50,12 +54,14 @@ pub use drop_view::DropView;
 pub use insert::Insert;
 pub use load_data::LoadData;
 pub use only::{DialectChoice, Only};
+pub use print::Print;
 pub use rename_column::RenameColumn;
 pub use rename_table::RenameTable;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 pub use sql::Sql;
 pub use sql_file::SqlFile;
 pub use update::Update;
+pub use upsert::Upsert;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -120,8 +126,11 @@ operations! {
     drop_view DropView,
     insert Insert,
     update Update,
+    upsert Upsert,
     delete Delete,
     load_data LoadData,
+    assert Assert,
+    print Print,
     sql Sql,
     sql_file SqlFile,
     only Only,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::dialect::{Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
-    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, IndexKind, Key, Object,
-    Order, Table, Type, View, literal_of,
+    Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, IndexKind, KEPT_PREFIX,
+    Key, Object, Order, Table, Type, View, literal_of,
 };
 
 pub(super) struct Draft {
@@ -34,7 +34,7 @@ impl Draft {
 
     pub(super) fn add_table(&mut self, name: &str, comment: Option<String>) {
         let object = ObjectName::plain(name);
-        if self.ignored.contains(&self.catalog.key(&object)) {
+        if self.ignored.contains(&self.catalog.key(&object)) || name.starts_with(KEPT_PREFIX) {
             return;
         }
         self.places.insert(name.to_string(), self.tables.len());
