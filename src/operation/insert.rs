@@ -18,7 +18,10 @@ pub struct Insert {
     pub rows: Vec<IndexMap<String, Value>>,
 }
 
-fn rows_in_order<S: serde::Serializer>(rows: &[IndexMap<String, Value>], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn rows_in_order<S: serde::Serializer>(
+    rows: &[IndexMap<String, Value>],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     struct Row<'a>(&'a IndexMap<String, Value>);
 
     impl Serialize for Row<'_> {

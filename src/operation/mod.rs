@@ -5,6 +5,7 @@ mod add_enum_value;
 mod alter_column;
 mod alter_sequence;
 mod alteration;
+mod assert;
 mod by_dialect;
 mod context;
 mod create_check_constraint;
@@ -44,6 +45,7 @@ mod load_data;
 mod objects;
 mod one_or_many;
 mod only;
+mod print;
 mod rename_column;
 mod rename_enum_value;
 mod rename_sequence;
@@ -63,11 +65,13 @@ mod sql;
 mod sql_file;
 mod update;
 mod validate_constraint;
+mod upsert;
 
 pub use add_column::AddColumn;
 pub use add_enum_value::AddEnumValue;
 pub use alter_column::AlterColumn;
 pub use alter_sequence::AlterSequence;
+pub use assert::Assert;
 pub use by_dialect::{ByDialect, DIALECT_KEYS, applies};
 pub use context::{Context, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
@@ -102,6 +106,7 @@ pub use insert::Insert;
 pub use load_data::LoadData;
 pub use one_or_many::OneOrMany;
 pub use only::{DialectChoice, Only};
+pub use print::Print;
 pub use rename_column::RenameColumn;
 pub use rename_enum_value::RenameEnumValue;
 pub use rename_sequence::RenameSequence;
@@ -120,6 +125,7 @@ pub use sql::Sql;
 pub use sql_file::SqlFile;
 pub use update::Update;
 pub use validate_constraint::ValidateConstraint;
+pub use upsert::Upsert;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -212,8 +218,11 @@ operations! {
     set_row_security SetRowSecurity,
     insert Insert,
     update Update,
+    upsert Upsert,
     delete Delete,
     load_data LoadData,
+    assert Assert,
+    print Print,
     sql Sql,
     sql_file SqlFile,
     only Only,

@@ -6,7 +6,8 @@ use super::insert::check_row;
 use super::specification::TableRef;
 use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
-use crate::model::{Change, Value};
+use crate::dialect::Name;
+use crate::model::{Change, Kept, KeptWhat, Table, Value};
 
 /// Sets columns of the rows of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +22,9 @@ pub struct Update {
     /// All rows are meant.
     #[serde(default, skip_serializing_if = "is_false")]
     pub all: bool,
+    /// Set the values that were there aside in the same database, so that the way back brings them back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keep: bool,
 }
 
 impl Resolve for Update {
@@ -32,13 +36,46 @@ impl Resolve for Update {
         let Some((names, values)) = check_row(context, &table, &self.set, "set", false) else {
             return Vec::new();
         };
-        vec![Change::UpdateRows {
+        let aside = self.keep.then(|| self.aside(context, &table, &names)).flatten();
+        let update = Change::UpdateRows {
             table: table.name.clone(),
             set: names.into_iter().zip(values).collect(),
             filter: self.filter.clone(),
             back: Vec::new(),
-            kept: false,
-        }]
+            kept: self.keep,
+        };
+        aside.into_iter().chain([update]).collect()
+    }
+}
+
+impl Update {
+    /// The values that are there, with the primary key that finds their rows again.
+    fn aside(&self, context: &mut Context<'_>, table: &Table, names: &[Name]) -> Option<Change> {
+        let Some(key) = table.primary_key.as_ref().map(|key| key.columns.clone()) else {
+            if !context.are_keys_uncertain(&table.name) {
+                let message = format!(
+                    "table `{}` has no primary key, by which values are put back",
+                    table.name
+                );
+                context.problem(Problem::error("no-key", message).at("keep"));
+            }
+            return None;
+        };
+        if let Some(name) = names.iter().find(|name| key.contains(name)) {
+            let message = format!("`{name}` is of the primary key, by which values are put back");
+            context.problem(Problem::error("key-updated", message).at("keep"));
+        }
+        Some(Change::SetAside {
+            kept: Kept {
+                store: context.catalog.name_for_kept(&table.name),
+                table: table.name.clone(),
+                what: KeptWhat::Values {
+                    key,
+                    columns: names.to_vec(),
+                    filter: self.filter.clone(),
+                },
+            },
+        })
     }
 }
 
