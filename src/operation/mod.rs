@@ -22,6 +22,7 @@ mod drop_view;
 mod insert;
 mod load_data;
 mod only;
+mod raw;
 mod rename_column;
 mod rename_table;
 mod specification;
