@@ -93,10 +93,7 @@ fn holds(engine: &'static str, own: &[&str]) {
     let target = database.target();
     let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
     let mut seen = vec![database.normal_form()];
-    for (changeset, sql) in driftless::plan::selected(&changelog, &target, &Selection::default())
-        .into_iter()
-        .zip(&all)
-    {
+    for (changeset, sql) in driftless::plan::selected(&changelog, &target, &Selection::default()).zip(&all) {
         fold.up(changeset, &[]);
         let told: Vec<String> = fold.diagnostics.iter().map(|told| format!("{told:?}")).collect();
         assert!(told.is_empty(), "{engine}: {sql}: {told:?}");
