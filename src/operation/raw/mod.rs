@@ -102,6 +102,14 @@ impl Reading<'_, '_> {
         if is(&["select"]) && all.iter().any(|token| token.is_word("into")) && self.family() == Family::Postgres {
             return None;
         }
+        // What names mean from there on is another matter.
+        if is(&["set"])
+            && all
+                .iter()
+                .any(|token| token.is_word("search_path") || token.is_word("schema"))
+        {
+            return None;
+        }
         if is(&NO_EFFECT) {
             return Some(Vec::new());
         }
