@@ -46,6 +46,7 @@ mod objects;
 mod one_or_many;
 mod only;
 mod print;
+mod raw;
 mod rename_column;
 mod rename_enum_value;
 mod rename_sequence;

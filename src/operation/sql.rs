@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::by_dialect::{ByDialect, DIALECT_KEYS};
-use super::{Context, Operation, Resolve, in_turn};
+use super::{Context, Operation, Resolve, in_turn, raw};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, split, tokens};
 use crate::model::Change;
@@ -103,7 +103,7 @@ impl Resolve for Sql {
             return Vec::new();
         };
         let down = self.down.as_ref().and_then(|down| down.pick(dialect)).cloned();
-        raw(context, up, down, self.effects.as_deref())
+        change(context, up, down, self.effects.as_deref())
     }
 }
 
@@ -122,7 +122,7 @@ fn transaction_word(statement: &str, family: Family) -> Option<&'static str> {
 }
 
 /// The author's SQL as a change, with its effects resolved one after the other.
-pub(super) fn raw(
+pub(super) fn change(
     context: &mut Context<'_>,
     up: String,
     down: Option<String>,
@@ -140,11 +140,28 @@ pub(super) fn raw(
             context.problem(problem.at("up"));
         }
     }
-    let effects = effects.map(|operations| in_turn(context, operations, "effects"));
+    let effects = match effects {
+        Some(operations) => Some(in_turn(context, operations, "effects")),
+        None => read(context, &up),
+    };
     vec![Change::Raw {
         up,
         down,
         effects,
         part: None,
     }]
+}
+
+/// What the SQL does to the schema, where all of its statements are understood.
+fn read(context: &mut Context<'_>, up: &str) -> Option<Vec<Change>> {
+    match raw::effects_of(context, up) {
+        Ok(effects) => Some(effects),
+        Err(statement) => {
+            let message = format!("what `{statement}` does to the schema is not known");
+            let problem = Problem::warning("unknown-effects", message)
+                .help("say it in `effects`, as operations that are not run; `effects: []`: nothing");
+            context.problem(problem.at("up"));
+            None
+        }
+    }
 }

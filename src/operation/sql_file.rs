@@ -32,6 +32,6 @@ impl Resolve for SqlFile {
         };
         let dialect = context.dialect();
         let down = self.down.as_ref().and_then(|down| down.pick(dialect)).cloned();
-        sql::raw(context, up, down, self.effects.as_deref())
+        sql::change(context, up, down, self.effects.as_deref())
     }
 }

@@ -415,7 +415,8 @@ impl<'a> Fold<'a> {
         }
         for (change, span) in changes.iter().zip(origins) {
             let is_last = !matches!(change, Change::Raw { part: Some((at, count)), .. } if at < count);
-            if matches!(change, Change::Raw { down: None, .. }) && is_last {
+            let is_raw = matches!(change, Change::Raw { down: None, .. });
+            if is_raw && is_last && matches!(change.inverse().restores, Restores::None(_)) {
                 let diagnostic = Diagnostic::warning("irreversible-sql", "this SQL cannot be taken back").help(
                     "write its `down`, or a `reverse` for the changeset, or say `reverse: {irreversible: \"why\"}`",
                 );

@@ -1,0 +1,331 @@
+//! What the author's own SQL does to the schema, read statement by statement.
+//!
+//! Reading never stands in the way of running: what is not understood is not known, and that is said.
+
+mod column;
+mod names;
+mod table;
+
+use std::sync::Arc;
+
+use sqlparser::ast::{self, ObjectType, Statement};
+use sqlparser::dialect::{MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::parser::Parser;
+
+use super::{
+    Context, CreateView, DropIndex, DropTable, DropView, RenameTable, Resolve, TableRef, by_dialect::ByDialect,
+};
+use crate::dialect::{Family, Name, ObjectName, Token, split, tokens};
+use crate::model::{Catalog, Change};
+
+/// What all statements of a text do to the schema, or the first one of which that cannot be told.
+pub(super) fn effects_of(context: &Context<'_>, text: &str) -> Result<Vec<Change>, String> {
+    let mut now = context.catalog.clone();
+    let (mut effects, mut of_schema) = (Vec::new(), false);
+    for piece in split(text, context.family()) {
+        let read = Reading { context, now: &now };
+        let changes = read.statement(piece.text).ok_or_else(|| beginning(piece.text))?;
+        for change in changes {
+            of_schema |= !change.is_of_rows() && !matches!(change, Change::Truncate { .. });
+            now.apply(&change).map_err(|_| beginning(piece.text))?;
+            effects.push(change);
+        }
+    }
+    // Rows count where the way back is derived from the schema: it does not bring them back, and has to say so.
+    Ok(if of_schema { effects } else { Vec::new() })
+}
+
+/// The first line of a statement, shortened: what a person finds it by.
+fn beginning(statement: &str) -> String {
+    let all = tokens(statement, Family::Postgres);
+    let start = all
+        .iter()
+        .find(|token| !token.is_blank())
+        .map_or(0, |token| token.start);
+    let line = statement[start..].lines().next().unwrap_or_default().trim_end();
+    match line.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_string(),
+    }
+}
+
+/// Statements that leave the schema as it is, by their first word.
+const NO_EFFECT: [&str; 20] = [
+    "select",
+    "values",
+    "table",
+    "set",
+    "reset",
+    "analyze",
+    "vacuum",
+    "optimize",
+    "show",
+    "explain",
+    "describe",
+    "copy",
+    "reindex",
+    "checkpoint",
+    "merge",
+    "load",
+    "lock",
+    "unlock",
+    "savepoint",
+    "release",
+];
+
+/// One statement on the schema that those before it leave.
+struct Reading<'a, 'c> {
+    context: &'a Context<'c>,
+    now: &'a Catalog,
+}
+
+impl Reading<'_, '_> {
+    fn family(&self) -> Family {
+        self.context.family()
+    }
+
+    fn statement(&self, text: &str) -> Option<Vec<Change>> {
+        // What a comment of MySQL holds is run there.
+        let mut all = tokens(text, self.family());
+        if all
+            .iter()
+            .any(|token| token.text.starts_with("/*!") || token.text.starts_with("/*M!"))
+        {
+            return None;
+        }
+        all.retain(|token| !token.is_blank());
+        let first = all.first()?;
+        let is = |words: &[&str]| words.iter().any(|word| first.is_word(word));
+        if is(&["insert", "replace", "update", "delete", "truncate"]) {
+            return self.rows(&all, text);
+        }
+        if is(&["select"]) && all.iter().any(|token| token.is_word("into")) && self.family() == Family::Postgres {
+            return None;
+        }
+        // What names mean from there on is another matter.
+        if is(&["set"])
+            && all
+                .iter()
+                .any(|token| token.is_word("search_path") || token.is_word("schema"))
+        {
+            return None;
+        }
+        if is(&NO_EFFECT) {
+            return Some(Vec::new());
+        }
+        self.definition(&self.parsed(text)?, &all, text)
+    }
+
+    fn parsed(&self, text: &str) -> Option<Statement> {
+        let parsed = match self.family() {
+            Family::Sqlite => Parser::parse_sql(&SQLiteDialect {}, text),
+            Family::Postgres => Parser::parse_sql(&PostgreSqlDialect {}, text),
+            Family::Mysql => Parser::parse_sql(&MySqlDialect {}, text),
+        };
+        let mut statements = parsed.ok()?;
+        let only = statements.pop();
+        only.filter(|_| statements.is_empty())
+    }
+
+    /// Rows of a table that was there before the text; those of one that it makes itself go with the table.
+    fn rows(&self, all: &[Token<'_>], text: &str) -> Option<Vec<Change>> {
+        const BETWEEN: [&str; 9] = [
+            "insert", "replace", "update", "delete", "truncate", "into", "from", "table", "only",
+        ];
+        const HOW: [&str; 8] = [
+            "or",
+            "ignore",
+            "low_priority",
+            "delayed",
+            "high_priority",
+            "quick",
+            "abort",
+            "fail",
+        ];
+        let skipped = |token: &&Token<'_>| {
+            BETWEEN.iter().chain(&HOW).any(|word| token.is_word(word)) || token.is_word("rollback")
+        };
+        let at = all.iter().position(|token| !skipped(&token))?;
+        let mut name = ObjectName::plain(self.name_of(&all[at])?.as_str());
+        if all.get(at + 1).is_some_and(|token| token.text == ".") {
+            name = ObjectName {
+                schema: Some(name.name),
+                name: self.name_of(all.get(at + 2)?)?,
+            };
+        }
+        if self.now.table(&name).is_some() && self.context.catalog.table(&name).is_none() {
+            return Some(Vec::new());
+        }
+        let table = self.now.normal_name(&name);
+        let kept = false;
+        Some(vec![match all[0].text.to_ascii_lowercase().as_str() {
+            "truncate" => Change::Truncate { table, kept },
+            "delete" => Change::DeleteRows {
+                table,
+                filter: None,
+                kept,
+            },
+            "update" => Change::UpdateRows {
+                table,
+                set: Vec::new(),
+                filter: None,
+                back: Vec::new(),
+                kept,
+            },
+            _ => Change::InsertQuery {
+                table,
+                columns: Vec::new(),
+                query: text.to_string(),
+            },
+        }])
+    }
+
+    fn name_of(&self, token: &Token<'_>) -> Option<Name> {
+        let name = token.name()?;
+        let folded = token.kind == crate::dialect::TokenKind::Word && self.family() == Family::Postgres;
+        Some(Name::new(if folded { name.to_lowercase() } else { name }))
+    }
+
+    fn definition(&self, statement: &Statement, all: &[Token<'_>], text: &str) -> Option<Vec<Change>> {
+        match statement {
+            Statement::CreateTable(table) => self.create_table(table, all, text),
+            Statement::AlterTable(alter) => self.alter_table(alter),
+            Statement::CreateIndex(index) => self.create_index(index),
+            Statement::CreateView(view) => self.create_view(view, all, text),
+            Statement::RenameTable(renames) => match renames.as_slice() {
+                [rename] => self.rename_table(self.object(&rename.old_name)?, &self.object(&rename.new_name)?),
+                _ => None,
+            },
+            Statement::Drop {
+                object_type,
+                if_exists,
+                names,
+                cascade: false,
+                temporary: false,
+                table,
+                ..
+            } => match names.as_slice() {
+                [name] => self.drop(*object_type, *if_exists, self.object(name)?, table.as_ref()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn drop(
+        &self,
+        kind: ObjectType,
+        if_exists: bool,
+        name: ObjectName,
+        on: Option<&ast::ObjectName>,
+    ) -> Option<Vec<Change>> {
+        let is_there = match kind {
+            ObjectType::Table => self.now.table(&name).is_some(),
+            ObjectType::View => self.now.view(&name).is_some_and(|view| !view.materialized),
+            ObjectType::Index => true,
+            _ => return None,
+        };
+        // What driftless does not know may be there all the same.
+        if if_exists && !is_there {
+            return Some(Vec::new());
+        }
+        match kind {
+            ObjectType::Table => self.resolved(&DropTable {
+                table: TableRef(name),
+                cascade: false,
+            }),
+            ObjectType::View => self.resolved(&DropView {
+                view: TableRef(name),
+                cascade: false,
+            }),
+            ObjectType::Index => {
+                let table = match on {
+                    Some(table) => self.object(table)?,
+                    None => self.now.index_table(&name, &name.name)?.clone(),
+                };
+                self.resolved(&DropIndex {
+                    table: TableRef(table),
+                    name: Some(name.name),
+                    columns: Vec::new(),
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn create_view(&self, view: &ast::CreateView, all: &[Token<'_>], text: &str) -> Option<Vec<Change>> {
+        let plain = !view.materialized
+            && !view.temporary
+            && !view.if_not_exists
+            && view.columns.is_empty()
+            && view.params.is_none()
+            && matches!(view.options, ast::CreateTableOptions::None);
+        if !plain {
+            return None;
+        }
+        let before_query = all.iter().find(|token| token.is_word("as"))?;
+        self.resolved(&CreateView {
+            view: TableRef(self.object(&view.name)?),
+            query: Some(ByDialect::One(text[before_query.end()..].trim().to_string())),
+            file: None,
+            replace: view.or_replace,
+        })
+    }
+
+    fn rename_table(&self, from: ObjectName, to: &ObjectName) -> Option<Vec<Change>> {
+        if to.schema.is_some() && to.schema != from.schema {
+            return None;
+        }
+        let renamed = self.resolved(&RenameTable {
+            table: TableRef(from),
+            to: to.name.clone(),
+        })?;
+        self.as_the_engine_follows(renamed)
+    }
+
+    /// The changes of an operation that says the same; none where it would be refused.
+    fn resolved(&self, operation: &impl Resolve) -> Option<Vec<Change>> {
+        let mut context = Context {
+            catalog: self.now,
+            files: self.context.files,
+            uncertain: self.context.uncertain,
+            problems: Vec::new(),
+        };
+        let changes = operation.resolve(&mut context);
+        let refused = context.problems.iter().any(|problem| problem.diagnostic.is_error());
+        (!refused && !changes.is_empty()).then_some(changes)
+    }
+
+    /// MySQL and MariaDB rewrite nothing that uses another name: what an operation would take down and put back stays.
+    fn as_the_engine_follows(&self, changes: Vec<Change>) -> Option<Vec<Change>> {
+        (self.family() != Family::Mysql || changes.len() == 1).then_some(changes)
+    }
+
+    fn object(&self, name: &ast::ObjectName) -> Option<ObjectName> {
+        let mut parts = name.0.iter().map(|part| part.as_ident().map(|part| self.name(part)));
+        let name = match (parts.next()?, parts.next(), parts.next()) {
+            (name, None, None) => ObjectName {
+                schema: None,
+                name: name?,
+            },
+            (schema, Some(name), None) => ObjectName {
+                schema: Some(schema?),
+                name: name?,
+            },
+            _ => return None,
+        };
+        Some(self.now.normal_name(&name))
+    }
+
+    /// As the engine reads it: PostgreSQL folds what is not quoted.
+    fn name(&self, name: &ast::Ident) -> Name {
+        match (name.quote_style, self.family()) {
+            (None, Family::Postgres) => Name::new(name.value.to_lowercase()),
+            _ => Name::new(&name.value),
+        }
+    }
+
+    fn known(&self, name: &ObjectName) -> Option<Arc<crate::model::Table>> {
+        self.now.table(name).cloned()
+    }
+}

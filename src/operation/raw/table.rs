@@ -1,0 +1,363 @@
+//! Tables and indexes that a statement makes or alters.
+
+use std::sync::Arc;
+
+use sqlparser::ast::{
+    self, AlterColumnOperation, AlterTableOperation, ColumnOption, Expr, OrderBySort, TableConstraint,
+};
+
+use super::Reading;
+use super::names::add;
+use crate::dialect::{Family, Name, ObjectName, Token};
+use crate::model::{
+    Change, Check, Column, Constraint, Index, IndexColumn, IndexKey, IndexKind, Key, Nulls, Order, Table, Type,
+};
+use crate::operation::{DropColumn, DropConstraint, RenameColumn, TableRef};
+
+impl Reading<'_, '_> {
+    pub(super) fn create_table(&self, made: &ast::CreateTable, all: &[Token<'_>], text: &str) -> Option<Vec<Change>> {
+        let name = self.object(&made.name)?;
+        if !all.get(1)?.is_word("table") || made.query.is_some() || made.columns.is_empty() {
+            return None;
+        }
+        if made.if_not_exists && self.known(&name).is_some() {
+            return Some(Vec::new());
+        }
+        let mut table = Table::empty(name);
+        self.table_options(&mut table, all, text)?;
+        for column in &made.columns {
+            let (options, named) = options(self, column);
+            self.column(&mut table, self.name(&column.name), &column.data_type, &options, &named)?;
+        }
+        for constraint in &made.constraints {
+            match self.constraint(&table, constraint)? {
+                Part::Constraint(constraint) => add(&mut table, constraint)?,
+                Part::Index(index) => table.indexes.push(index),
+            }
+        }
+        Some(vec![Change::CreateTable {
+            table: Arc::new(table),
+            // What may have been there before is not taken back.
+            if_not_exists: made.if_not_exists,
+        }])
+    }
+
+    /// What stands behind the brackets has to be understood to the last word.
+    fn table_options(&self, table: &mut Table, all: &[Token<'_>], text: &str) -> Option<()> {
+        let close = all.iter().rev().find(|token| token.text == ")")?;
+        let rest = text[close.end()..].to_ascii_lowercase().replace([',', '='], " ");
+        let words: Vec<&str> = rest.trim_end_matches(';').split_whitespace().collect();
+        let mut words = words.as_slice();
+        while let [first, tail @ ..] = words {
+            words = match (self.family(), *first, tail) {
+                (Family::Sqlite, "strict", tail) => {
+                    table.options.strict = true;
+                    tail
+                }
+                (Family::Sqlite, "without", ["rowid", tail @ ..]) => {
+                    table.options.without_rowid = true;
+                    tail
+                }
+                (Family::Mysql, "engine", ["innodb", tail @ ..]) => tail,
+                _ => return None,
+            };
+        }
+        Some(())
+    }
+
+    fn constraint(&self, table: &Table, constraint: &TableConstraint) -> Option<Part> {
+        let given = |name: &Option<ast::Ident>| name.as_ref().map(|name| self.name(name));
+        let found = match constraint {
+            TableConstraint::PrimaryKey(key) if key.characteristics.is_none() && key.include.is_empty() => {
+                let columns = self.plain_columns(&key.columns)?;
+                let name = given(&key.name).or_else(|| self.primary_key_name(table, &columns))?;
+                Constraint::PrimaryKey(Key::new(name, columns))
+            }
+            TableConstraint::Unique(key) if key.characteristics.is_none() && key.include.is_empty() => {
+                let columns = self.plain_columns(&key.columns)?;
+                let written = given(&key.name).or_else(|| given(&key.index_name));
+                let name = written.or_else(|| self.unique_name(table, &columns))?;
+                let mut found = Key::new(name, columns);
+                found.nulls_not_distinct = matches!(key.nulls_distinct, ast::NullsDistinctOption::NotDistinct);
+                Constraint::Unique(found)
+            }
+            TableConstraint::Check(check) if check.enforced.is_none() && !check.no_inherit => {
+                let expression = check.expr.to_string();
+                let name = given(&check.name).or_else(|| self.check_name(table, &expression, None))?;
+                Constraint::Check(Check::new(name, expression))
+            }
+            TableConstraint::ForeignKey(key) => {
+                let columns = key.columns.iter().map(|name| self.name(name)).collect();
+                self.foreign_key(table, columns, key, given(&key.name))?
+            }
+            TableConstraint::Index(index) if index.index_options.is_empty() && index.index_type.is_none() => {
+                let columns = self.index_columns(&index.columns)?;
+                let name = given(&index.name).or_else(|| self.index_name(table, &columns))?;
+                return Some(Part::Index(plain_index(name, columns)));
+            }
+            _ => return None,
+        };
+        Some(Part::Constraint(found))
+    }
+
+    fn plain_columns(&self, columns: &[ast::IndexColumn]) -> Option<Vec<Name>> {
+        let columns = self.index_columns(columns)?.into_iter().map(|column| match column.key {
+            IndexKey::Column(name) if column.order.is_ascending() => Some(name),
+            _ => None,
+        });
+        columns.collect()
+    }
+
+    fn index_columns(&self, columns: &[ast::IndexColumn]) -> Option<Vec<IndexColumn>> {
+        let column = |column: &ast::IndexColumn| {
+            let key = match &column.column.expr {
+                Expr::Identifier(name) => IndexKey::Column(self.name(name)),
+                // On MySQL that may be the beginning of a column: `name(10)`.
+                Expr::Function(_) | Expr::Collate { .. } => return None,
+                Expr::Nested(inner) => IndexKey::Expression(inner.to_string()),
+                _ => return None,
+            };
+            let order = match column.column.options.sort {
+                None | Some(OrderBySort::Asc) => Order::Asc,
+                Some(OrderBySort::Desc) => Order::Desc,
+                Some(OrderBySort::Using(_)) => return None,
+            };
+            if column.operator_class.is_some() {
+                return None;
+            }
+            let mut found = IndexColumn::new(key, order);
+            found.nulls = column
+                .column
+                .options
+                .nulls_first
+                .map(|first| if first { Nulls::First } else { Nulls::Last });
+            Some(found)
+        };
+        columns.iter().map(column).collect()
+    }
+
+    pub(super) fn create_index(&self, made: &ast::CreateIndex) -> Option<Vec<Change>> {
+        let table = self.known(&self.object(&made.table_name)?)?;
+        let plain = made.using.is_none()
+            && made.with.is_empty()
+            && made.index_options.is_empty()
+            && made.alter_options.is_empty()
+            && made.nulls_distinct != Some(true);
+        if !plain {
+            return None;
+        }
+        let columns = self.index_columns(&made.columns)?;
+        let name = match &made.name {
+            Some(name) => self.object(name)?.name,
+            None => self.index_name(&table, &columns)?,
+        };
+        if made.if_not_exists && table.indexes.iter().any(|index| index.name == name) {
+            return Some(Vec::new());
+        }
+        let mut index = plain_index(name, columns);
+        index.unique = made.unique;
+        index.predicate = made.predicate.as_ref().map(Expr::to_string);
+        index.include = made.include.iter().map(|name| self.name(name)).collect();
+        index.nulls_not_distinct = made.nulls_distinct == Some(false);
+        Some(vec![Change::CreateIndex {
+            table: table.name.clone(),
+            index,
+            if_not_exists: made.if_not_exists,
+            concurrently: false,
+        }])
+    }
+
+    pub(super) fn alter_table(&self, alter: &ast::AlterTable) -> Option<Vec<Change>> {
+        let name = self.object(&alter.name)?;
+        let mut now = self.now.clone();
+        let mut changes = Vec::new();
+        for operation in &alter.operations {
+            let reading = Reading {
+                context: self.context,
+                now: &now,
+            };
+            let table = reading.known(&name)?;
+            let step = reading.alteration(&table, operation)?;
+            for change in step {
+                now.apply(&change).ok()?;
+                changes.push(change);
+            }
+        }
+        Some(changes)
+    }
+
+    fn alteration(&self, table: &Table, operation: &AlterTableOperation) -> Option<Vec<Change>> {
+        let name = &table.name;
+        match operation {
+            AlterTableOperation::AddColumn {
+                if_not_exists: false,
+                column_def,
+                column_position: None,
+                ..
+            } => self.add_column(table, column_def),
+            AlterTableOperation::DropColumn {
+                column_names,
+                if_exists: false,
+                drop_behavior: None,
+                ..
+            } => {
+                let [column] = column_names.as_slice() else {
+                    return None;
+                };
+                let dropped = self.resolved(&DropColumn {
+                    table: TableRef(name.clone()),
+                    column: self.name(column),
+                    cascade: false,
+                })?;
+                self.as_the_engine_follows(dropped)
+            }
+            AlterTableOperation::RenameColumn {
+                old_column_name,
+                new_column_name,
+            } => {
+                let renamed = self.resolved(&RenameColumn {
+                    table: TableRef(name.clone()),
+                    column: self.name(old_column_name),
+                    to: self.name(new_column_name),
+                })?;
+                self.as_the_engine_follows(renamed)
+            }
+            AlterTableOperation::RenameTable {
+                table_name: ast::RenameTableNameKind::To(to) | ast::RenameTableNameKind::As(to),
+            } => self.rename_table(name.clone(), &self.object(to)?),
+            AlterTableOperation::AddConstraint {
+                constraint,
+                not_valid: false,
+            } => Some(match self.constraint(table, constraint)? {
+                Part::Constraint(constraint) => self.constraint_on(table, constraint)?,
+                Part::Index(index) => vec![Change::CreateIndex {
+                    table: name.clone(),
+                    index,
+                    if_not_exists: false,
+                    concurrently: false,
+                }],
+            }),
+            AlterTableOperation::DropConstraint {
+                if_exists: false,
+                name: constraint,
+                drop_behavior: None,
+            }
+            | AlterTableOperation::DropForeignKey {
+                name: constraint,
+                drop_behavior: None,
+            } => self.resolved(&DropConstraint {
+                table: TableRef(name.clone()),
+                name: Some(self.name(constraint)),
+                columns: Vec::new(),
+            }),
+            AlterTableOperation::RenameConstraint { old_name, new_name } => {
+                let old = self.name(old_name);
+                let constraint = table.constraints().into_iter().find(|known| *known.name() == old)?;
+                Some(vec![Change::RenameConstraint {
+                    table: name.clone(),
+                    constraint,
+                    to: self.name(new_name),
+                }])
+            }
+            AlterTableOperation::AlterColumn { column_name, op } => {
+                self.alter_column(table, &self.name(column_name), op)
+            }
+            _ => None,
+        }
+    }
+
+    /// A primary key makes its columns mandatory.
+    fn constraint_on(&self, table: &Table, constraint: Constraint) -> Option<Vec<Change>> {
+        let Constraint::PrimaryKey(key) = &constraint else {
+            return Some(vec![Change::AddConstraint {
+                table: table.name.clone(),
+                constraint,
+            }]);
+        };
+        let mut changes = Vec::new();
+        for name in &key.columns {
+            let before = table.column(name, self.now.column_case())?;
+            if before.nullable {
+                let mut after = before.clone();
+                after.nullable = false;
+                changes.push(altered(&table.name, before, after));
+            }
+        }
+        changes.push(Change::AddConstraint {
+            table: table.name.clone(),
+            constraint,
+        });
+        Some(changes)
+    }
+
+    fn add_column(&self, table: &Table, definition: &ast::ColumnDef) -> Option<Vec<Change>> {
+        let mut after = table.clone();
+        let (options, named) = options(self, definition);
+        let name = self.name(&definition.name);
+        self.column(&mut after, name, &definition.data_type, &options, &named)?;
+        let known: Vec<Name> = table.constraint_names().map(|(name, _)| name.clone()).collect();
+        let constraints = after.constraints().into_iter();
+        let constraints = constraints.filter(|constraint| !known.contains(constraint.name()));
+        let add = Change::AddColumn {
+            table: table.name.clone(),
+            column: after.columns.last()?.clone(),
+            at: None,
+        };
+        let on = constraints.map(|constraint| Change::AddConstraint {
+            table: table.name.clone(),
+            constraint,
+        });
+        Some([add].into_iter().chain(on).collect())
+    }
+
+    fn alter_column(&self, table: &Table, name: &Name, operation: &AlterColumnOperation) -> Option<Vec<Change>> {
+        let before = table.column(name, self.now.column_case())?;
+        let mut after = before.clone();
+        match operation {
+            AlterColumnOperation::SetNotNull => after.nullable = false,
+            AlterColumnOperation::DropNotNull => after.nullable = true,
+            AlterColumnOperation::SetDefault { value } => after.default = self.default(value),
+            AlterColumnOperation::DropDefault => after.default = None,
+            AlterColumnOperation::SetDataType { data_type, .. } => {
+                after.ty = Type::Native(self.type_of(data_type).0);
+            }
+            AlterColumnOperation::AddGenerated { .. } => return None,
+        }
+        Some(vec![altered(&table.name, before, after)])
+    }
+}
+
+/// What stands among the columns of a CREATE TABLE.
+enum Part {
+    Constraint(Constraint),
+    Index(Index),
+}
+
+fn options(reading: &Reading<'_, '_>, column: &ast::ColumnDef) -> (Vec<ColumnOption>, Vec<Option<Name>>) {
+    let parts = column.options.iter();
+    let parts = parts.map(|part| (part.option.clone(), part.name.as_ref().map(|name| reading.name(name))));
+    parts.unzip()
+}
+
+fn altered(table: &ObjectName, before: &Column, after: Column) -> Change {
+    Change::AlterColumn {
+        table: table.clone(),
+        before: Box::new(before.clone()),
+        after: Box::new(after),
+        using: None,
+        reverse_using: None,
+    }
+}
+
+fn plain_index(name: Name, columns: Vec<IndexColumn>) -> Index {
+    Index {
+        name,
+        columns,
+        unique: false,
+        predicate: None,
+        include: Vec::new(),
+        method: None,
+        nulls_not_distinct: false,
+        kind: IndexKind::Plain,
+    }
+}
