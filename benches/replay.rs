@@ -34,8 +34,10 @@ fn main() {
         let (mut whole, mut applied, mut tables) = (Vec::new(), Vec::new(), 0);
         for _ in 0..rounds {
             let started = Instant::now();
-            let read: Vec<Vec<Change>> =
-                history.iter().map(|row| serde_json::from_str(row).expect("the changes of a row")).collect();
+            let read: Vec<Vec<Change>> = history
+                .iter()
+                .map(|row| serde_json::from_str(row).expect("the changes of a row"))
+                .collect();
             let reading = started.elapsed();
             let mut catalog = Catalog::new(target.clone());
             for change in read.iter().flatten() {
@@ -46,7 +48,11 @@ fn main() {
             applied.push((all - reading).as_secs_f64());
             tables = catalog.tables().count();
         }
-        println!("| {changesets} | {name} | {tables} | {:.3} | {:.3} |", median(&mut whole), median(&mut applied));
+        println!(
+            "| {changesets} | {name} | {tables} | {:.3} | {:.3} |",
+            median(&mut whole),
+            median(&mut applied)
+        );
     }
 }
 
@@ -80,7 +86,8 @@ fn history(target: &Target, changesets: usize) -> Vec<String> {
 fn operation(at: usize) -> Value {
     let (table, step) = (format!("table_{}", at / 10), at % 10);
     let parent = format!("table_{}", (at / 10).saturating_sub(1));
-    let add = |name: &str, ty: &str| json!({ "add_column": { "table": table, "column": { "name": name, "type": ty } } });
+    let add =
+        |name: &str, ty: &str| json!({ "add_column": { "table": table, "column": { "name": name, "type": ty } } });
     match step {
         0 => {
             let more = (0..8).map(|n| json!({ "name": format!("column_{n}"), "type": "varchar(100)", "default": "x" }));
@@ -97,7 +104,9 @@ fn operation(at: usize) -> Value {
         5 => json!({ "create_check_constraint": { "table": table, "expression": "amount >= 0" } }),
         6 => json!({ "alter_column": { "table": table, "column": "column_3", "type": "varchar(200)" } }),
         7 => json!({ "rename_column": { "table": table, "column": "column_4", "to": "renamed" } }),
-        8 => json!({ "create_view": { "view": format!("view_{}", at / 10), "query": format!("SELECT id, renamed FROM {table}") } }),
+        8 => {
+            json!({ "create_view": { "view": format!("view_{}", at / 10), "query": format!("SELECT id, renamed FROM {table}") } })
+        }
         _ => json!({ "insert": { "table": table, "rows": [{ "id": 1, "renamed": "one" }] } }),
     }
 }
