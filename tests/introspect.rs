@@ -424,7 +424,7 @@ async fn sqlite() {
         table booking / column 001 place = integer
         table booking / column 002 row = integer
         table booking / foreign key fk_seat = place, row -> seat(place, row)
-        table booking / trigger seen = after insert each row begin update seat set place = 1 ; end
+        table booking / trigger seen = after insert each row update seat set place = 1
         table per son =
         table per son / check ck_Per son_active = active in 0 , 1
         table per son / check ck_Per son_status = status in 'new' , 'old'
