@@ -2,10 +2,11 @@
 //! up in the schema as it stands; one that driftless refuses there is left out.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use driftless::diagnostic::Severity;
 use driftless::dialect::{Dialect, Family, Name, Target};
-use driftless::model::{Base, Catalog, Change, Column, Table, Type};
+use driftless::model::{Base, Catalog, Change, Column, EnumType, Object, Table, Type};
 use driftless::operation::{Context, Operation, Resolve, Uncertain};
 use driftless::render::render;
 use serde_json::{Map, Value, json};
@@ -319,6 +320,16 @@ impl Maker {
         let name = self.name(choices);
         let ty = TYPES[choices.below(TYPES.len())];
         let mut column = json!({ "name": name, "type": ty });
+        if choices.chance(25)
+            && let Some(found) = self.an_enum(choices)
+        {
+            column["type"] = json!({ "enum": found.name });
+            if choices.chance(40) {
+                column["default"] = json!(found.values[0]);
+                column["nullable"] = json!(choices.chance(50));
+            }
+            return column;
+        }
         if choices.chance(30) {
             column["default"] = default_for(ty, choices);
         }
@@ -337,6 +348,191 @@ impl Maker {
             column["check"] = json!(check);
         }
         column
+    }
+
+    fn an_enum(&self, choices: &mut Choices<'_>) -> Option<Arc<EnumType>> {
+        let enums = self.catalog.objects().filter_map(|object| match object {
+            Object::Enum(found) => Some(found.clone()),
+            _ => None,
+        });
+        choices.one(&enums.collect::<Vec<_>>()).cloned()
+    }
+
+    fn create_enum(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let name = self.name(choices);
+        let values = ["small", "it's", "ÜBER", "a\\b", "two words"];
+        Some(json!({ "create_enum": { "name": name, "values": values[..choices.below(4) + 2] } }))
+    }
+
+    fn add_enum_value(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let found = self.an_enum(choices)?;
+        self.count += 1;
+        let mut operation = json!({ "enum": found.name, "value": format!("more {}", self.count) });
+        match choices.below(3) {
+            0 => {}
+            1 => operation["before"] = json!(found.values[0]),
+            _ => operation["after"] = json!(choices.one(&found.values)?),
+        }
+        Some(json!({ "add_enum_value": operation }))
+    }
+
+    fn rename_enum_value(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let found = self.an_enum(choices)?;
+        self.count += 1;
+        let from = choices.one(&found.values)?;
+        Some(json!({ "rename_enum_value": { "enum": found.name, "from": from, "to": format!("new {}", self.count) } }))
+    }
+
+    fn drop_enum(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let found = self.an_enum(choices)?;
+        Some(json!({ "drop_enum": { "enum": found.name } }))
+    }
+
+    fn sequences(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let known = self.catalog.objects().filter_map(|object| match object {
+            Object::Sequence(sequence) => Some(sequence.name.name.to_string()),
+            _ => None,
+        });
+        let known: Vec<String> = known.collect();
+        let name = self.name(choices);
+        match (choices.below(4), choices.one(&known)) {
+            (1, Some(sequence)) => Some(json!({ "rename_sequence": { "sequence": sequence, "to": name } })),
+            (2, Some(sequence)) => {
+                Some(json!({ "alter_sequence": { "sequence": sequence, "increment": 5, "cycle": choices.chance(50) } }))
+            }
+            (3, Some(sequence)) => Some(json!({ "drop_sequence": { "sequence": sequence } })),
+            _ => {
+                Some(json!({ "create_sequence": { "name": name, "start": choices.below(90) + 1, "maximum": 100000 } }))
+            }
+        }
+    }
+
+    fn create_trigger(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let table = self.a_table(choices)?;
+        let column = choices.one(&table.columns)?.name.clone();
+        let (trigger, function) = (self.name(choices), self.name(choices));
+        let body = match self.family() {
+            Family::Postgres => {
+                let body = "BEGIN\n  RETURN NEW;\nEND";
+                self.offer(
+                    json!({ "create_function": {
+                        "function": function, "returns": "trigger", "language": "plpgsql", "body": body,
+                    } }),
+                    false,
+                );
+                format!("EXECUTE FUNCTION {}()", self.quote(&function))
+            }
+            Family::Mysql => format!("SET @seen = NEW.{}", self.quote(&column)),
+            Family::Sqlite => format!("SELECT NEW.{}", self.quote(&column)),
+        };
+        let event = ["insert", "update"][choices.below(2)];
+        let timing = ["before", "after"][choices.below(2)];
+        Some(json!({ "create_trigger": {
+            "trigger": trigger, "table": table.name.name, "timing": timing, "events": event, "body": body,
+        } }))
+    }
+
+    fn drop_trigger(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let triggers = self.catalog.objects().filter_map(|object| match object {
+            Object::Trigger(trigger) => Some(trigger.clone()),
+            _ => None,
+        });
+        let triggers: Vec<_> = triggers.collect();
+        let trigger = choices.one(&triggers)?;
+        Some(json!({ "drop_trigger": { "trigger": trigger.name, "table": trigger.table.name } }))
+    }
+
+    fn set_not_null(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let table = self.a_table(choices)?;
+        // What it fills in stays on the way down: no reference may come back to such a column.
+        let fits = |column: &Column| column.nullable && matches!(&*column.ty.to_string(), "date" | "varchar(200)");
+        let name = self.plain_columns(&table, choices, fits)?;
+        let column = table.column(&name, driftless::dialect::NameCase::Exact)?;
+        let referring = table
+            .foreign_keys
+            .iter()
+            .any(|foreign| foreign.columns.contains(&column.name));
+        if is_in_a_key(&table, &name) || referring {
+            return None;
+        }
+        self.count += 1;
+        let fill = value_for(&column.ty, self.count)?;
+        for row in self.rows.get_mut(table.name.name.as_str()).into_iter().flatten() {
+            let value = row.entry(name.clone()).or_default();
+            if value.is_null() {
+                *value = fill.clone();
+            }
+        }
+        Some(json!({ "set_not_null": { "table": table.name.name, "column": name, "fill": fill } }))
+    }
+
+    /// One thing of a column or a table.
+    fn set_one_thing(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let table = self.a_table(choices)?;
+        let comment = [json!("a; comment's \"text\" \\ end"), Value::Null][choices.below(2)].clone();
+        if choices.chance(20) {
+            return Some(json!({ "set_table_comment": { "table": table.name.name, "comment": comment } }));
+        }
+        let name = self.plain_columns(&table, choices, |_| true)?;
+        let column = table.column(&name, driftless::dialect::NameCase::Exact)?;
+        let of = json!({ "table": table.name.name, "column": name });
+        let (key, more) = match choices.below(4) {
+            0 => ("set_column_comment", Some(("comment", comment))),
+            1 => ("drop_not_null", None),
+            2 => ("drop_default", None),
+            _ => (
+                "set_default",
+                Some(("default", default_for(&column.ty.to_string(), choices))),
+            ),
+        };
+        if matches!(&more, Some(("default", Value::Null))) {
+            return None;
+        }
+        let mut operation = of;
+        if let Some((name, value)) = more {
+            operation[name] = value;
+        }
+        Some(json!({ key: operation }))
+    }
+
+    fn rename_part(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let table = self.a_table(choices)?;
+        let to = self.name(choices);
+        if choices.chance(50)
+            && let Some(index) = choices.one(&table.indexes)
+        {
+            return Some(json!({ "rename_index": { "table": table.name.name, "index": index.name, "to": to } }));
+        }
+        let constraints = table.constraints();
+        let constraint = choices.one(&constraints)?;
+        Some(json!({ "rename_constraint": { "table": table.name.name, "constraint": constraint.name(), "to": to } }))
+    }
+
+    fn upsert(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
+        let table = self.a_table(choices)?;
+        let (_, key, _) = single_key(&table)?;
+        if !table.foreign_keys.is_empty() {
+            return None;
+        }
+        let mut rows = vec![self.row(&table, choices)?];
+        let known = self.rows_of(&table).first().cloned();
+        if let Some(known) = known
+            && choices.chance(80)
+        {
+            let mut changed = self.row(&table, choices)?;
+            changed.insert(key.clone(), known.get(&key)?.clone());
+            rows.push(changed);
+        }
+        let all: Vec<Value> = rows
+            .iter()
+            .map(|row| Value::Object(row.clone().into_iter().collect()))
+            .collect();
+        let own = self.rows.entry(table.name.name.to_string()).or_default();
+        if let [_, changed] = rows.as_slice() {
+            own[0] = changed.clone();
+        }
+        own.push(rows[0].clone());
+        Some(json!({ "upsert": { "table": table.name.name, "rows": all } }))
     }
 
     /// A check that all values of the maker meet.
@@ -656,7 +852,8 @@ impl Maker {
         let value = value_for(&column.ty, self.count)?;
         let row = self.rows.get_mut(table.name.name.as_str())?.first_mut()?;
         row.insert(name.clone(), value.clone());
-        Some(json!({ "update": { "table": table.name.name, "set": { name: value }, "where": filter } }))
+        // Kept, so that a reference that was dropped before can come back on the way down.
+        Some(json!({ "update": { "table": table.name.name, "set": { name: value }, "where": filter, "keep": true } }))
     }
 
     fn delete(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
@@ -669,7 +866,7 @@ impl Maker {
             return None;
         }
         self.rows.get_mut(table.name.name.as_str())?.remove(0);
-        Some(json!({ "delete": { "table": table.name.name, "where": filter } }))
+        Some(json!({ "delete": { "table": table.name.name, "where": filter, "keep": true } }))
     }
 
     /// A table that nothing points at, a plain column of it, and a condition that holds for one of its rows.
@@ -697,7 +894,7 @@ impl Maker {
 type Kind = fn(&mut Maker, &mut Choices<'_>) -> Option<Value>;
 
 /// What a step can be; some more often than others.
-const KINDS: [Kind; 22] = [
+const KINDS: [Kind; 36] = [
     Maker::create_table,
     Maker::create_table,
     Maker::create_table,
@@ -720,6 +917,20 @@ const KINDS: [Kind; 22] = [
     Maker::insert,
     Maker::update,
     Maker::delete,
+    Maker::create_enum,
+    Maker::add_enum_value,
+    Maker::rename_enum_value,
+    Maker::drop_enum,
+    Maker::sequences,
+    Maker::create_trigger,
+    Maker::create_trigger,
+    Maker::drop_trigger,
+    Maker::set_not_null,
+    Maker::set_one_thing,
+    Maker::set_one_thing,
+    Maker::rename_part,
+    Maker::upsert,
+    Maker::upsert,
 ];
 
 fn is_number(column: &Column) -> bool {
@@ -795,6 +1006,9 @@ fn default_for(ty: &str, choices: &mut Choices<'_>) -> Value {
 
 /// A value that no other row has, as far as the type has so many.
 fn value_for(ty: &Type, count: usize) -> Option<Value> {
+    if let Some(values) = ty.values() {
+        return Some(json!(values[count % values.len()]));
+    }
     let odd = ["plain", "it's", "a \\ b", "ünï 日本", "x;y--z"][count % 5];
     Some(match ty.base()? {
         Base::SmallInt | Base::Int | Base::BigInt => json!(count),
