@@ -8,6 +8,7 @@ use driftless::database::introspect::introspect;
 use driftless::database::{ConnectOptions, DatabaseUrl, Session};
 use driftless::dialect::{Dialect, Name, ObjectName, Target};
 use driftless::model::{Catalog, NormalForm, Object};
+use driftless::render::{Body, render};
 
 fn server_url(server: &str) -> String {
     let variable = format!("DRIFTLESS_TEST_{server}_URL");
@@ -37,7 +38,12 @@ fn target(session: &Session) -> Target {
 }
 
 /// The catalog of a database of its own, in which the statements were executed; it is gone again afterwards.
-async fn catalog_of(server: &str, statements: &[&str]) -> Catalog {
+async fn catalog_of<T: AsRef<str>>(server: &str, statements: &[T]) -> Catalog {
+    if server == "SQLITE" {
+        let mut session = connect("sqlite::memory:").await;
+        let outcome = fill(&mut session, statements).await;
+        return outcome.unwrap_or_else(|error| panic!("{error}"));
+    }
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!(
         "introspect_{}_{}",
@@ -55,8 +61,24 @@ async fn catalog_of(server: &str, statements: &[&str]) -> Catalog {
     outcome.unwrap_or_else(|error| panic!("{error}"))
 }
 
-async fn fill(session: &mut Session, statements: &[&str]) -> Result<Catalog, String> {
-    for sql in statements {
+/// Makes what a catalog says anew on an empty database, and compares what is there then. What lies in other schemas is
+/// no part of a catalog: `elsewhere` makes it.
+async fn made_anew(server: &str, elsewhere: &[&str], catalog: &Catalog) {
+    let mut empty = Catalog::new(catalog.target().clone());
+    let (statements, problems) = render(&mut empty, &catalog.creation());
+    assert!(problems.is_empty(), "{problems:?}");
+    let texts = statements.iter().map(|statement| match &statement.body {
+        Body::Sql(text) => text.as_str(),
+        other => panic!("{other:?}"),
+    });
+    let all: Vec<&str> = elsewhere.iter().copied().chain(texts).collect();
+    let made = catalog_of(server, &all).await;
+    let differences = NormalForm::of(catalog).differences(&NormalForm::of(&made));
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+async fn fill<T: AsRef<str>>(session: &mut Session, statements: &[T]) -> Result<Catalog, String> {
+    for sql in statements.iter().map(AsRef::as_ref) {
         let done = session.execute(sql).await;
         done.map_err(|error| format!("{error}: {sql}"))?;
     }
@@ -194,6 +216,12 @@ async fn postgres() {
         view grown = select id , full "name called , count 0 times from per son p join team on id = team where age > 17 and status in 'new' , 'old' group by id , full "name
     "#,
     );
+    made_anew(
+        "POSTGRES",
+        &["CREATE SCHEMA other; CREATE TABLE other.country (code char(2) PRIMARY KEY)"],
+        &catalog,
+    )
+    .await;
 }
 
 const MYSQL: &str = r#"
@@ -306,6 +334,7 @@ async fn mariadb() {
         view grown = select id , full `name called , count 0 times from per son p join team on id = team where age > 17 and kind in 'new' , 'old' group by id , full `name
     "#,
     );
+    made_anew("MARIADB", &[], &catalog).await;
 }
 
 #[tokio::test]
@@ -369,12 +398,12 @@ async fn mysql() {
         view grown = select id , full `name called , count 0 times from per son p join team on id = team where age > 17 and kind in 'new' , 'old' group by id , full `name
     "#,
     );
+    made_anew("MYSQL", &[], &catalog).await;
 }
 
 #[tokio::test]
 async fn sqlite() {
-    let mut session = connect("sqlite::memory:").await;
-    let catalog = fill(&mut session, &[r#"
+    let catalog = catalog_of("SQLITE", &[r#"
         CREATE TABLE driftless_history (seq INTEGER PRIMARY KEY);
         CREATE TABLE team (id INTEGER CONSTRAINT pk_team PRIMARY KEY AUTOINCREMENT NOT NULL, lead INTEGER REFERENCES "Per son");
         CREATE TABLE "Per son" (
@@ -408,7 +437,7 @@ async fn sqlite() {
         CREATE VIEW grown AS
           SELECT p.id, p."full ""Name" AS called, count(*) AS times
           FROM "Per son" AS p INNER JOIN team ON team.id = p.team WHERE p.age > 17 GROUP BY p.id;
-    "#]).await.expect("it can be introspected");
+    "#]).await;
     let standing = catalog.standing_on(&ObjectName::plain("booking"));
     let [Object::Trigger(trigger)] = standing.as_slice() else {
         panic!("not one trigger: {standing:?}");
@@ -424,7 +453,7 @@ async fn sqlite() {
         table booking / column 001 place = integer
         table booking / column 002 row = integer
         table booking / foreign key fk_seat = place, row -> seat(place, row)
-        table booking / trigger seen = after insert each row begin update seat set place = 1 ; end
+        table booking / trigger seen = after insert each row update seat set place = 1
         table per son =
         table per son / check ck_Per son_active = active in 0 , 1
         table per son / check ck_Per son_status = status in 'new' , 'old'
@@ -462,6 +491,7 @@ async fn sqlite() {
         view grown = select id , full "name called , count 0 times from per son p join team on id = team where age > 17 group by id
     "#,
     );
+    made_anew("SQLITE", &[], &catalog).await;
 }
 
 #[tokio::test]
@@ -510,6 +540,7 @@ async fn routines_and_triggers_of_postgres() {
         view rich = select id from account
     "#,
     );
+    made_anew("POSTGRES", &[], &catalog).await;
 }
 
 const ROUTINES: [&str; 6] = [
@@ -533,12 +564,16 @@ const ROUTINES_READ: &str = r#"
 
 #[tokio::test]
 async fn routines_and_triggers_of_mysql() {
-    holds(&catalog_of("MYSQL", &ROUTINES).await, ROUTINES_READ);
+    let catalog = catalog_of("MYSQL", &ROUTINES).await;
+    holds(&catalog, ROUTINES_READ);
+    made_anew("MYSQL", &[], &catalog).await;
 }
 
 #[tokio::test]
 async fn routines_and_triggers_of_mariadb() {
-    holds(&catalog_of("MARIADB", &ROUTINES).await, ROUTINES_READ);
+    let catalog = catalog_of("MARIADB", &ROUTINES).await;
+    holds(&catalog, ROUTINES_READ);
+    made_anew("MARIADB", &[], &catalog).await;
 }
 
 #[tokio::test]
@@ -610,6 +645,7 @@ async fn what_stands_beside_the_tables_of_postgres() {
         view good = select id from item where id > 0 with cascaded check option comment 'the good'
     "#,
     );
+    made_anew("POSTGRES", &[], &catalog).await;
 }
 
 #[tokio::test]
@@ -638,4 +674,5 @@ async fn what_stands_beside_the_tables_of_mariadb() {
         view good = select id from part where id > 0 with local check option
     "#,
     );
+    made_anew("MARIADB", &[], &catalog).await;
 }
