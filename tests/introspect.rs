@@ -653,7 +653,7 @@ async fn what_stands_beside_the_tables_of_mariadb() {
     let catalog = catalog_of(
         "MARIADB",
         &[
-            "CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2 CACHE 3 CYCLE",
+            "CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2 CACHE 3 CYCLE COMMENT = 'the numbers'",
             "CREATE TABLE part (id int, seen timestamp INVISIBLE, name varchar(9) CHARACTER SET latin1)
                PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)",
             "CREATE TABLE words (word int) ENGINE = MyISAM DEFAULT CHARSET latin1",
@@ -664,7 +664,7 @@ async fn what_stands_beside_the_tables_of_mariadb() {
     holds(
         &catalog,
         r#"
-        sequence numbers = start 5 increment 2 cache 3 cycle
+        sequence numbers = start 5 increment 2 cache 3 cycle comment 'the numbers'
         table part = partition by range id partition p0 values less than 10 , partition p1 values less than maxvalue
         table part / column 001 id = int
         table part / column 002 seen = timestamp invisible
@@ -675,4 +675,59 @@ async fn what_stands_beside_the_tables_of_mariadb() {
     "#,
     );
     made_anew("MARIADB", &[], &catalog).await;
+}
+
+const GRANTS: [&str; 8] = [
+    "CREATE TABLE account (id int)",
+    "CREATE VIEW rich AS SELECT id FROM account",
+    "CREATE FUNCTION twice(a INT) RETURNS INT DETERMINISTIC RETURN a * 2",
+    "CREATE PROCEDURE clear() DELETE FROM account",
+    "GRANT SELECT, INSERT ON account TO introspect_reader@'%' WITH GRANT OPTION",
+    "GRANT SELECT ON rich TO introspect_reader@'%'",
+    "GRANT EXECUTE, ALTER ROUTINE ON FUNCTION twice TO introspect_reader@'%'",
+    "GRANT EXECUTE ON PROCEDURE clear TO introspect_reader@'%' WITH GRANT OPTION",
+];
+
+async fn grants(server: &str, more: &[&str], [grants_read, objects_read]: [&str; 2]) {
+    let mut admin = connect(&server_url(server)).await;
+    execute(&mut admin, "CREATE USER IF NOT EXISTS introspect_reader@'%'").await;
+    let catalog = catalog_of(server, &[&GRANTS, more].concat()).await;
+    holds(
+        &catalog,
+        &format!(
+            r#"
+        function twice(int) = (a int) returns int deterministic as return a * 2
+        grant alter routine on function twice to introspect_reader@% =
+        grant execute on function twice to introspect_reader@% =
+        grant execute on procedure clear to introspect_reader@% = grantable
+        grant insert on table account to introspect_reader@% = grantable
+        {grants_read}grant select on table account to introspect_reader@% = grantable
+        grant select on table rich to introspect_reader@% =
+        procedure clear() = as delete from account
+        {objects_read}table account =
+        table account / column 001 id = int
+        view rich = select id from account
+    "#
+        ),
+    );
+    made_anew(server, &[], &catalog).await;
+    execute(&mut admin, "DROP USER introspect_reader@'%'").await;
+}
+
+#[tokio::test]
+async fn grants_of_mysql() {
+    grants("MYSQL", &[], ["", ""]).await;
+}
+
+#[tokio::test]
+async fn grants_of_mariadb() {
+    let sequence = [
+        "CREATE SEQUENCE numbers",
+        "GRANT SELECT ON numbers TO introspect_reader@'%'",
+    ];
+    let read = [
+        "grant select on sequence numbers to introspect_reader@% =\n",
+        "sequence numbers =\n",
+    ];
+    grants("MARIADB", &sequence, read).await;
 }
