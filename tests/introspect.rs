@@ -731,3 +731,36 @@ async fn grants_of_mariadb() {
     ];
     grants("MARIADB", &sequence, read).await;
 }
+
+/// Names are such that an order by name would not do.
+#[tokio::test]
+async fn what_needs_each_other_is_made_in_order() {
+    let catalog = catalog_of(
+        "POSTGRES",
+        &[r#"
+        CREATE DOMAIN z_amount AS integer CHECK (VALUE > 0);
+        CREATE DOMAIN amount AS z_amount DEFAULT 1;
+        CREATE FUNCTION z_next(a integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a + 1';
+        CREATE TABLE z_item (id integer PRIMARY KEY, note text);
+        CREATE TABLE box (
+          id integer PRIMARY KEY DEFAULT z_next(1), price amount, item integer REFERENCES z_item,
+          twice integer GENERATED ALWAYS AS (z_next(2)) STORED, CHECK (z_next(id) > 0)
+        );
+        CREATE INDEX ix_box ON box (z_next(id)) WHERE z_next(item) > 3;
+        ALTER TABLE z_item ADD box integer REFERENCES box;
+        ALTER TABLE box ADD CONSTRAINT fk_later FOREIGN KEY (id) REFERENCES z_item NOT VALID;
+        CREATE TABLE a_child () INHERITS (z_item);
+        CREATE VIEW z_view AS SELECT id, z_next(id) AS next FROM z_item;
+        CREATE FUNCTION all_items() RETURNS SETOF z_item LANGUAGE sql AS 'SELECT * FROM z_item';
+        CREATE MATERIALIZED VIEW m_view AS SELECT next FROM z_view;
+        CREATE VIEW a_view AS SELECT a.id, m.next FROM all_items() AS a JOIN m_view AS m ON m.next > a.id;
+        CREATE FUNCTION of_view(v a_view) RETURNS integer LANGUAGE sql AS 'SELECT v.id';
+        CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER stamped BEFORE INSERT ON box FOR EACH ROW WHEN (z_next(NEW.id) > 1) EXECUTE FUNCTION stamp();
+        CREATE POLICY own ON box USING (z_next(id) > 1);
+    "#],
+    )
+    .await;
+    assert_eq!(catalog.objects().count() + catalog.tables().count(), 14);
+    made_anew("POSTGRES", &[], &catalog).await;
+}
