@@ -8,6 +8,7 @@ use driftless::database::introspect::introspect;
 use driftless::database::{ConnectOptions, DatabaseUrl, Session};
 use driftless::dialect::{Dialect, Name, ObjectName, Target};
 use driftless::model::{Catalog, NormalForm, Object};
+use driftless::render::{Body, render};
 
 fn server_url(server: &str) -> String {
     let variable = format!("DRIFTLESS_TEST_{server}_URL");
@@ -37,7 +38,12 @@ fn target(session: &Session) -> Target {
 }
 
 /// The catalog of a database of its own, in which the statements were executed; it is gone again afterwards.
-async fn catalog_of(server: &str, statements: &[&str]) -> Catalog {
+async fn catalog_of<T: AsRef<str>>(server: &str, statements: &[T]) -> Catalog {
+    if server == "SQLITE" {
+        let mut session = connect("sqlite::memory:").await;
+        let outcome = fill(&mut session, statements).await;
+        return outcome.unwrap_or_else(|error| panic!("{error}"));
+    }
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!(
         "introspect_{}_{}",
@@ -55,8 +61,24 @@ async fn catalog_of(server: &str, statements: &[&str]) -> Catalog {
     outcome.unwrap_or_else(|error| panic!("{error}"))
 }
 
-async fn fill(session: &mut Session, statements: &[&str]) -> Result<Catalog, String> {
-    for sql in statements {
+/// Makes what a catalog says anew on an empty database, and compares what is there then. What lies in other schemas is
+/// no part of a catalog: `elsewhere` makes it.
+async fn made_anew(server: &str, elsewhere: &[&str], catalog: &Catalog) {
+    let mut empty = Catalog::new(catalog.target().clone());
+    let (statements, problems) = render(&mut empty, &catalog.creation());
+    assert!(problems.is_empty(), "{problems:?}");
+    let texts = statements.iter().map(|statement| match &statement.body {
+        Body::Sql(text) => text.as_str(),
+        other => panic!("{other:?}"),
+    });
+    let all: Vec<&str> = elsewhere.iter().copied().chain(texts).collect();
+    let made = catalog_of(server, &all).await;
+    let differences = NormalForm::of(catalog).differences(&NormalForm::of(&made));
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+async fn fill<T: AsRef<str>>(session: &mut Session, statements: &[T]) -> Result<Catalog, String> {
+    for sql in statements.iter().map(AsRef::as_ref) {
         let done = session.execute(sql).await;
         done.map_err(|error| format!("{error}: {sql}"))?;
     }
@@ -194,6 +216,12 @@ async fn postgres() {
         view grown = select id , full "name called , count 0 times from per son p join team on id = team where age > 17 and status in 'new' , 'old' group by id , full "name
     "#,
     );
+    made_anew(
+        "POSTGRES",
+        &["CREATE SCHEMA other; CREATE TABLE other.country (code char(2) PRIMARY KEY)"],
+        &catalog,
+    )
+    .await;
 }
 
 const MYSQL: &str = r#"
@@ -306,6 +334,7 @@ async fn mariadb() {
         view grown = select id , full `name called , count 0 times from per son p join team on id = team where age > 17 and kind in 'new' , 'old' group by id , full `name
     "#,
     );
+    made_anew("MARIADB", &[], &catalog).await;
 }
 
 #[tokio::test]
@@ -369,12 +398,12 @@ async fn mysql() {
         view grown = select id , full `name called , count 0 times from per son p join team on id = team where age > 17 and kind in 'new' , 'old' group by id , full `name
     "#,
     );
+    made_anew("MYSQL", &[], &catalog).await;
 }
 
 #[tokio::test]
 async fn sqlite() {
-    let mut session = connect("sqlite::memory:").await;
-    let catalog = fill(&mut session, &[r#"
+    let catalog = catalog_of("SQLITE", &[r#"
         CREATE TABLE driftless_history (seq INTEGER PRIMARY KEY);
         CREATE TABLE team (id INTEGER CONSTRAINT pk_team PRIMARY KEY AUTOINCREMENT NOT NULL, lead INTEGER REFERENCES "Per son");
         CREATE TABLE "Per son" (
@@ -408,7 +437,7 @@ async fn sqlite() {
         CREATE VIEW grown AS
           SELECT p.id, p."full ""Name" AS called, count(*) AS times
           FROM "Per son" AS p INNER JOIN team ON team.id = p.team WHERE p.age > 17 GROUP BY p.id;
-    "#]).await.expect("it can be introspected");
+    "#]).await;
     let standing = catalog.standing_on(&ObjectName::plain("booking"));
     let [Object::Trigger(trigger)] = standing.as_slice() else {
         panic!("not one trigger: {standing:?}");
@@ -462,6 +491,7 @@ async fn sqlite() {
         view grown = select id , full "name called , count 0 times from per son p join team on id = team where age > 17 group by id
     "#,
     );
+    made_anew("SQLITE", &[], &catalog).await;
 }
 
 #[tokio::test]
@@ -510,6 +540,7 @@ async fn routines_and_triggers_of_postgres() {
         view rich = select id from account
     "#,
     );
+    made_anew("POSTGRES", &[], &catalog).await;
 }
 
 const ROUTINES: [&str; 6] = [
@@ -533,12 +564,16 @@ const ROUTINES_READ: &str = r#"
 
 #[tokio::test]
 async fn routines_and_triggers_of_mysql() {
-    holds(&catalog_of("MYSQL", &ROUTINES).await, ROUTINES_READ);
+    let catalog = catalog_of("MYSQL", &ROUTINES).await;
+    holds(&catalog, ROUTINES_READ);
+    made_anew("MYSQL", &[], &catalog).await;
 }
 
 #[tokio::test]
 async fn routines_and_triggers_of_mariadb() {
-    holds(&catalog_of("MARIADB", &ROUTINES).await, ROUTINES_READ);
+    let catalog = catalog_of("MARIADB", &ROUTINES).await;
+    holds(&catalog, ROUTINES_READ);
+    made_anew("MARIADB", &[], &catalog).await;
 }
 
 #[tokio::test]
@@ -610,6 +645,7 @@ async fn what_stands_beside_the_tables_of_postgres() {
         view good = select id from item where id > 0 with cascaded check option comment 'the good'
     "#,
     );
+    made_anew("POSTGRES", &[], &catalog).await;
 }
 
 #[tokio::test]
@@ -617,7 +653,7 @@ async fn what_stands_beside_the_tables_of_mariadb() {
     let catalog = catalog_of(
         "MARIADB",
         &[
-            "CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2 CACHE 3 CYCLE",
+            "CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2 CACHE 3 CYCLE COMMENT = 'the numbers'",
             "CREATE TABLE part (id int, seen timestamp INVISIBLE, name varchar(9) CHARACTER SET latin1)
                PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)",
             "CREATE TABLE words (word int) ENGINE = MyISAM DEFAULT CHARSET latin1",
@@ -628,7 +664,7 @@ async fn what_stands_beside_the_tables_of_mariadb() {
     holds(
         &catalog,
         r#"
-        sequence numbers = start 5 increment 2 cache 3 cycle
+        sequence numbers = start 5 increment 2 cache 3 cycle comment 'the numbers'
         table part = partition by range id partition p0 values less than 10 , partition p1 values less than maxvalue
         table part / column 001 id = int
         table part / column 002 seen = timestamp invisible
@@ -638,4 +674,93 @@ async fn what_stands_beside_the_tables_of_mariadb() {
         view good = select id from part where id > 0 with local check option
     "#,
     );
+    made_anew("MARIADB", &[], &catalog).await;
+}
+
+const GRANTS: [&str; 8] = [
+    "CREATE TABLE account (id int)",
+    "CREATE VIEW rich AS SELECT id FROM account",
+    "CREATE FUNCTION twice(a INT) RETURNS INT DETERMINISTIC RETURN a * 2",
+    "CREATE PROCEDURE clear() DELETE FROM account",
+    "GRANT SELECT, INSERT ON account TO introspect_reader@'%' WITH GRANT OPTION",
+    "GRANT SELECT ON rich TO introspect_reader@'%'",
+    "GRANT EXECUTE, ALTER ROUTINE ON FUNCTION twice TO introspect_reader@'%'",
+    "GRANT EXECUTE ON PROCEDURE clear TO introspect_reader@'%' WITH GRANT OPTION",
+];
+
+async fn grants(server: &str, more: &[&str], [grants_read, objects_read]: [&str; 2]) {
+    let mut admin = connect(&server_url(server)).await;
+    execute(&mut admin, "CREATE USER IF NOT EXISTS introspect_reader@'%'").await;
+    let catalog = catalog_of(server, &[&GRANTS, more].concat()).await;
+    holds(
+        &catalog,
+        &format!(
+            r#"
+        function twice(int) = (a int) returns int deterministic as return a * 2
+        grant alter routine on function twice to introspect_reader@% =
+        grant execute on function twice to introspect_reader@% =
+        grant execute on procedure clear to introspect_reader@% = grantable
+        grant insert on table account to introspect_reader@% = grantable
+        {grants_read}grant select on table account to introspect_reader@% = grantable
+        grant select on table rich to introspect_reader@% =
+        procedure clear() = as delete from account
+        {objects_read}table account =
+        table account / column 001 id = int
+        view rich = select id from account
+    "#
+        ),
+    );
+    made_anew(server, &[], &catalog).await;
+    execute(&mut admin, "DROP USER introspect_reader@'%'").await;
+}
+
+#[tokio::test]
+async fn grants_of_mysql() {
+    grants("MYSQL", &[], ["", ""]).await;
+}
+
+#[tokio::test]
+async fn grants_of_mariadb() {
+    let sequence = [
+        "CREATE SEQUENCE numbers",
+        "GRANT SELECT ON numbers TO introspect_reader@'%'",
+    ];
+    let read = [
+        "grant select on sequence numbers to introspect_reader@% =\n",
+        "sequence numbers =\n",
+    ];
+    grants("MARIADB", &sequence, read).await;
+}
+
+/// Names are such that an order by name would not do.
+#[tokio::test]
+async fn what_needs_each_other_is_made_in_order() {
+    let catalog = catalog_of(
+        "POSTGRES",
+        &[r#"
+        CREATE DOMAIN z_amount AS integer CHECK (VALUE > 0);
+        CREATE DOMAIN amount AS z_amount DEFAULT 1;
+        CREATE FUNCTION z_next(a integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a + 1';
+        CREATE TABLE z_item (id integer PRIMARY KEY, note text);
+        CREATE TABLE box (
+          id integer PRIMARY KEY DEFAULT z_next(1), price amount, item integer REFERENCES z_item,
+          twice integer GENERATED ALWAYS AS (z_next(2)) STORED, CHECK (z_next(id) > 0)
+        );
+        CREATE INDEX ix_box ON box (z_next(id)) WHERE z_next(item) > 3;
+        ALTER TABLE z_item ADD box integer REFERENCES box;
+        ALTER TABLE box ADD CONSTRAINT fk_later FOREIGN KEY (id) REFERENCES z_item NOT VALID;
+        CREATE TABLE a_child () INHERITS (z_item);
+        CREATE VIEW z_view AS SELECT id, z_next(id) AS next FROM z_item;
+        CREATE FUNCTION all_items() RETURNS SETOF z_item LANGUAGE sql AS 'SELECT * FROM z_item';
+        CREATE MATERIALIZED VIEW m_view AS SELECT next FROM z_view;
+        CREATE VIEW a_view AS SELECT a.id, m.next FROM all_items() AS a JOIN m_view AS m ON m.next > a.id;
+        CREATE FUNCTION of_view(v a_view) RETURNS integer LANGUAGE sql AS 'SELECT v.id';
+        CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER stamped BEFORE INSERT ON box FOR EACH ROW WHEN (z_next(NEW.id) > 1) EXECUTE FUNCTION stamp();
+        CREATE POLICY own ON box USING (z_next(id) > 1);
+    "#],
+    )
+    .await;
+    assert_eq!(catalog.objects().count() + catalog.tables().count(), 14);
+    made_anew("POSTGRES", &[], &catalog).await;
 }

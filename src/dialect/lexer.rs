@@ -291,6 +291,19 @@ pub fn calls(sql: &str, routine: &str, family: Family) -> bool {
     })
 }
 
+/// The names that a text calls: those with a bracket behind them, lower-cased where they are unquoted.
+pub fn called(sql: &str, family: Family) -> std::collections::BTreeSet<String> {
+    let all = tokens(sql, family);
+    let opens = |at: usize| after(&all, at).is_some_and(|next| all[next].text == "(");
+    let names = (0..all.len()).filter(|at| opens(*at));
+    names
+        .filter_map(|at| match all[at].kind {
+            TokenKind::Word => Some(all[at].text.to_lowercase()),
+            _ => all[at].name(),
+        })
+        .collect()
+}
+
 /// The text with every use of a column's name replaced by another, already quoted as it should stand.
 pub fn rename_in(sql: &str, from: &str, to_quoted: &str, family: Family) -> String {
     rename_where(sql, from, to_quoted, family, |place| !place.names_table())

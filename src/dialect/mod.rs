@@ -8,7 +8,9 @@ mod target;
 mod version;
 
 pub use facts::{Facts, Family, Feature, NameCase, TypeForm, Unit};
-pub use lexer::{Place, Token, TokenKind, aliases, calls, mentions, rename_in, rename_where, tokens, uses, words};
+pub use lexer::{
+    Place, Token, TokenKind, aliases, called, calls, mentions, rename_in, rename_where, tokens, uses, words,
+};
 pub use name::{Name, NameParts, ObjectName, generated_name};
 pub use splitter::{Piece, split};
 pub use target::Target;

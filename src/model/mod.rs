@@ -3,6 +3,7 @@
 mod apply;
 mod catalog;
 mod change;
+mod creation;
 mod expression;
 mod inverse;
 mod kept;

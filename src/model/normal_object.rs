@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::expression::normal_expression;
 use super::normal::{describe_index, fold, normal_default, normal_type};
-use super::{Catalog, CheckOption, Object, Routine, Sequence, Trigger};
+use super::{Catalog, CheckOption, GrantedOn, Object, Routine, Sequence, Trigger};
 use crate::dialect::{Dialect, Family, Feature, Name, TokenKind, tokens};
 
 /// Adds the facts of an object.
@@ -101,6 +101,10 @@ pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BT
             (format!("table {table} / policy {}", policy.name), text)
         }
         Object::Grant(grant) => {
+            // What is given on a whole database is not read there: it belongs to whoever made the database.
+            if grant.on == GrantedOn::Schema && dialect.family() == Family::Mysql {
+                return;
+            }
             let arguments = grant.arguments.as_ref().map(|text| normal_arguments(text, dialect));
             let arguments = arguments.map(|text| format!("({text})")).unwrap_or_default();
             let on = grant.on.word().to_ascii_lowercase();

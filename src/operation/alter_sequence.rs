@@ -33,7 +33,7 @@ pub struct AlterSequence {
     /// Whether it begins again after the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cycle: Option<bool>,
-    /// The new comment (PostgreSQL); an empty one takes it away.
+    /// The new comment; an empty one takes it away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }

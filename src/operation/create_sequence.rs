@@ -32,7 +32,7 @@ pub struct CreateSequence {
     /// Begin again after the last one.
     #[serde(default, skip_serializing_if = "is_false")]
     pub cycle: bool,
-    /// Kept by PostgreSQL.
+    /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }

@@ -63,9 +63,9 @@ impl Context<'_> {
         }
     }
 
-    /// A comment where the engine keeps one: of objects beside tables only PostgreSQL does.
+    /// The comment of a sequence, which every engine keeps that has sequences.
     pub(super) fn kept_comment(&self, comment: Option<&String>) -> Option<String> {
-        comment.filter(|_| self.family() == Family::Postgres).cloned()
+        comment.filter(|_| self.family() != Family::Sqlite).cloned()
     }
 
     /// The defaults of columns and the objects whose texts name a sequence, as a name or inside a literal.

@@ -5,7 +5,7 @@ use super::literal::{function, literal};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
 use crate::model::{
-    Base, Catalog, Column, ColumnDefault, Constraint, Exclusion, ForeignKey, Identity, Index, IndexKey, IndexKind,
+    Base, Catalog, Column, ColumnDefault, Constraint, Exclusion, ForeignKey, Identity, Index, IndexKey, IndexKind, Key,
     Nulls, Table, Type, Value,
 };
 
@@ -235,7 +235,9 @@ fn bracketed(sql: &str) -> String {
     }
 }
 
+/// A text, or bits or bytes written as one: `b'101'`, `x'00ff'`.
 fn is_one_text(text: &str) -> bool {
+    let text = text.strip_prefix(['b', 'x']).unwrap_or(text);
     text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'') && !text[1..text.len() - 1].contains('\'')
 }
 
@@ -417,10 +419,7 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
     for one in table.constraints() {
         // SQLite's numbering column carries its key itself.
         let inline = dialect.family() == Family::Sqlite && table.columns.iter().any(|column| column.identity.is_some());
-        // PostgreSQL would take them for one, and keep the first.
-        let repeated = dialect.family() == Family::Postgres
-            && matches!(&one, Constraint::Unique(key) if table.repeated_uniques().any(|other| other.name == key.name));
-        if !(repeated || inline && matches!(one, Constraint::PrimaryKey(_))) {
+        if !(stands_apart(table, &one, dialect) || inline && matches!(one, Constraint::PrimaryKey(_))) {
             parts.push(constraint(catalog, &one)?);
         }
     }
@@ -434,6 +433,14 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
     let unlogged = if table.options.unlogged { "UNLOGGED " } else { "" };
     let text = format!("CREATE {unlogged}TABLE {guard}{name} (\n  {}\n)", parts.join(",\n  "));
     Ok(text + &table_options(table, dialect))
+}
+
+/// Whether PostgreSQL has to be told of a constraint after CREATE TABLE: there it would take two keys for one and keep the
+/// first, and hold anything to be valid.
+pub(super) fn stands_apart(table: &Table, constraint: &Constraint, dialect: Dialect) -> bool {
+    let repeats = |key: &Key| table.repeated_uniques().any(|other| other.name == key.name);
+    let repeated = matches!(constraint, Constraint::Unique(key) if repeats(key));
+    dialect.family() == Family::Postgres && (repeated || constraint.is_not_valid())
 }
 
 /// What stands behind the last bracket of CREATE TABLE.

@@ -6,7 +6,7 @@ use super::definition::{
 use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, mentions};
-use crate::model::{Action, Catalog, Change, Check, Constraint, Index, IndexKey, Table};
+use crate::model::{Action, Catalog, Change, Check, Constraint, Index, IndexColumn, IndexKey, Table};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     if let Some((before, after)) = &group.altered {
@@ -88,10 +88,15 @@ fn check_constraint_columns(catalog: &Catalog, table: &Table, constraint: &Const
 }
 
 fn check_index_columns(catalog: &Catalog, table: &Table, index: &Index) -> Result<(), Problem> {
-    let columns = index.columns.iter().filter_map(|column| match &column.key {
-        IndexKey::Column(name) => Some(name),
-        IndexKey::Expression(_) => None,
-    });
+    let whole = |column: &&IndexColumn| index.kind.is_plain() && column.length.is_none();
+    let columns = index
+        .columns
+        .iter()
+        .filter(whole)
+        .filter_map(|column| match &column.key {
+            IndexKey::Column(name) => Some(name),
+            IndexKey::Expression(_) => None,
+        });
     check_keyed(catalog, table, "index", &columns.collect::<Vec<_>>())
 }
 

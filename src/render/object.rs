@@ -40,7 +40,8 @@ pub(super) fn create(catalog: &Catalog, object: &Object, if_not_exists: bool) ->
         Object::Policy(policy) => vec![create_policy(catalog, policy)?],
         Object::Grant(grant) => vec![give(catalog, grant)?],
     };
-    if object.comment().is_some() {
+    // The other engines write it with what it is on.
+    if object.comment().is_some() && dialect_of(catalog).family() == Family::Postgres {
         texts.extend(comment_on(catalog, object));
     }
     Ok(texts)
@@ -57,9 +58,15 @@ fn guard(if_not_exists: bool) -> &'static str {
     }
 }
 
-/// `COMMENT ON`, where there is such a thing: the other engines keep the comment of a routine with its text.
+/// `COMMENT ON`, where there is such a thing: MariaDB comments a sequence as it does a table, and keeps the comment of a
+/// routine with its text.
 fn comment_on(catalog: &Catalog, object: &Object) -> Option<String> {
     let dialect = dialect_of(catalog);
+    if let (Object::Sequence(sequence), Family::Mysql) = (object, dialect.family()) {
+        let text = sequence.comment.as_deref().unwrap_or_default();
+        let name = qualified(&sequence.name, dialect);
+        return Some(format!("ALTER TABLE {name} COMMENT = {}", dialect.string(text)));
+    }
     if dialect.family() != Family::Postgres {
         return None;
     }
@@ -146,7 +153,7 @@ fn replace(catalog: &Catalog, before: &Object, after: &Object) -> Texts {
     let empties = dialect.family() == Family::Mysql && matches!(after, Object::Routine(one) if one.comment.is_none());
     if before.with_comment(None) == after.with_comment(None) && !empties {
         return match (after, dialect.family()) {
-            (_, Family::Postgres) => Ok(comment_on(catalog, after).into_iter().collect()),
+            (_, Family::Postgres) | (Object::Sequence(_), _) => Ok(comment_on(catalog, after).into_iter().collect()),
             (Object::Routine(routine), Family::Mysql) => Ok(vec![format!(
                 "ALTER {} {} COMMENT {}",
                 routine_word(routine),
@@ -483,6 +490,9 @@ fn create_sequence(catalog: &Catalog, sequence: &Sequence, if_not_exists: bool) 
     if sequence.cycle {
         text += " CYCLE";
     }
+    if let (Some(comment), Family::Mysql) = (&sequence.comment, dialect.family()) {
+        text += &format!(" COMMENT = {}", dialect.string(comment));
+    }
     Ok(vec![text])
 }
 
@@ -767,7 +777,7 @@ fn grantee(to: &str, dialect: Dialect) -> String {
 fn privilege(grant: &Grant, dialect: Dialect) -> String {
     let name = qualified(&grant.name, dialect);
     let on = match (grant.on, dialect.family()) {
-        (GrantedOn::Table, Family::Mysql) => name,
+        (GrantedOn::Table | GrantedOn::Sequence, Family::Mysql) => name,
         (GrantedOn::Schema, Family::Mysql) => format!("{name}.*"),
         (GrantedOn::Function | GrantedOn::Procedure, Family::Postgres) => format!(
             "{} {name}({})",

@@ -2,11 +2,12 @@
 
 use super::definition::{
     column, constraint, create_index, create_table, default_value, native_type, postgres_identity, qualified,
+    stands_apart,
 };
 use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, ObjectName};
-use crate::model::{Base, Catalog, Change, Column, Constraint, RowSecurity, Table, TableTraits, Type};
+use crate::model::{Base, Catalog, Change, Column, RowSecurity, Table, TableTraits, Type};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     let mut statements = Vec::new();
@@ -32,9 +33,9 @@ fn texts(catalog: &Catalog, group: &Group<'_>, change: &Change) -> Result<Vec<St
         Change::CreateTable { table, if_not_exists } => {
             let name = qualified(&table.name, dialect);
             let mut texts = vec![create_table(catalog, table, &name, *if_not_exists)?];
-            for key in table.repeated_uniques() {
-                let text = constraint(catalog, &Constraint::Unique(key.clone()))?;
-                texts.push(alter(&table.name, format!("ADD {text}")));
+            let all = table.constraints();
+            for apart in all.iter().filter(|one| stands_apart(table, one, dialect)) {
+                texts.push(alter(&table.name, format!("ADD {}", constraint(catalog, apart)?)));
             }
             texts.extend(partitions(catalog, table));
             for index in &table.indexes {

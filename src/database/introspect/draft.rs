@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::dialect::{Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
     Action, Catalog, Column, ColumnDefault, ForeignKey, Identity, Index, IndexColumn, IndexKey, IndexKind, KEPT_PREFIX,
-    Key, Object, Order, Table, Type, View, literal_of,
+    Key, Object, ObjectKind, Order, Table, Type, View, literal_of,
 };
 
 pub(super) struct Draft {
@@ -79,6 +79,10 @@ impl Draft {
     /// Whether a table or a view of this name belongs to the catalog.
     pub(super) fn knows(&self, name: &str) -> bool {
         self.places.contains_key(name) || self.views.contains(name)
+    }
+
+    pub(super) fn has(&self, kind: ObjectKind, name: &ObjectName) -> bool {
+        self.catalog.object(kind, name).is_some()
     }
 
     pub(super) fn tables(&mut self) -> impl Iterator<Item = &mut Table> {

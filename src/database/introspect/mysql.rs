@@ -17,20 +17,30 @@ use crate::model::{Check, CheckOption, Column, ColumnDefault, Generated, Type, V
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let mariadb = draft.target().dialect.name() == "mariadb";
-    let collations = read_tables(session, draft).await?;
-    read_columns(session, draft, &collations, mariadb).await?;
+    let whole = read_tables(session, draft).await?;
+    read_columns(session, draft, &whole.collations, mariadb).await?;
     read_foreign_keys(session, draft).await?;
     read_keys(session, draft, mariadb).await?;
     read_checks(session, draft, mariadb).await?;
     read_views(session, draft).await?;
     read_routines(session, draft).await?;
     read_triggers(session, draft).await?;
-    read_grants(session, draft).await?;
-    read_partitions(session, draft).await?;
-    match mariadb {
-        true => read_sequences(session, draft).await,
-        false => Ok(()),
+    // A question that has the server open every table.
+    if whole.partitioned {
+        read_partitions(session, draft).await?;
     }
+    if mariadb {
+        read_sequences(session, draft).await?;
+    }
+    read_grants(session, draft).await
+}
+
+/// What of the tables is asked before the rest.
+#[derive(Default)]
+struct Whole {
+    collations: Collations,
+    /// Whether any table has partitions.
+    partitioned: bool,
 }
 
 /// What columns have where nothing is said of them.
@@ -41,8 +51,9 @@ struct Collations {
     usual: HashMap<String, String>,
 }
 
-async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<Collations, Error> {
-    let mut collations = Collations::default();
+async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<Whole, Error> {
+    let mut whole = Whole::default();
+    let collations = &mut whole.collations;
     let sql = "SELECT collation_name, character_set_name FROM information_schema.collations WHERE is_default = 'Yes'";
     for [name, charset] in rows(session, sql).await? {
         collations
@@ -51,13 +62,24 @@ async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<Collati
     }
     let sql = "SELECT t.table_name, t.table_comment, t.table_collation, t.engine,
            IF(t.table_collation = s.default_collation_name OR c.is_default = '', NULL, c.character_set_name),
-           IF(t.table_collation = s.default_collation_name OR c.is_default = 'Yes', NULL, t.table_collation)
+           IF(t.table_collation = s.default_collation_name OR c.is_default = 'Yes', NULL, t.table_collation),
+           t.create_options LIKE '%partitioned%'
          FROM information_schema.tables t
          JOIN information_schema.schemata s ON s.schema_name = t.table_schema
          LEFT JOIN information_schema.collations c ON c.collation_name = t.table_collation
          WHERE t.table_schema = database() AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
-    for [name, comment, collation, engine, own_charset, own_collation] in rows(session, sql).await? {
+    for [
+        name,
+        comment,
+        collation,
+        engine,
+        own_charset,
+        own_collation,
+        partitioned,
+    ] in rows(session, sql).await?
+    {
         let name = name.unwrap_or_default();
+        whole.partitioned |= partitioned.as_deref() == Some("1");
         draft.add_table(&name, comment);
         collations.of_tables.insert(name.clone(), collation.unwrap_or_default());
         if let Some(table) = draft.table(&name) {
@@ -67,7 +89,7 @@ async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<Collati
             table.options.collation = own_collation.map(Name::new);
         }
     }
-    Ok(collations)
+    Ok(whole)
 }
 
 async fn read_columns(

@@ -1,6 +1,6 @@
 //! Partitions, sequences and grants of MySQL and MariaDB.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::draft::Draft;
@@ -8,7 +8,10 @@ use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
 use crate::dialect::ObjectName;
-use crate::model::{Grant, GrantedOn, Object, Sequence};
+use crate::model::{Grant, GrantedOn, Object, ObjectKind, Sequence};
+
+/// What the server answers where a table may not be read.
+const NOT_READABLE: &str = "1142";
 
 pub(super) async fn read_partitions(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let dialect = draft.target().dialect;
@@ -45,17 +48,19 @@ pub(super) async fn read_partitions(session: &mut Session, draft: &mut Draft) ->
 /// Two queries: what there is, and then all of them at once, as each is a table with one row.
 pub(super) async fn read_sequences(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let dialect = draft.target().dialect;
-    let sql = "SELECT table_name FROM information_schema.tables
+    let sql = "SELECT table_name, table_comment FROM information_schema.tables
          WHERE table_schema = database() AND table_type = 'SEQUENCE'";
-    let names = rows(session, sql).await?;
-    let each: Vec<String> = names
-        .into_iter()
-        .map(|[name]| {
-            let name = name.unwrap_or_default();
+    let mut comments = HashMap::new();
+    for [name, comment] in rows(session, sql).await? {
+        comments.insert(name.unwrap_or_default(), comment.filter(|text| !text.is_empty()));
+    }
+    let each: Vec<String> = comments
+        .keys()
+        .map(|name| {
             format!(
                 "SELECT {}, start_value, increment, minimum_value, maximum_value, cache_size, cycle_option FROM {}",
-                dialect.string(&name),
-                dialect.quote(&name)
+                dialect.string(name),
+                dialect.quote(name)
             )
         })
         .collect();
@@ -64,8 +69,10 @@ pub(super) async fn read_sequences(session: &mut Session, draft: &mut Draft) -> 
     }
     for [name, start, increment, minimum, maximum, cache, cycle] in rows(session, &each.join(" UNION ALL ")).await? {
         let number = |text: Option<String>| text.and_then(|text| text.parse().ok());
+        let name = name.unwrap_or_default();
         draft.add_object(Object::Sequence(Arc::new(Sequence {
-            name: ObjectName::plain(name.unwrap_or_default()),
+            comment: comments.remove(&name).flatten(),
+            name: ObjectName::plain(name),
             ty: None,
             start: number(start),
             increment: number(increment),
@@ -73,30 +80,80 @@ pub(super) async fn read_sequences(session: &mut Session, draft: &mut Draft) -> 
             maximum: number(maximum),
             cache: number(cache),
             cycle: cycle.as_deref() == Some("1"),
-            comment: None,
         })));
     }
     Ok(())
 }
 
-/// Those on tables and views; what is given on the whole database is not listed.
+/// Those on tables, views, sequences and routines, which have to be read before. What is given on the whole database
+/// belongs to whoever made the database, and names it: it is no part of the schema.
 pub(super) async fn read_grants(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let sql = "SELECT table_name, grantee, privilege_type, is_grantable
          FROM information_schema.table_privileges WHERE table_schema = database() AND privilege_type <> 'USAGE'";
     for [table, grantee, privilege, grantable] in rows(session, sql).await? {
-        let table = table.unwrap_or_default();
-        if !draft.knows(&table) {
-            continue;
-        }
+        let name = ObjectName::plain(table.unwrap_or_default());
+        let on = match draft.knows(&name.name) {
+            true => GrantedOn::Table,
+            false if draft.has(ObjectKind::Sequence, &name) => GrantedOn::Sequence,
+            false => continue,
+        };
         let grantee = grantee.unwrap_or_default().replace("'@'", "@");
         draft.add_object(Object::Grant(Arc::new(Grant {
-            on: GrantedOn::Table,
-            name: ObjectName::plain(table),
+            on,
+            name,
             arguments: None,
             privilege: privilege.unwrap_or_default().to_ascii_lowercase(),
             to: grantee.trim_matches('\'').trim_end_matches('@').to_string(),
             grantable: grantable.as_deref() == Some("YES"),
         })));
+    }
+    read_grants_on_routines(session, draft).await
+}
+
+/// The server has a table for them and no view: who may not read it is shown none, as it is for tables of others.
+async fn read_grants_on_routines(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
+    let sql = "SELECT routine_type, routine_name, user, host, proc_priv FROM mysql.procs_priv WHERE db = database()";
+    let granted = match rows(session, sql).await {
+        Err(error) if error.code.as_deref().is_some_and(|code| code.starts_with(NOT_READABLE)) => return Ok(()),
+        granted => granted?,
+    };
+    if granted.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT routine_type, routine_name, definer FROM information_schema.routines
+         WHERE routine_schema = database()";
+    let mut definers = HashMap::new();
+    for [kind, name, definer] in rows(session, sql).await? {
+        definers.insert((kind, name.unwrap_or_default().to_lowercase()), definer);
+    }
+    for [kind, name, user, host, privileges] in granted {
+        let name = name.unwrap_or_default();
+        let user = user.unwrap_or_default();
+        let to = match host.unwrap_or_default().as_str() {
+            "" => user,
+            host => format!("{user}@{host}"),
+        };
+        let on = match kind.as_deref() {
+            Some("PROCEDURE") => GrantedOn::Procedure,
+            _ => GrantedOn::Function,
+        };
+        // Who makes a routine is given the privileges on it by the server.
+        let definer = definers.get(&(kind, name.to_lowercase()));
+        if definer.is_none_or(|definer| definer.as_ref() == Some(&to)) {
+            continue;
+        }
+        let privileges = privileges.unwrap_or_default().to_ascii_lowercase();
+        let grantable = privileges.split(',').any(|privilege| privilege == "grant");
+        for privilege in privileges.split(',').filter(|privilege| *privilege != "grant") {
+            draft.add_object(Object::Grant(Arc::new(Grant {
+                on,
+                name: ObjectName::plain(name.as_str()),
+                arguments: None,
+                privilege: privilege.to_string(),
+                to: to.clone(),
+                grantable,
+            })));
+        }
     }
     Ok(())
 }

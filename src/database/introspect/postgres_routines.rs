@@ -62,17 +62,24 @@ pub(super) async fn read_routines(session: &mut Session, draft: &mut Draft, sche
     Ok(())
 }
 
-/// `SET name TO value`, of `name=value` as the server keeps it. Lists of names are kept with their quotes.
+/// `SET name TO value`, of `name=value` as the server keeps it. Lists are kept as names, of which an empty one cannot be
+/// written back: each becomes a text.
 fn setting_text(kept: &str, draft: &Draft) -> String {
     let (name, value) = kept.split_once('=').unwrap_or((kept, ""));
+    let dialect = draft.target().dialect;
     let is_list = matches!(
         name,
         "search_path" | "temp_tablespaces" | "local_preload_libraries" | "session_preload_libraries"
     );
-    match is_list && !value.is_empty() {
-        true => format!("SET {name} TO {value}"),
-        false => format!("SET {name} TO {}", draft.target().dialect.string(value)),
+    if !is_list || value.is_empty() {
+        return format!("SET {name} TO {}", dialect.string(value));
     }
+    let names = tokens(value, Family::Postgres);
+    let texts: Vec<String> = names
+        .iter()
+        .filter_map(|token| Some(dialect.string(&token.name()?)))
+        .collect();
+    format!("SET {name} TO {}", texts.join(", "))
 }
 
 pub(super) async fn read_triggers(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
