@@ -162,6 +162,11 @@ macro_rules! operations {
         /// The keys of all operations.
         pub const KEYS: &[&str] = &[$(stringify!($key),)*];
 
+        /// The page of each operation, by its key: Markdown, with its SQL on every dialect.
+        pub const PAGES: &[(&str, &str)] = &[
+            $((stringify!($key), include_str!(concat!("../../tests/operations/", stringify!($key), ".md"))),)*
+        ];
+
         impl Operation {
             pub fn key(&self) -> &'static str {
                 match self {
@@ -240,6 +245,12 @@ operations! {
     sql Sql,
     sql_file SqlFile,
     only Only,
+}
+
+/// The page of an operation.
+pub fn page(key: &str) -> Option<&'static str> {
+    let found = PAGES.iter().find(|(known, _)| *known == key);
+    found.map(|(_, page)| *page)
 }
 
 impl Operation {
