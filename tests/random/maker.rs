@@ -800,7 +800,7 @@ fn value_for(ty: &Type, count: usize) -> Option<Value> {
         Base::SmallInt | Base::Int | Base::BigInt => json!(count),
         Base::Decimal => json!(format!("{count}.25")),
         Base::Real | Base::Double => json!(count as f64 + 0.5),
-        Base::Boolean => json!(count % 2 == 0),
+        Base::Boolean => json!(count.is_multiple_of(2)),
         Base::Char => json!(format!("c{count}")),
         Base::Varchar | Base::Text => json!(format!("{odd} {count}")),
         Base::Binary | Base::Bytes => json!({ "base64": "AAH/" }),
