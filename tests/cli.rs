@@ -573,3 +573,25 @@ fn a_closed_pipe_is_no_failure_worth_a_word() {
         .expect("a shell");
     assert!(output.stderr.is_empty(), "{}", text(&output));
 }
+
+#[test]
+fn operations_are_explained() {
+    let folder = folder();
+    let run = |arguments: &[&str]| driftless(folder.path(), arguments);
+    expect(
+        &run(&["explain"]),
+        0,
+        &["create_table  ", "Puts rows into a table.", "truncate"],
+    );
+    let postgres = run(&["explain", "truncate", "--dialect", "postgres"]);
+    expect(&postgres, 0, &["# truncate\n", "| `keep` |", "## PostgreSQL"]);
+    assert!(!text(&postgres).contains("## SQLite"), "{}", text(&postgres));
+    expect(
+        &run(&["explain", "add_colum"]),
+        2,
+        &["unknown operation `add_colum`", "did you mean `add_column`?"],
+    );
+    let json = run(&["explain", "print", "--format", "json"]);
+    let envelope: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(envelope["result"]["operation"], "print");
+}

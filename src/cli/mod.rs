@@ -3,6 +3,7 @@
 mod arguments;
 mod changed;
 mod down;
+mod explain;
 mod history;
 mod init;
 mod new;
@@ -64,6 +65,8 @@ enum Command {
     History(history::HistoryCommand),
     /// Record the new wording of changesets that were edited after they were applied
     Repair(repair::Repair),
+    /// Explain an operation: its keys, its way back, its SQL on every database
+    Explain(explain::Explain),
     /// Print a JSON Schema: of changelogs, of the configuration, of the output
     Schema(schema::SchemaCommand),
 }
@@ -130,6 +133,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Status(_) => "status",
         Command::History(_) => "history",
         Command::Repair(_) => "repair",
+        Command::Explain(_) => "explain",
         Command::Schema(_) => "schema",
     };
     let output = Output::new(name, arguments.common.format);
@@ -145,6 +149,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Status(command) => command.run(common, &output).await,
         Command::History(command) => command.run(common, &output).await,
         Command::Repair(command) => command.run(common, &output).await,
+        Command::Explain(command) => command.run(common, &output),
         Command::Schema(command) => command.run(&output),
     };
     match result {

@@ -18,6 +18,7 @@ mod create_primary_key;
 mod create_procedure;
 mod create_sequence;
 mod create_table;
+mod create_table_as;
 mod create_trigger;
 mod create_unique_constraint;
 mod create_view;
@@ -42,6 +43,8 @@ mod given_text;
 mod insert;
 mod known_object;
 mod load_data;
+mod merge_columns;
+mod moved_values;
 mod objects;
 mod one_or_many;
 mod only;
@@ -62,8 +65,10 @@ mod set_not_null;
 mod set_row_security;
 mod set_table_comment;
 mod specification;
+mod split_column;
 mod sql;
 mod sql_file;
+mod truncate;
 mod update;
 mod upsert;
 mod validate_constraint;
@@ -85,6 +90,7 @@ pub use create_primary_key::CreatePrimaryKey;
 pub use create_procedure::CreateProcedure;
 pub use create_sequence::CreateSequence;
 pub use create_table::CreateTable;
+pub use create_table_as::CreateTableAs;
 pub use create_trigger::CreateTrigger;
 pub use create_unique_constraint::CreateUniqueConstraint;
 pub use create_view::CreateView;
@@ -105,6 +111,7 @@ pub use drop_trigger::DropTrigger;
 pub use drop_view::DropView;
 pub use insert::Insert;
 pub use load_data::LoadData;
+pub use merge_columns::MergeColumns;
 pub use one_or_many::OneOrMany;
 pub use only::{DialectChoice, Only};
 pub use print::Print;
@@ -122,8 +129,10 @@ pub use set_not_null::SetNotNull;
 pub use set_row_security::SetRowSecurity;
 pub use set_table_comment::SetTableComment;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
+pub use split_column::{SplitColumn, SplitPart};
 pub use sql::Sql;
 pub use sql_file::SqlFile;
+pub use truncate::Truncate;
 pub use update::Update;
 pub use upsert::Upsert;
 pub use validate_constraint::ValidateConstraint;
@@ -153,6 +162,11 @@ macro_rules! operations {
         /// The keys of all operations.
         pub const KEYS: &[&str] = &[$(stringify!($key),)*];
 
+        /// The page of each operation, by its key: Markdown, with its SQL on every dialect.
+        pub const PAGES: &[(&str, &str)] = &[
+            $((stringify!($key), include_str!(concat!("../../tests/operations/", stringify!($key), ".md"))),)*
+        ];
+
         impl Operation {
             pub fn key(&self) -> &'static str {
                 match self {
@@ -173,12 +187,15 @@ macro_rules! operations {
 
 operations! {
     create_table CreateTable,
+    create_table_as CreateTableAs,
     drop_table DropTable,
     rename_table RenameTable,
     add_column AddColumn,
     drop_column DropColumn,
     rename_column RenameColumn,
     alter_column AlterColumn,
+    merge_columns MergeColumns,
+    split_column SplitColumn,
     set_not_null SetNotNull,
     drop_not_null DropNotNull,
     set_default SetDefault,
@@ -221,12 +238,19 @@ operations! {
     update Update,
     upsert Upsert,
     delete Delete,
+    truncate Truncate,
     load_data LoadData,
     assert Assert,
     print Print,
     sql Sql,
     sql_file SqlFile,
     only Only,
+}
+
+/// The page of an operation.
+pub fn page(key: &str) -> Option<&'static str> {
+    let found = PAGES.iter().find(|(known, _)| *known == key);
+    found.map(|(_, page)| *page)
 }
 
 impl Operation {

@@ -577,7 +577,10 @@ fn note_uncertain(node: &Node, uncertain: &mut Uncertain) {
 fn note_failed(key: &str, body: &Node, uncertain: &mut Uncertain) {
     let text = |path: &str| body.find(path).as_str();
     let made = match key {
-        "create_table" | "create_view" | "sql" | "sql_file" | "only" => return note_uncertain(body, uncertain),
+        "create_table" | "create_table_as" | "create_view" | "sql" | "sql_file" | "only" => {
+            return note_uncertain(body, uncertain);
+        }
+        "merge_columns" | "split_column" => return note_uncertain(body.find("into"), uncertain),
         key if key.starts_with("rename_") => text("to"),
         "add_column" => text("column/name"),
         _ => key.strip_prefix("create_").and_then(text).or_else(|| text("name")),
@@ -597,7 +600,7 @@ fn derived(changes: &[Change]) -> (Vec<Change>, Restores) {
     let mut back = Vec::new();
     let mut restores = Restores::Exact;
     let mut covered = 0;
-    for change in changes.iter().rev() {
+    for (at, change) in changes.iter().enumerate().rev() {
         if covered > 0 {
             covered -= 1;
             continue;
@@ -612,9 +615,27 @@ fn derived(changes: &[Change]) -> (Vec<Change>, Restores) {
         }
         let inverse = change.inverse();
         back.extend(inverse.changes);
-        restores = restores.and(inverse.restores);
+        if !goes_with_its_table(change, &changes[..at]) {
+            restores = restores.and(inverse.restores);
+        }
     }
     (back, restores)
+}
+
+/// Whether it puts rows into a table that one of the changes before creates: they go with it.
+fn goes_with_its_table(change: &Change, before: &[Change]) -> bool {
+    let (Change::InsertRows { table, .. } | Change::InsertQuery { table, .. } | Change::LoadRows { table, .. }) =
+        change
+    else {
+        return false;
+    };
+    before.iter().any(|earlier| match earlier {
+        Change::CreateTable {
+            table: created,
+            if_not_exists: false,
+        } => created.name == *table,
+        _ => false,
+    })
 }
 
 fn way_back(changes: &[Change], explicit: Option<&StoredReverse>) -> (Restores, Vec<Destroys>) {
