@@ -9,6 +9,7 @@ mod new;
 mod output;
 mod plan;
 mod project;
+mod purge;
 mod repair;
 mod schema;
 mod sql;
@@ -64,6 +65,8 @@ enum Command {
     History(history::HistoryCommand),
     /// Record the new wording of changesets that were edited after they were applied
     Repair(repair::Repair),
+    /// List what operations with `keep` set aside, and drop it
+    Purge(purge::Purge),
     /// Print a JSON Schema: of changelogs, of the configuration, of the output
     Schema(schema::SchemaCommand),
 }
@@ -130,6 +133,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Status(_) => "status",
         Command::History(_) => "history",
         Command::Repair(_) => "repair",
+        Command::Purge(_) => "purge",
         Command::Schema(_) => "schema",
     };
     let output = Output::new(name, arguments.common.format);
@@ -145,6 +149,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Status(command) => command.run(common, &output).await,
         Command::History(command) => command.run(common, &output).await,
         Command::Repair(command) => command.run(common, &output).await,
+        Command::Purge(command) => command.run(common, &output).await,
         Command::Schema(command) => command.run(&output),
     };
     match result {
