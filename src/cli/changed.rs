@@ -7,7 +7,7 @@ use super::project::{At, Live, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::executor::{RunError, RunErrorKind, know_triggers};
+use crate::executor::{RunError, RunErrorKind, know_triggers, purged};
 use crate::model::{Catalog, Destroys};
 use crate::plan::{
     Destination, Direction, Fold, History, Plan, PlannedChangeset, down_records, find_edited, pending, replay_history,
@@ -133,9 +133,11 @@ pub(super) async fn plan_down(
     let (history, _) = full(live, history).await?;
     let mut catalog = replay_history(&history, live.target, true).map_err(RunError::failed)?;
     know_triggers(live.session, &mut catalog).await?;
-    let mut fold = Fold::new(&changelog.sources, catalog);
+    let records = down_records(&history, destination).map_err(usage)?;
+    let gone = purged(live.session, live.target, &history, &records).await?;
+    let mut fold = Fold::new(&changelog.sources, catalog).without(gone);
     let mut changesets = Vec::new();
-    for record in down_records(&history, destination).map_err(usage)? {
+    for record in records {
         let changeset = changelog.changesets.iter().find(|changeset| changeset.id == record.id);
         changesets.push(fold.down(record, changeset));
     }

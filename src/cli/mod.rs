@@ -10,6 +10,7 @@ mod new;
 mod output;
 mod plan;
 mod project;
+mod purge;
 mod repair;
 mod schema;
 mod sql;
@@ -67,6 +68,8 @@ enum Command {
     Repair(repair::Repair),
     /// Explain an operation: its keys, its way back, its SQL on every database
     Explain(explain::Explain),
+    /// List what operations with `keep` set aside, and drop it
+    Purge(purge::Purge),
     /// Print a JSON Schema: of changelogs, of the configuration, of the output
     Schema(schema::SchemaCommand),
 }
@@ -134,6 +137,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::History(_) => "history",
         Command::Repair(_) => "repair",
         Command::Explain(_) => "explain",
+        Command::Purge(_) => "purge",
         Command::Schema(_) => "schema",
     };
     let output = Output::new(name, arguments.common.format);
@@ -150,6 +154,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::History(command) => command.run(common, &output).await,
         Command::Repair(command) => command.run(common, &output).await,
         Command::Explain(command) => command.run(common, &output),
+        Command::Purge(command) => command.run(common, &output).await,
         Command::Schema(command) => command.run(&output),
     };
     match result {

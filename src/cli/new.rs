@@ -141,7 +141,7 @@ fn timestamp() -> String {
 }
 
 /// The date so many days after 1970-01-01, by counting in eras of 400 years that begin in March.
-fn date(days: i64) -> (i64, i64, i64) {
+pub(super) fn date(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::RunError;
 use crate::database::{ErrorKind, Session};
 use crate::dialect::{Dialect, Name, ObjectName};
-use crate::model::{Change, Destroys};
+use crate::model::{Change, Destroys, Kept, KeptWhat};
 use crate::plan::PlannedChangeset;
 use crate::render::qualified;
 
@@ -27,8 +27,10 @@ pub async fn losses(
     let mut asked: HashMap<String, bool> = HashMap::new();
     for changeset in planned {
         for change in &changeset.changes {
-            if let Some(destroys) = change.destroys()
-                && let Some(sql) = names.question(&destroys, dialect)
+            let destroys = change.destroys();
+            for (destroys, sql) in destroys
+                .into_iter()
+                .flat_map(|destroys| names.questions(destroys, dialect))
             {
                 let there = match asked.get(&sql) {
                     Some(there) => *there,
@@ -64,6 +66,8 @@ async fn is_there(session: &mut Session, sql: &str) -> Result<bool, RunError> {
 struct Names {
     tables: HashMap<ObjectName, Option<ObjectName>>,
     columns: HashMap<(ObjectName, Name), Option<Name>>,
+    /// What was set aside, and came back.
+    filled: Vec<Kept>,
 }
 
 impl Names {
@@ -81,15 +85,38 @@ impl Names {
         }
     }
 
-    fn question(&self, destroys: &Destroys, dialect: Dialect) -> Option<String> {
-        let table = qualified(&self.table(destroys.table())?, dialect);
-        Some(match destroys {
-            Destroys::Table(_) | Destroys::Rows(_) => format!("SELECT 1 FROM {table} LIMIT 1"),
-            Destroys::Column(name, column) => {
-                let column = dialect.quote(&self.column(name, column)?);
-                format!("SELECT 1 FROM {table} WHERE {column} IS NOT NULL LIMIT 1")
+    /// What to ask the database: of the table as it is now, and of what was set aside and came back into it on the way.
+    fn questions(&self, destroys: Destroys, dialect: Dialect) -> Vec<(Destroys, String)> {
+        let name = destroys.table();
+        let now = self.table(name).and_then(|table| {
+            let column = match &destroys {
+                Destroys::Column(name, column) => Some(self.column(name, column)?),
+                Destroys::Table(_) | Destroys::Rows(_) => None,
+            };
+            Some((table, column))
+        });
+        let stores = self.filled.iter().filter(|kept| kept.table == *name);
+        let stores = stores.filter_map(|kept| match (&destroys, &kept.what) {
+            (Destroys::Table(_) | Destroys::Rows(_), KeptWhat::Rows { .. }) => Some((kept.stored_in(), None)),
+            (Destroys::Column(_, column), KeptWhat::Rows { columns, .. } | KeptWhat::Values { columns, .. })
+                if columns.contains(column) =>
+            {
+                Some((kept.stored_in(), Some(column.clone())))
             }
-        })
+            _ => None,
+        });
+        let asked: Vec<(ObjectName, Option<Name>)> = now.into_iter().chain(stores).collect();
+        let texts = asked.into_iter().map(|(table, column)| {
+            let table = qualified(&table, dialect);
+            match column {
+                None => format!("SELECT 1 FROM {table} LIMIT 1"),
+                Some(column) => {
+                    let column = dialect.quote(&column);
+                    format!("SELECT 1 FROM {table} WHERE {column} IS NOT NULL LIMIT 1")
+                }
+            }
+        });
+        texts.map(|text| (destroys.clone(), text)).collect()
     }
 
     /// Takes a step of the plan into account.
@@ -103,6 +130,12 @@ impl Names {
             Change::CreateTable { table, .. } => {
                 self.tables.insert(table.name.clone(), None);
             }
+            Change::BringBack { kept } => match kept.what {
+                KeptWhat::Table { .. } => {
+                    self.tables.insert(kept.table.clone(), Some(kept.stored_in()));
+                }
+                _ => self.filled.push(kept.clone()),
+            },
             Change::RenameColumn { table, from, to } => {
                 let now = self.column(table, from);
                 self.columns.insert((table.clone(), to.clone()), now);

@@ -3,6 +3,7 @@
 mod control;
 mod destruction;
 mod error;
+mod kept;
 mod run;
 mod script;
 mod store;
@@ -10,6 +11,7 @@ mod transaction;
 
 pub use destruction::{Loss, losses};
 pub use error::{RunError, RunErrorKind};
+pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use run::{Deployment, Observer, Outcome, Run, Stop, apply, with_run};
 pub use script::{ScriptOptions, write_script};
 pub use store::{NewRow, Store};

@@ -235,6 +235,16 @@ impl Catalog {
         Name::new(format!("{}{}{tail}", super::KEPT_PREFIX, facts.cut(&table.name, room)))
     }
 
+    /// Whether a schema has only one constraint of this name.
+    pub fn is_named_in_schema(&self, constraint: &Constraint) -> bool {
+        self.constraint_space(constraint).is_some()
+    }
+
+    /// Whether a schema has only one index of a name.
+    pub fn are_indexes_named_in_schema(&self) -> bool {
+        self.index_space().is_some()
+    }
+
     /// The foreign keys of other tables that point at this one, with their tables.
     pub fn incoming(&self, name: &ObjectName) -> Vec<(&Arc<Table>, &ForeignKey)> {
         let key = self.key(name);
@@ -427,7 +437,8 @@ impl Catalog {
         self.objects.remove(&key)
     }
 
-    pub(super) fn keep(&mut self, kept: &Kept) {
+    /// Notes that data was set aside.
+    pub fn keep(&mut self, kept: &Kept) {
         self.kept.insert(kept.store.clone(), kept.clone());
     }
 

@@ -73,7 +73,10 @@ impl Change {
             } => Inverse {
                 changes: vec![Change::AddColumn {
                     table: table.clone(),
-                    column: column.clone(),
+                    column: match *kept {
+                        true => column.until_filled(),
+                        false => column.clone(),
+                    },
                     at: Some(*at),
                 }],
                 restores: match &column.generated {
@@ -246,7 +249,24 @@ impl Change {
             Change::SetAside { kept } => match &kept.what {
                 // Those that are made are brought back, or rather taken away, in one.
                 KeptWhat::Keys { made: false, .. } => nothing_to_do(),
-                _ => exact(Change::BringBack { kept: kept.clone() }),
+                KeptWhat::Values { not_null, .. } => {
+                    let filled = not_null.iter().map(|column| Change::AlterColumn {
+                        table: kept.table.clone(),
+                        before: Box::new(column.until_filled()),
+                        after: Box::new(column.clone()),
+                        using: None,
+                        reverse_using: None,
+                    });
+                    let back = Change::BringBack { kept: kept.clone() };
+                    Inverse {
+                        changes: [back].into_iter().chain(filled).collect(),
+                        restores: Restores::Exact,
+                    }
+                }
+                KeptWhat::Table { .. }
+                | KeptWhat::Rows { .. }
+                | KeptWhat::Replaced { .. }
+                | KeptWhat::Keys { made: true, .. } => exact(Change::BringBack { kept: kept.clone() }),
             },
             Change::BringBack { kept } => exact(Change::SetAside { kept: kept.clone() }),
             Change::LoadRows { kept: true, .. } => nothing_to_do(),

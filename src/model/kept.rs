@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Table, Value};
+use super::{Column, Table, Value};
 use crate::dialect::{Name, ObjectName};
 
 /// The beginning of the names of all tables that hold what is set aside.
@@ -31,6 +31,9 @@ pub enum KeptWhat {
         /// The rows that are meant; all where nothing is said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         filter: Option<String>,
+        /// Columns that go, and that can hold no NULL again only when their values are back: as they are then.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        not_null: Vec<Column>,
     },
     /// Rows that go, with all their columns.
     Rows {

@@ -11,6 +11,7 @@ mod normal;
 mod normal_object;
 mod object;
 mod phrase;
+mod purged;
 mod table;
 mod types;
 mod value;
@@ -26,6 +27,7 @@ pub use object::{
     CheckOption, Domain, EnumType, Event, Extension, Grant, GrantedOn, Object, ObjectKey, ObjectKind, Policy,
     PolicyCommand, Routine, Schema, Sequence, Timing, Trigger, View,
 };
+pub use purged::without_purged;
 pub use table::{
     Action, Check, Column, ColumnDefault, Exclusion, ExclusionElement, ForeignKey, Generated, Identity, Index,
     IndexColumn, IndexKey, IndexKind, Key, Nulls, Order, Partition, RowSecurity, Table, TableOptions, TableTraits,

@@ -131,6 +131,21 @@ pub struct Column {
     pub invisible: bool,
 }
 
+impl Column {
+    /// Whether rows that are there need a value from elsewhere when it is added.
+    pub fn needs_values(&self) -> bool {
+        !self.nullable && self.default.is_none() && self.identity.is_none() && self.generated.is_none()
+    }
+
+    /// As it is until the rows that are there have got their values back.
+    pub fn until_filled(&self) -> Column {
+        Column {
+            nullable: self.nullable || self.needs_values(),
+            ..self.clone()
+        }
+    }
+}
+
 /// What a column holds where a row says nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

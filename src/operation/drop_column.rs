@@ -5,7 +5,7 @@ use super::specification::TableRef;
 use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Name};
-use crate::model::{Change, Constraint, Index, IndexKey, Table};
+use crate::model::{Change, Column, Constraint, Index, IndexKey, Kept, KeptWhat, Table};
 
 /// Drops a column with its values, and the indexes and constraints of its table that use it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +16,9 @@ pub struct DropColumn {
     /// Drop the foreign keys of other tables and the views that use it as well, instead of refusing.
     #[serde(default, skip_serializing_if = "is_false")]
     pub cascade: bool,
+    /// Set the values aside in the same database, so that the way back brings them back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keep: bool,
 }
 
 impl Resolve for DropColumn {
@@ -58,6 +61,12 @@ impl Resolve for DropColumn {
         dependents::warn_of_routines(context, &what, &[&table.name.name, &column.name], "column");
         changes.extend(incoming);
         changes.extend(own_parts(context, &table, &column.name));
+        let aside = match self.keep && column.generated.is_none() {
+            true => self.aside(context, &table, &column),
+            false => None,
+        };
+        let kept = aside.is_some();
+        changes.extend(aside);
         let at = table
             .position(&column.name, context.catalog.column_case())
             .unwrap_or_default();
@@ -65,7 +74,7 @@ impl Resolve for DropColumn {
             table: table.name.clone(),
             column,
             at,
-            kept: false,
+            kept,
         });
         changes
     }
@@ -131,6 +140,29 @@ pub(super) fn index_uses(context: &Context<'_>, index: &Index, name: &Name) -> b
 }
 
 impl DropColumn {
+    /// The values of the column, with the primary key that finds their rows again.
+    fn aside(&self, context: &mut Context<'_>, table: &Table, column: &Column) -> Option<Change> {
+        let key = super::update::key_to_keep_by(context, table)?;
+        if key.contains(&column.name) {
+            let message = format!("`{}` is of the primary key, by which values are put back", column.name);
+            context.problem(Problem::error("key-dropped", message).at("keep"));
+            return None;
+        }
+        let not_null = column.needs_values().then(|| column.clone());
+        Some(Change::SetAside {
+            kept: Kept {
+                store: context.catalog.name_for_kept(&table.name),
+                table: table.name.clone(),
+                what: KeptWhat::Values {
+                    key,
+                    columns: vec![column.name.clone()],
+                    filter: None,
+                    not_null: not_null.into_iter().collect(),
+                },
+            },
+        })
+    }
+
     fn incoming(&self, context: &mut Context<'_>, table: &Table, name: &Name, what: &str) -> Option<Vec<Change>> {
         let changes: Vec<Change> = context
             .catalog

@@ -2,10 +2,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve};
+use super::update::key_to_keep_by;
+use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
-use crate::model::{Change, LoadSource, Table};
+use crate::model::{Change, Kept, KeptWhat, LoadSource, Table};
 
 /// Puts the rows of a CSV file into a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,6 +26,9 @@ pub struct LoadData {
     /// A text that stands for NULL. An empty field is NULL in any case, unless it is quoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub null: Option<String>,
+    /// Note the keys of the rows that it puts in, in the same database, so that the way back finds them without the file.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keep: bool,
 }
 
 /// How the rows are written.
@@ -72,7 +76,8 @@ impl Resolve for LoadData {
         };
         super::insert::check_complete(context, &table, &columns, "file");
         let key = context.row_key(&table, &columns, &[]);
-        vec![Change::LoadRows {
+        let kept_by = self.keep.then(|| key_to_keep_by(context, &table)).flatten();
+        let load = Change::LoadRows {
             table: table.name.clone(),
             source: LoadSource {
                 path: file.path,
@@ -85,8 +90,20 @@ impl Resolve for LoadData {
                 format: crate::model::LoadFormat::Csv,
                 fields: Vec::new(),
             },
-            kept: false,
-        }]
+            kept: kept_by.is_some(),
+        };
+        let Some(key) = kept_by else {
+            return vec![load];
+        };
+        let store = context.catalog.name_for_kept(&table.name);
+        let keys = |made| Change::SetAside {
+            kept: Kept {
+                store: store.clone(),
+                table: table.name.clone(),
+                what: KeptWhat::Keys { key: key.clone(), made },
+            },
+        };
+        vec![keys(false), load, keys(true)]
     }
 }
 

@@ -51,16 +51,7 @@ impl Resolve for Update {
 impl Update {
     /// The values that are there, with the primary key that finds their rows again.
     fn aside(&self, context: &mut Context<'_>, table: &Table, names: &[Name]) -> Option<Change> {
-        let Some(key) = table.primary_key.as_ref().map(|key| key.columns.clone()) else {
-            if !context.are_keys_uncertain(&table.name) {
-                let message = format!(
-                    "table `{}` has no primary key, by which values are put back",
-                    table.name
-                );
-                context.problem(Problem::error("no-key", message).at("keep"));
-            }
-            return None;
-        };
+        let key = key_to_keep_by(context, table)?;
         if let Some(name) = names.iter().find(|name| key.contains(name)) {
             let message = format!("`{name}` is of the primary key, by which values are put back");
             context.problem(Problem::error("key-updated", message).at("keep"));
@@ -73,6 +64,7 @@ impl Update {
                     key,
                     columns: names.to_vec(),
                     filter: self.filter.clone(),
+                    not_null: Vec::new(),
                 },
             },
         })
@@ -90,4 +82,17 @@ pub(super) fn check_filter(context: &mut Context<'_>, filter: Option<&str>, all:
         _ => return,
     };
     context.problem(problem);
+}
+
+/// The primary key, by which what is set aside finds its rows again; `keep` is in vain without one.
+pub(super) fn key_to_keep_by(context: &mut Context<'_>, table: &Table) -> Option<Vec<Name>> {
+    let key = table.primary_key.as_ref().map(|key| key.columns.clone());
+    if key.is_none() && !context.are_keys_uncertain(&table.name) {
+        let message = format!(
+            "table `{}` has no primary key, by which values are put back",
+            table.name
+        );
+        context.problem(Problem::error("no-key", message).at("keep"));
+    }
+    key
 }

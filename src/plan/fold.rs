@@ -1,15 +1,15 @@
 //! The fold: changesets one after the other, each resolved, rendered and applied to the schema that it leaves behind.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Direction, History, Record, StoredReverse};
 use crate::changelog::{Changelog, Changeset, OperationNode, Reverse, Selection, canonical_json, expand, sha256_hex};
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
-use crate::dialect::{Feature, Target, split};
+use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node};
-use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores};
+use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Resolve, Uncertain};
 use crate::render::{Statement, render};
 
@@ -54,6 +54,8 @@ pub struct Fold<'a> {
     /// The same, a changeset behind: statements are rendered against what is there before them.
     rendered: Catalog,
     uncertain: Uncertain,
+    /// Tables in which data was set aside, and that are no longer there.
+    purged: BTreeSet<ObjectName>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -70,8 +72,15 @@ impl<'a> Fold<'a> {
             rendered: catalog.clone(),
             catalog,
             uncertain: Uncertain::default(),
+            purged: BTreeSet::new(),
             diagnostics: Vec::new(),
         }
+    }
+
+    /// Takes into account that data which was set aside is gone: those tables are not there.
+    pub fn without(mut self, purged: BTreeSet<ObjectName>) -> Fold<'a> {
+        self.purged = purged;
+        self
     }
 
     /// Plans a changeset on its way up; `done` are the changes of a half-applied one.
@@ -145,9 +154,14 @@ impl<'a> Fold<'a> {
         let (changes, restores) = match &explicit {
             Some(StoredReverse::Changes(changes)) => (changes.clone(), Restores::Exact),
             Some(StoredReverse::Irreversible(why)) => (Vec::new(), Restores::None(why.clone())),
-            None => derived(done),
+            None => {
+                let (done, without) = without_purged(done, |store| self.purged.contains(store));
+                let (changes, restores) = derived(&done);
+                (changes, restores.and(without))
+            }
         };
         let span = changeset.map(|changeset| changeset.span);
+        self.warn_of_purged(record, explicit.as_ref(), span);
         let (changes, restores) = self.without_changed_files(changes, restores, changeset.map(AsRef::as_ref), span);
         if let Restores::None(why) = &restores {
             let mut diagnostic = Diagnostic::error(
@@ -188,6 +202,26 @@ impl<'a> Fold<'a> {
             reverse: None,
             restores,
             reverse_destroys: Vec::new(),
+        }
+    }
+
+    fn warn_of_purged(&mut self, record: &Record, explicit: Option<&StoredReverse>, span: Option<Span>) {
+        let stored = record.changes.as_ref().filter(|_| explicit.is_none());
+        let mut told = BTreeSet::new();
+        for change in stored.into_iter().flat_map(|stored| &stored.changes) {
+            let Change::SetAside { kept } = change else {
+                continue;
+            };
+            let store = kept.stored_in();
+            if !self.purged.contains(&store) || !told.insert(store.clone()) {
+                continue;
+            }
+            let message = format!("what changeset `{}` set aside is gone: {}", record.id, kept.what());
+            let mut diagnostic = Diagnostic::warning("purged", message).note(format!("there is no table `{store}`"));
+            if let Some(span) = span {
+                diagnostic = diagnostic.label(span, "");
+            }
+            self.diagnostics.push(diagnostic);
         }
     }
 
@@ -685,6 +719,10 @@ pub fn replay_history(history: &History, target: &Target, with_partial: bool) ->
                 .apply(change)
                 .map_err(|why| format!("the history does not fit together at `{}`: {why}", record.id))?;
         }
+    }
+    // An explicit way back leaves what was set aside where it is: its name is not given again.
+    for kept in history.set_aside().map(|(_, kept)| kept) {
+        catalog.keep(kept);
     }
     Ok(catalog)
 }

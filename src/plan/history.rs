@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Change;
+use crate::model::{Change, Kept};
 
 /// What a row says its changeset came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,6 +151,19 @@ impl History {
             .collect();
         held.sort_by_key(|(seq, _)| *seq);
         held.into_iter().map(|(_, record)| record).collect()
+    }
+
+    /// Everything that was ever set aside by changesets that were carried out, with the row that did; the latest of a
+    /// name last.
+    pub fn set_aside(&self) -> impl Iterator<Item = (&Record, &Kept)> {
+        let whole = self.records.iter().filter(|record| record.state == State::Applied);
+        whole.flat_map(|record| {
+            let changes = record.changes.iter().flat_map(|stored| &stored.changes);
+            changes.filter_map(move |change| match change {
+                Change::SetAside { kept } => Some((record, kept)),
+                _ => None,
+            })
+        })
     }
 
     /// The half-applied changeset, if one waits.

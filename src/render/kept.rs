@@ -116,7 +116,9 @@ fn set_aside(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
     let (dialect, table) = (store.dialect, &store.table);
     Ok(match &kept.what {
         KeptWhat::Table { .. } => rename(&kept.table, &kept.stored_in(), dialect),
-        KeptWhat::Values { key, columns, filter } => {
+        KeptWhat::Values {
+            key, columns, filter, ..
+        } => {
             let all: Vec<Name> = key
                 .iter()
                 .chain(columns.iter().filter(|name| !key.contains(name)))

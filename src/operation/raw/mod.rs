@@ -231,6 +231,7 @@ impl Reading<'_, '_> {
         }
         match kind {
             ObjectType::Table => self.resolved(&DropTable {
+                keep: false,
                 table: TableRef(name),
                 cascade: false,
             }),

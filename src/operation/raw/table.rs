@@ -205,6 +205,7 @@ impl Reading<'_, '_> {
                     return None;
                 };
                 let dropped = self.resolved(&DropColumn {
+                    keep: false,
                     table: TableRef(name.clone()),
                     column: self.name(column),
                     cascade: false,
