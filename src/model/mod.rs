@@ -11,6 +11,7 @@ mod normal_object;
 mod object;
 mod phrase;
 mod table;
+mod trigger_text;
 mod types;
 mod value;
 
@@ -29,5 +30,6 @@ pub use table::{
     Action, Check, Column, ColumnDefault, Exclusion, ExclusionElement, ForeignKey, Generated, Identity, Index,
     IndexColumn, IndexKey, IndexKind, Key, Nulls, Order, Partition, RowSecurity, Table, TableOptions, TableTraits,
 };
+pub use trigger_text::trigger_of;
 pub use types::{Base, Type, TypeError};
 pub use value::Value;

@@ -3,18 +3,20 @@
 //! Reading never stands in the way of running: what is not understood is not known, and that is said.
 
 mod column;
+mod drop;
+mod grant;
 mod names;
+mod object;
+mod routine;
 mod table;
 
 use std::sync::Arc;
 
-use sqlparser::ast::{self, ObjectType, Statement};
+use sqlparser::ast::{self, Statement};
 use sqlparser::dialect::{MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
-use super::{
-    Context, CreateView, DropIndex, DropTable, DropView, RenameTable, Resolve, TableRef, by_dialect::ByDialect,
-};
+use super::{Context, CreateView, RenameTable, Resolve, TableRef, by_dialect::ByDialect};
 use crate::dialect::{Family, Name, ObjectName, Token, split, tokens};
 use crate::model::{Catalog, Change};
 
@@ -113,6 +115,12 @@ impl Reading<'_, '_> {
         if is(&NO_EFFECT) {
             return Some(Vec::new());
         }
+        if is(&["drop"]) {
+            return self.drop_statement(text);
+        }
+        if let Some(changes) = self.object_statement(text) {
+            return Some(changes);
+        }
         self.definition(&self.parsed(text)?, &all, text)
     }
 
@@ -196,59 +204,6 @@ impl Reading<'_, '_> {
                 [rename] => self.rename_table(self.object(&rename.old_name)?, &self.object(&rename.new_name)?),
                 _ => None,
             },
-            Statement::Drop {
-                object_type,
-                if_exists,
-                names,
-                cascade: false,
-                temporary: false,
-                table,
-                ..
-            } => match names.as_slice() {
-                [name] => self.drop(*object_type, *if_exists, self.object(name)?, table.as_ref()),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn drop(
-        &self,
-        kind: ObjectType,
-        if_exists: bool,
-        name: ObjectName,
-        on: Option<&ast::ObjectName>,
-    ) -> Option<Vec<Change>> {
-        let is_there = match kind {
-            ObjectType::Table => self.now.table(&name).is_some(),
-            ObjectType::View => self.now.view(&name).is_some_and(|view| !view.materialized),
-            ObjectType::Index => true,
-            _ => return None,
-        };
-        // What driftless does not know may be there all the same.
-        if if_exists && !is_there {
-            return Some(Vec::new());
-        }
-        match kind {
-            ObjectType::Table => self.resolved(&DropTable {
-                table: TableRef(name),
-                cascade: false,
-            }),
-            ObjectType::View => self.resolved(&DropView {
-                view: TableRef(name),
-                cascade: false,
-            }),
-            ObjectType::Index => {
-                let table = match on {
-                    Some(table) => self.object(table)?,
-                    None => self.now.index_table(&name, &name.name)?.clone(),
-                };
-                self.resolved(&DropIndex {
-                    table: TableRef(table),
-                    name: Some(name.name),
-                    columns: Vec::new(),
-                })
-            }
             _ => None,
         }
     }
@@ -285,15 +240,19 @@ impl Reading<'_, '_> {
 
     /// The changes of an operation that says the same; none where it would be refused.
     fn resolved(&self, operation: &impl Resolve) -> Option<Vec<Change>> {
-        let mut context = Context {
+        let mut context = self.context_now();
+        let changes = operation.resolve(&mut context);
+        let refused = context.problems.iter().any(|problem| problem.diagnostic.is_error());
+        (!refused && !changes.is_empty()).then_some(changes)
+    }
+
+    fn context_now(&self) -> Context<'_> {
+        Context {
             catalog: self.now,
             files: self.context.files,
             uncertain: self.context.uncertain,
             problems: Vec::new(),
-        };
-        let changes = operation.resolve(&mut context);
-        let refused = context.problems.iter().any(|problem| problem.diagnostic.is_error());
-        (!refused && !changes.is_empty()).then_some(changes)
+        }
     }
 
     /// MySQL and MariaDB rewrite nothing that uses another name: what an operation would take down and put back stays.
