@@ -17,19 +17,28 @@ use sqlparser::dialect::{MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
 use super::{Context, CreateView, RenameTable, Resolve, TableRef, by_dialect::ByDialect};
-use crate::dialect::{Family, Name, ObjectName, Token, split, tokens};
+use crate::dialect::{Family, Name, ObjectName, Piece, Token, split, tokens};
 use crate::model::{Catalog, Change};
 
+/// A statement of which it cannot be told what it does to the schema.
+pub(super) struct Unknown<'t> {
+    /// Where it begins in the text.
+    pub start: usize,
+    /// Its first line.
+    pub line: &'t str,
+}
+
 /// What all statements of a text do to the schema, or the first one of which that cannot be told.
-pub(super) fn effects_of(context: &Context<'_>, text: &str) -> Result<Vec<Change>, String> {
+pub(super) fn effects_of<'t>(context: &Context<'_>, text: &'t str) -> Result<Vec<Change>, Unknown<'t>> {
     let mut now = context.catalog.clone();
     let (mut effects, mut of_schema) = (Vec::new(), false);
     for piece in split(text, context.family()) {
         let read = Reading { context, now: &now };
-        let changes = read.statement(piece.text).ok_or_else(|| beginning(piece.text))?;
+        let unknown = || first_line(&piece, context.family());
+        let changes = read.statement(piece.text).ok_or_else(unknown)?;
         for change in changes {
             of_schema |= !change.is_of_rows() && !matches!(change, Change::Truncate { .. });
-            now.apply(&change).map_err(|_| beginning(piece.text))?;
+            now.apply(&change).map_err(|_| unknown())?;
             effects.push(change);
         }
     }
@@ -37,17 +46,14 @@ pub(super) fn effects_of(context: &Context<'_>, text: &str) -> Result<Vec<Change
     Ok(if of_schema { effects } else { Vec::new() })
 }
 
-/// The first line of a statement, shortened: what a person finds it by.
-fn beginning(statement: &str) -> String {
-    let all = tokens(statement, Family::Postgres);
-    let start = all
-        .iter()
-        .find(|token| !token.is_blank())
-        .map_or(0, |token| token.start);
-    let line = statement[start..].lines().next().unwrap_or_default().trim_end();
-    match line.char_indices().nth(40) {
-        Some((at, _)) => format!("{}…", &line[..at]),
-        None => line.to_string(),
+/// What a person finds a statement by: its first line that is not a comment.
+pub(super) fn first_line<'t>(piece: &Piece<'t>, family: Family) -> Unknown<'t> {
+    let all = tokens(piece.text, family);
+    let says = all.iter().find(|token| !token.is_blank());
+    let start = says.map_or(0, |token| token.start);
+    Unknown {
+        start: piece.start + start,
+        line: piece.text[start..].lines().next().unwrap_or_default().trim_end(),
     }
 }
 
