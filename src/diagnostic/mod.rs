@@ -4,7 +4,7 @@ mod problem;
 mod render;
 mod source;
 
-pub use problem::{Place, Problem};
+pub use problem::{Inside, Place, Problem};
 pub use render::{Style, render};
 pub use source::{Position, Source, SourceId, Sources, Span};
 

@@ -8,6 +8,16 @@ pub struct Place {
     pub path: String,
     /// Point at the key instead of its value.
     pub at_key: bool,
+    /// Where inside a text that stands there.
+    pub inside: Option<Inside>,
+}
+
+/// A part of a text, where the text as a whole would be too much to point at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inside {
+    pub text: String,
+    pub start: usize,
+    pub length: usize,
 }
 
 /// A diagnostic that does not know yet which file it belongs to; [`Problem::locate`] gives it its position.
@@ -37,6 +47,16 @@ impl Problem {
     /// Where it is, as a path of keys and indexes below the operation: `columns/0/type`.
     pub fn at(mut self, path: impl Into<String>) -> Problem {
         self.place.path = path.into();
+        self
+    }
+
+    /// Which part of the text that stands there.
+    pub fn inside(mut self, text: &str, start: usize, length: usize) -> Problem {
+        self.place.inside = Some(Inside {
+            text: text.to_string(),
+            start,
+            length,
+        });
         self
     }
 

@@ -1,5 +1,6 @@
 //! What databases differ in: facts read from `dialects/*.yaml`, targets, names, and the tokens of SQL.
 
+mod cursor;
 mod facts;
 mod lexer;
 mod name;
@@ -7,6 +8,7 @@ mod splitter;
 mod target;
 mod version;
 
+pub use cursor::{Cursor, trimmed};
 pub use facts::{Facts, Family, Feature, NameCase, TypeForm, Unit};
 pub use lexer::{
     Place, Token, TokenKind, aliases, called, calls, mentions, rename_in, rename_where, tokens, uses, words,

@@ -144,4 +144,45 @@ mod tests {
     fn begin_as_a_transaction_opens_no_body() {
         assert_eq!(texts("begin; select 1; commit;", Family::Sqlite).len(), 3);
     }
+
+    /// What is left of a script is blank: pieces lie in order, do not overlap, and nothing but delimiters, blanks and
+    /// comments stands between them.
+    fn nothing_is_lost(sql: &str, family: Family) -> Result<(), proptest::test_runner::TestCaseError> {
+        let mut from = 0;
+        let gaps = split(sql, family).into_iter().map(|piece| {
+            let gap = &sql[from..piece.start];
+            from = piece.start + piece.text.len();
+            assert_eq!(&sql[piece.start..from], piece.text);
+            gap
+        });
+        let mut gaps: Vec<&str> = gaps.collect();
+        gaps.push(&sql[from..]);
+        for gap in gaps {
+            let all = tokens(gap, family);
+            let lost: Vec<_> = all
+                .iter()
+                .filter(|token| !token.is_blank() && token.text != ";")
+                .collect();
+            proptest::prop_assert!(lost.is_empty(), "{sql:?}: {lost:?}");
+        }
+        Ok(())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn pieces_lose_nothing(
+            words in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "select", "create", "trigger", "function", "begin", "end", "if", "case", "loop", "atomic", "x", "1",
+                    ";", ";", ";", "'a;b'", "\"c;d\"", "`e;f`", "$$g;h$$", "-- i;j\n", "/* k;l */", "(", ")", "é", "\n",
+                ]),
+                0..24,
+            )
+        ) {
+            let sql = words.join(" ");
+            for family in [Family::Sqlite, Family::Postgres, Family::Mysql] {
+                nothing_is_lost(&sql, family)?;
+            }
+        }
+    }
 }

@@ -19,9 +19,8 @@ pub use store::{NewRow, Store};
 use std::sync::Arc;
 
 use crate::database::Session;
-use crate::database::introspect::sqlite_trigger;
 use crate::dialect::{Dialect, Family, Name, Target};
-use crate::model::{Catalog, Object};
+use crate::model::{Catalog, Object, trigger_of};
 
 /// The target that a live session is: its dialect and version as the server says them.
 pub fn target_of(session: &Session) -> Result<Target, RunError> {
@@ -62,7 +61,7 @@ pub async fn know_triggers(session: &mut Session, catalog: &mut Catalog) -> Resu
             continue;
         };
         // One that a changeset made is known, and said as its changeset says it.
-        let trigger = sqlite_trigger(sql).map(|trigger| Object::Trigger(Arc::new(trigger)));
+        let trigger = trigger_of(sql, Family::Sqlite).map(|trigger| Object::Trigger(Arc::new(trigger)));
         if let Some(trigger) = trigger.filter(|trigger| catalog.same_object(trigger).is_none()) {
             catalog.add_object(trigger);
         }

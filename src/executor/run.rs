@@ -14,7 +14,7 @@ use crate::changelog::Changelog;
 use crate::database::{self, ErrorKind, Holder, Session};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::dialect::{Family, Target};
-use crate::document::{Kind, Node};
+use crate::document::place_in_text;
 use crate::plan::{Direction, Plan, PlannedChangeset, State};
 use crate::render::{Body, Guard, Load, Statement};
 
@@ -534,12 +534,9 @@ impl Run<'_> {
         let crate::model::Change::Raw { up, .. } = planned.changes.get(statement.change)? else {
             return None;
         };
-        let mut place = None;
-        for node in &changeset.operations {
-            find_text(&node.node, up, &mut place);
-        }
-        let (span, text, base) = place?;
-        place_in_block(self.changelog, span, &text, base + offset + within)
+        let sources = &self.changelog.sources;
+        let mut operations = changeset.operations.iter();
+        operations.find_map(|operation| place_in_text(&operation.node, sources, up, offset + within, 1))
     }
 }
 
@@ -555,35 +552,6 @@ fn within(diagnostic: Diagnostic, planned: &PlannedChangeset) -> Diagnostic {
 fn left_after(planned: &PlannedChangeset, done: usize) -> Vec<crate::model::Change> {
     let steps = &planned.changes[done..];
     steps.iter().rev().flat_map(|change| change.inverse().changes).collect()
-}
-
-/// The author's text that holds a statement, and where in it.
-fn find_text(node: &Node, text: &str, place: &mut Option<(Span, String, usize)>) {
-    match &node.kind {
-        Kind::Str(found) => {
-            if let (None, Some(at)) = (&place, found.find(text)) {
-                *place = Some((node.span, found.to_string(), at));
-            }
-        }
-        Kind::Seq(items) => items.iter().for_each(|item| find_text(item, text, place)),
-        Kind::Map(entries) => entries.iter().for_each(|entry| find_text(&entry.value, text, place)),
-        _ => {}
-    }
-}
-
-/// The span in the file of an offset in a text that stands there as a block, quoted or plain.
-fn place_in_block(changelog: &Changelog, span: Span, text: &str, offset: usize) -> Option<Span> {
-    let source = changelog.sources.get(span.source);
-    let before = text.get(..offset)?;
-    let line = before.matches('\n').count();
-    let column = before.rsplit('\n').next().map_or(0, str::len);
-    let first = source.position(span.start as usize);
-    let (start, end) = source.line(first.line + line)?;
-    let raw = source.text.get(start..end)?;
-    let wanted = text.lines().nth(line)?;
-    // Where the same line stands in the file, its indentation or quote before it.
-    let at = start + raw.find(wanted.trim_end())? + column;
-    Some(Span::new(span.source, at, (at + 1).min(end)))
 }
 
 fn shorten(sql: &str) -> String {

@@ -13,6 +13,7 @@ mod object;
 mod phrase;
 mod purged;
 mod table;
+mod trigger_text;
 mod types;
 mod value;
 
@@ -32,5 +33,6 @@ pub use table::{
     Action, Check, Column, ColumnDefault, Exclusion, ExclusionElement, ForeignKey, Generated, Identity, Index,
     IndexColumn, IndexKey, IndexKind, Key, Nulls, Order, Partition, RowSecurity, Table, TableOptions, TableTraits,
 };
+pub use trigger_text::trigger_of;
 pub use types::{Base, Type, TypeError};
 pub use value::Value;

@@ -165,6 +165,7 @@ impl Move<'_> {
                 table: self.table.clone(),
                 column: name.clone(),
                 cascade: self.cascade,
+                keep: false,
             };
             for mut change in steps.resolve(&operation, path) {
                 if let Change::DropColumn { column, kept, .. } = &mut change {

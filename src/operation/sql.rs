@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::by_dialect::{ByDialect, DIALECT_KEYS};
 use super::{Context, Operation, Resolve, in_turn, raw};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, split, tokens};
+use crate::dialect::{Family, Token, split, tokens};
 use crate::model::Change;
 
 /// Runs SQL as it is: a text, or `{up, down, effects}`.
@@ -121,6 +121,16 @@ fn transaction_word(statement: &str, family: Family) -> Option<&'static str> {
         .or(starts.then_some("start transaction"))
 }
 
+/// Whether it is PostgreSQL's COPY of rows that its client sends behind it.
+fn reads_from_client(statement: &str, family: Family) -> bool {
+    let all = tokens(statement, family);
+    let mut words = all.iter().filter(|token| !token.is_blank());
+    let copies = words.next().is_some_and(|first| first.is_word("copy"));
+    let rest: Vec<_> = words.collect();
+    let from_client = |pair: &[&Token<'_>]| pair[0].is_word("from") && pair[1].is_word("stdin");
+    family == Family::Postgres && copies && rest.windows(2).any(from_client)
+}
+
 /// The author's SQL as a change, with its effects resolved one after the other.
 pub(super) fn change(
     context: &mut Context<'_>,
@@ -132,16 +142,26 @@ pub(super) fn change(
         context.problem(Problem::error("empty-sql", "there is no SQL to run").at(""));
         return Vec::new();
     }
-    for piece in split(&up, context.family()) {
-        if let Some(word) = transaction_word(piece.text, context.family()) {
+    let (family, told) = (context.family(), context.problems.len());
+    for piece in split(&up, family) {
+        let at = raw::first_line(&piece, family);
+        if reads_from_client(piece.text, family) {
+            let problem = Problem::error("copy-from-client", "`COPY … FROM STDIN` reads rows that a client sends")
+                .help("no client runs the changelog: put the rows into a file for `load_data`, or into `insert`");
+            context.problem(problem.at("up").inside(&up, at.start, at.line.len()));
+            // What stands behind it is rows, not SQL.
+            return Vec::new();
+        }
+        if let Some(word) = transaction_word(piece.text, family) {
             let message = format!("`{word}` would end the transaction that the changeset runs in");
             let problem = Problem::error("transaction-control", message)
                 .help("leave it out: a changeset is one transaction; with `transaction: false` each statement commits by itself");
-            context.problem(problem.at("up"));
+            context.problem(problem.at("up").inside(&up, at.start, at.line.len()));
         }
     }
     let effects = match effects {
         Some(operations) => Some(in_turn(context, operations, "effects")),
+        None if context.problems.len() > told => None,
         None => read(context, &up),
     };
     vec![Change::Raw {
@@ -156,12 +176,20 @@ pub(super) fn change(
 fn read(context: &mut Context<'_>, up: &str) -> Option<Vec<Change>> {
     match raw::effects_of(context, up) {
         Ok(effects) => Some(effects),
-        Err(statement) => {
-            let message = format!("what `{statement}` does to the schema is not known");
+        Err(unknown) => {
+            let (start, length) = (unknown.start, unknown.line.len());
+            let message = format!("what `{}` does to the schema is not known", shortened(unknown.line));
             let problem = Problem::warning("unknown-effects", message)
                 .help("say it in `effects`, as operations that are not run; `effects: []`: nothing");
-            context.problem(problem.at("up"));
+            context.problem(problem.at("up").inside(up, start, length));
             None
         }
+    }
+}
+
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_string(),
     }
 }

@@ -8,7 +8,7 @@ use super::{Direction, History, Record, StoredReverse};
 use crate::changelog::{Changelog, Changeset, OperationNode, Reverse, Selection, canonical_json, expand, sha256_hex};
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, split};
-use crate::document::{self, Node};
+use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Resolve, Uncertain};
 use crate::render::{Statement, render};
@@ -338,11 +338,14 @@ impl<'a> Fold<'a> {
             let changes = operation.resolve(&mut context);
             let problems = std::mem::take(&mut context.problems);
             let failed = problems.iter().any(|problem| problem.diagnostic.is_error());
+            let sources = self.sources;
             self.diagnostics.extend(problems.into_iter().map(|problem| {
-                let span = match problem.place.at_key {
+                let inside = problem.place.inside.as_ref();
+                let inside = inside.and_then(|part| place_in_text(body, sources, &part.text, part.start, part.length));
+                let span = inside.unwrap_or_else(|| match problem.place.at_key {
                     true => body.find_key(&problem.place.path),
                     false => body.find(&problem.place.path).span,
-                };
+                });
                 problem.locate(span)
             }));
             if failed && changes.is_empty() {

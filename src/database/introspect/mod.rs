@@ -4,9 +4,8 @@
 //! | --- | --- |
 //! | `draft` | the catalog while it is being filled, row by row |
 //! | `postgres`, `mysql`, `sqlite` | what a family is asked, and how its answers are read |
-//! | `sqlite_table`, `sqlite_index`, `sqlite_trigger` | what SQLite keeps in the text of its statements only |
+//! | `sqlite_table`, `sqlite_index` | what SQLite keeps in the text of its statements only |
 //! | `sqlite_constraints` | both put together |
-//! | `sqlite_cursor` | a reader of such texts |
 //! | `postgres_keys`, `mysql_keys` | keys, constraints and indexes |
 //! | `postgres_objects`, `mysql_objects` | types, sequences, views, policies, grants; partitions of MySQL and MariaDB |
 //! | `postgres_routines`, `mysql_routines` | functions, procedures, triggers |
@@ -26,12 +25,8 @@ mod postgres_objects;
 mod postgres_routines;
 mod sqlite;
 mod sqlite_constraints;
-mod sqlite_cursor;
 mod sqlite_index;
 mod sqlite_table;
-mod sqlite_trigger;
-
-pub use sqlite_trigger::parse as sqlite_trigger;
 
 use super::error::Error;
 use super::session::Session;

@@ -8,14 +8,12 @@ use std::sync::Arc;
 use super::draft::{Draft, column, identity, index, index_column, view};
 use super::rows;
 use super::sqlite_constraints::{add_foreign_keys, add_keys_and_checks};
-use super::sqlite_cursor::trimmed;
 use super::sqlite_index::{self, IndexText};
 use super::sqlite_table::{self, TableText};
-use super::sqlite_trigger;
 use crate::database::error::Error;
 use crate::database::session::Session;
-use crate::dialect::{self, Family, Name};
-use crate::model::{ColumnDefault, IndexKey, Object, Value};
+use crate::dialect::{self, Family, Name, trimmed};
+use crate::model::{ColumnDefault, IndexKey, Object, Value, trigger_of};
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let texts = read_schema(session, draft).await?;
@@ -59,7 +57,7 @@ async fn read_schema(session: &mut Session, draft: &mut Draft) -> Result<Texts, 
             }
             "view" => draft.add_view(view(&name, sqlite_index::query_of(&sql))),
             _ => {
-                let trigger = sqlite_trigger::parse(&sql).map(|trigger| Object::Trigger(Arc::new(trigger)));
+                let trigger = trigger_of(&sql, Family::Sqlite).map(|trigger| Object::Trigger(Arc::new(trigger)));
                 let on_known = trigger.filter(|trigger| trigger.stands_on().is_some_and(|on| draft.knows(&on.name)));
                 on_known.into_iter().for_each(|trigger| draft.add_object(trigger));
             }
@@ -88,7 +86,7 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, texts: &Texts) -
             let in_key = place.as_deref() != Some("0");
             found.identity = (in_key && text.numbers_rows).then(|| identity(false));
         }
-        let default = default.map(|text| default_of(draft, trimmed(&text)));
+        let default = default.map(|text| default_of(draft, trimmed(&text, Family::Sqlite)));
         found.default = default.filter(|known| *known != ColumnDefault::Literal(Value::Null));
         let place = place.and_then(|place| place.parse().ok()).unwrap_or_default();
         if place > 0 {

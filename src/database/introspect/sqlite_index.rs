@@ -1,6 +1,6 @@
 //! What only the text of a CREATE INDEX or CREATE VIEW says on SQLite: expressions, predicates, queries.
 
-use super::sqlite_cursor::{Cursor, trimmed};
+use crate::dialect::{Cursor, Family, trimmed};
 
 /// The parts of an index as written, without `ASC` and `DESC`.
 #[derive(Debug, Default, PartialEq)]
@@ -11,19 +11,21 @@ pub(super) struct IndexText {
 
 /// Reads a CREATE INDEX that SQLite has accepted.
 pub(super) fn parse(sql: &str) -> IndexText {
-    let mut cursor = Cursor::new(sql);
+    let mut cursor = Cursor::new(sql, Family::Sqlite);
     while let Some(token) = cursor.peek()
         && token.text != "("
     {
         cursor.next();
     }
     let parts = cursor.group().map(parts).unwrap_or_default();
-    let predicate = cursor.take_word("where").then(|| trimmed(cursor.rest()).to_string());
+    let predicate = cursor
+        .take_word("where")
+        .then(|| trimmed(cursor.rest(), Family::Sqlite).to_string());
     IndexText { parts, predicate }
 }
 
 fn parts(list: &str) -> Vec<String> {
-    let mut cursor = Cursor::new(list);
+    let mut cursor = Cursor::new(list, Family::Sqlite);
     let mut found = Vec::new();
     let mut from = 0;
     let mut end = None;
@@ -34,26 +36,26 @@ fn parts(list: &str) -> Vec<String> {
         }
         cursor.next();
         if token.text == "," {
-            found.push(trimmed(&list[from..end.unwrap_or(token.start)]).to_string());
+            found.push(trimmed(&list[from..end.unwrap_or(token.start)], Family::Sqlite).to_string());
             (from, end) = (token.end(), None);
         } else {
             let order = token.is_word("asc") || token.is_word("desc");
             end = order.then_some(token.start);
         }
     }
-    found.push(trimmed(&list[from..end.unwrap_or(list.len())]).to_string());
+    found.push(trimmed(&list[from..end.unwrap_or(list.len())], Family::Sqlite).to_string());
     found
 }
 
 /// The query of a CREATE VIEW. The names of its columns, given before it, are not covered yet.
 pub(super) fn query_of(sql: &str) -> &str {
-    let mut cursor = Cursor::new(sql);
+    let mut cursor = Cursor::new(sql, Family::Sqlite);
     while cursor.peek().is_some() && !cursor.take_word("as") {
         if cursor.group().is_none() {
             cursor.next();
         }
     }
-    trimmed(cursor.rest())
+    trimmed(cursor.rest(), Family::Sqlite)
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::sqlite_cursor::{Cursor, trimmed};
-use crate::dialect::{Family, TokenKind, tokens};
+use crate::dialect::{Cursor, Family, TokenKind, tokens, trimmed};
 use crate::model::Generated;
 
 /// Names are as written; columns are found by their name in lower case.
@@ -43,7 +42,7 @@ pub(super) struct CheckText {
 /// Reads a statement that SQLite has accepted; what it does not know it passes over.
 pub(super) fn parse(sql: &str) -> TableText {
     let mut parser = Parser {
-        cursor: Cursor::new(sql),
+        cursor: Cursor::new(sql, Family::Sqlite),
         found: TableText::default(),
     };
     while let Some(token) = parser.cursor.peek()
@@ -122,7 +121,7 @@ impl Parser<'_> {
                 if let Some(expression) = self.cursor.group() {
                     self.found.checks.push(CheckText {
                         name: name.take(),
-                        expression: trimmed(expression).to_string(),
+                        expression: trimmed(expression, Family::Sqlite).to_string(),
                     });
                 }
             }
@@ -182,7 +181,7 @@ impl Parser<'_> {
         let (Some(column), Some(expression)) = (column, self.cursor.group()) else {
             return;
         };
-        let expression = trimmed(expression).to_string();
+        let expression = trimmed(expression, Family::Sqlite).to_string();
         let stored = self.cursor.take_word("stored");
         let generated = Generated { expression, stored };
         self.found.generated.insert(column.to_lowercase(), generated);
@@ -191,7 +190,7 @@ impl Parser<'_> {
 
 /// The names that a list in brackets begins its parts with.
 fn names(list: &str) -> Vec<String> {
-    let mut cursor = Cursor::new(list);
+    let mut cursor = Cursor::new(list, Family::Sqlite);
     let mut found = Vec::new();
     let mut at_start = true;
     while let Some(token) = cursor.peek() {

@@ -6,9 +6,9 @@ use sqlparser::ast::{ConstraintReferenceMatchKind, DataType, DeferrableInitial, 
 use super::Reading;
 use crate::dialect::{Family, Name};
 use crate::model::{
-    Action, Column, ColumnDefault, Constraint, ForeignKey, Generated, Identity, Key, Table, Type, Value,
+    Action, Column, ColumnDefault, Constraint, ForeignKey, Generated, Identity, Key, ObjectKind, Table, Type,
 };
-use crate::model::{Check, literal_of};
+use crate::model::{Check, Object};
 
 impl Reading<'_, '_> {
     /// A column, put at the end of the table, and the constraints that stand in its definition.
@@ -23,7 +23,7 @@ impl Reading<'_, '_> {
         let (ty, numbers) = self.type_of(ty);
         let column = Column {
             name: name.clone(),
-            ty: Type::Native(ty),
+            ty,
             nullable: !numbers,
             default: None,
             identity: numbers.then(Identity::default),
@@ -55,6 +55,9 @@ impl Reading<'_, '_> {
             ColumnOption::Default(value) => column.default = self.default(value),
             ColumnOption::Comment(text) => column.comment = Some(text.clone()).filter(|text| !text.is_empty()),
             ColumnOption::Collation(name) => column.collation = Some(self.object(name)?.name),
+            ColumnOption::CharacterSet(name) => column.charset = Some(self.object(name)?.name),
+            ColumnOption::OnUpdate(value) => column.on_update = Some(value.to_string()),
+            ColumnOption::Invisible => column.invisible = true,
             ColumnOption::DialectSpecific(words) => {
                 let numbers = words.iter().any(|word| {
                     let word = word.to_string();
@@ -169,25 +172,40 @@ impl Reading<'_, '_> {
             .then_some((said.deferrable.unwrap_or(deferred), deferred))
     }
 
-    /// The native type; whether it numbers rows.
-    pub(super) fn type_of(&self, ty: &DataType) -> (String, bool) {
+    /// The type; whether it numbers rows.
+    pub(super) fn type_of(&self, ty: &DataType) -> (Type, bool) {
+        if let Some(named) = self.named_type(ty) {
+            return (named, false);
+        }
         let text = ty.to_string();
         let serial = match (self.family(), text.to_ascii_lowercase().as_str()) {
             (Family::Postgres, "serial" | "serial4") => "integer",
             (Family::Postgres, "bigserial" | "serial8") => "bigint",
             (Family::Postgres, "smallserial" | "serial2") => "smallint",
-            _ => return (text, false),
+            _ => return (Type::Native(text), false),
         };
-        (serial.to_string(), true)
+        (Type::Native(serial.to_string()), true)
+    }
+
+    /// An enum or a domain that is known.
+    fn named_type(&self, ty: &DataType) -> Option<Type> {
+        let DataType::Custom(name, arguments) = ty else {
+            return None;
+        };
+        if self.family() != Family::Postgres || !arguments.is_empty() {
+            return None;
+        }
+        let name = self.object(name)?;
+        let kinds = [ObjectKind::Enum, ObjectKind::Domain];
+        let values = kinds.iter().find_map(|kind| match self.now.object(*kind, &name)? {
+            Object::Enum(found) => Some(found.values.clone()),
+            _ => Some(Vec::new()),
+        })?;
+        Some(Type::Named { name, values })
     }
 
     pub(super) fn default(&self, value: &Expr) -> Option<ColumnDefault> {
-        let text = value.to_string();
-        match literal_of(&text, self.context.dialect()) {
-            Some(Value::Null) => None,
-            Some(value) => Some(ColumnDefault::Literal(value)),
-            None => Some(ColumnDefault::Expression(text)),
-        }
+        self.default_of(&value.to_string())
     }
 }
 

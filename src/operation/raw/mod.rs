@@ -3,31 +3,42 @@
 //! Reading never stands in the way of running: what is not understood is not known, and that is said.
 
 mod column;
+mod drop;
+mod grant;
 mod names;
+mod object;
+mod routine;
 mod table;
 
 use std::sync::Arc;
 
-use sqlparser::ast::{self, ObjectType, Statement};
+use sqlparser::ast::{self, Statement};
 use sqlparser::dialect::{MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
-use super::{
-    Context, CreateView, DropIndex, DropTable, DropView, RenameTable, Resolve, TableRef, by_dialect::ByDialect,
-};
-use crate::dialect::{Family, Name, ObjectName, Token, split, tokens};
+use super::{Context, CreateView, RenameTable, Resolve, TableRef, by_dialect::ByDialect};
+use crate::dialect::{Family, Name, ObjectName, Piece, Token, split, tokens};
 use crate::model::{Catalog, Change};
 
+/// A statement of which it cannot be told what it does to the schema.
+pub(super) struct Unknown<'t> {
+    /// Where it begins in the text.
+    pub start: usize,
+    /// Its first line.
+    pub line: &'t str,
+}
+
 /// What all statements of a text do to the schema, or the first one of which that cannot be told.
-pub(super) fn effects_of(context: &Context<'_>, text: &str) -> Result<Vec<Change>, String> {
+pub(super) fn effects_of<'t>(context: &Context<'_>, text: &'t str) -> Result<Vec<Change>, Unknown<'t>> {
     let mut now = context.catalog.clone();
     let (mut effects, mut of_schema) = (Vec::new(), false);
     for piece in split(text, context.family()) {
         let read = Reading { context, now: &now };
-        let changes = read.statement(piece.text).ok_or_else(|| beginning(piece.text))?;
+        let unknown = || first_line(&piece, context.family());
+        let changes = read.statement(piece.text).ok_or_else(unknown)?;
         for change in changes {
             of_schema |= !change.is_of_rows() && !matches!(change, Change::Truncate { .. });
-            now.apply(&change).map_err(|_| beginning(piece.text))?;
+            now.apply(&change).map_err(|_| unknown())?;
             effects.push(change);
         }
     }
@@ -35,17 +46,14 @@ pub(super) fn effects_of(context: &Context<'_>, text: &str) -> Result<Vec<Change
     Ok(if of_schema { effects } else { Vec::new() })
 }
 
-/// The first line of a statement, shortened: what a person finds it by.
-fn beginning(statement: &str) -> String {
-    let all = tokens(statement, Family::Postgres);
-    let start = all
-        .iter()
-        .find(|token| !token.is_blank())
-        .map_or(0, |token| token.start);
-    let line = statement[start..].lines().next().unwrap_or_default().trim_end();
-    match line.char_indices().nth(40) {
-        Some((at, _)) => format!("{}…", &line[..at]),
-        None => line.to_string(),
+/// What a person finds a statement by: its first line that is not a comment.
+pub(super) fn first_line<'t>(piece: &Piece<'t>, family: Family) -> Unknown<'t> {
+    let all = tokens(piece.text, family);
+    let says = all.iter().find(|token| !token.is_blank());
+    let start = says.map_or(0, |token| token.start);
+    Unknown {
+        start: piece.start + start,
+        line: piece.text[start..].lines().next().unwrap_or_default().trim_end(),
     }
 }
 
@@ -112,6 +120,12 @@ impl Reading<'_, '_> {
         }
         if is(&NO_EFFECT) {
             return Some(Vec::new());
+        }
+        if is(&["drop"]) {
+            return self.drop_statement(text);
+        }
+        if let Some(changes) = self.object_statement(text) {
+            return Some(changes);
         }
         self.definition(&self.parsed(text)?, &all, text)
     }
@@ -196,60 +210,6 @@ impl Reading<'_, '_> {
                 [rename] => self.rename_table(self.object(&rename.old_name)?, &self.object(&rename.new_name)?),
                 _ => None,
             },
-            Statement::Drop {
-                object_type,
-                if_exists,
-                names,
-                cascade: false,
-                temporary: false,
-                table,
-                ..
-            } => match names.as_slice() {
-                [name] => self.drop(*object_type, *if_exists, self.object(name)?, table.as_ref()),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn drop(
-        &self,
-        kind: ObjectType,
-        if_exists: bool,
-        name: ObjectName,
-        on: Option<&ast::ObjectName>,
-    ) -> Option<Vec<Change>> {
-        let is_there = match kind {
-            ObjectType::Table => self.now.table(&name).is_some(),
-            ObjectType::View => self.now.view(&name).is_some_and(|view| !view.materialized),
-            ObjectType::Index => true,
-            _ => return None,
-        };
-        // What driftless does not know may be there all the same.
-        if if_exists && !is_there {
-            return Some(Vec::new());
-        }
-        match kind {
-            ObjectType::Table => self.resolved(&DropTable {
-                keep: false,
-                table: TableRef(name),
-                cascade: false,
-            }),
-            ObjectType::View => self.resolved(&DropView {
-                view: TableRef(name),
-                cascade: false,
-            }),
-            ObjectType::Index => {
-                let table = match on {
-                    Some(table) => self.object(table)?,
-                    None => self.now.index_table(&name, &name.name)?.clone(),
-                };
-                self.resolved(&DropIndex {
-                    table: TableRef(table),
-                    name: Some(name.name),
-                    columns: Vec::new(),
-                })
-            }
             _ => None,
         }
     }
@@ -286,15 +246,19 @@ impl Reading<'_, '_> {
 
     /// The changes of an operation that says the same; none where it would be refused.
     fn resolved(&self, operation: &impl Resolve) -> Option<Vec<Change>> {
-        let mut context = Context {
+        let mut context = self.context_now();
+        let changes = operation.resolve(&mut context);
+        let refused = context.problems.iter().any(|problem| problem.diagnostic.is_error());
+        (!refused && !changes.is_empty()).then_some(changes)
+    }
+
+    fn context_now(&self) -> Context<'_> {
+        Context {
             catalog: self.now,
             files: self.context.files,
             uncertain: self.context.uncertain,
             problems: Vec::new(),
-        };
-        let changes = operation.resolve(&mut context);
-        let refused = context.problems.iter().any(|problem| problem.diagnostic.is_error());
-        (!refused && !changes.is_empty()).then_some(changes)
+        }
     }
 
     /// MySQL and MariaDB rewrite nothing that uses another name: what an operation would take down and put back stays.

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use sqlparser::ast::{
-    self, AlterColumnOperation, AlterTableOperation, ColumnOption, Expr, OrderBySort, TableConstraint,
+    self, AlterColumnOperation, AlterTableOperation, ColumnOption, DataType, Expr, MySQLColumnPosition, OrderBySort,
+    TableConstraint,
 };
 
 use super::Reading;
 use super::names::add;
-use crate::dialect::{Family, Name, ObjectName, Token};
+use crate::dialect::{Cursor, Family, Name, ObjectName, Token};
 use crate::model::{
-    Change, Check, Column, Constraint, Index, IndexColumn, IndexKey, IndexKind, Key, Nulls, Order, Table, Type,
+    Change, Check, Column, Constraint, Index, IndexColumn, IndexKey, IndexKind, Key, Nulls, Order, RowSecurity, Table,
+    TableTraits,
 };
 use crate::operation::{DropColumn, DropConstraint, RenameColumn, TableRef};
 
@@ -45,22 +47,32 @@ impl Reading<'_, '_> {
     /// What stands behind the brackets has to be understood to the last word.
     fn table_options(&self, table: &mut Table, all: &[Token<'_>], text: &str) -> Option<()> {
         let close = all.iter().rev().find(|token| token.text == ")")?;
-        let rest = text[close.end()..].to_ascii_lowercase().replace([',', '='], " ");
-        let words: Vec<&str> = rest.trim_end_matches(';').split_whitespace().collect();
-        let mut words = words.as_slice();
-        while let [first, tail @ ..] = words {
-            words = match (self.family(), *first, tail) {
-                (Family::Sqlite, "strict", tail) => {
-                    table.options.strict = true;
-                    tail
-                }
-                (Family::Sqlite, "without", ["rowid", tail @ ..]) => {
-                    table.options.without_rowid = true;
-                    tail
-                }
-                (Family::Mysql, "engine", ["innodb", tail @ ..]) => tail,
-                _ => return None,
-            };
+        let mut rest = Cursor::new(&text[close.end()..], self.family());
+        while !rest.is_done() {
+            match self.family() {
+                Family::Sqlite if rest.take_word("strict") => table.options.strict = true,
+                Family::Sqlite if rest.take_words(&["without", "rowid"]) => table.options.without_rowid = true,
+                Family::Mysql => self.table_option(table, &mut rest)?,
+                Family::Sqlite | Family::Postgres => return None,
+            }
+            rest.take_symbol(",");
+        }
+        Some(())
+    }
+
+    fn table_option(&self, table: &mut Table, rest: &mut Cursor<'_>) -> Option<()> {
+        rest.take_word("default");
+        let word = match rest.take_words(&["character", "set"]) {
+            true => "charset",
+            false => rest.take_one_of(&["engine", "charset", "collate", "comment"])?,
+        };
+        rest.take_symbol("=");
+        let value = rest.text().or_else(|| rest.name())?;
+        match word {
+            "engine" => table.options.engine = Some(Name::new(value)),
+            "charset" => table.options.charset = Some(Name::new(value)),
+            "collate" => table.options.collation = Some(Name::new(value)),
+            _ => table.comment = Some(value).filter(|text| !text.is_empty()),
         }
         Some(())
     }
@@ -192,9 +204,9 @@ impl Reading<'_, '_> {
             AlterTableOperation::AddColumn {
                 if_not_exists: false,
                 column_def,
-                column_position: None,
+                column_position,
                 ..
-            } => self.add_column(table, column_def),
+            } => self.add_column(table, column_def, column_position.as_ref()),
             AlterTableOperation::DropColumn {
                 column_names,
                 if_exists: false,
@@ -226,18 +238,17 @@ impl Reading<'_, '_> {
             AlterTableOperation::RenameTable {
                 table_name: ast::RenameTableNameKind::To(to) | ast::RenameTableNameKind::As(to),
             } => self.rename_table(name.clone(), &self.object(to)?),
-            AlterTableOperation::AddConstraint {
-                constraint,
-                not_valid: false,
-            } => Some(match self.constraint(table, constraint)? {
-                Part::Constraint(constraint) => self.constraint_on(table, constraint)?,
-                Part::Index(index) => vec![Change::CreateIndex {
-                    table: name.clone(),
-                    index,
-                    if_not_exists: false,
-                    concurrently: false,
-                }],
-            }),
+            AlterTableOperation::AddConstraint { constraint, not_valid } => {
+                Some(match self.constraint(table, constraint)? {
+                    Part::Constraint(constraint) => self.constraint_on(table, constraint.with_not_valid(*not_valid))?,
+                    Part::Index(index) => vec![Change::CreateIndex {
+                        table: name.clone(),
+                        index,
+                        if_not_exists: false,
+                        concurrently: false,
+                    }],
+                })
+            }
             AlterTableOperation::DropConstraint {
                 if_exists: false,
                 name: constraint,
@@ -260,6 +271,36 @@ impl Reading<'_, '_> {
                     to: self.name(new_name),
                 }])
             }
+            AlterTableOperation::ValidateConstraint { name: constraint } => {
+                let wanted = self.name(constraint);
+                let constraint = table.constraints().into_iter().find(|known| *known.name() == wanted)?;
+                let validate = Change::ValidateConstraint {
+                    table: name.clone(),
+                    constraint: constraint.clone(),
+                };
+                Some(if constraint.is_not_valid() {
+                    vec![validate]
+                } else {
+                    Vec::new()
+                })
+            }
+            AlterTableOperation::EnableRowLevelSecurity => Some(secured(table, |security| security.enabled = true)),
+            AlterTableOperation::DisableRowLevelSecurity => Some(secured(table, |security| security.enabled = false)),
+            AlterTableOperation::ForceRowLevelSecurity => Some(secured(table, |security| security.forced = true)),
+            AlterTableOperation::NoForceRowLevelSecurity => Some(secured(table, |security| security.forced = false)),
+            AlterTableOperation::ModifyColumn {
+                col_name,
+                data_type,
+                options,
+                column_position: None,
+            } => self.modified(table, &self.name(col_name), data_type, options),
+            AlterTableOperation::ChangeColumn {
+                old_name,
+                new_name,
+                data_type,
+                options,
+                column_position: None,
+            } => self.changed(table, &self.name(old_name), &self.name(new_name), data_type, options),
             AlterTableOperation::AlterColumn { column_name, op } => {
                 self.alter_column(table, &self.name(column_name), op)
             }
@@ -291,7 +332,19 @@ impl Reading<'_, '_> {
         Some(changes)
     }
 
-    fn add_column(&self, table: &Table, definition: &ast::ColumnDef) -> Option<Vec<Change>> {
+    fn add_column(
+        &self,
+        table: &Table,
+        definition: &ast::ColumnDef,
+        position: Option<&MySQLColumnPosition>,
+    ) -> Option<Vec<Change>> {
+        let at = match position {
+            None => None,
+            Some(MySQLColumnPosition::First) => Some(0),
+            Some(MySQLColumnPosition::After(column)) => {
+                Some(table.position(&self.name(column), self.now.column_case())? + 1)
+            }
+        };
         let mut after = table.clone();
         let (options, named) = options(self, definition);
         let name = self.name(&definition.name);
@@ -302,13 +355,57 @@ impl Reading<'_, '_> {
         let add = Change::AddColumn {
             table: table.name.clone(),
             column: after.columns.last()?.clone(),
-            at: None,
+            at,
         };
         let on = constraints.map(|constraint| Change::AddConstraint {
             table: table.name.clone(),
             constraint,
         });
         Some([add].into_iter().chain(on).collect())
+    }
+
+    /// MySQL and MariaDB define the column anew: what is not said again is gone, but for keys and checks.
+    fn modified(&self, table: &Table, name: &Name, ty: &DataType, options: &[ColumnOption]) -> Option<Vec<Change>> {
+        let before = table.column(name, self.now.column_case())?;
+        let mut scratch = Table::empty(table.name.clone());
+        self.column(&mut scratch, before.name.clone(), ty, options, &[])?;
+        scratch.constraints().is_empty().then_some(())?;
+        let mut after = scratch.columns.pop()?;
+        let key = table.primary_key.iter().flat_map(|key| &key.columns);
+        after.nullable &= !key.into_iter().any(|column| *column == before.name);
+        Some(match *before == after {
+            true => Vec::new(),
+            false => vec![altered(&table.name, before, after)],
+        })
+    }
+
+    fn changed(
+        &self,
+        table: &Table,
+        from: &Name,
+        to: &Name,
+        ty: &DataType,
+        options: &[ColumnOption],
+    ) -> Option<Vec<Change>> {
+        if from == to {
+            return self.modified(table, from, ty, options);
+        }
+        let renamed = self.resolved(&RenameColumn {
+            table: TableRef(table.name.clone()),
+            column: from.clone(),
+            to: to.clone(),
+        })?;
+        let mut changes = self.as_the_engine_follows(renamed)?;
+        let mut now = self.now.clone();
+        for change in &changes {
+            now.apply(change).ok()?;
+        }
+        let reading = Reading {
+            context: self.context,
+            now: &now,
+        };
+        changes.extend(reading.modified(&*reading.known(&table.name)?, to, ty, options)?);
+        Some(changes)
     }
 
     fn alter_column(&self, table: &Table, name: &Name, operation: &AlterColumnOperation) -> Option<Vec<Change>> {
@@ -320,11 +417,29 @@ impl Reading<'_, '_> {
             AlterColumnOperation::SetDefault { value } => after.default = self.default(value),
             AlterColumnOperation::DropDefault => after.default = None,
             AlterColumnOperation::SetDataType { data_type, .. } => {
-                after.ty = Type::Native(self.type_of(data_type).0);
+                after.ty = self.type_of(data_type).0;
             }
             AlterColumnOperation::AddGenerated { .. } => return None,
         }
         Some(vec![altered(&table.name, before, after)])
+    }
+}
+
+/// Other row-level security, where it is another.
+fn secured(table: &Table, set: impl Fn(&mut RowSecurity)) -> Vec<Change> {
+    let before = TableTraits {
+        comment: table.comment.clone(),
+        row_security: table.row_security,
+    };
+    let mut after = before.clone();
+    set(&mut after.row_security);
+    match before == after {
+        true => Vec::new(),
+        false => vec![Change::AlterTable {
+            table: table.name.clone(),
+            before,
+            after,
+        }],
     }
 }
 
@@ -340,7 +455,7 @@ fn options(reading: &Reading<'_, '_>, column: &ast::ColumnDef) -> (Vec<ColumnOpt
     parts.unzip()
 }
 
-fn altered(table: &ObjectName, before: &Column, after: Column) -> Change {
+pub(super) fn altered(table: &ObjectName, before: &Column, after: Column) -> Change {
     Change::AlterColumn {
         table: table.clone(),
         before: Box::new(before.clone()),
