@@ -225,7 +225,7 @@ fn sql_text(statements: &[Statement], root: &Path) -> String {
 fn load_text(load: &Load, root: &Path) -> String {
     let mut statements = load.open(root).expect("the page has the file");
     let first = statements.next_statement().expect("the file can be read");
-    let (text, _) = first.expect("the file has rows");
+    let text = first.expect("the file has rows").sql;
     let lines: Vec<&str> = text.lines().collect();
     match lines.len() > ROWS_SHOWN + 1 {
         true => format!("{}\n  -- and so on", lines[..=ROWS_SHOWN].join("\n")),

@@ -3,6 +3,7 @@
 mod control;
 mod destruction;
 mod error;
+mod load;
 mod run;
 mod script;
 mod store;

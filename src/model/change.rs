@@ -252,14 +252,12 @@ pub struct LoadSource {
     pub key: Option<Vec<Name>>,
 }
 
-/// How the rows of a file are written.
+/// How the rows of a file are written: CSV is RFC 4180 in UTF-8, JSON Lines one object a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LoadFormat {
-    /// RFC 4180, in UTF-8.
     #[default]
     Csv,
-    /// One JSON object a line.
     JsonLines,
 }
 

@@ -30,4 +30,4 @@ pub use table::{
     IndexColumn, IndexKey, IndexKind, Key, Nulls, Order, Partition, RowSecurity, Table, TableOptions, TableTraits,
 };
 pub use types::{Base, Type, TypeError};
-pub use value::Value;
+pub use value::{Value, fit_text};

@@ -141,6 +141,8 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
                     })
                     .collect(),
                 overriding: overriding(&known, &source.columns, dialect),
+                // COPY is refused where policies choose among rows.
+                copies: dialect.family() == Family::Postgres && known.row_security == Default::default(),
                 cleared: self_references(catalog, &known),
                 unload: matches!(change, Change::UnloadRows { .. }),
             };
@@ -307,6 +309,19 @@ fn upsert_one(
     update.into_iter().chain([insert]).collect()
 }
 
+/// What stands before the rows.
+pub(super) fn insert_head(table: &ObjectName, columns: &[Name], overriding: bool, dialect: Dialect) -> String {
+    let overriding = match overriding {
+        true => " OVERRIDING SYSTEM VALUE",
+        false => "",
+    };
+    format!(
+        "INSERT INTO {} ({}){overriding} VALUES",
+        qualified(table, dialect),
+        names(columns, dialect)
+    )
+}
+
 pub(super) fn insert_text(
     table: &ObjectName,
     columns: &[Name],
@@ -315,15 +330,7 @@ pub(super) fn insert_text(
     overriding: bool,
     dialect: Dialect,
 ) -> String {
-    let mut text = format!(
-        "INSERT INTO {} ({})",
-        qualified(table, dialect),
-        names(columns, dialect)
-    );
-    if overriding {
-        text += " OVERRIDING SYSTEM VALUE";
-    }
-    text += " VALUES";
+    let mut text = insert_head(table, columns, overriding, dialect);
     for (at, row) in rows.iter().enumerate() {
         text += if at == 0 { "\n  (" } else { ",\n  (" };
         for (at, (value, ty)) in row.iter().zip(types).enumerate() {
