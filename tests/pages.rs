@@ -214,7 +214,7 @@ fn sql_text(statements: &[Statement], root: &Path) -> String {
     let texts = statements.iter().map(|statement| match &statement.body {
         Body::Sql(sql) => format!("{sql};"),
         Body::Load(load) => load_text(load, root),
-        Body::Unload(unload) => format!("-- to {}\n{};", unload.target.path, unload.target.query),
+        Body::Unload(unload) => format!("-- to {}\n{};", unload.target.path, unload.query),
         Body::Assert(assertion) => assertion.script().join(";\n") + ";",
         Body::Print(message) => format!("{};", message.script()),
     });

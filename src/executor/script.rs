@@ -119,7 +119,7 @@ impl Script<'_> {
                         "-- a run writes these rows to {}",
                         unload.target.path.replace(['\n', '\r'], " ")
                     ))?;
-                    self.statement(&unload.target.query)?;
+                    self.statement(&unload.query)?;
                 }
                 Body::Assert(assertion) => {
                     for sql in assertion.script() {

@@ -272,7 +272,11 @@ impl LoadFormat {
 pub struct UnloadTarget {
     /// Relative to the root of the changelog.
     pub path: String,
-    /// A SELECT.
+    /// The table whose rows they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<ObjectName>,
+    /// A SELECT, where it is not a table.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub query: String,
     #[serde(default, skip_serializing_if = "LoadFormat::is_csv")]
     pub format: LoadFormat,

@@ -17,6 +17,7 @@ pub struct LoadData {
     pub file: String,
     /// How it is written (default: `json_lines` where its name ends in `.jsonl` or `.ndjson`, else `csv`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "LoadFormat")]
     pub format: Option<LoadFormat>,
     /// The columns that the fields go to. In CSV a list gives them in order, and the file then has no line of names.
     #[serde(default, skip_serializing_if = "Columns::is_empty")]

@@ -64,6 +64,7 @@ mod set_table_comment;
 mod specification;
 mod sql;
 mod sql_file;
+mod unload_data;
 mod update;
 mod upsert;
 mod validate_constraint;
@@ -124,6 +125,7 @@ pub use set_table_comment::SetTableComment;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 pub use sql::Sql;
 pub use sql_file::SqlFile;
+pub use unload_data::UnloadData;
 pub use update::Update;
 pub use upsert::Upsert;
 pub use validate_constraint::ValidateConstraint;
@@ -222,6 +224,7 @@ operations! {
     upsert Upsert,
     delete Delete,
     load_data LoadData,
+    unload_data UnloadData,
     assert Assert,
     print Print,
     sql Sql,

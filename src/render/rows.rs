@@ -2,6 +2,7 @@
 
 use super::definition::{names, qualified};
 use super::literal::literal;
+use super::unload::table_query;
 use super::{Assertion, Body, Load, Message, Statement, Unload};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Name, ObjectName};
@@ -113,9 +114,18 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
             }]));
         }
         Change::UnloadData { target } => {
-            let target = target.clone();
+            let (query, types) = match &target.table {
+                Some(table) => table_query(&*known(catalog, table)?, dialect),
+                None => (target.query.clone(), Vec::new()),
+            };
+            let unload = Unload {
+                target: target.clone(),
+                query,
+                types,
+                dialect,
+            };
             return Ok(Some(vec![Statement {
-                body: Body::Unload(Box::new(Unload { target, dialect })),
+                body: Body::Unload(Box::new(unload)),
                 ..Statement::sql(index, "")
             }]));
         }
