@@ -214,7 +214,7 @@ fn sql_text(statements: &[Statement], root: &Path) -> String {
     let texts = statements.iter().map(|statement| match &statement.body {
         Body::Sql(sql) => format!("{sql};"),
         Body::Load(load) => load_text(load, root),
-        Body::Unload(unload) => format!("-- to {}\n{};", unload.target.path, unload.target.query),
+        Body::Unload(unload) => format!("-- to {}\n{};", unload.target.path, unload.query),
         Body::Assert(assertion) => assertion.script().join(";\n") + ";",
         Body::Print(message) => format!("{};", message.script()),
     });
@@ -225,7 +225,7 @@ fn sql_text(statements: &[Statement], root: &Path) -> String {
 fn load_text(load: &Load, root: &Path) -> String {
     let mut statements = load.open(root).expect("the page has the file");
     let first = statements.next_statement().expect("the file can be read");
-    let (text, _) = first.expect("the file has rows");
+    let text = first.expect("the file has rows").sql;
     let lines: Vec<&str> = text.lines().collect();
     match lines.len() > ROWS_SHOWN + 1 {
         true => format!("{}\n  -- and so on", lines[..=ROWS_SHOWN].join("\n")),

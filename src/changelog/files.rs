@@ -7,8 +7,9 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::checksum::hex;
+use crate::model::LoadFormat;
 use crate::operation::NamedFile;
-use crate::render::CsvReader;
+use crate::render::{CsvReader, ReadError, Record, first_names};
 
 /// The root of a changelog, and how its files are called in messages.
 #[derive(Debug, Clone)]
@@ -101,12 +102,12 @@ impl Folder {
         }
     }
 
-    /// A file that an operation names: its hash, and its text where it is SQL.
-    pub fn named(&self, path: &str, is_rows: bool, delimiter: char) -> Result<NamedFile, String> {
+    /// A file that an operation names: its hash, and its text where it is SQL. A file of rows has a format and a delimiter.
+    pub fn named(&self, path: &str, rows: Option<(LoadFormat, char)>) -> Result<NamedFile, String> {
         let shown = self.display(path);
         let failed = |error: std::io::Error| format!("cannot read `{shown}`: {}", reason(&error));
         let file = std::fs::File::open(self.on_disk(path)).map_err(failed)?;
-        if !is_rows {
+        let Some((format, delimiter)) = rows else {
             let text = self.read(path)?;
             let normal = text.replace("\r\n", "\n");
             return Ok(NamedFile {
@@ -115,17 +116,18 @@ impl Folder {
                 text: Some(text),
                 header: None,
             });
-        }
-        let mut reader = CsvReader::new(BufReader::new(&file), delimiter);
-        let first = reader
-            .next_record()
-            .map_err(|error| format!("`{shown}` {} (line {})", error.message, error.line))?;
+        };
+        let first = match format {
+            LoadFormat::Csv => first_record(BufReader::new(&file), delimiter),
+            LoadFormat::JsonLines => first_names(BufReader::new(&file)),
+        };
+        let header = first.map_err(|error| format!("`{shown}` {} (line {})", error.message, error.line))?;
         let file = std::fs::File::open(self.on_disk(path)).map_err(failed)?;
         Ok(NamedFile {
             path: path.to_string(),
             sha256: hash_lines(BufReader::new(file)).map_err(failed)?,
             text: None,
-            header: first.map(|(_, fields)| fields.into_iter().map(|field| field.text).collect()),
+            header,
         })
     }
 
@@ -169,6 +171,16 @@ fn reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::IsADirectory => "it is a folder".into(),
         _ => error.to_string(),
     }
+}
+
+/// The fields of the first record of a CSV file; `None` where there is none.
+fn first_record(input: impl BufRead, delimiter: char) -> Result<Option<Vec<String>>, ReadError> {
+    let mut record = Record::default();
+    if !CsvReader::new(input, delimiter).next_record(&mut record)? {
+        return Ok(None);
+    }
+    let fields = (0..record.count()).filter_map(|at| record.get(at));
+    Ok(Some(fields.map(|(text, _)| text.to_string()).collect()))
 }
 
 /// SHA-256 of a file with `\r\n` read as `\n`; memory holds one line.

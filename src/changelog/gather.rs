@@ -10,6 +10,7 @@ use super::parameters::has_placeholder;
 use super::{Expression, Folder, Parameters};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
+use crate::model::LoadFormat;
 use crate::operation::{ByDialect, NamedFile, Operation};
 
 /// All changesets of a changelog, in order, with the mistakes that were found on the way.
@@ -377,20 +378,15 @@ impl Gatherer<'_> {
             let Some(operation) = &node.operation else {
                 continue;
             };
-            let delimiter = match operation {
-                Operation::LoadData(load) => Some(load.delimiter),
-                _ => None,
-            };
             for (written, key) in operation.files() {
                 if files.contains_key(written) {
                     continue;
                 }
-                let is_rows = delimiter.is_some() || is_rows_file(operation, written);
                 let resolved = match written.contains("${") {
                     true => Err("a path cannot contain a parameter".to_string()),
                     false => self.folder.resolve(path, written),
                 };
-                let found = resolved.and_then(|below| self.folder.named(&below, is_rows, delimiter.unwrap_or(',')));
+                let found = resolved.and_then(|below| self.folder.named(&below, rows_form(operation, written)));
                 match found {
                     Ok(file) => {
                         files.insert(written.to_string(), file);
@@ -410,12 +406,12 @@ fn typed_operations(nodes: &[OperationNode]) -> Vec<&Operation> {
     nodes.iter().filter_map(|node| node.operation.as_ref()).collect()
 }
 
-/// Whether a file that an `only` names is one of rows.
-fn is_rows_file(operation: &Operation, written: &str) -> bool {
+/// How the rows of a file that an operation names are written, where it is a file of rows.
+fn rows_form(operation: &Operation, written: &str) -> Option<(LoadFormat, char)> {
     match operation {
-        Operation::LoadData(load) => load.file == written,
-        Operation::Only(only) => only.operations.iter().any(|inner| is_rows_file(inner, written)),
-        _ => false,
+        Operation::LoadData(load) if load.file == written => Some((load.format(), load.delimiter)),
+        Operation::Only(only) => only.operations.iter().find_map(|inner| rows_form(inner, written)),
+        _ => None,
     }
 }
 

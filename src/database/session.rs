@@ -116,6 +116,37 @@ impl Session {
         }
     }
 
+    /// Streams data to PostgreSQL's `COPY … FROM STDIN`: `next` adds to an empty buffer, and says whether there was more.
+    /// The inner error is that of `next`, after which the statement has failed as a whole.
+    pub async fn copy_in<E>(
+        &mut self,
+        sql: &str,
+        mut next: impl FnMut(&mut Vec<u8>) -> Result<bool, E>,
+    ) -> Result<Result<(), E>, Error> {
+        let Connection::Postgres(connection) = &mut self.connection else {
+            return Err(Error::new(ErrorKind::Statement, "only PostgreSQL has COPY"));
+        };
+        let failed = statement_error::<Postgres>;
+        let mut copy = connection.copy_in_raw(sql).await.map_err(failed)?;
+        let mut buffer = Vec::new();
+        loop {
+            match next(&mut buffer) {
+                Ok(true) => {
+                    copy.send(buffer.as_slice()).await.map_err(failed)?;
+                    buffer.clear();
+                }
+                Ok(false) => {
+                    copy.finish().await.map_err(failed)?;
+                    return Ok(Ok(()));
+                }
+                Err(error) => {
+                    copy.abort("the file has a mistake").await.map_err(failed)?;
+                    return Ok(Err(error));
+                }
+            }
+        }
+    }
+
     /// Sends the text as it is; the rows of all its statements.
     pub async fn query(&mut self, sql: &str) -> Result<Vec<TextRow>, Error> {
         let mut rows = Vec::new();

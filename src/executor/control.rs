@@ -34,13 +34,18 @@ pub(super) async fn unload(session: &mut Session, unload: &Unload, root: &Path) 
     let failed = |error: std::io::Error| ControlError::Failed(format!("`{shown}` cannot be written: {error}"));
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
+        let (folder, root) = (folder.canonicalize().map_err(failed)?, root.join(".").canonicalize());
+        if !folder.starts_with(root.map_err(failed)?) {
+            let message = format!("`{shown}` leads out of the changelog's folder by a link");
+            return Err(ControlError::Failed(message));
+        }
     }
     let half = Half::beside(&path);
     let mut out = BufWriter::new(std::fs::File::create(&half.path).map_err(failed)?);
     let (mut written, mut problem) = (false, None);
     let mut names: Vec<String> = Vec::new();
     let streamed = session
-        .query_named(&unload.target.query, &mut |columns, row| {
+        .query_named(&unload.query, &mut |columns, row| {
             let result = match std::mem::replace(&mut written, true) {
                 true => Ok(()),
                 false => {

@@ -4,6 +4,7 @@ mod control;
 mod destruction;
 mod error;
 mod kept;
+mod load;
 mod run;
 mod script;
 mod store;

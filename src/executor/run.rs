@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::control::{self, ControlError};
 use super::error::diagnostic_of;
+use super::load::LoadFailure;
 use super::store::NewRow;
 use super::transaction::{begin, in_transaction, without_foreign_keys};
 use super::{RunError, RunErrorKind, Store};
@@ -362,20 +363,23 @@ impl Run<'_> {
         if load.unload && !self.is_the_file(load)? {
             return Ok(());
         }
-        let mut statements = load.open(self.root).map_err(|error| failed(error.to_string()))?;
-        while let Some((sql, _)) = statements.next_statement().map_err(|error| failed(error.to_string()))? {
-            session
-                .execute(&sql)
-                .await
-                .map_err(|error| self.located(planned, Some(statement), &error))?;
+        match super::load::load(session, load, self.root).await {
+            Ok(()) => Ok(()),
+            Err(LoadFailure::File(error)) => Err(failed(error.to_string())),
+            Err(LoadFailure::Database(error, place)) => {
+                let error = self.located(planned, Some(statement), &error);
+                Err(match place {
+                    Some(place) => error.note(format!("the row stands at {place}")),
+                    None => error,
+                })
+            }
         }
-        Ok(())
     }
 
     /// Whether the file is still the one that was loaded: its keys say which rows to take out.
     fn is_the_file(&self, load: &Load) -> Result<bool, RunError> {
         let folder = crate::changelog::Folder::new(self.root);
-        let file = folder.named(&load.source.path, true, load.source.delimiter);
+        let file = folder.named(&load.source.path, Some((load.source.format, load.source.delimiter)));
         Ok(file.is_ok_and(|file| file.sha256 == load.source.sha256))
     }
 

@@ -110,8 +110,8 @@ impl Script<'_> {
                 Body::Load(load) => {
                     let failed = |error: crate::render::LoadError| RunError::failed(error.to_string());
                     let mut rows = load.open(self.options.root).map_err(failed)?;
-                    while let Some((sql, _)) = rows.next_statement().map_err(failed)? {
-                        self.statement(&sql)?;
+                    while let Some(chunk) = rows.next_statement().map_err(failed)? {
+                        self.statement(&chunk.sql)?;
                     }
                 }
                 Body::Unload(unload) => {
@@ -119,7 +119,7 @@ impl Script<'_> {
                         "-- a run writes these rows to {}",
                         unload.target.path.replace(['\n', '\r'], " ")
                     ))?;
-                    self.statement(&unload.target.query)?;
+                    self.statement(&unload.query)?;
                 }
                 Body::Assert(assertion) => {
                     for sql in assertion.script() {

@@ -252,14 +252,12 @@ pub struct LoadSource {
     pub key: Option<Vec<Name>>,
 }
 
-/// How the rows of a file are written.
+/// How the rows of a file are written: CSV is RFC 4180 in UTF-8, JSON Lines one object a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LoadFormat {
-    /// RFC 4180, in UTF-8.
     #[default]
     Csv,
-    /// One JSON object a line.
     JsonLines,
 }
 
@@ -274,7 +272,11 @@ impl LoadFormat {
 pub struct UnloadTarget {
     /// Relative to the root of the changelog.
     pub path: String,
-    /// A SELECT.
+    /// The table whose rows they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<ObjectName>,
+    /// A SELECT, where it is not a table.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub query: String,
     #[serde(default, skip_serializing_if = "LoadFormat::is_csv")]
     pub format: LoadFormat,

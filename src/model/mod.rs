@@ -35,4 +35,4 @@ pub use table::{
 };
 pub use trigger_text::trigger_of;
 pub use types::{Base, Type, TypeError};
-pub use value::Value;
+pub use value::{Value, fit_text};

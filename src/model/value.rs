@@ -26,30 +26,34 @@ pub enum Value {
 impl Value {
     /// Whether this value may stand in a column of a type, or why not. SQL is for the engine to judge.
     pub fn fit(&self, ty: &Type) -> Result<(), String> {
-        let base = match ty {
-            Type::Native(_) => return Ok(()),
-            Type::Named { values, .. } if values.is_empty() => return Ok(()),
-            Type::Enum(values) | Type::Named { values, .. } => {
-                return match self {
-                    Value::Text(text) if !values.contains(text) => {
-                        Err(format!("`{text}` is not one of {}", values.join(", ")))
-                    }
-                    _ => Ok(()),
-                };
-            }
-            Type::Portable(base, sizes) => (*base, sizes.as_slice()),
+        let base = match (self, ty) {
+            (Value::Number(text), _) => return fit_text(text, true, ty),
+            (Value::Text(text), _) => return fit_text(text, false, ty),
+            (_, Type::Portable(base, sizes)) => (*base, sizes.as_slice()),
+            (_, Type::Native(_) | Type::Enum(_) | Type::Named { .. }) => return Ok(()),
         };
         match self {
-            Value::Null | Value::Function(_) | Value::Sql(_) => Ok(()),
             Value::Bool(_) => match base.0 {
                 Base::Boolean | Base::Json => Ok(()),
                 _ => Err(format!("true and false are not values of `{ty}`")),
             },
             Value::Bytes(bytes) => fit_bytes(bytes, ty, base),
-            Value::Number(text) | Value::Text(text) => {
-                fit_text(text, matches!(self, Value::Number(_)), ty, base.0, base.1)
+            Value::Null | Value::Function(_) | Value::Sql(_) | Value::Number(_) | Value::Text(_) => Ok(()),
+        }
+    }
+}
+
+/// Whether a number or a text may stand in a column of a type, or why not.
+pub fn fit_text(text: &str, is_number: bool, ty: &Type) -> Result<(), String> {
+    match ty {
+        Type::Native(_) => Ok(()),
+        Type::Enum(values) | Type::Named { values, .. } => {
+            match is_number || values.is_empty() || values.iter().any(|value| value == text) {
+                true => Ok(()),
+                false => Err(format!("`{text}` is not one of {}", values.join(", "))),
             }
         }
+        Type::Portable(base, sizes) => fit_portable(text, is_number, ty, *base, sizes),
     }
 }
 
@@ -62,7 +66,7 @@ fn fit_bytes(bytes: &[u8], ty: &Type, (base, sizes): (Base, &[u32])) -> Result<(
     }
 }
 
-fn fit_text(text: &str, is_number: bool, ty: &Type, base: Base, sizes: &[u32]) -> Result<(), String> {
+fn fit_portable(text: &str, is_number: bool, ty: &Type, base: Base, sizes: &[u32]) -> Result<(), String> {
     let not = || Err(format!("`{}` is not a value of `{ty}`", shorten(text)));
     match base {
         Base::SmallInt | Base::Int | Base::BigInt => {

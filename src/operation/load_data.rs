@@ -1,3 +1,4 @@
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -6,24 +7,26 @@ use super::update::key_to_keep_by;
 use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
-use crate::model::{Change, Kept, KeptWhat, LoadSource, Table};
+use crate::model::{Change, Kept, KeptWhat, LoadFormat, LoadSource, Table};
 
-/// Puts the rows of a CSV file into a table.
+/// Puts the rows of a file into a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoadData {
     pub table: TableRef,
-    /// The file, relative to this one. Its first line names the columns, unless `columns` does.
+    /// The file, relative to this one.
     pub file: String,
-    #[serde(default, skip_serializing_if = "Format::is_csv")]
-    pub format: Format,
-    /// The columns that the fields go to, in order: then the file has no line of names.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub columns: Vec<Name>,
-    /// What stands between two fields (default: a comma).
+    /// How it is written (default: `json_lines` where its name ends in `.jsonl` or `.ndjson`, else `csv`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "LoadFormat")]
+    pub format: Option<LoadFormat>,
+    /// The columns that the fields go to. In CSV a list gives them in order, and the file then has no line of names.
+    #[serde(default, skip_serializing_if = "Columns::is_empty")]
+    pub columns: Columns,
+    /// What stands between two fields of CSV (default: a comma).
     #[serde(default = "comma", skip_serializing_if = "is_comma")]
     pub delimiter: char,
-    /// A text that stands for NULL. An empty field is NULL in any case, unless it is quoted.
+    /// A text that stands for NULL in CSV. An empty field is NULL in any case, unless it is quoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub null: Option<String>,
     /// Note the keys of the rows that it puts in, in the same database, so that the way back finds them without the file.
@@ -31,31 +34,51 @@ pub struct LoadData {
     pub keep: bool,
 }
 
-/// How the rows are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// RFC 4180, in UTF-8.
-    #[default]
-    Csv,
+/// The columns of a table that are in a file: a list, or a map of column and the name of its field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "a list of columns, or a map of column and field")]
+pub enum Columns {
+    List(Vec<Name>),
+    #[serde(serialize_with = "super::in_order")]
+    Map(IndexMap<String, String>),
 }
 
-impl Format {
-    fn is_csv(&self) -> bool {
-        *self == Format::Csv
+impl Default for Columns {
+    fn default() -> Columns {
+        Columns::List(Vec::new())
     }
 }
 
-fn comma() -> char {
+impl Columns {
+    fn is_empty(&self) -> bool {
+        *self == Columns::default()
+    }
+}
+
+/// The format that the name of a file speaks for.
+pub(super) fn format_of(file: &str) -> LoadFormat {
+    let file = file.to_ascii_lowercase();
+    match file.ends_with(".jsonl") || file.ends_with(".ndjson") {
+        true => LoadFormat::JsonLines,
+        false => LoadFormat::Csv,
+    }
+}
+
+pub(super) fn comma() -> char {
     ','
 }
 
-fn is_comma(delimiter: &char) -> bool {
+pub(super) fn is_comma(delimiter: &char) -> bool {
     *delimiter == ','
 }
 
 impl Resolve for LoadData {
     fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let format = self.format();
+        if format == LoadFormat::JsonLines && self.null.is_some() {
+            let problem = Problem::error("not-in-format", "`null` is of CSV: JSON has a `null` of its own");
+            context.problem(problem.at("null"));
+        }
         let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
@@ -63,19 +86,30 @@ impl Resolve for LoadData {
             // A file that could not be read has been told of already.
             return Vec::new();
         };
-        let names = match (self.columns.is_empty(), &file.header) {
-            (false, _) => context.columns(&table, &self.columns, "columns"),
-            (true, Some(header)) => self.columns_of_header(context, &table, header),
-            (true, None) => {
+        let is_positional =
+            format == LoadFormat::Csv && matches!(&self.columns, Columns::List(list) if !list.is_empty());
+        let found = match (&self.columns, &file.header) {
+            (Columns::List(list), _) if !list.is_empty() => {
+                let columns = context.columns(&table, list, "columns");
+                columns.map(|columns| (columns, list.iter().map(Name::to_string).collect()))
+            }
+            (_, None) => {
                 context.problem(Problem::error("no-header", format!("`{}` is empty", self.file)).at("file"));
                 None
             }
+            (Columns::List(_), Some(header)) => self
+                .columns_of_header(context, &table, header)
+                .map(|columns| (columns, header.clone())),
+            (Columns::Map(map), Some(header)) => self
+                .columns_of_map(context, &table, map, header)
+                .map(|columns| (columns, header.clone())),
         };
-        let Some(columns) = names else {
+        let Some((columns, fields)) = found else {
             return Vec::new();
         };
         super::insert::check_complete(context, &table, &columns, "file");
         let key = context.row_key(&table, &columns, &[]);
+        let is_named = columns.iter().zip(&fields).any(|(column, field)| **column != **field);
         let kept_by = self.keep.then(|| key_to_keep_by(context, &table)).flatten();
         let load = Change::LoadRows {
             table: table.name.clone(),
@@ -83,12 +117,15 @@ impl Resolve for LoadData {
                 path: file.path,
                 sha256: file.sha256,
                 columns,
-                header: self.columns.is_empty(),
+                header: format == LoadFormat::Csv && !is_positional,
                 delimiter: self.delimiter,
                 null: self.null.clone(),
                 key,
-                format: crate::model::LoadFormat::Csv,
-                fields: Vec::new(),
+                format,
+                fields: match format == LoadFormat::JsonLines && is_named {
+                    true => fields,
+                    false => Vec::new(),
+                },
             },
             kept: kept_by.is_some(),
         };
@@ -108,6 +145,49 @@ impl Resolve for LoadData {
 }
 
 impl LoadData {
+    pub fn format(&self) -> LoadFormat {
+        self.format.unwrap_or_else(|| format_of(&self.file))
+    }
+
+    /// The columns that a map gives to the fields of the file, in their order: all of them, and each once.
+    fn columns_of_map(
+        &self,
+        context: &mut Context<'_>,
+        table: &Table,
+        map: &IndexMap<String, String>,
+        header: &[String],
+    ) -> Option<Vec<Name>> {
+        let before = context.problems.len();
+        for (column, field) in map {
+            let path = format!("columns/{column}");
+            let told = context.problems.len();
+            context.column(table, column, path.as_str());
+            for problem in &mut context.problems[told..] {
+                problem.place.at_key = true;
+            }
+            if !header.contains(field) {
+                let message = format!("`{}` has no field `{field}`", self.file);
+                let nearest = crate::diagnostic::nearest(field, header.iter().map(String::as_str));
+                context.problem(Problem::error("unknown-field", message).did_you_mean(nearest).at(path));
+            } else if map.values().filter(|other| *other == field).count() > 1 {
+                let message = format!("the field `{field}` is given to several columns");
+                context.problem(Problem::error("duplicate-field", message).at(path));
+            }
+        }
+        let mut columns = Vec::new();
+        for field in header {
+            match map.iter().find(|(_, given)| *given == field) {
+                Some((column, _)) => columns.extend(table.column(column, context.catalog.column_case())),
+                None => {
+                    let message = format!("the field `{field}` of `{}` goes to no column", self.file);
+                    context.problem(Problem::error("unknown-field", message).at("columns"));
+                }
+            }
+        }
+        let is_sound = context.problems.len() == before && columns.len() == header.len();
+        is_sound.then(|| columns.into_iter().map(|column| column.name.clone()).collect())
+    }
+
     fn columns_of_header(&self, context: &mut Context<'_>, table: &Table, header: &[String]) -> Option<Vec<Name>> {
         let mut columns = Vec::new();
         for name in header {

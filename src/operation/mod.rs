@@ -69,6 +69,7 @@ mod split_column;
 mod sql;
 mod sql_file;
 mod truncate;
+mod unload_data;
 mod update;
 mod upsert;
 mod validate_constraint;
@@ -133,6 +134,7 @@ pub use split_column::{SplitColumn, SplitPart};
 pub use sql::Sql;
 pub use sql_file::SqlFile;
 pub use truncate::Truncate;
+pub use unload_data::UnloadData;
 pub use update::Update;
 pub use upsert::Upsert;
 pub use validate_constraint::ValidateConstraint;
@@ -240,6 +242,7 @@ operations! {
     delete Delete,
     truncate Truncate,
     load_data LoadData,
+    unload_data UnloadData,
     assert Assert,
     print Print,
     sql Sql,

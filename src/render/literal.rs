@@ -14,31 +14,49 @@ pub fn literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
         Value::Bytes(bytes) => facts.literals.bytes.replace("{hex}", &hex(bytes)),
         Value::Sql(sql) => sql.clone(),
         Value::Function(name) => function(name, ty, dialect),
-        Value::Number(text) | Value::Text(text) => match ty.base() {
-            Some(Base::Boolean) => match text.as_str() {
-                "1" | "true" | "t" => facts.literals.true_.clone(),
-                _ => facts.literals.false_.clone(),
-            },
-            Some(Base::SmallInt | Base::Int | Base::BigInt | Base::Decimal | Base::Real | Base::Double) => {
-                number(text, dialect)
-            }
-            Some(Base::Timestamp | Base::TimestampTz) => timestamp(text, ty, dialect),
-            _ => match value {
-                Value::Number(_) if matches!(ty, Type::Native(_)) => number(text, dialect),
-                _ => dialect.string(text),
-            },
-        },
+        Value::Number(text) | Value::Text(text) => {
+            let mut out = String::new();
+            push_text(&mut out, text, matches!(value, Value::Number(_)), ty, dialect);
+            out
+        }
     }
 }
 
-fn number(text: &str, dialect: Dialect) -> String {
+/// Adds a number or a text as it stands in SQL, for a column of a type.
+pub(super) fn push_text(out: &mut String, text: &str, is_number: bool, ty: &Type, dialect: Dialect) {
+    let literals = &dialect.facts().literals;
+    match ty.base() {
+        Some(Base::Boolean) => out.push_str(match text {
+            "1" | "true" | "t" => &literals.true_,
+            _ => &literals.false_,
+        }),
+        Some(Base::SmallInt | Base::Int | Base::BigInt | Base::Decimal | Base::Real | Base::Double) => {
+            push_number(out, text, dialect);
+        }
+        Some(Base::Timestamp | Base::TimestampTz) => out.push_str(&timestamp(text, ty, dialect)),
+        _ if is_number && matches!(ty, Type::Native(_)) => push_number(out, text, dialect),
+        _ => push_string(out, text, dialect),
+    }
+}
+
+fn push_number(out: &mut String, text: &str, dialect: Dialect) {
     let plain = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
     match plain && text.bytes().any(|byte| byte.is_ascii_digit()) {
-        true => text.to_string(),
-        false => dialect.string(text),
+        true => out.push_str(text),
+        false => push_string(out, text, dialect),
     }
+}
+
+/// As [`Dialect::string`] has it.
+fn push_string(out: &mut String, text: &str, dialect: Dialect) {
+    if text.bytes().any(|byte| matches!(byte, b'\'' | b'\\')) {
+        return out.push_str(&dialect.string(text));
+    }
+    out.push('\'');
+    out.push_str(text);
+    out.push('\'');
 }
 
 /// A portable function's form; its `{p}` takes the digits of a second that the column keeps.

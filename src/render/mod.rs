@@ -3,6 +3,7 @@
 mod control;
 mod csv;
 mod definition;
+mod json_lines;
 mod kept;
 mod literal;
 mod load;
@@ -10,15 +11,18 @@ mod mysql;
 mod object;
 mod postgres;
 mod rebuild;
+mod record;
 mod rows;
 mod sqlite;
 mod unload;
 
 pub use control::{Assertion, Message};
-pub use csv::{CsvError, CsvReader, Field};
+pub use csv::CsvReader;
 pub use definition::{create_table as table_text, qualified};
+pub use json_lines::first_names;
 pub use literal::literal;
-pub use load::{Load, LoadError};
+pub use load::{Chunk, Load, LoadError};
+pub use record::{ReadError, Record};
 pub use unload::Unload;
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use super::definition::{names, qualified};
 use super::literal::literal;
+use super::unload::table_query;
 use super::{Assertion, Body, Load, Message, Statement, Unload};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Name, ObjectName};
@@ -113,9 +114,18 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
             }]));
         }
         Change::UnloadData { target } => {
-            let target = target.clone();
+            let (query, types) = match &target.table {
+                Some(table) => table_query(&*known(catalog, table)?, dialect),
+                None => (target.query.clone(), Vec::new()),
+            };
+            let unload = Unload {
+                target: target.clone(),
+                query,
+                types,
+                dialect,
+            };
             return Ok(Some(vec![Statement {
-                body: Body::Unload(Box::new(Unload { target, dialect })),
+                body: Body::Unload(Box::new(unload)),
                 ..Statement::sql(index, "")
             }]));
         }
@@ -141,6 +151,8 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
                     })
                     .collect(),
                 overriding: overriding(&known, &source.columns, dialect),
+                // COPY is refused where policies choose among rows.
+                copies: dialect.family() == Family::Postgres && known.row_security == Default::default(),
                 cleared: self_references(catalog, &known),
                 unload: matches!(change, Change::UnloadRows { .. }),
             };
@@ -307,6 +319,19 @@ fn upsert_one(
     update.into_iter().chain([insert]).collect()
 }
 
+/// What stands before the rows.
+pub(super) fn insert_head(table: &ObjectName, columns: &[Name], overriding: bool, dialect: Dialect) -> String {
+    let overriding = match overriding {
+        true => " OVERRIDING SYSTEM VALUE",
+        false => "",
+    };
+    format!(
+        "INSERT INTO {} ({}){overriding} VALUES",
+        qualified(table, dialect),
+        names(columns, dialect)
+    )
+}
+
 pub(super) fn insert_text(
     table: &ObjectName,
     columns: &[Name],
@@ -315,15 +340,7 @@ pub(super) fn insert_text(
     overriding: bool,
     dialect: Dialect,
 ) -> String {
-    let mut text = format!(
-        "INSERT INTO {} ({})",
-        qualified(table, dialect),
-        names(columns, dialect)
-    );
-    if overriding {
-        text += " OVERRIDING SYSTEM VALUE";
-    }
-    text += " VALUES";
+    let mut text = insert_head(table, columns, overriding, dialect);
     for (at, row) in rows.iter().enumerate() {
         text += if at == 0 { "\n  (" } else { ",\n  (" };
         for (at, (value, ty)) in row.iter().zip(types).enumerate() {

@@ -1,0 +1,85 @@
+//! The rows of a file, brought in (or taken out again) as they are read: by COPY where there is such a thing.
+
+use std::path::Path;
+
+use crate::database::{self, ErrorKind, Family, Session};
+use crate::render::{Chunk, Load, LoadError};
+
+/// Why the rows of a file did not go in.
+pub(super) enum LoadFailure {
+    File(LoadError),
+    /// With the place in the file, as far as it is known.
+    Database(database::Error, Option<String>),
+}
+
+impl From<LoadError> for LoadFailure {
+    fn from(error: LoadError) -> LoadFailure {
+        LoadFailure::File(error)
+    }
+}
+
+/// Streams the file; the transaction is the caller's.
+pub(super) async fn load(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {
+    if load.copies && !load.unload {
+        return copy(session, load, root).await;
+    }
+    let mut statements = load.open(root)?;
+    while let Some(chunk) = statements.next_statement()? {
+        if let Err(error) = session.run(&chunk.sql).await {
+            return Err(in_chunk(session, load, &chunk, error).await);
+        }
+    }
+    Ok(())
+}
+
+async fn copy(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {
+    let mut rows = load.open_copy(root)?;
+    let copied = session
+        .copy_in(&load.copy_statement(), |buffer| rows.next_part(buffer))
+        .await;
+    match copied {
+        Ok(sent) => Ok(sent?),
+        Err(error) => {
+            let row = row_of(error.context.as_deref(), &load.table.name);
+            let line = row.and_then(|row| load.line_of(root, row));
+            let place = line.map(|line| format!("{}:{line}", load.source.path));
+            Err(LoadFailure::Database(error, place))
+        }
+    }
+}
+
+/// The number of the row that the server speaks of: `COPY track, line 3, column length: "x"`.
+fn row_of(context: Option<&str>, table: &str) -> Option<usize> {
+    let start = format!("COPY {table}, line ");
+    let rest = context?.lines().find_map(|line| line.strip_prefix(&start))?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+/// Finds the row of a failed statement by putting its rows in one by one: all of it is rolled back in any case.
+async fn in_chunk(session: &mut Session, load: &Load, chunk: &Chunk, error: database::Error) -> LoadFailure {
+    let goes_on = session.family() != Family::Postgres && error.kind == ErrorKind::Statement;
+    for (line, sql) in chunk.each_alone().filter(|_| goes_on) {
+        if let Err(error) = session.run(&sql).await {
+            return LoadFailure::Database(error, Some(format!("{}:{line}", load.source.path)));
+        }
+    }
+    let lines: Vec<usize> = chunk.each_alone().map(|(line, _)| line).collect();
+    let place = lines.first().zip(lines.last());
+    let place = place.map(|(first, last)| format!("{}, lines {first} to {last}", load.source.path));
+    LoadFailure::Database(error, place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::row_of;
+
+    #[test]
+    fn the_server_says_which_row_it_was() {
+        let context = "PL/pgSQL function f() line 3 at RAISE\nCOPY my table, line 12, column a: \"x, line 9\"";
+        assert_eq!(row_of(Some(context), "my table"), Some(12));
+        assert_eq!(row_of(Some("COPY t, line 7: \"1\t2\""), "t"), Some(7));
+        assert_eq!(row_of(Some("SQL statement"), "t"), None);
+        assert_eq!(row_of(None, "t"), None);
+    }
+}
