@@ -764,3 +764,33 @@ async fn what_needs_each_other_is_made_in_order() {
     assert_eq!(catalog.objects().count() + catalog.tables().count(), 14);
     made_anew("POSTGRES", &[], &catalog).await;
 }
+
+#[tokio::test]
+async fn what_stands_beside_the_tables_of_mysql() {
+    let catalog = catalog_of(
+        "MYSQL",
+        &[
+            "CREATE TABLE part (id int, seen timestamp NULL INVISIBLE, name varchar(9) CHARACTER SET latin1)
+               PARTITION BY RANGE COLUMNS (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (MAXVALUE))",
+            "CREATE TABLE spread (id int) PARTITION BY HASH (id) PARTITIONS 4",
+            "CREATE TABLE words (word int) ENGINE = MyISAM DEFAULT CHARSET latin1",
+            "CREATE VIEW good AS SELECT id FROM part WHERE id > 0 WITH LOCAL CHECK OPTION",
+        ],
+    )
+    .await;
+    holds(
+        &catalog,
+        r#"
+        table part = partition by range columns id partition p0 values less than 10 , partition p1 values less than maxvalue
+        table part / column 001 id = int
+        table part / column 002 seen = timestamp invisible
+        table part / column 003 name = varchar(9) charset latin1
+        table spread = partition by hash id partitions 4
+        table spread / column 001 id = int
+        table words = engine myisam charset latin1
+        table words / column 001 word = int
+        view good = select id from part where id > 0 with local check option
+    "#,
+    );
+    made_anew("MYSQL", &[], &catalog).await;
+}
