@@ -62,6 +62,7 @@ const KEEPING: &[(&str, &str)] = &[
         "- upsert: { table: pet, rows: [{ id: 3, name: some, weight: 2 }, { id: 9, name: new, weight: 3 }] }",
     ),
     ("loaded", "- load_data: { table: owner, file: owners.csv, keep: true }"),
+    ("visited", "- load_data: { table: visit, file: visits.csv, keep: true }"),
     (
         "weightless",
         "- drop_column: { table: pet, column: weight, keep: true }",
@@ -82,6 +83,10 @@ fn changelog(database: &TestDatabase, changesets: &[(&str, &str)]) -> PathBuf {
     let path = database.folder().join("changelog.yaml");
     write(path.clone(), &text);
     write(database.folder().join("owners.csv"), "name\nCy\nDi\n");
+    write(
+        database.folder().join("visits.csv"),
+        "pet,day,cost\n1,2021-01-02,1\n3,2021-01-01,2.5\n",
+    );
     path
 }
 

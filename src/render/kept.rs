@@ -26,6 +26,28 @@ struct Store {
 }
 
 impl Store {
+    /// Whether a row of the table, `t`, is one of the store. SQLite looks a list up, but would read through the store for
+    /// each row where a subquery asks.
+    fn has(&self, key: &[Name]) -> String {
+        let listed = |prefix: &str| {
+            let parts: Vec<String> = key
+                .iter()
+                .map(|name| format!("{prefix}.{}", self.dialect.quote(name)))
+                .collect();
+            parts.join(", ")
+        };
+        let store = &self.store;
+        match self.dialect.family() {
+            Family::Sqlite if key.len() == 1 => {
+                format!("{} IN (SELECT {} FROM {store} AS s)", listed("t"), listed("s"))
+            }
+            Family::Sqlite => format!("({}) IN (SELECT {} FROM {store} AS s)", listed("t"), listed("s")),
+            Family::Postgres | Family::Mysql => {
+                format!("EXISTS (SELECT 1 FROM {store} AS s WHERE {})", self.joined(key))
+            }
+        }
+    }
+
     /// Whether a row of the table, `t`, is the same as one of the store, `s`.
     fn joined(&self, key: &[Name]) -> String {
         let parts = key.iter().map(|name| {
@@ -35,13 +57,18 @@ impl Store {
         parts.collect::<Vec<_>>().join(" AND ")
     }
 
-    /// A store filled by a query. Where that commits by itself, doing it again does no harm.
-    fn filled_by(&self, query: String) -> String {
-        let guard = match self.dialect.family() {
-            Family::Mysql => "IF NOT EXISTS ",
-            Family::Sqlite | Family::Postgres => "",
-        };
-        format!("CREATE TABLE {guard}{} AS\n{query}", self.store)
+    /// A store filled by a query. On MySQL, where that commits by itself, doing it again does no harm; there its key is
+    /// what its rows are found by, which the others do without.
+    fn filled_by(&self, key: &[Name], query: String) -> String {
+        let store = &self.store;
+        match self.dialect.family() {
+            Family::Mysql if !key.is_empty() => {
+                let key = names(key, self.dialect);
+                format!("CREATE TABLE IF NOT EXISTS {store} (PRIMARY KEY ({key})) AS\n{query}")
+            }
+            Family::Mysql => format!("CREATE TABLE IF NOT EXISTS {store} AS\n{query}"),
+            Family::Sqlite | Family::Postgres => format!("CREATE TABLE {store} AS\n{query}"),
+        }
     }
 
     /// The values of the store put back into the rows that have them.
@@ -66,17 +93,12 @@ impl Store {
         }]
     }
 
-    /// DELETE of rows of the table, `t`, for which a condition on the store, `s`, holds or does not.
+    /// DELETE of rows of the table, `t`.
     fn delete_where(&self, condition: &str) -> String {
-        let (table, store) = (&self.table, &self.store);
+        let table = &self.table;
         match self.dialect.family() {
-            Family::Postgres | Family::Sqlite => {
-                format!("DELETE FROM {table} AS t WHERE {}", condition.replace("{store}", store))
-            }
-            Family::Mysql => format!(
-                "DELETE t FROM {table} AS t WHERE {}",
-                condition.replace("{store}", store)
-            ),
+            Family::Postgres | Family::Sqlite => format!("DELETE FROM {table} AS t WHERE {condition}"),
+            Family::Mysql => format!("DELETE t FROM {table} AS t WHERE {condition}"),
         }
     }
 
@@ -124,38 +146,32 @@ fn set_aside(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
                 .chain(columns.iter().filter(|name| !key.contains(name)))
                 .cloned()
                 .collect();
-            vec![store.filled_by(format!(
-                "SELECT {} FROM {table}{}",
-                names(&all, dialect),
-                filtered(filter)
-            ))]
+            let query = format!("SELECT {} FROM {table}{}", names(&all, dialect), filtered(filter));
+            vec![store.filled_by(key, query)]
         }
         KeptWhat::Rows { columns, filter } => {
-            vec![store.filled_by(format!(
-                "SELECT {} FROM {table}{}",
-                names(columns, dialect),
-                filtered(filter)
-            ))]
+            let query = format!("SELECT {} FROM {table}{}", names(columns, dialect), filtered(filter));
+            vec![store.filled_by(&[], query)]
         }
         KeptWhat::Replaced { key, columns, rows } => {
             let types = types_of(catalog, kept, key)?;
             let found = by_key(key, &types, rows, dialect);
-            vec![store.filled_by(format!("SELECT {} FROM {table} WHERE {found}", names(columns, dialect)))]
+            let query = format!("SELECT {} FROM {table} WHERE {found}", names(columns, dialect));
+            vec![store.filled_by(key, query)]
         }
         KeptWhat::Keys { key, made: false } => {
             let query = format!("SELECT {}, 0 AS {MADE} FROM {table}", names(key, dialect));
-            vec![store.filled_by(query)]
+            vec![store.filled_by(key, query)]
         }
         KeptWhat::Keys { key, made: true } => {
             let prefixed: Vec<String> = key.iter().map(|name| format!("t.{}", dialect.quote(name))).collect();
             vec![
                 format!(
-                    "INSERT INTO {} ({}, {MADE})\nSELECT {}, 1 FROM {table} AS t WHERE NOT EXISTS (SELECT 1 FROM {} AS s WHERE {})",
+                    "INSERT INTO {} ({}, {MADE})\nSELECT {}, 1 FROM {table} AS t WHERE NOT {}",
                     store.store,
                     names(key, dialect),
                     prefixed.join(", "),
-                    store.store,
-                    store.joined(key)
+                    store.has(key)
                 ),
                 format!("DELETE FROM {} WHERE {MADE} = 0", store.store),
             ]
@@ -190,22 +206,13 @@ fn bring_back(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
         }
         KeptWhat::Replaced { key, columns, rows } => {
             let types = types_of(catalog, kept, key)?;
-            let mut texts = vec![store.delete_where(&format!(
-                "{} AND NOT EXISTS (SELECT 1 FROM {{store}} AS s WHERE {})",
-                by_key(key, &types, rows, dialect),
-                store.joined(key)
-            ))];
+            let others = format!("{} AND NOT {}", by_key(key, &types, rows, dialect), store.has(key));
+            let mut texts = vec![store.delete_where(&others)];
             texts.extend(store.put_back(key, columns));
             texts.push(store.dropped());
             texts
         }
-        KeptWhat::Keys { key, .. } => vec![
-            store.delete_where(&format!(
-                "EXISTS (SELECT 1 FROM {{store}} AS s WHERE {})",
-                store.joined(key)
-            )),
-            store.dropped(),
-        ],
+        KeptWhat::Keys { key, .. } => vec![store.delete_where(&store.has(key)), store.dropped()],
     })
 }
 
