@@ -247,6 +247,7 @@ impl Reading<'_, '_> {
                     table: TableRef(table),
                     name: Some(name.name),
                     columns: Vec::new(),
+                    concurrently: false,
                 })
             }
             _ => None,
