@@ -7,14 +7,14 @@ use super::specification::TableRef;
 use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
-use crate::model::{Change, Index, IndexColumn, IndexKey, Order, Table};
+use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Nulls, Order, Table};
 
 /// Creates an index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateIndex {
     pub table: TableRef,
-    /// Names of columns, or `{column, order}`, or `{expression, order}`.
+    /// Names of columns, or `{column, order, nulls, class, length}`, or the same with an `expression`.
     pub columns: Vec<IndexColumnSpec>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
@@ -27,6 +27,21 @@ pub struct CreateIndex {
     /// Do nothing where an index of this name is there already.
     #[serde(default, skip_serializing_if = "is_false")]
     pub if_not_exists: bool,
+    /// Columns that it carries without sorting by them (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<Name>,
+    /// The method: `gin`, `gist`, `brin`, `hash`, … (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub using: Option<Name>,
+    /// Whether two rows with NULL are the same to a unique one (PostgreSQL 15).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nulls_not_distinct: bool,
+    /// An index of words or of shapes (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "IndexKind::is_plain")]
+    pub kind: IndexKind,
+    /// Build it while the table is written to, outside of any transaction (PostgreSQL; elsewhere it is built at once).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub concurrently: bool,
 }
 
 /// What an index sorts by.
@@ -47,6 +62,15 @@ pub struct FullIndexColumn {
     pub expression: Option<String>,
     #[serde(default, skip_serializing_if = "Order::is_ascending")]
     pub order: Order,
+    /// Where NULL stands (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<Nulls>,
+    /// An operator class (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Name>,
+    /// So many letters or bytes of the beginning (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u32>,
 }
 
 impl JsonSchema for IndexColumnSpec {
@@ -57,7 +81,7 @@ impl JsonSchema for IndexColumnSpec {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let full = generator.subschema_for::<FullIndexColumn>();
         json_schema!({
-            "description": "A column's name, or `{column, order}`, or `{expression, order}`.",
+            "description": "A column's name, or `{column, order, nulls, class, length}`, or the same with an `expression`.",
             "anyOf": [{ "type": "string", "minLength": 1 }, full],
         })
     }
@@ -71,6 +95,17 @@ impl Resolve for CreateIndex {
         let Some((columns, named)) = self.columns(context, &table) else {
             return Vec::new();
         };
+        let include = match self.include.is_empty() {
+            true => Vec::new(),
+            false => match context.columns(&table, &self.include, "include") {
+                Some(include) => include,
+                None => return Vec::new(),
+            },
+        };
+        if self.nulls_not_distinct && !self.unique {
+            let message = "`nulls_not_distinct` is for an index that is `unique`";
+            context.problem(Problem::error("not-unique", message).at("nulls_not_distinct"));
+        }
         let name = context.name_or(self.name.as_ref(), "ix", &table.name, &named, "");
         let path = if self.name.is_some() { "name" } else { "columns" };
         let own = table.indexes.iter().any(|index| index.name == name)
@@ -99,13 +134,13 @@ impl Resolve for CreateIndex {
                 columns,
                 unique: self.unique,
                 predicate: self.predicate.clone(),
-                include: Vec::new(),
-                method: None,
-                nulls_not_distinct: false,
-                kind: crate::model::IndexKind::Plain,
+                include,
+                method: self.using.clone(),
+                nulls_not_distinct: self.nulls_not_distinct,
+                kind: self.kind,
             },
             if_not_exists: self.if_not_exists,
-            concurrently: false,
+            concurrently: self.concurrently && context.family() == Family::Postgres,
         }]
     }
 }
@@ -140,7 +175,16 @@ impl CreateIndex {
                     return None;
                 }
             };
-            columns.push(IndexColumn::new(key, order));
+            let column = IndexColumn::new(key, order);
+            columns.push(match spec {
+                IndexColumnSpec::Name(_) => column,
+                IndexColumnSpec::Full(full) => IndexColumn {
+                    nulls: full.nulls,
+                    class: full.class.clone(),
+                    length: full.length,
+                    ..column
+                },
+            });
         }
         Some((columns, named))
     }

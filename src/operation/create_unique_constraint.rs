@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve};
+use super::{Context, Resolve, is_false};
 use crate::dialect::Name;
 use crate::model::{Change, Constraint, Key};
 
@@ -14,6 +14,15 @@ pub struct CreateUniqueConstraint {
     pub columns: Vec<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
+    /// Whether two rows with NULL are the same (PostgreSQL 15).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nulls_not_distinct: bool,
+    /// Whether a transaction may put it off to its end (PostgreSQL).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deferrable: bool,
+    /// Whether it is put off to the end of the transaction unless said otherwise; it is then deferrable too.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub initially_deferred: bool,
 }
 
 impl Resolve for CreateUniqueConstraint {
@@ -25,7 +34,12 @@ impl Resolve for CreateUniqueConstraint {
             return Vec::new();
         };
         let name = context.name_or(self.name.as_ref(), "uq", &table.name, &columns, "");
-        let constraint = Constraint::Unique(Key::new(name, columns));
+        let constraint = Constraint::Unique(Key {
+            nulls_not_distinct: self.nulls_not_distinct,
+            deferrable: self.deferrable || self.initially_deferred,
+            initially_deferred: self.initially_deferred,
+            ..Key::new(name, columns)
+        });
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }

@@ -2,9 +2,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve};
+use super::{Context, Resolve, is_false};
 use crate::diagnostic::{Problem, nearest};
-use crate::dialect::Name;
+use crate::dialect::{Family, Name};
 use crate::model::{Change, Table};
 
 /// Drops an index, by its name or its columns.
@@ -17,6 +17,9 @@ pub struct DropIndex {
     /// The columns of the one that is meant, in place of its name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Name>,
+    /// Drop it while the table is written to, outside of any transaction (PostgreSQL; elsewhere it is dropped at once).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub concurrently: bool,
 }
 
 impl Resolve for DropIndex {
@@ -50,7 +53,7 @@ impl Resolve for DropIndex {
             [index] => vec![Change::DropIndex {
                 table: table.name.clone(),
                 index: (*index).clone(),
-                concurrently: false,
+                concurrently: self.concurrently && context.family() == Family::Postgres,
             }],
             [] => {
                 unknown_index(context, &table, self.name.as_ref(), path);

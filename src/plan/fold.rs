@@ -286,18 +286,9 @@ impl<'a> Fold<'a> {
 
     fn is_transactional(&self, wanted: bool, changes: &[Change]) -> bool {
         let target = self.catalog.target();
-        let rows_only = changes.iter().all(|change| {
-            matches!(
-                change,
-                Change::InsertRows { .. }
-                    | Change::DeleteKeys { .. }
-                    | Change::UpdateRows { .. }
-                    | Change::DeleteRows { .. }
-                    | Change::LoadRows { .. }
-                    | Change::UnloadRows { .. }
-            )
-        });
-        wanted && (target.supports(Feature::TransactionalDdl) || rows_only)
+        let rows_only = changes.iter().all(Change::is_of_rows);
+        let concurrent = changes.iter().any(Change::is_concurrent);
+        wanted && !concurrent && (target.supports(Feature::TransactionalDdl) || rows_only)
     }
 
     fn render(&mut self, changes: &[Change], origins: &[Option<Span>], done: usize) -> Vec<Statement> {

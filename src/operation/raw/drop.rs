@@ -182,6 +182,7 @@ impl Reading<'_, '_> {
         self.resolved(&DropIndex {
             table: TableRef(table),
             name: Some(name),
+            concurrently: false,
             columns: Vec::new(),
         })
     }
