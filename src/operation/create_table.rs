@@ -7,7 +7,7 @@ use super::specification::{ColumnSpec, ReferencesSpec, TableRef};
 use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
-use crate::model::{Change, Check, Constraint, Key, Table};
+use crate::model::{Change, Check, Constraint, Key, ObjectKind, Table};
 
 /// Creates a table with its columns and constraints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -114,7 +114,11 @@ pub(super) fn taken(context: &Context<'_>, name: &TableRef) -> Option<&'static s
     if context.catalog.table(&name.0).is_some() {
         return Some("table");
     }
-    context.catalog.view(&name.0).map(|_| "view")
+    if context.catalog.view(&name.0).is_some() {
+        return Some("view");
+    }
+    let sequence = context.catalog.object(ObjectKind::Sequence, &name.0);
+    sequence.map(|found| found.kind().word())
 }
 
 impl CreateTable {
