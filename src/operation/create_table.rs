@@ -114,8 +114,8 @@ pub(super) fn taken(context: &Context<'_>, name: &TableRef) -> Option<&'static s
     if context.catalog.table(&name.0).is_some() {
         return Some("table");
     }
-    if context.catalog.view(&name.0).is_some() {
-        return Some("view");
+    if let Some(view) = context.catalog.view(&name.0) {
+        return Some(if view.materialized { "materialized view" } else { "view" });
     }
     let sequence = context.catalog.object(ObjectKind::Sequence, &name.0);
     sequence.map(|found| found.kind().word())

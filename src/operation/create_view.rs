@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::by_dialect::ByDialect;
 use super::create_table::taken;
+use super::given_text::GivenText;
 use super::specification::TableRef;
 use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::Family;
-use crate::model::{Change, Object, View};
+use crate::model::{Change, CheckOption, Object, View};
 
 /// Creates a view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,11 +26,24 @@ pub struct CreateView {
     /// Put it in the place of the view of this name, where there is one.
     #[serde(default, skip_serializing_if = "is_false")]
     pub replace: bool,
+    /// Which rows may be written through it: those that it shows, or also those that the views below it show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "CheckOption")]
+    pub check_option: Option<CheckOption>,
+    /// What it is for (PostgreSQL keeps it).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }
 
 impl Resolve for CreateView {
     fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
-        let Some(query) = self.text(context) else {
+        let query = GivenText {
+            key: "query",
+            inline: self.query.as_ref(),
+            file: self.file.as_deref(),
+            of: "view",
+        };
+        let Some(query) = query.read(context) else {
             return Vec::new();
         };
         let name = context.catalog.normal_name(&self.view.0);
@@ -37,17 +51,17 @@ impl Resolve for CreateView {
         let after = Arc::new(View {
             name: name.clone(),
             query: query.trim().trim_end_matches(';').trim_end().to_string(),
-            check_option: None,
+            check_option: self.check_option,
             materialized: false,
             indexes: Vec::new(),
-            comment: None,
+            comment: self.comment.clone().filter(|_| context.family() == Family::Postgres),
         });
         match (taken(context, &self.view), context.catalog.view(&name).cloned()) {
             (None, _) => vec![Change::CreateObject {
                 object: Object::View(after),
                 if_not_exists: false,
             }],
-            (Some(_), Some(before)) if self.replace => {
+            (Some(_), Some(before)) if self.replace && !before.materialized => {
                 let mut using = dependents::views_on(context, &name);
                 // MySQL replaces it in place; elsewhere what stands on it falls with it.
                 if context.family() != Family::Mysql {
@@ -67,34 +81,6 @@ impl Resolve for CreateView {
                 }
                 context.problem(problem);
                 Vec::new()
-            }
-        }
-    }
-}
-
-impl CreateView {
-    fn text(&self, context: &mut Context<'_>) -> Option<String> {
-        let dialect = context.dialect();
-        match (&self.query, &self.file) {
-            (Some(query), None) => match query.pick(dialect) {
-                Some(text) => Some(text.clone()),
-                None if query.speaks_of(dialect) => None,
-                None => {
-                    let message = format!("no query is given for {}", dialect.facts().title);
-                    context.problem(Problem::error("missing-dialect", message).at("query"));
-                    None
-                }
-            },
-            // A file that could not be read has been told of already.
-            (None, Some(file)) => context
-                .files
-                .get(file)
-                .and_then(|file| file.text.as_deref())
-                .map(str::to_string),
-            _ => {
-                let message = "a view has either a `query` or a `file`";
-                context.problem(Problem::error("one-of", message).at("view"));
-                None
             }
         }
     }

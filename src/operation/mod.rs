@@ -9,13 +9,17 @@ mod assert;
 mod by_dialect;
 mod context;
 mod create_check_constraint;
+mod create_domain;
 mod create_enum;
+mod create_extension;
 mod create_foreign_key;
 mod create_function;
 mod create_index;
+mod create_materialized_view;
 mod create_policy;
 mod create_primary_key;
 mod create_procedure;
+mod create_schema;
 mod create_sequence;
 mod create_table;
 mod create_table_as;
@@ -27,13 +31,17 @@ mod dependents;
 mod drop_column;
 mod drop_constraint;
 mod drop_default;
+mod drop_domain;
 mod drop_enum;
+mod drop_extension;
 mod drop_foreign_key;
 mod drop_function;
 mod drop_index;
+mod drop_materialized_view;
 mod drop_not_null;
 mod drop_policy;
 mod drop_procedure;
+mod drop_schema;
 mod drop_sequence;
 mod drop_table;
 mod drop_trigger;
@@ -50,6 +58,7 @@ mod one_or_many;
 mod only;
 mod print;
 mod raw;
+mod refresh_materialized_view;
 mod rename_column;
 mod rename_constraint;
 mod rename_enum_value;
@@ -82,13 +91,17 @@ pub use assert::Assert;
 pub use by_dialect::{ByDialect, DIALECT_KEYS, applies};
 pub use context::{Context, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
+pub use create_domain::CreateDomain;
 pub use create_enum::CreateEnum;
+pub use create_extension::CreateExtension;
 pub use create_foreign_key::CreateForeignKey;
 pub use create_function::CreateFunction;
 pub use create_index::CreateIndex;
+pub use create_materialized_view::CreateMaterializedView;
 pub use create_policy::CreatePolicy;
 pub use create_primary_key::CreatePrimaryKey;
 pub use create_procedure::CreateProcedure;
+pub use create_schema::CreateSchema;
 pub use create_sequence::CreateSequence;
 pub use create_table::CreateTable;
 pub use create_table_as::CreateTableAs;
@@ -99,13 +112,17 @@ pub use delete::Delete;
 pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
 pub use drop_default::DropDefault;
+pub use drop_domain::DropDomain;
 pub use drop_enum::DropEnum;
+pub use drop_extension::DropExtension;
 pub use drop_foreign_key::DropForeignKey;
 pub use drop_function::DropFunction;
 pub use drop_index::DropIndex;
+pub use drop_materialized_view::DropMaterializedView;
 pub use drop_not_null::DropNotNull;
 pub use drop_policy::DropPolicy;
 pub use drop_procedure::DropProcedure;
+pub use drop_schema::DropSchema;
 pub use drop_sequence::DropSequence;
 pub use drop_table::DropTable;
 pub use drop_trigger::DropTrigger;
@@ -116,6 +133,7 @@ pub use merge_columns::MergeColumns;
 pub use one_or_many::OneOrMany;
 pub use only::{DialectChoice, Only};
 pub use print::Print;
+pub use refresh_materialized_view::RefreshMaterializedView;
 pub use rename_column::RenameColumn;
 pub use rename_constraint::RenameConstraint;
 pub use rename_enum_value::RenameEnumValue;
@@ -218,10 +236,15 @@ operations! {
     rename_index RenameIndex,
     create_view CreateView,
     drop_view DropView,
+    create_materialized_view CreateMaterializedView,
+    refresh_materialized_view RefreshMaterializedView,
+    drop_materialized_view DropMaterializedView,
     create_enum CreateEnum,
     add_enum_value AddEnumValue,
     rename_enum_value RenameEnumValue,
     drop_enum DropEnum,
+    create_domain CreateDomain,
+    drop_domain DropDomain,
     create_sequence CreateSequence,
     alter_sequence AlterSequence,
     rename_sequence RenameSequence,
@@ -236,6 +259,10 @@ operations! {
     create_policy CreatePolicy,
     drop_policy DropPolicy,
     set_row_security SetRowSecurity,
+    create_schema CreateSchema,
+    drop_schema DropSchema,
+    create_extension CreateExtension,
+    drop_extension DropExtension,
     insert Insert,
     update Update,
     upsert Upsert,
@@ -261,6 +288,7 @@ impl Operation {
     pub fn files(&self) -> Vec<(&str, &'static str)> {
         match self {
             Operation::CreateView(view) => view.file.iter().map(|file| (file.as_str(), "file")).collect(),
+            Operation::CreateMaterializedView(view) => view.file.iter().map(|file| (file.as_str(), "file")).collect(),
             Operation::CreateFunction(function) => function.file.iter().map(|file| (file.as_str(), "file")).collect(),
             Operation::CreateProcedure(procedure) => {
                 procedure.file.iter().map(|file| (file.as_str(), "file")).collect()

@@ -221,7 +221,10 @@ impl Reading<'_, '_> {
             && view.columns.is_empty()
             && view.params.is_none()
             && matches!(view.options, ast::CreateTableOptions::None);
-        if !plain {
+        let has_check_option = all
+            .windows(3)
+            .any(|words| words[0].is_word("check") && words[2].is_word("option"));
+        if !plain || has_check_option {
             return None;
         }
         let before_query = all.iter().find(|token| token.is_word("as"))?;
@@ -230,6 +233,8 @@ impl Reading<'_, '_> {
             query: Some(ByDialect::One(text[before_query.end()..].trim().to_string())),
             file: None,
             replace: view.or_replace,
+            check_option: None,
+            comment: None,
         })
     }
 

@@ -1,0 +1,86 @@
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::{TableRef, TypeSpec};
+use super::{Context, Resolve, is_true, yes};
+use crate::dialect::{Name, NameParts, generated_name};
+use crate::model::{Change, Check, Domain, Object, ObjectKind, Value};
+
+/// Creates a domain: a type made of another one, with what holds for its values (PostgreSQL).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateDomain {
+    pub name: TableRef,
+    /// The type that it is made of.
+    #[serde(rename = "type")]
+    pub ty: TypeSpec,
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub nullable: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// What has to hold for a value, called `VALUE`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<DomainCheck>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// What has to hold for a value of a domain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DomainCheck {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    pub expression: String,
+}
+
+impl Resolve for CreateDomain {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(name) = context.free_name(ObjectKind::Domain, &self.name.0, "name") else {
+            return Vec::new();
+        };
+        let ty = context.type_of(&self.ty, "type");
+        let default = self
+            .default
+            .as_ref()
+            .map(|value| context.default_of(value, &ty, "default"));
+        let mut checks: Vec<Check> = Vec::new();
+        for (at, check) in self.checks.iter().enumerate() {
+            let own = match &check.name {
+                Some(name) => name.clone(),
+                None => self.name_of_check(context, &name.name, at),
+            };
+            context.check_name(&own, format!("checks/{at}/name"));
+            checks.push(Check::new(own, &check.expression));
+        }
+        let domain = Domain {
+            name,
+            ty,
+            nullable: self.nullable,
+            default,
+            checks,
+            comment: self.comment.clone(),
+        };
+        vec![Change::CreateObject {
+            object: Object::Domain(Arc::new(domain)),
+            if_not_exists: false,
+        }]
+    }
+}
+
+impl CreateDomain {
+    /// `ck_price`, `ck_price_2`.
+    fn name_of_check(&self, context: &Context<'_>, domain: &str, at: usize) -> Name {
+        let number = (at + 1).to_string();
+        let columns: &[&str] = if at == 0 { &[] } else { &[&number] };
+        let parts = NameParts {
+            kind: "ck",
+            table: domain,
+            columns,
+        };
+        generated_name(context.dialect().facts(), &parts)
+    }
+}

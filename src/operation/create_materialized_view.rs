@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::by_dialect::ByDialect;
+use super::create_table::taken;
+use super::given_text::GivenText;
+use super::specification::TableRef;
+use super::{Context, Resolve, is_false};
+use crate::diagnostic::Problem;
+use crate::dialect::Name;
+use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Object, Order, View};
+
+/// Creates a view whose rows are kept, and stand still until it is refreshed (PostgreSQL).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateMaterializedView {
+    pub view: TableRef,
+    /// The SELECT, for all dialects or for each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<ByDialect<String>>,
+    /// A file that holds the SELECT, in place of `query`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Its indexes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<ViewIndex>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// An index of a materialized view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ViewIndex {
+    /// Names of columns that the query gives.
+    pub columns: Vec<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// Whether no two rows hold the same.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+}
+
+impl Resolve for CreateMaterializedView {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let query = GivenText {
+            key: "query",
+            inline: self.query.as_ref(),
+            file: self.file.as_deref(),
+            of: "view",
+        };
+        let Some(query) = query.read(context) else {
+            return Vec::new();
+        };
+        let name = context.catalog.normal_name(&self.view.0);
+        context.check_name(&name.name, "view");
+        if let Some(word) = taken(context, &self.view) {
+            let message = format!("{word} `{name}` exists already");
+            context.problem(Problem::error("duplicate-table", message).at("view"));
+            return Vec::new();
+        }
+        let mut indexes = Vec::new();
+        for (at, index) in self.indexes.iter().enumerate() {
+            let path = format!("indexes/{at}/");
+            if index.columns.is_empty() {
+                let message = "an index needs at least one column";
+                context.problem(Problem::error("no-columns", message).at(format!("{path}columns")));
+            }
+            let own = context.name_or(index.name.as_ref(), "ix", &name, &index.columns, &path);
+            let columns = index.columns.iter();
+            indexes.push(Index {
+                name: own,
+                columns: columns
+                    .map(|column| IndexColumn::new(IndexKey::Column(column.clone()), Order::Asc))
+                    .collect(),
+                unique: index.unique,
+                predicate: None,
+                include: Vec::new(),
+                method: None,
+                nulls_not_distinct: false,
+                kind: IndexKind::Plain,
+            });
+        }
+        let view = View {
+            name,
+            query: query.trim().trim_end_matches(';').trim_end().to_string(),
+            check_option: None,
+            materialized: true,
+            indexes,
+            comment: self.comment.clone(),
+        };
+        vec![Change::CreateObject {
+            object: Object::View(Arc::new(view)),
+            if_not_exists: false,
+        }]
+    }
+}
