@@ -11,6 +11,7 @@ mod context;
 mod create_check_constraint;
 mod create_domain;
 mod create_enum;
+mod create_exclusion_constraint;
 mod create_extension;
 mod create_foreign_key;
 mod create_function;
@@ -93,6 +94,7 @@ pub use context::{Context, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
 pub use create_domain::CreateDomain;
 pub use create_enum::CreateEnum;
+pub use create_exclusion_constraint::CreateExclusionConstraint;
 pub use create_extension::CreateExtension;
 pub use create_foreign_key::CreateForeignKey;
 pub use create_function::CreateFunction;
@@ -227,6 +229,7 @@ operations! {
     create_unique_constraint CreateUniqueConstraint,
     create_foreign_key CreateForeignKey,
     create_check_constraint CreateCheckConstraint,
+    create_exclusion_constraint CreateExclusionConstraint,
     drop_constraint DropConstraint,
     drop_foreign_key DropForeignKey,
     rename_constraint RenameConstraint,

@@ -1,0 +1,117 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::specification::TableRef;
+use super::{Context, Resolve, is_false};
+use crate::diagnostic::Problem;
+use crate::dialect::Name;
+use crate::model::{Change, Constraint, Exclusion, ExclusionElement, IndexKey, Table};
+
+/// Keeps rows apart by operators: no two of them for which all of these hold (PostgreSQL).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateExclusionConstraint {
+    pub table: TableRef,
+    /// What is compared, and by which operator.
+    pub elements: Vec<ExclusionPart>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// The method of the index behind it.
+    #[serde(default = "gist", skip_serializing_if = "is_gist")]
+    pub using: Name,
+    /// The rows that it is held against.
+    #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
+    pub predicate: Option<String>,
+    /// Whether a transaction may put it off to its end.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deferrable: bool,
+    /// Whether it is put off to the end of the transaction unless said otherwise; it is then deferrable too.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub initially_deferred: bool,
+}
+
+/// A column or an expression, and the operator that compares it in two rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExclusionPart {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+    /// An operator class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Name>,
+    /// `=`, `&&`, `<>`, …
+    pub operator: String,
+}
+
+fn gist() -> Name {
+    Name::new("gist")
+}
+
+fn is_gist(method: &Name) -> bool {
+    method.as_str() == "gist"
+}
+
+impl Resolve for CreateExclusionConstraint {
+    fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        let Some(table) = context.table(&self.table, "table") else {
+            return Vec::new();
+        };
+        if self.elements.is_empty() {
+            let message = "at least one column or expression is needed";
+            context.problem(Problem::error("no-columns", message).at("elements"));
+            return Vec::new();
+        }
+        let parts: Option<Vec<ExclusionElement>> = self
+            .elements
+            .iter()
+            .enumerate()
+            .map(|(at, part)| part.resolve(context, &table, at))
+            .collect();
+        let Some(elements) = parts else {
+            return Vec::new();
+        };
+        let columns = elements.iter().filter_map(|element| match &element.key {
+            IndexKey::Column(name) => Some(name.clone()),
+            IndexKey::Expression(_) => None,
+        });
+        let columns: Vec<Name> = columns.collect();
+        let name = context.name_or(self.name.as_ref(), "ex", &table.name, &columns, "");
+        let constraint = Constraint::Exclusion(Exclusion {
+            name,
+            method: self.using.clone(),
+            elements,
+            predicate: self.predicate.clone(),
+            deferrable: self.deferrable || self.initially_deferred,
+            initially_deferred: self.initially_deferred,
+        });
+        if !context.check_constraint_name(&table, &constraint, "name") {
+            return Vec::new();
+        }
+        vec![Change::AddConstraint {
+            table: table.name.clone(),
+            constraint,
+        }]
+    }
+}
+
+impl ExclusionPart {
+    fn resolve(&self, context: &mut Context<'_>, table: &Table, at: usize) -> Option<ExclusionElement> {
+        let path = format!("elements/{at}");
+        let key = match (&self.column, &self.expression) {
+            (Some(column), None) => IndexKey::Column(context.column(table, column, format!("{path}/column"))?.name),
+            (None, Some(text)) => IndexKey::Expression(text.clone()),
+            _ => {
+                let message = "it is either a `column` or an `expression`";
+                context.problem(Problem::error("one-of", message).at(path));
+                return None;
+            }
+        };
+        Some(ExclusionElement {
+            key,
+            class: self.class.clone(),
+            operator: self.operator.trim().to_string(),
+        })
+    }
+}
