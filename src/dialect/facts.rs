@@ -89,6 +89,7 @@ pub enum Feature {
     NullsNotDistinct,
     IndexIfNotExists,
     NullInPrimaryKey,
+    InvisibleColumns,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -109,6 +110,7 @@ pub struct Supports {
     nulls_not_distinct: Support,
     index_if_not_exists: Support,
     null_in_primary_key: Support,
+    invisible_columns: Support,
 }
 
 /// One dialect's file.
@@ -149,6 +151,7 @@ impl Facts {
             Feature::NullsNotDistinct => self.supports.nulls_not_distinct,
             Feature::IndexIfNotExists => self.supports.index_if_not_exists,
             Feature::NullInPrimaryKey => self.supports.null_in_primary_key,
+            Feature::InvisibleColumns => self.supports.invisible_columns,
         };
         match support {
             Support::No => false,

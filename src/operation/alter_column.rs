@@ -34,6 +34,9 @@ pub struct AlterColumn {
     pub comment: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<Name>,
+    /// The character set of its own (MySQL, MariaDB), with its usual collation unless one is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charset: Option<Name>,
 }
 
 impl Resolve for AlterColumn {
@@ -81,8 +84,10 @@ impl AlterColumn {
         if let Some(comment) = &self.comment {
             after.comment = (!comment.is_empty()).then(|| comment.clone());
         }
-        if let Some(collation) = &self.collation {
-            after.collation = Some(collation.clone());
+        // A collation belongs to one character set.
+        if self.charset.is_some() || self.collation.is_some() {
+            after.charset = self.charset.clone();
+            after.collation = self.collation.clone();
         }
         let named = self.ty.is_some()
             || self.using.is_some()
@@ -90,10 +95,11 @@ impl AlterColumn {
             || self.default.is_some()
             || self.drop_default
             || self.comment.is_some()
-            || self.collation.is_some();
+            || self.collation.is_some()
+            || self.charset.is_some();
         if !named {
             let problem = Problem::error("nothing-to-do", "nothing of the column is named that should change")
-                .help("name one of type, nullable, default, drop_default, comment, collation");
+                .help("name one of type, nullable, default, drop_default, comment, collation, charset");
             context.problem(problem.at("column"));
             return None;
         }

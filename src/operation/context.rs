@@ -10,6 +10,7 @@ use crate::model::{
     Base, Catalog, Check, Column, ColumnDefault, Constraint, ForeignKey, Generated, Key, ObjectKind, Table, Type,
     Value, normal_type,
 };
+use crate::render::default_value;
 
 /// A file that an operation names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -290,6 +291,8 @@ impl Context<'_> {
             );
             self.problem(Problem::error("generated-with-default", message).at(format!("{path}/generated")));
         }
+        let on_update = spec.on_update.as_ref();
+        let on_update = on_update.and_then(|value| self.moment_of(value, &ty, format!("{path}/on_update")));
         let names = [spec.name.clone()];
         let mut constraints = Vec::new();
         if spec.primary_key {
@@ -317,11 +320,31 @@ impl Context<'_> {
                 expression: generated.expression.clone(),
                 stored: generated.stored,
             }),
-            charset: None,
-            on_update: None,
-            invisible: false,
+            charset: spec.charset.clone(),
+            on_update,
+            invisible: spec.invisible,
         };
         (column, constraints)
+    }
+
+    /// What stands behind `ON UPDATE`.
+    fn moment_of(&mut self, value: &Value, ty: &Type, path: String) -> Option<String> {
+        match value {
+            Value::Function(name) if name == "now" => {
+                let now = ColumnDefault::Function(name.clone());
+                Some(default_value(&now, ty, self.dialect()))
+            }
+            Value::Sql(sql) => Some(sql.clone()),
+            _ => {
+                let problem = Problem::error(
+                    "value-does-not-fit",
+                    "a column is set to the present moment on a change, to nothing else",
+                )
+                .help("write `{fn: now}`, or `{sql: …}`; a trigger can set other values");
+                self.problem(problem.at(path));
+                None
+            }
+        }
     }
 
     /// Whether an enum's values are part of the column's own type here.

@@ -297,6 +297,15 @@ pub struct ColumnSpec {
     pub comment: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generated: Option<GeneratedSpec>,
+    /// The character set of its own (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charset: Option<Name>,
+    /// What it is set to whenever its row changes: `{fn: now}` or `{sql: …}` (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_update: Option<Value>,
+    /// Whether `SELECT *` leaves it out (MySQL 8.0.23, MariaDB).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub invisible: bool,
 }
 
 /// A column computed from others.

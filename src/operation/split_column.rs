@@ -106,6 +106,9 @@ impl SplitPart {
             collation: self.collation.clone(),
             comment: self.comment.clone(),
             generated: None,
+            charset: None,
+            on_update: None,
+            invisible: false,
         }
     }
 }

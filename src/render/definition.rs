@@ -25,11 +25,12 @@ pub(super) fn names(list: &[Name], dialect: Dialect) -> String {
 /// A column as CREATE TABLE and ADD COLUMN write it.
 pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
+    check_mysql_traits(catalog, column)?;
     let mut text = format!("{} {}", dialect.quote(&column.name), native_type(&column.ty, dialect)?);
     if column.identity.is_some() && dialect.family() == Family::Sqlite {
         return sqlite_identity(catalog, table, column);
     }
-    if let (Some(charset), Family::Mysql) = (&column.charset, dialect.family()) {
+    if let Some(charset) = &column.charset {
         text += &format!(" CHARACTER SET {charset}");
     }
     if let Some(collation) = &column.collation {
@@ -82,6 +83,32 @@ pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Resul
         }
     }
     Ok(text)
+}
+
+/// What only MySQL and MariaDB know of columns.
+pub(super) fn check_mysql_traits(catalog: &Catalog, column: &Column) -> Result<(), Problem> {
+    let target = catalog.target();
+    let other = target.dialect.family() != Family::Mysql;
+    let name = &column.name;
+    let (what, instead) = if column.charset.is_some() && other {
+        (
+            format!("give `{name}` a character set of its own"),
+            "leave `charset` out for this dialect: the database has one for all",
+        )
+    } else if column.on_update.is_some() && other {
+        (
+            format!("set `{name}` by itself whenever its row changes"),
+            "leave `on_update` out for this dialect, and use a trigger",
+        )
+    } else if column.invisible && !target.supports(Feature::InvisibleColumns) {
+        (
+            format!("leave `{name}` out of `SELECT *`"),
+            "leave `invisible` out for this dialect, and read by a view",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(cannot(catalog, &what, instead))
 }
 
 /// MySQL reads a default in the zone of the session, and takes no default that asks for that zone.
@@ -199,7 +226,7 @@ pub(super) fn check_mysql_identity(
 }
 
 /// What stands after DEFAULT.
-pub(super) fn default_value(default: &ColumnDefault, ty: &Type, dialect: Dialect) -> String {
+pub fn default_value(default: &ColumnDefault, ty: &Type, dialect: Dialect) -> String {
     match default {
         ColumnDefault::Expression(sql) => match dialect.family() {
             Family::Postgres => sql.clone(),

@@ -18,7 +18,7 @@ mod unload;
 
 pub use control::{Assertion, Message};
 pub use csv::CsvReader;
-pub use definition::{create_table as table_text, qualified};
+pub use definition::{create_table as table_text, default_value, qualified};
 pub use json_lines::first_names;
 pub use literal::literal;
 pub use load::{Chunk, Load, LoadError};

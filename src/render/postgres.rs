@@ -1,8 +1,8 @@
 //! SQL for PostgreSQL: every change has a statement of its own, since all of a changeset is one transaction.
 
 use super::definition::{
-    column, constraint, create_index, create_table, default_value, native_type, postgres_identity, qualified,
-    stands_apart,
+    check_mysql_traits, column, constraint, create_index, create_table, default_value, native_type, postgres_identity,
+    qualified, stands_apart,
 };
 use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
@@ -257,6 +257,7 @@ fn alter_column(
     let dialect = catalog.target().dialect;
     let name = dialect.quote(&after.name);
     let mut clauses = Vec::new();
+    check_mysql_traits(catalog, after)?;
     if before.generated != after.generated {
         return Err(cannot(
             catalog,

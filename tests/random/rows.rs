@@ -13,15 +13,19 @@ pub type Dump = BTreeMap<String, Vec<BTreeMap<String, Option<String>>>>;
 
 pub fn dump(database: &TestDatabase, catalog: &Catalog) -> Dump {
     let dialect = catalog.target().dialect;
+    let questions: Vec<String> = catalog
+        .tables()
+        .map(|table| {
+            let quoted: Vec<String> = table.columns.iter().map(|column| dialect.quote(&column.name)).collect();
+            format!("SELECT {} FROM {}", quoted.join(", "), qualified(&table.name, dialect))
+        })
+        .collect();
+    if questions.is_empty() {
+        return Dump::new();
+    }
     let mut dump = Dump::new();
-    for table in catalog.tables() {
+    for (table, rows) in catalog.tables().zip(database.queries(&questions)) {
         let columns: Vec<&Name> = table.columns.iter().map(|column| &column.name).collect();
-        let quoted: Vec<String> = columns.iter().map(|name| dialect.quote(name)).collect();
-        let rows = database.query(&format!(
-            "SELECT {} FROM {}",
-            quoted.join(", "),
-            qualified(&table.name, dialect)
-        ));
         let named = |row: Vec<Option<String>>| columns.iter().map(|name| name.to_string()).zip(row).collect();
         let mut rows: Vec<BTreeMap<String, Option<String>>> = rows.into_iter().map(named).collect();
         rows.sort();

@@ -105,6 +105,19 @@ impl TestDatabase {
         })
     }
 
+    /// The rows of several queries, asked over one connection.
+    pub fn queries(&self, all: &[String]) -> Vec<Vec<Vec<Option<String>>>> {
+        block_on(async {
+            let mut session = connect(&self.url).await;
+            let mut answers = Vec::new();
+            for sql in all {
+                let rows = session.query(sql).await;
+                answers.push(rows.unwrap_or_else(|error| panic!("{}: {sql}: {error}", self.engine)));
+            }
+            answers
+        })
+    }
+
     /// The schema as the engine shows it, driftless's own tables left out.
     pub fn normal_form(&self) -> NormalForm {
         block_on(async {
