@@ -10,6 +10,7 @@ mod by_dialect;
 mod context;
 mod create_check_constraint;
 mod create_enum;
+mod create_exclusion_constraint;
 mod create_foreign_key;
 mod create_function;
 mod create_index;
@@ -68,6 +69,7 @@ mod specification;
 mod split_column;
 mod sql;
 mod sql_file;
+mod table_options;
 mod truncate;
 mod unload_data;
 mod update;
@@ -83,6 +85,7 @@ pub use by_dialect::{ByDialect, DIALECT_KEYS, applies};
 pub use context::{Context, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
 pub use create_enum::CreateEnum;
+pub use create_exclusion_constraint::CreateExclusionConstraint;
 pub use create_foreign_key::CreateForeignKey;
 pub use create_function::CreateFunction;
 pub use create_index::CreateIndex;
@@ -207,6 +210,7 @@ operations! {
     set_identity SetIdentity,
     create_primary_key CreatePrimaryKey,
     create_unique_constraint CreateUniqueConstraint,
+    create_exclusion_constraint CreateExclusionConstraint,
     create_foreign_key CreateForeignKey,
     create_check_constraint CreateCheckConstraint,
     drop_constraint DropConstraint,
