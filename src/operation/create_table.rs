@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::{ColumnSpec, ReferencesSpec, TableRef};
+use super::table_options::{self, TableOptionsSpec};
 use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
@@ -28,6 +29,9 @@ pub struct CreateTable {
     pub checks: Vec<CheckSpec>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// What each dialect is told of the table beside its columns.
+    #[serde(default, skip_serializing_if = "TableOptionsSpec::is_empty")]
+    pub options: TableOptionsSpec,
     /// Do nothing where a table of this name is there already.
     #[serde(default, skip_serializing_if = "is_false")]
     pub if_not_exists: bool,
@@ -82,19 +86,26 @@ impl Resolve for CreateTable {
         }
         let mut table = Table::empty(name.clone());
         table.comment = self.comment.clone();
-        if self.columns.is_empty() {
+        table.options = self.options.resolve(context);
+        table.columns = table_options::inherited(context, &table.options);
+        let width = table.columns.len();
+        if self.columns.is_empty() && width == 0 {
             context.problem(Problem::error("no-columns", "a table needs at least one column").at("columns"));
         }
         let mut inline = Vec::new();
         for (at, spec) in self.columns.iter().enumerate() {
             let path = format!("columns/{at}");
             let (column, constraints) = context.column_of(&name, spec, &path);
-            if table.column(&column.name, context.catalog.column_case()).is_some() {
+            let known = table.position(&column.name, context.catalog.column_case());
+            if known.is_some_and(|known| known >= width) {
                 let message = format!("column `{}` is there twice", column.name);
                 context.problem(Problem::error("duplicate-column", message).at(format!("{path}/name")));
                 continue;
             }
-            table.columns.push(column);
+            match known {
+                Some(known) => table.columns[known] = column,
+                None => table.columns.push(column),
+            }
             inline.extend(constraints.into_iter().map(|constraint| (constraint, path.clone())));
         }
         for (constraint, path) in inline {
@@ -102,6 +113,7 @@ impl Resolve for CreateTable {
         }
         self.add_keys(context, &mut table);
         self.add_foreign_keys(context, &mut table);
+        table_options::check(context, &table);
         vec![Change::CreateTable {
             table: Arc::new(table),
             if_not_exists: self.if_not_exists,

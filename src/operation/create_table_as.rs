@@ -5,6 +5,7 @@ use super::by_dialect::ByDialect;
 use super::create_table::{CheckSpec, CreateTable, ForeignKeySpec, KeySpec};
 use super::insert::check_complete;
 use super::specification::{ColumnSpec, TableRef};
+use super::table_options::TableOptionsSpec;
 use super::{Context, Resolve};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
@@ -58,6 +59,7 @@ impl CreateTableAs {
             foreign_keys: self.foreign_keys.clone(),
             checks: self.checks.clone(),
             comment: self.comment.clone(),
+            options: TableOptionsSpec::default(),
             if_not_exists: false,
         }
     }

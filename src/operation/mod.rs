@@ -78,6 +78,7 @@ mod specification;
 mod split_column;
 mod sql;
 mod sql_file;
+mod table_options;
 mod truncate;
 mod unload_data;
 mod update;
@@ -227,9 +228,9 @@ operations! {
     set_identity SetIdentity,
     create_primary_key CreatePrimaryKey,
     create_unique_constraint CreateUniqueConstraint,
+    create_exclusion_constraint CreateExclusionConstraint,
     create_foreign_key CreateForeignKey,
     create_check_constraint CreateCheckConstraint,
-    create_exclusion_constraint CreateExclusionConstraint,
     drop_constraint DropConstraint,
     drop_foreign_key DropForeignKey,
     rename_constraint RenameConstraint,

@@ -439,6 +439,7 @@ fn foreign_key(catalog: &Catalog, foreign: &ForeignKey) -> Result<String, Proble
 /// CREATE TABLE under a name that may be another than the table's own; without comments and indexes.
 pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists: bool) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
+    check_strict(catalog, table)?;
     let mut parts = Vec::new();
     for one in &table.columns {
         parts.push(column(catalog, table, one)?);
@@ -460,6 +461,17 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
     let unlogged = if table.options.unlogged { "UNLOGGED " } else { "" };
     let text = format!("CREATE {unlogged}TABLE {guard}{name} (\n  {}\n)", parts.join(",\n  "));
     Ok(text + &table_options(table, dialect))
+}
+
+fn check_strict(catalog: &Catalog, table: &Table) -> Result<(), Problem> {
+    match table.options.strict && catalog.target().version < crate::dialect::Version(3, 37, 0) {
+        true => Err(cannot(
+            catalog,
+            "hold values to the types of their columns (`strict`)",
+            "leave `strict` out, or say that the target is SQLite 3.37 or newer",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Whether PostgreSQL has to be told of a constraint after CREATE TABLE: there it would take two keys for one and keep the
