@@ -40,7 +40,7 @@ fn number(variable: &str, usual: u32) -> u32 {
 }
 
 fn random(engine: &'static str) {
-    let cases = number("DRIFTLESS_RANDOM_CASES", 25);
+    let cases = number("DRIFTLESS_RANDOM_CASES", 12);
     let seed = number("DRIFTLESS_RANDOM_SEED", 1);
     let target = TestDatabase::new(engine).target();
     let config = Config {
