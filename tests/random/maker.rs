@@ -998,7 +998,11 @@ fn default_for(ty: &str, choices: &mut Choices<'_>) -> Value {
         "timestamptz" => json!({ "fn": "now" }),
         "double" => json!(0.25),
         "char" => json!("x"),
-        "uuid" => [json!("00000000-0000-4000-8000-000000000002"), json!("00000000-0000-4000-8000-000000000001")][choices.below(2)].clone(),
+        "uuid" => [
+            json!("00000000-0000-4000-8000-000000000002"),
+            json!("00000000-0000-4000-8000-000000000001"),
+        ][choices.below(2)]
+        .clone(),
         "time" => json!("23:59:00"),
         _ => Value::Null,
     }
