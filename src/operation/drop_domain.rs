@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
 use super::{Context, Resolve};
-use crate::model::{Change, GrantedOn, ObjectKind};
+use crate::model::{Change, ObjectKind};
 
 /// Drops a domain that no column has for its type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -20,7 +20,7 @@ impl Resolve for DropDomain {
         let users = context.users_of_type(&object.name());
         match context.refuse_used(&object, &users, "domain") {
             true => Vec::new(),
-            false => context.drop_with_grants(object, GrantedOn::Type),
+            false => context.drop_with_standing(object),
         }
     }
 }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
 use super::{Context, Resolve};
-use crate::model::{Change, GrantedOn, Object};
+use crate::model::{Change, Object};
 
 /// Drops an enum that no column has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +23,6 @@ impl Resolve for DropEnum {
         if context.refuse_used(&object, &users, "enum") {
             return Vec::new();
         }
-        context.drop_with_grants(object, GrantedOn::Type)
+        context.drop_with_standing(object)
     }
 }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Context, Resolve};
 use crate::dialect::{Name, ObjectName};
-use crate::model::{Change, GrantedOn, Object, ObjectKind};
+use crate::model::{Change, Object, ObjectKind};
 
 /// Drops a schema that is empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -29,7 +29,7 @@ impl Resolve for DropSchema {
         let users: Vec<String> = tables.chain(objects).collect();
         match context.refuse_used(&object, &users, "schema") {
             true => Vec::new(),
-            false => context.drop_with_grants(object, GrantedOn::Schema),
+            false => context.drop_with_standing(object),
         }
     }
 }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
 use super::{Context, Resolve};
-use crate::model::{Change, GrantedOn, Object};
+use crate::model::{Change, Object};
 
 /// Drops a sequence that no default and no text uses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +22,6 @@ impl Resolve for DropSequence {
         if context.refuse_used(&object, &users, "sequence") {
             return Vec::new();
         }
-        context.drop_with_grants(object, GrantedOn::Sequence)
+        context.drop_with_standing(object)
     }
 }

@@ -7,17 +7,6 @@ use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{Family, Name, ObjectName};
 use crate::model::{Object, ObjectKind, Routine, normal_arguments};
 
-/// An object that its name alone tells apart.
-pub(super) fn object(context: &mut Context<'_>, kind: ObjectKind, name: &ObjectName, path: &str) -> Option<Object> {
-    let found = context.catalog.object(kind, name).cloned();
-    if found.is_none() && !context.is_uncertain(&name.name) {
-        let known = context.catalog.objects().filter(|object| object.kind() == kind);
-        let known = known.map(|object| object.name().to_string()).collect();
-        unknown(context, kind, &name.to_string(), known, path);
-    }
-    found
-}
-
 /// A trigger or a policy of a table.
 pub(super) fn on_table(
     context: &mut Context<'_>,
@@ -80,7 +69,7 @@ pub(super) fn routine(
     match (wanted, routines.as_slice()) {
         (None, [one]) => Some(one.clone()),
         (None, []) => {
-            object(context, kind, name, path);
+            context.known(kind, name, path)?;
             None
         }
         (None, _) => {
@@ -92,7 +81,7 @@ pub(super) fn routine(
         (Some(wanted), _) => {
             let found = routines.iter().find(|routine| signature(routine) == wanted);
             if found.is_none() && routines.is_empty() {
-                object(context, kind, name, path);
+                context.known(kind, name, path)?;
             } else if found.is_none() && !context.is_uncertain(&name.name) {
                 let message = format!("unknown {} `{name}({wanted})`", kind.word());
                 let problem = Problem::error(code(kind), message).note(format!("there is {}", signatures.join(", ")));
@@ -109,7 +98,7 @@ fn unknown(context: &mut Context<'_>, kind: ObjectKind, name: &str, known: Vec<S
     context.problem(problem.did_you_mean(near).at(path));
 }
 
-fn code(kind: ObjectKind) -> &'static str {
+pub(super) fn code(kind: ObjectKind) -> &'static str {
     match kind {
         ObjectKind::Schema => "unknown-schema",
         ObjectKind::Extension => "unknown-extension",

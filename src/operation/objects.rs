@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Context;
 use super::specification::TableRef;
+use super::{Context, dependents, known_object};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{Family, ObjectName, TokenKind, tokens};
-use crate::model::{Change, ColumnDefault, EnumType, GrantedOn, Object, ObjectKind, Sequence, Type};
+use crate::model::{Change, ColumnDefault, EnumType, Object, ObjectKind, Sequence, Type};
 
 impl Context<'_> {
     /// An object that has to be there.
@@ -18,18 +18,7 @@ impl Context<'_> {
             return None;
         }
         let word = kind.word();
-        let code = match kind {
-            ObjectKind::Schema => "unknown-schema",
-            ObjectKind::Extension => "unknown-extension",
-            ObjectKind::Enum => "unknown-enum",
-            ObjectKind::Domain => "unknown-domain",
-            ObjectKind::Sequence => "unknown-sequence",
-            ObjectKind::View | ObjectKind::MaterializedView => "unknown-view",
-            ObjectKind::Function | ObjectKind::Procedure => "unknown-routine",
-            ObjectKind::Trigger => "unknown-trigger",
-            ObjectKind::Policy => "unknown-policy",
-            ObjectKind::Grant => "unknown-grant",
-        };
+        let code = known_object::code(kind);
         if let Some(other) = self.taken_by(kind, name) {
             let message = format!("`{name}` is {} {other}, not {} {word}", article(other), article(word));
             self.problem(Problem::error(code, message).at(path));
@@ -169,14 +158,11 @@ impl Context<'_> {
         columns.chain(domains).collect()
     }
 
-    /// The drop of an object, behind the privileges on it.
-    pub(super) fn drop_with_grants(&self, object: Object, on: GrantedOn) -> Vec<Change> {
-        let key = self.catalog.key(&object.name());
-        let grants = self.catalog.objects().filter(
-            |other| matches!(other, Object::Grant(grant) if grant.on == on && self.catalog.key(&grant.name) == key),
-        );
-        let gone = grants.cloned().chain([object]);
-        gone.map(|object| Change::DropObject { object }).collect()
+    /// The drop of an object, behind what falls with it.
+    pub(super) fn drop_with_standing(&self, object: Object) -> Vec<Change> {
+        let mut changes = dependents::drops(&self.catalog.falls_with(&object));
+        changes.push(Change::DropObject { object });
+        changes
     }
 
     /// Refuses to drop what is used.

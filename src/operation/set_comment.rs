@@ -118,7 +118,7 @@ impl CommentedObject {
             | ObjectKind::Sequence
             | ObjectKind::View
             | ObjectKind::MaterializedView
-            | ObjectKind::Grant => known_object::object(context, *kind, name, path),
+            | ObjectKind::Grant => context.known(*kind, name, path),
         }
     }
 }
