@@ -4,7 +4,8 @@ use super::Reading;
 use crate::dialect::{Cursor, Family, Name, ObjectName};
 use crate::model::{Change, Object, ObjectKind};
 use crate::operation::{
-    DropEnum, DropFunction, DropIndex, DropProcedure, DropSequence, DropTable, DropView, TableRef, dependents,
+    DropEnum, DropFunction, DropIndex, DropMaterializedView, DropProcedure, DropSequence, DropTable, DropView, TableRef,
+    dependents,
 };
 
 impl Reading<'_, '_> {
@@ -119,10 +120,11 @@ impl Reading<'_, '_> {
                     return absent();
                 };
                 (view.materialized == (kind == "materialized")).then_some(())?;
-                self.resolved(&DropView {
-                    view: TableRef(name),
-                    cascade,
-                })
+                let view = TableRef(name);
+                match kind {
+                    "view" => self.resolved(&DropView { view, cascade }),
+                    _ => self.resolved(&DropMaterializedView { view, cascade }),
+                }
             }
             "index" if !cascade => self.drop_index(name, cursor, if_exists),
             "sequence" if self.now.object(ObjectKind::Sequence, &name).is_some() => self.resolved(&DropSequence {
