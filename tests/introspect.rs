@@ -697,12 +697,14 @@ async fn grants(server: &str, more: &[&str], [grants_read, objects_read]: [&str;
         &format!(
             r#"
         function twice(int) = (a int) returns int deterministic as return a * 2
-        grant alter routine on function twice to introspect_reader@% =
-        grant execute on function twice to introspect_reader@% =
-        grant execute on procedure clear to introspect_reader@% = grantable
-        grant insert on table account to introspect_reader@% = grantable
-        {grants_read}grant select on table account to introspect_reader@% = grantable
-        grant select on table rich to introspect_reader@% =
+        grant alter routine on function twice to introspect_reader =
+        grant execute on function twice to introspect_reader =
+        grant execute on procedure clear to introspect_reader =
+        grant grant option on procedure clear to introspect_reader =
+        grant grant option on table account to introspect_reader =
+        grant insert on table account to introspect_reader =
+        {grants_read}grant select on table account to introspect_reader =
+        grant select on table rich to introspect_reader =
         procedure clear() = as delete from account
         {objects_read}table account =
         table account / column 001 id = int
@@ -726,7 +728,7 @@ async fn grants_of_mariadb() {
         "GRANT SELECT ON numbers TO introspect_reader@'%'",
     ];
     let read = [
-        "grant select on sequence numbers to introspect_reader@% =\n",
+        "grant select on sequence numbers to introspect_reader =\n",
         "sequence numbers =\n",
     ];
     grants("MARIADB", &sequence, read).await;

@@ -71,6 +71,7 @@ fn beliefs(changelog: &Path, database: &TestDatabase) -> Vec<(String, NormalForm
 
 fn up_and_down(engine: &'static str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
+    TestDatabase::new(engine).make_roles();
     let mut failures = Vec::new();
     for (key, changelog) in pages(folder.path()) {
         let result = std::panic::catch_unwind(|| one_page(engine, &key, &changelog));

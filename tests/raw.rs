@@ -68,6 +68,13 @@ const POSTGRES: &[&str] = &[
     "ALTER TABLE player ENABLE ROW LEVEL SECURITY",
     "GRANT SELECT, INSERT ON player, team TO PUBLIC",
     "REVOKE INSERT ON player FROM PUBLIC",
+    "GRANT ALL PRIVILEGES ON team TO page_reader, page_writer WITH GRANT OPTION",
+    "REVOKE GRANT OPTION FOR DELETE, UPDATE ON team FROM page_reader",
+    "REVOKE ALL ON team FROM page_writer",
+    "GRANT SELECT (id, code), UPDATE (code) ON player TO page_reader",
+    "REVOKE SELECT (code) ON player FROM page_reader",
+    "REVOKE ALL ON FUNCTION doubled(int, int) FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION doubled(int, int) TO page_writer",
     "COMMENT ON TABLE player IS 'who plays'",
     "COMMENT ON COLUMN player.age IS 'in years'",
     "COMMENT ON FUNCTION doubled(int, int) IS 'twice'",
@@ -99,6 +106,12 @@ const MYSQL: &[&str] = &[
     "CREATE PROCEDURE clear(IN who int) MODIFIES SQL DATA BEGIN DELETE FROM noted WHERE id = who; END",
     "CREATE TRIGGER stamp BEFORE UPDATE ON noted FOR EACH ROW BEGIN SET NEW.face = 'a;b'; END",
     "DROP TRIGGER stamp",
+    "GRANT ALL ON team TO page_reader",
+    "REVOKE INSERT, DELETE ON team FROM page_reader",
+    "GRANT SELECT (id), UPDATE (face, id) ON noted TO page_writer WITH GRANT OPTION",
+    "REVOKE GRANT OPTION ON noted FROM page_writer",
+    "REVOKE UPDATE (id) ON noted FROM page_writer",
+    "GRANT EXECUTE ON FUNCTION doubled TO page_writer",
     "DROP PROCEDURE IF EXISTS clear",
     "DROP FUNCTION doubled",
 ];
@@ -147,6 +160,7 @@ fn holds(engine: &'static str, own: &[&str]) {
     let path = folder.path().join("changelog.yaml");
     write(path.clone(), &text);
     let database = TestDatabase::new(engine);
+    database.make_roles();
     let changelog = gather(&Folder::new(folder.path()), "changelog.yaml", Default::default());
     let target = database.target();
     let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use driftless::changelog::Changeset;
 use driftless::diagnostic::Problem;
 use driftless::dialect::{Dialect, Target};
-use driftless::model::{Catalog, Change};
+use driftless::model::{Catalog, Change, ObjectKind};
 use driftless::operation::{Context, KEYS, Operation, Resolve, Uncertain};
 use driftless::render::{Statement, render};
 use page::{Page, is_blessing, pages};
@@ -232,14 +232,11 @@ fn way(changes: &[Change], statements: &[Statement]) -> Way {
     for statement in statements {
         *told.entry(statement.change).or_default() += 1;
     }
-    let is_object = |change: &Change| {
-        matches!(
-            change,
-            Change::CreateObject { .. }
-                | Change::DropObject { .. }
-                | Change::ReplaceObject { .. }
-                | Change::RenameObject { .. }
-        )
+    // Several privileges are given by one statement.
+    let is_object = |change: &Change| match change {
+        Change::CreateObject { object, .. } | Change::DropObject { object } => object.kind() != ObjectKind::Grant,
+        Change::ReplaceObject { .. } | Change::RenameObject { .. } => true,
+        _ => false,
     };
     let untold = changes
         .iter()

@@ -90,6 +90,7 @@ pub enum Feature {
     IndexIfNotExists,
     NullInPrimaryKey,
     InvisibleColumns,
+    GrantsToEverybody,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -111,6 +112,7 @@ pub struct Supports {
     index_if_not_exists: Support,
     null_in_primary_key: Support,
     invisible_columns: Support,
+    grants_to_everybody: Support,
 }
 
 /// One dialect's file.
@@ -130,6 +132,8 @@ pub struct Facts {
     pub synonyms: IndexMap<String, String>,
     pub functions: IndexMap<String, String>,
     pub literals: Literals,
+    /// What may be granted, by the kind of object that it is on.
+    privileges: IndexMap<String, IndexMap<String, Support>>,
     supports: Supports,
 }
 
@@ -152,12 +156,16 @@ impl Facts {
             Feature::IndexIfNotExists => self.supports.index_if_not_exists,
             Feature::NullInPrimaryKey => self.supports.null_in_primary_key,
             Feature::InvisibleColumns => self.supports.invisible_columns,
+            Feature::GrantsToEverybody => self.supports.grants_to_everybody,
         };
-        match support {
-            Support::No => false,
-            Support::Yes => true,
-            Support::Since(first) => version >= first,
-        }
+        support.holds(version)
+    }
+
+    /// The privileges that there are on `table`, `column`, `sequence`, `schema`, `function`, `procedure` or `type`.
+    pub fn privileges(&self, kind: &str, version: Version) -> Vec<&str> {
+        let known = self.privileges.get(kind).into_iter().flatten();
+        let there = known.filter(|(_, support)| support.holds(version));
+        there.map(|(privilege, _)| privilege.as_str()).collect()
     }
 
     /// Whether a name is short enough.
@@ -188,6 +196,16 @@ impl Facts {
     /// The portable type nearest to an unknown one.
     pub fn nearest_type(&self, name: &str) -> Option<&str> {
         nearest(name, self.types.keys().map(String::as_str))
+    }
+}
+
+impl Support {
+    fn holds(self, version: Version) -> bool {
+        match self {
+            Support::No => false,
+            Support::Yes => true,
+            Support::Since(first) => version >= first,
+        }
     }
 }
 

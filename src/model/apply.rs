@@ -299,6 +299,16 @@ impl Catalog {
                     .collect()
             })
             .unwrap_or_default();
+        for object in self.standing_on(table) {
+            if let Object::Grant(grant) = &object
+                && grant.column.as_ref().is_some_and(|column| column.same(from, case))
+            {
+                let mut renamed = grant.clone();
+                Arc::make_mut(&mut renamed).column = Some(to.clone());
+                self.remove_object(&object);
+                self.insert_object(Object::Grant(renamed));
+            }
+        }
         let table = self.wanted(table)?;
         let at = table.position(from, case).ok_or_else(|| no_column(table, from))?;
         table.columns[at].name = to.clone();

@@ -179,9 +179,10 @@ impl Catalog {
             Object::Policy(policy) => self.key(&policy.table).to_string(),
             Object::Routine(routine) => self.signature(routine),
             Object::Grant(grant) => format!(
-                "{} {}({}) {}",
+                "{} {} {}({}) {}",
                 grant.on.word(),
                 grant.privilege,
+                grant.column.as_ref().map_or("", |column| column.as_str()),
                 grant.arguments.as_deref().unwrap_or_default(),
                 grant.to
             ),

@@ -479,10 +479,17 @@ impl Change {
             Change::CreateObject {
                 object: Object::Grant(grant),
                 ..
-            } => format!("grant {} on {} to {}", grant.privilege, grant.name, grant.to),
+            } if grant.withheld => format!("revoke {} from {}", grant.subject(), grant.to),
+            Change::CreateObject {
+                object: Object::Grant(grant),
+                ..
+            } => format!("grant {} to {}", grant.subject(), grant.to),
             Change::DropObject {
                 object: Object::Grant(grant),
-            } => format!("revoke {} on {} from {}", grant.privilege, grant.name, grant.to),
+            } if grant.withheld => format!("grant {} to {}", grant.subject(), grant.to),
+            Change::DropObject {
+                object: Object::Grant(grant),
+            } => format!("revoke {} from {}", grant.subject(), grant.to),
             Change::CreateObject { object, .. } => format!("create {object}"),
             Change::DropObject { object } => format!("drop {object}"),
             Change::ReplaceObject { after, .. } => format!("replace {after}"),

@@ -26,7 +26,7 @@ pub use normal::{Difference, NormalForm, normal_default, normal_type};
 pub use normal_object::{arguments_without_defaults, is_standard_body, normal_arguments};
 pub use object::{
     CheckOption, Domain, EnumType, Event, Extension, Grant, GrantedOn, Object, ObjectKey, ObjectKind, Policy,
-    PolicyCommand, Routine, Schema, Sequence, Timing, Trigger, View,
+    PolicyCommand, Routine, Schema, Sequence, Timing, Trigger, View, normal_grantee,
 };
 pub use purged::without_purged;
 pub use table::{

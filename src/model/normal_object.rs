@@ -108,15 +108,21 @@ pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BT
             let arguments = grant.arguments.as_ref().map(|text| normal_arguments(text, dialect));
             let arguments = arguments.map(|text| format!("({text})")).unwrap_or_default();
             let on = grant.on.word().to_ascii_lowercase();
-            let key = format!("grant {} on {on} {name}{arguments} to {}", grant.privilege, grant.to);
-            (
-                key,
-                if grant.grantable {
-                    "grantable".into()
-                } else {
-                    String::new()
-                },
-            )
+            let column = grant
+                .column
+                .as_ref()
+                .map(|column| format!(" ({column})"))
+                .unwrap_or_default();
+            let key = format!(
+                "grant {}{column} on {on} {name}{arguments} to {}",
+                grant.privilege, grant.to
+            );
+            let how = match (grant.withheld, grant.grantable) {
+                (true, _) => "withheld",
+                (false, true) => "grantable",
+                (false, false) => "",
+            };
+            (key, how.to_string())
         }
     };
     let comment = object.comment().filter(|text| !text.is_empty());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Check, ColumnDefault, Index, Type};
-use crate::dialect::{Name, ObjectName};
+use crate::dialect::{Family, Name, ObjectName};
 
 /// One object, shared: it is cheap to clone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -240,13 +240,20 @@ pub struct Grant {
     pub name: ObjectName,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arguments: Option<String>,
-    /// In lower case: `select`, `execute`.
+    /// The column that it is on, of a table or a view; the whole of it where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<Name>,
+    /// In lower case: `select`, `execute`. On MySQL and MariaDB `grant option` is one of its own, for all that a user
+    /// has on an object.
     pub privilege: String,
     /// A role, `public`, or `user@host` on MySQL and MariaDB.
     pub to: String,
-    /// Whether the role may pass it on.
+    /// Whether the role may pass it on; on PostgreSQL.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub grantable: bool,
+    /// It is not had: what everybody has from the beginning on PostgreSQL was taken away.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
 }
 
 /// The kinds of objects that privileges are given on.
@@ -440,7 +447,7 @@ impl fmt::Display for Object {
         match self {
             Object::Trigger(trigger) => write!(f, "trigger {} on {}", trigger.name, trigger.table),
             Object::Policy(policy) => write!(f, "policy {} on {}", policy.name, policy.table),
-            Object::Grant(grant) => write!(f, "{} on {} to {}", grant.privilege, grant.name, grant.to),
+            Object::Grant(grant) => write!(f, "{} to {}", grant.subject(), grant.to),
             Object::Schema(_)
             | Object::Extension(_)
             | Object::Enum(_)
@@ -482,6 +489,36 @@ impl PolicyCommand {
             PolicyCommand::Update => "UPDATE",
             PolicyCommand::Delete => "DELETE",
         }
+    }
+}
+
+/// A role as it is compared: on MySQL and MariaDB a user of every host is its name alone, as a role is.
+pub fn normal_grantee(to: &str, family: Family) -> String {
+    match family {
+        Family::Mysql => to.strip_suffix("@%").unwrap_or(to).to_string(),
+        Family::Postgres | Family::Sqlite => to.to_string(),
+    }
+}
+
+impl Grant {
+    /// The privilege and what it is on, as a person says it: `select (name) on users`.
+    pub fn subject(&self) -> String {
+        let column = self
+            .column
+            .as_ref()
+            .map(|column| format!(" ({column})"))
+            .unwrap_or_default();
+        format!("{}{column} on {}", self.privilege, self.name)
+    }
+
+    /// Whether it is told in one statement with another one: they differ in privilege and column alone.
+    pub fn joins(&self, other: &Grant) -> bool {
+        let bare = |grant: &Grant| Grant {
+            column: None,
+            privilege: String::new(),
+            ..grant.clone()
+        };
+        bare(self) == bare(other)
     }
 }
 

@@ -89,6 +89,24 @@ fn texts(context: &Context<'_>, wanted: impl Fn(&Object) -> bool) -> Vec<Object>
     texts.filter(|object| wanted(object)).cloned().collect()
 }
 
+/// The privileges on one column of a table.
+pub(super) fn grants_on_column(context: &Context<'_>, table: &ObjectName, column: &Name) -> Vec<Object> {
+    let case = context.catalog.column_case();
+    let standing = context.catalog.standing_on(table).into_iter();
+    let on_it = standing.filter(|object| match object {
+        Object::Grant(grant) => grant.column.as_ref().is_some_and(|name| name.same(column, case)),
+        _ => false,
+    });
+    on_it.collect()
+}
+
+/// The same where the engine does not let them follow another name: MySQL and MariaDB keep privileges by names.
+pub(super) fn kept_by_name(context: &Context<'_>, grants: Vec<Object>) -> impl Iterator<Item = Object> {
+    let by_name = context.family() == Family::Mysql;
+    let grants = grants.into_iter();
+    grants.filter(move |object| by_name && matches!(object, Object::Grant(_)))
+}
+
 /// An object with the name of a table replaced where its texts mean the table, not a column.
 pub(super) fn with_table_renamed(context: &Context<'_>, object: &Object, from: &ObjectName, to: &ObjectName) -> Object {
     let dialect = context.dialect();
@@ -116,6 +134,11 @@ pub(super) fn with_column_renamed(
         .stands_on()
         .is_some_and(|on| context.catalog.key(on) == context.catalog.key(table));
     let mut object = object.clone();
+    if let (Object::Grant(grant), true) = (&mut object, stands)
+        && grant.column.as_ref() == Some(from)
+    {
+        Arc::make_mut(grant).column = Some(to.clone());
+    }
     if let (Object::Trigger(trigger), true) = (&mut object, stands) {
         for name in Arc::make_mut(trigger).of.iter_mut().filter(|name| *name == from) {
             *name = to.clone();

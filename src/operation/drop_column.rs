@@ -59,6 +59,11 @@ impl Resolve for DropColumn {
             return Vec::new();
         };
         dependents::warn_of_routines(context, &what, &[&table.name.name, &column.name], "column");
+        changes.extend(dependents::drops(&dependents::grants_on_column(
+            context,
+            &table.name,
+            &column.name,
+        )));
         changes.extend(incoming);
         changes.extend(own_parts(context, &table, &column.name));
         let aside = match self.keep && column.generated.is_none() {

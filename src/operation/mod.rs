@@ -49,6 +49,8 @@ mod drop_trigger;
 mod drop_view;
 mod enum_values;
 mod given_text;
+mod grant;
+mod granted;
 mod insert;
 mod known_object;
 mod load_data;
@@ -66,6 +68,7 @@ mod rename_enum_value;
 mod rename_index;
 mod rename_sequence;
 mod rename_table;
+mod revoke;
 mod routine;
 mod set_column_comment;
 mod set_comment;
@@ -130,6 +133,7 @@ pub use drop_sequence::DropSequence;
 pub use drop_table::DropTable;
 pub use drop_trigger::DropTrigger;
 pub use drop_view::DropView;
+pub use grant::Grant;
 pub use insert::Insert;
 pub use load_data::LoadData;
 pub use merge_columns::MergeColumns;
@@ -143,6 +147,7 @@ pub use rename_enum_value::RenameEnumValue;
 pub use rename_index::RenameIndex;
 pub use rename_sequence::RenameSequence;
 pub use rename_table::RenameTable;
+pub use revoke::Revoke;
 pub use set_column_comment::SetColumnComment;
 pub use set_comment::SetComment;
 pub use set_default::SetDefault;
@@ -263,6 +268,8 @@ operations! {
     create_policy CreatePolicy,
     drop_policy DropPolicy,
     set_row_security SetRowSecurity,
+    grant Grant,
+    revoke Revoke,
     create_schema CreateSchema,
     drop_schema DropSchema,
     create_extension CreateExtension,

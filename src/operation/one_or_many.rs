@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum OneOrMany<T> {
-    One(T),
+    // Before `One`: a list is a list, though an item may be readable from one too.
     Many(Vec<T>),
+    One(T),
 }
 
 impl<T> OneOrMany<T> {

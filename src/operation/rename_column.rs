@@ -53,6 +53,8 @@ impl Resolve for RenameColumn {
                 return Vec::new();
             }
         }
+        let grants = dependents::grants_on_column(context, &table.name, &column.name);
+        using.extend(dependents::kept_by_name(context, grants));
         let rename = Change::RenameColumn {
             table: table.name.clone(),
             from: column.name.clone(),

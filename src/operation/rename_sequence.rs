@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve};
+use super::{Context, Resolve, dependents};
 use crate::dialect::{Name, ObjectName};
 use crate::model::{Change, Object, ObjectKind};
 
@@ -32,9 +32,11 @@ impl Resolve for RenameSequence {
         if context.refuse_used(&object, &users, "sequence") {
             return Vec::new();
         }
-        vec![Change::RenameObject {
+        let grants: Vec<Object> = dependents::kept_by_name(context, context.catalog.falls_with(&object)).collect();
+        let rename = Change::RenameObject {
             object,
             to: self.to.clone(),
-        }]
+        };
+        dependents::around(&grants, vec![rename], |grant| grant.moved_to(&to))
     }
 }

@@ -39,6 +39,8 @@ impl Resolve for RenameTable {
         let views = dependents::views_on(context, &table.name);
         using.retain(|object| !views.contains(object));
         using.extend(views);
+        let standing = context.catalog.standing_on(&table.name);
+        using.extend(dependents::kept_by_name(context, standing));
         let what = format!("`{}`", table.name);
         dependents::warn_of_routines(context, &what, &[&table.name.name], "table");
         dependents::around(&using, vec![change], |object| {

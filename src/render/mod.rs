@@ -3,6 +3,7 @@
 mod control;
 mod csv;
 mod definition;
+mod grant;
 mod json_lines;
 mod kept;
 mod literal;
@@ -127,6 +128,9 @@ pub fn render(catalog: &mut Catalog, changes: &[Change]) -> (Vec<Statement>, Vec
 }
 
 fn render_group(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
+    if let Some(statements) = grant::render(catalog, group) {
+        return Ok(statements);
+    }
     match catalog.target().dialect.family() {
         Family::Sqlite => sqlite::render(catalog, group),
         Family::Postgres => postgres::render(catalog, group),
@@ -166,8 +170,12 @@ fn culprits(catalog: &Catalog, group: &Group<'_>, problem: Problem) -> Vec<(usiz
     found
 }
 
-/// How many of the changes are rendered as one: alterations of one table, where the engine gains by it.
+/// How many of the changes are rendered as one: privileges of one role, alterations of one table where the engine gains
+/// by it.
 fn group_length(family: Family, changes: &[Change]) -> usize {
+    if let Some(length) = grant::group_length(changes) {
+        return length;
+    }
     let Some(table) = changes[0].altered_table().filter(|_| family != Family::Postgres) else {
         return 1;
     };

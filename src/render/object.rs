@@ -1,12 +1,12 @@
 //! Objects beside tables, made, replaced, renamed and dropped: what each dialect has of them, and why not where it has not.
 
-use super::cannot;
 use super::definition::{create_index, default_value, names, native_type, qualified};
+use super::{cannot, grant};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
 use crate::model::{
-    Catalog, Change, CheckOption, Domain, EnumType, Event, Extension, Grant, GrantedOn, Object, Policy, Routine,
-    Schema, Sequence, Timing, Trigger, View, arguments_without_defaults, is_standard_body,
+    Catalog, Change, CheckOption, Domain, EnumType, Event, Extension, Object, Policy, Routine, Schema, Sequence,
+    Timing, Trigger, View, arguments_without_defaults, is_standard_body,
 };
 
 type Texts = Result<Vec<String>, Problem>;
@@ -38,7 +38,8 @@ pub(super) fn create(catalog: &Catalog, object: &Object, if_not_exists: bool) ->
         Object::Routine(routine) => vec![create_routine(catalog, routine, false)?],
         Object::Trigger(trigger) => vec![create_trigger(catalog, trigger)?],
         Object::Policy(policy) => vec![create_policy(catalog, policy)?],
-        Object::Grant(grant) => vec![give(catalog, grant)?],
+        // Those of one role are told together.
+        Object::Grant(_) => Vec::new(),
     };
     // The other engines write it with what it is on.
     if object.comment().is_some() && dialect_of(catalog).family() == Family::Postgres {
@@ -139,11 +140,8 @@ fn drop(catalog: &Catalog, object: &Object) -> Option<String> {
             dialect.quote(&policy.name),
             qualified(&policy.table, dialect)
         ),
-        Object::Grant(grant) => format!(
-            "REVOKE {} FROM {}",
-            privilege(grant, dialect),
-            grantee(&grant.to, dialect)
-        ),
+        // Those of one role are told together.
+        Object::Grant(_) => return None,
     })
 }
 
@@ -189,6 +187,7 @@ fn replace(catalog: &Catalog, before: &Object, after: &Object) -> Texts {
             texts.extend(comment());
             return Ok(texts);
         }
+        (Object::Grant(old), Object::Grant(new)) => return Ok(vec![grant::replace(old, new, dialect)]),
         (Object::View(_), Object::View(new)) if dialect.family() == Family::Mysql => {
             let text = view_text(catalog, new, "CREATE OR REPLACE VIEW")?;
             return Ok(vec![text]);
@@ -741,7 +740,7 @@ fn create_policy(catalog: &Catalog, policy: &Policy) -> Result<String, Problem> 
     }
     text += &format!(" FOR {}", policy.command.word());
     if !policy.roles.is_empty() {
-        let roles: Vec<String> = policy.roles.iter().map(|role| grantee(role, dialect)).collect();
+        let roles: Vec<String> = policy.roles.iter().map(|role| grant::grantee(role, dialect)).collect();
         text += &format!(" TO {}", roles.join(", "));
     }
     if let Some(using) = &policy.using {
@@ -751,66 +750,4 @@ fn create_policy(catalog: &Catalog, policy: &Policy) -> Result<String, Problem> 
         text += &format!("\nWITH CHECK ({check})");
     }
     Ok(text)
-}
-
-/// A role as GRANT writes it: `public` and the like are words; `user@host` are two names.
-fn grantee(to: &str, dialect: Dialect) -> String {
-    let word = to.to_ascii_lowercase();
-    match dialect.family() {
-        Family::Postgres | Family::Sqlite => match word.as_str() {
-            "public" | "current_user" | "session_user" | "current_role" => word,
-            _ => dialect.quote(to),
-        },
-        Family::Mysql => {
-            if word == "public" || word == "current_user" {
-                return word;
-            }
-            match to.rsplit_once('@') {
-                Some((user, host)) => format!("{}@{}", dialect.string(user), dialect.string(host)),
-                None => dialect.string(to),
-            }
-        }
-    }
-}
-
-/// The privilege and what it is on.
-fn privilege(grant: &Grant, dialect: Dialect) -> String {
-    let name = qualified(&grant.name, dialect);
-    let on = match (grant.on, dialect.family()) {
-        (GrantedOn::Table | GrantedOn::Sequence, Family::Mysql) => name,
-        (GrantedOn::Schema, Family::Mysql) => format!("{name}.*"),
-        (GrantedOn::Function | GrantedOn::Procedure, Family::Postgres) => format!(
-            "{} {name}({})",
-            grant.on.word(),
-            grant.arguments.as_deref().unwrap_or_default()
-        ),
-        _ => format!("{} {name}", grant.on.word()),
-    };
-    format!("{} ON {on}", grant.privilege.to_uppercase())
-}
-
-fn give(catalog: &Catalog, grant: &Grant) -> Result<String, Problem> {
-    let dialect = dialect_of(catalog);
-    if dialect.family() == Family::Sqlite {
-        return Err(cannot(
-            catalog,
-            "give privileges: it has no users",
-            "leave it out for this dialect",
-        ));
-    }
-    let without = match (grant.on, dialect.family()) {
-        (GrantedOn::Type, Family::Mysql) => Some("types"),
-        (GrantedOn::Sequence, Family::Mysql) if !catalog.target().supports(Feature::Sequences) => Some("sequences"),
-        _ => None,
-    };
-    if let Some(what) = without {
-        return Err(cannot(
-            catalog,
-            &format!("give privileges on {what}: it has none"),
-            "leave it out for this dialect",
-        ));
-    }
-    let option = if grant.grantable { " WITH GRANT OPTION" } else { "" };
-    let to = grantee(&grant.to, dialect);
-    Ok(format!("GRANT {} TO {to}{option}", privilege(grant, dialect)))
 }

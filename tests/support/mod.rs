@@ -14,6 +14,9 @@ use driftless::model::NormalForm;
 /// The engines, by the name of their dialect.
 pub const ENGINES: [&str; 4] = ["sqlite", "postgres", "mysql", "mariadb"];
 
+/// Roles that are there for privileges to be given to, where a database has made them.
+pub const ROLES: [&str; 2] = ["page_reader", "page_writer"];
+
 /// A database that is there for one test, and gone after it.
 pub struct TestDatabase {
     pub engine: &'static str,
@@ -58,6 +61,21 @@ impl TestDatabase {
             url,
             name,
             folder,
+        }
+    }
+
+    /// Sees to it that the roles are there that pages and made changelogs give privileges to. They stay: all databases of
+    /// a server share them.
+    pub fn make_roles(&self) {
+        for role in ROLES {
+            let sql = match self.engine {
+                "sqlite" => continue,
+                "postgres" => format!(
+                    "DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+                ),
+                _ => format!("CREATE ROLE IF NOT EXISTS {role}"),
+            };
+            self.execute(&sql);
         }
     }
 

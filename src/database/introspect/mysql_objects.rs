@@ -7,8 +7,8 @@ use super::draft::Draft;
 use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
-use crate::dialect::ObjectName;
-use crate::model::{Grant, GrantedOn, Object, ObjectKind, Sequence};
+use crate::dialect::{Family, Name, ObjectName};
+use crate::model::{Grant, GrantedOn, Object, ObjectKind, Sequence, normal_grantee};
 
 /// What the server answers where a table may not be read.
 const NOT_READABLE: &str = "1142";
@@ -88,9 +88,15 @@ pub(super) async fn read_sequences(session: &mut Session, draft: &mut Draft) -> 
 /// Those on tables, views, sequences and routines, which have to be read before. What is given on the whole database
 /// belongs to whoever made the database, and names it: it is no part of the schema.
 pub(super) async fn read_grants(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
-    let sql = "SELECT table_name, grantee, privilege_type, is_grantable
-         FROM information_schema.table_privileges WHERE table_schema = database() AND privilege_type <> 'USAGE'";
-    for [table, grantee, privilege, grantable] in rows(session, sql).await? {
+    let sql = "SELECT table_name, NULL, grantee, privilege_type
+         FROM information_schema.table_privileges WHERE table_schema = database() AND privilege_type <> 'USAGE'
+         UNION SELECT table_name, NULL, grantee, 'grant option'
+         FROM information_schema.table_privileges WHERE table_schema = database() AND is_grantable = 'YES'
+         UNION SELECT table_name, NULL, grantee, 'grant option'
+         FROM information_schema.column_privileges WHERE table_schema = database() AND is_grantable = 'YES'
+         UNION SELECT table_name, column_name, grantee, privilege_type
+         FROM information_schema.column_privileges WHERE table_schema = database()";
+    for [table, column, grantee, privilege] in rows(session, sql).await? {
         let name = ObjectName::plain(table.unwrap_or_default());
         let on = match draft.knows(&name.name) {
             true => GrantedOn::Table,
@@ -102,12 +108,23 @@ pub(super) async fn read_grants(session: &mut Session, draft: &mut Draft) -> Res
             on,
             name,
             arguments: None,
+            column: column.map(Name::new),
             privilege: privilege.unwrap_or_default().to_ascii_lowercase(),
-            to: grantee.trim_matches('\'').trim_end_matches('@').to_string(),
-            grantable: grantable.as_deref() == Some("YES"),
+            to: role_of(grantee.trim_matches('\'')),
+            grantable: false,
+            withheld: false,
         })));
     }
     read_grants_on_routines(session, draft).await
+}
+
+/// A role, or a user, as `user@host` where it is not for every host.
+fn role_of(grantee: &str) -> String {
+    let role = normal_grantee(grantee.trim_end_matches('@'), Family::Mysql);
+    match role.as_str() {
+        "PUBLIC" => "public".to_string(),
+        _ => role,
+    }
 }
 
 /// The server has a table for them and no view: who may not read it is shown none, as it is for tables of others.
@@ -129,29 +146,32 @@ async fn read_grants_on_routines(session: &mut Session, draft: &mut Draft) -> Re
     for [kind, name, user, host, privileges] in granted {
         let name = name.unwrap_or_default();
         let user = user.unwrap_or_default();
-        let to = match host.unwrap_or_default().as_str() {
-            "" => user,
-            host => format!("{user}@{host}"),
-        };
+        let definer_name = format!("{user}@{}", host.unwrap_or_default());
         let on = match kind.as_deref() {
             Some("PROCEDURE") => GrantedOn::Procedure,
             _ => GrantedOn::Function,
         };
         // Who makes a routine is given the privileges on it by the server.
         let definer = definers.get(&(kind, name.to_lowercase()));
-        if definer.is_none_or(|definer| definer.as_ref() == Some(&to)) {
+        if definer.is_none_or(|definer| definer.as_ref() == Some(&definer_name)) {
             continue;
         }
         let privileges = privileges.unwrap_or_default().to_ascii_lowercase();
-        let grantable = privileges.split(',').any(|privilege| privilege == "grant");
-        for privilege in privileges.split(',').filter(|privilege| *privilege != "grant") {
+        for privilege in privileges.split(',').filter(|privilege| !privilege.is_empty()) {
+            let privilege = if privilege == "grant" {
+                "grant option"
+            } else {
+                privilege
+            };
             draft.add_object(Object::Grant(Arc::new(Grant {
                 on,
                 name: ObjectName::plain(name.as_str()),
                 arguments: None,
+                column: None,
                 privilege: privilege.to_string(),
-                to: to.clone(),
-                grantable,
+                to: role_of(&definer_name),
+                grantable: false,
+                withheld: false,
             })));
         }
     }

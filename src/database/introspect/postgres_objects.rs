@@ -195,38 +195,57 @@ pub(super) async fn read_policies(session: &mut Session, draft: &mut Draft, sche
     Ok(())
 }
 
-/// What was given to others than the owner, but for what is everybody's from the beginning.
+/// What was given to others than the owner; of what is everybody's from the beginning, what was taken away.
 pub(super) async fn read_grants(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
     let sql = format!(
-        "SELECT o.kind, o.name, o.arguments, lower(a.privilege_type), coalesce(r.rolname, 'public'), a.is_grantable
+        "SELECT o.kind, o.name, o.arguments, o.\"column\", lower(a.privilege_type), coalesce(r.rolname, 'public'),
+           a.is_grantable, false
          FROM (
            SELECT CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END AS kind, c.relname AS name,
-             NULL AS arguments, c.relowner AS owner, c.relacl AS acl
+             NULL AS arguments, NULL AS \"column\", c.relowner AS owner, c.relacl AS acl
            FROM pg_class c
            WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT c.relispartition
              AND c.relacl IS NOT NULL AND {}
            UNION ALL
+           SELECT 'table', c.relname, NULL, t.attname, c.relowner, t.attacl
+           FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid
+           WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition
+             AND t.attacl IS NOT NULL AND NOT t.attisdropped
+           UNION ALL
            SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, p.proname,
-             pg_get_function_identity_arguments(p.oid), p.proowner, p.proacl
+             pg_get_function_identity_arguments(p.oid), NULL, p.proowner, p.proacl
            FROM pg_proc p
            WHERE p.pronamespace = {schema} AND p.prokind IN ('f', 'p', 'w') AND p.proacl IS NOT NULL AND {}
            UNION ALL
-           SELECT 'type', t.typname, NULL, t.typowner, t.typacl
+           SELECT 'type', t.typname, NULL, NULL, t.typowner, t.typacl
            FROM pg_type t
            WHERE t.typnamespace = {schema} AND t.typtype IN ('e', 'd') AND t.typacl IS NOT NULL AND {}
            UNION ALL
-           SELECT 'schema', n.nspname, NULL, n.nspowner, n.nspacl
+           SELECT 'schema', n.nspname, NULL, NULL, n.nspowner, n.nspacl
            FROM pg_namespace n
            WHERE n.nspname <> 'public' AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
              AND n.nspacl IS NOT NULL
          ) o CROSS JOIN LATERAL aclexplode(o.acl) a
          LEFT JOIN pg_roles r ON r.oid = a.grantee
-         WHERE a.grantee <> o.owner AND (a.grantee <> 0 OR o.kind NOT IN ('function', 'procedure', 'type'))",
+         WHERE a.grantee <> o.owner AND (a.grantee <> 0 OR o.kind NOT IN ('function', 'procedure', 'type'))
+         UNION ALL
+         SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, p.proname,
+           pg_get_function_identity_arguments(p.oid), NULL, 'execute', 'public', false, true
+         FROM pg_proc p
+         WHERE p.pronamespace = {schema} AND p.prokind IN ('f', 'p', 'w') AND p.proacl IS NOT NULL AND {}
+           AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0)
+         UNION ALL
+         SELECT 'type', t.typname, NULL, NULL, 'usage', 'public', false, true
+         FROM pg_type t
+         WHERE t.typnamespace = {schema} AND t.typtype IN ('e', 'd') AND t.typacl IS NOT NULL AND {}
+           AND NOT EXISTS (SELECT FROM aclexplode(t.typacl) a WHERE a.grantee = 0)",
         no_member("pg_class", "c"),
+        no_member("pg_proc", "p"),
+        no_member("pg_type", "t"),
         no_member("pg_proc", "p"),
         no_member("pg_type", "t")
     );
-    for [on, name, arguments, privilege, to, grantable] in rows(session, &sql).await? {
+    for [on, name, arguments, column, privilege, to, grantable, withheld] in rows(session, &sql).await? {
         let name = name.unwrap_or_default();
         let on = match on.as_deref() {
             Some("sequence") => GrantedOn::Sequence,
@@ -243,9 +262,11 @@ pub(super) async fn read_grants(session: &mut Session, draft: &mut Draft, schema
             on,
             name: ObjectName::plain(name),
             arguments,
+            column: column.map(Name::new),
             privilege: privilege.unwrap_or_default(),
             to: to.unwrap_or_default(),
             grantable: is(&grantable),
+            withheld: is(&withheld),
         })));
     }
     Ok(())

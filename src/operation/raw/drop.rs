@@ -4,8 +4,8 @@ use super::Reading;
 use crate::dialect::{Cursor, Family, Name, ObjectName};
 use crate::model::{Change, Object, ObjectKind};
 use crate::operation::{
-    DropEnum, DropFunction, DropIndex, DropMaterializedView, DropProcedure, DropSequence, DropTable, DropView, TableRef,
-    dependents,
+    DropEnum, DropFunction, DropIndex, DropMaterializedView, DropProcedure, DropSequence, DropTable, DropView,
+    TableRef, dependents,
 };
 
 impl Reading<'_, '_> {
