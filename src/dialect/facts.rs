@@ -90,6 +90,7 @@ pub enum Feature {
     IndexIfNotExists,
     NullInPrimaryKey,
     InvisibleColumns,
+    InvisibleWithoutDefault,
     GrantsToEverybody,
 }
 
@@ -112,6 +113,7 @@ pub struct Supports {
     index_if_not_exists: Support,
     null_in_primary_key: Support,
     invisible_columns: Support,
+    invisible_without_default: Support,
     grants_to_everybody: Support,
 }
 
@@ -156,6 +158,7 @@ impl Facts {
             Feature::IndexIfNotExists => self.supports.index_if_not_exists,
             Feature::NullInPrimaryKey => self.supports.null_in_primary_key,
             Feature::InvisibleColumns => self.supports.invisible_columns,
+            Feature::InvisibleWithoutDefault => self.supports.invisible_without_default,
             Feature::GrantsToEverybody => self.supports.grants_to_everybody,
         };
         support.holds(version)

@@ -6,6 +6,16 @@ use super::{Catalog, Change, Constraint, IndexKey, Kept, KeptWhat, Object, Table
 use crate::dialect::{self, Dialect, Family, Name, NameCase, ObjectName};
 
 impl Catalog {
+    /// Whether a change can be carried out.
+    pub fn applies(&self, change: &Change) -> bool {
+        match change {
+            // Without a copy of all that there is.
+            Change::CreateTable { table, .. } if self.table(&table.name).is_none() => true,
+            change if change.is_of_rows() => true,
+            change => self.clone().apply(change).is_ok(),
+        }
+    }
+
     /// Carries out a change. An error says that the catalog is not what the change was made for: a history or a
     /// database that is out of step.
     pub fn apply(&mut self, change: &Change) -> Result<(), String> {

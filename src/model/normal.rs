@@ -223,7 +223,10 @@ fn describe_options(table: &Table, catalog: &Catalog) -> Vec<String> {
         "partition by",
         partition_by.map(|text| normal_expression(text, dialect)),
     );
-    for partition in &options.partitions {
+    // Their order says nothing: the bounds do not overlap.
+    let mut partitions: Vec<_> = options.partitions.iter().collect();
+    partitions.sort_by_key(|partition| &partition.name);
+    for partition in partitions {
         let bounds = normal_expression(&partition.bounds, dialect);
         word("partition", Some(format!("{} {bounds}", partition.name)));
     }

@@ -429,9 +429,8 @@ impl Table {
         let indexes = self
             .indexes
             .iter()
-            .filter(|index| index.unique && index.predicate.is_none())
-            .filter(|index| index.columns.iter().all(|column| column.length.is_none()));
-        keys.chain(indexes.filter_map(Index::plain_columns))
+            .filter(|index| index.unique && index.predicate.is_none());
+        keys.chain(indexes.filter_map(Index::whole_columns))
     }
 
     /// The unique constraints that say what a key before them says: the same columns in the same order.
@@ -479,6 +478,12 @@ impl Index {
                 IndexKey::Expression(_) => None,
             })
             .collect()
+    }
+
+    /// The columns in order, where the index orders rows by the whole of each: no expression, no beginnings, no words.
+    pub fn whole_columns(&self) -> Option<Vec<&Name>> {
+        let is_whole = self.kind.is_plain() && self.columns.iter().all(|column| column.length.is_none());
+        self.plain_columns().filter(|_| is_whole)
     }
 
     /// The columns in order, where the index does no more than a unique constraint.

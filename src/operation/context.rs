@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
+use super::specification::{ColumnSpec, TableRef, TypeSpec};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{self, Dialect, Family, Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
-    Base, Catalog, Check, Column, ColumnDefault, Constraint, ForeignKey, Generated, Key, ObjectKind, Table, Type,
-    Value, normal_type,
+    Base, Catalog, Check, Column, ColumnDefault, Constraint, Generated, Key, ObjectKind, Table, Type, Value,
 };
 use crate::render::default_value;
 
@@ -389,96 +388,6 @@ impl Context<'_> {
         }
     }
 
-    /// A foreign key, checked against the table it points at; `own` is the table it stands on, as it will be.
-    pub fn foreign_key(
-        &mut self,
-        own: &Table,
-        name: Option<&Name>,
-        columns: &[Name],
-        spec: &ReferencesSpec,
-        path: &str,
-    ) -> Option<ForeignKey> {
-        let to_itself = self.catalog.key(&spec.table.0) == self.catalog.key(&own.name);
-        let referenced = match to_itself {
-            true => Arc::new(own.clone()),
-            false => self.table(&spec.table, &reference_path(path, "table"))?,
-        };
-        let referenced_columns = self.columns(&referenced, &spec.columns, &reference_path(path, "columns"))?;
-        if columns.len() != referenced_columns.len() {
-            let message = format!("{} columns cannot point at {}", columns.len(), referenced_columns.len());
-            self.problem(Problem::error("foreign-key-width", message).at(path));
-            return None;
-        }
-        let mut wanted: Vec<&Name> = referenced_columns.iter().collect();
-        wanted.sort();
-        let unique = referenced.unique_column_sets().any(|mut set| {
-            set.sort();
-            set == wanted
-        });
-        if !unique && !self.are_keys_uncertain(&referenced.name) {
-            let list: Vec<&str> = referenced_columns.iter().map(|name| &**name).collect();
-            let message = format!(
-                "`{}({})` is neither a primary key nor unique",
-                referenced.name,
-                list.join(", ")
-            );
-            let problem = Problem::error("reference-not-unique", message)
-                .help("point at the primary key, or add a unique constraint before");
-            self.problem(problem.at(reference_path(path, "columns")));
-        }
-        self.check_reference_types(own, columns, &referenced, &referenced_columns, path);
-        let name = self.name_or(name, "fk", &own.name, columns, "");
-        Some(ForeignKey {
-            name,
-            columns: columns.to_vec(),
-            references: self.catalog.normal_name(&spec.table.0),
-            referenced_columns,
-            on_delete: spec.on_delete,
-            on_update: spec.on_update,
-            match_full: spec.match_full,
-            deferrable: spec.deferrable,
-            initially_deferred: spec.initially_deferred,
-            not_valid: false,
-        })
-    }
-
-    /// MySQL and MariaDB refuse a foreign key between columns of different types.
-    fn check_reference_types(
-        &mut self,
-        own: &Table,
-        columns: &[Name],
-        referenced: &Table,
-        others: &[Name],
-        path: &str,
-    ) {
-        if self.family() != Family::Mysql {
-            return;
-        }
-        let case = self.catalog.column_case();
-        for (name, other) in columns.iter().zip(others) {
-            let (Some(a), Some(b)) = (own.column(name, case), referenced.column(other, case)) else {
-                continue;
-            };
-            let dialect = self.dialect();
-            let native = |ty: &Type| {
-                ty.native(dialect)
-                    .map(|native| normal_type(&native, dialect))
-                    .unwrap_or_default()
-            };
-            let (left, right) = (native(&a.ty), native(&b.ty));
-            let text = |native: &str| native.starts_with("varchar") || native.starts_with("char");
-            let known = !left.is_empty() && !right.is_empty();
-            if known && left != right && !(text(&left) && text(&right)) {
-                let message = format!(
-                    "`{}.{name}` is `{}`, but `{}.{other}` is `{}`",
-                    own.name, a.ty, referenced.name, b.ty
-                );
-                let problem = Problem::error("reference-type", message).help("give both columns the same type");
-                self.problem(problem.at(path));
-            }
-        }
-    }
-
     /// Refuses a constraint whose name is used already: by the table, or where it has to be the only one by another.
     pub fn check_constraint_name(&mut self, table: &Table, constraint: &Constraint, path: &str) -> bool {
         let name = constraint.name();
@@ -523,11 +432,6 @@ impl Context<'_> {
         });
         known.map(|key| key.columns.clone())
     }
-}
-
-/// The short form of a reference has no keys of its own: its mistakes stand at the whole of it.
-fn reference_path(path: &str, key: &str) -> String {
-    format!("{path}/{key}")
 }
 
 fn looks_like_call(text: &str) -> bool {

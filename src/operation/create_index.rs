@@ -106,6 +106,9 @@ impl Resolve for CreateIndex {
             let message = "`nulls_not_distinct` is for an index that is `unique`";
             context.problem(Problem::error("not-unique", message).at("nulls_not_distinct"));
         }
+        if self.unique {
+            super::table_options::check_partition_key(context, &table, &named, "columns");
+        }
         let name = context.name_or(self.name.as_ref(), "ix", &table.name, &named, "");
         let path = if self.name.is_some() { "name" } else { "columns" };
         let own = table.indexes.iter().any(|index| index.name == name)

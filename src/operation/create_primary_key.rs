@@ -34,6 +34,7 @@ impl Resolve for CreatePrimaryKey {
             );
             return Vec::new();
         }
+        super::table_options::check_partition_key(context, &table, &columns, "columns");
         let name = context.name_or(self.name.as_ref(), "pk", &table.name, &columns, "");
         let constraint = Constraint::PrimaryKey(Key::new(name, columns.clone()));
         if !context.check_constraint_name(&table, &constraint, "name") {

@@ -33,6 +33,7 @@ impl Resolve for CreateUniqueConstraint {
         let Some(columns) = context.columns(&table, &self.columns, "columns") else {
             return Vec::new();
         };
+        super::table_options::check_partition_key(context, &table, &columns, "columns");
         let name = context.name_or(self.name.as_ref(), "uq", &table.name, &columns, "");
         let constraint = Constraint::Unique(Key {
             nulls_not_distinct: self.nulls_not_distinct,

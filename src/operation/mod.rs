@@ -61,6 +61,7 @@ mod one_or_many;
 mod only;
 mod print;
 mod raw;
+mod reference;
 mod refresh_materialized_view;
 mod rename_column;
 mod rename_constraint;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::specification::TableRef;
 use super::{Context, is_false};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, Name};
+use crate::dialect::{Family, Name, mentions, tokens};
 use crate::model::{Column, Partition, Table, TableOptions};
 
 /// What each dialect is told of a table beside its columns. The others leave it out.
@@ -164,8 +164,47 @@ pub(super) fn inherited(context: &Context<'_>, options: &TableOptions) -> Vec<Co
     columns
 }
 
-/// What SQLite's tables of another kind do not hold.
+/// Refuses a key that does not hold a column by which the rows are parted: each partition keeps its own part of an index.
+pub(super) fn check_partition_key(context: &mut Context<'_>, table: &Table, columns: &[Name], path: &str) {
+    let Some(by) = &table.options.partition_by else {
+        return;
+    };
+    let family = context.family();
+    // Behind it MySQL lists the partitions, whose names are no columns.
+    let expression = first_bracket(by, family);
+    let missing = table
+        .columns
+        .iter()
+        .find(|column| mentions(expression, &column.name, family) && !columns.contains(&column.name));
+    if let Some(column) = missing {
+        let message = format!(
+            "the rows of `{}` are parted by `{}`: a key has to hold it too",
+            table.name, column.name
+        );
+        let problem = Problem::error("partition-key", message);
+        context.problem(problem.help(format!("add `{}` to its columns", column.name)).at(path));
+    }
+}
+
+/// A text up to where its first bracket closes.
+fn first_bracket(text: &str, family: Family) -> &str {
+    let mut depth = 0;
+    for token in tokens(text, family) {
+        match token.text {
+            "(" => depth += 1,
+            ")" if depth == 1 => return &text[..token.end()],
+            ")" => depth -= 1,
+            _ => {}
+        }
+    }
+    text
+}
+
+/// What tables of another kind than usual do not hold.
 pub(super) fn check(context: &mut Context<'_>, table: &Table) {
+    for key in table.primary_key.iter().chain(&table.uniques) {
+        check_partition_key(context, table, &key.columns, "options");
+    }
     if table.options.without_rowid && table.primary_key.is_none() {
         let problem = Problem::error(
             "no-primary-key",

@@ -105,6 +105,11 @@ pub(super) fn check_mysql_traits(catalog: &Catalog, column: &Column) -> Result<(
             format!("leave `{name}` out of `SELECT *`"),
             "leave `invisible` out for this dialect, and read by a view",
         )
+    } else if column.invisible && column.needs_values() && !target.supports(Feature::InvisibleWithoutDefault) {
+        (
+            format!("leave `{name}` out of `SELECT *` while it has no default and cannot hold NULL"),
+            "give it a `default`",
+        )
     } else {
         return Ok(());
     };

@@ -185,7 +185,7 @@ fn group_length(family: Family, changes: &[Change]) -> usize {
         let joins = change.altered_table() == Some(table) && !stands_alone(change, family);
         let part = touched_by(change, family);
         let again = part.is_some_and(|part| touched.contains(&part));
-        if !joins || again || (family == Family::Mysql && ties_altered(change, &changes[..length])) {
+        if !joins || again || (family == Family::Mysql && is_apart(change, &changes[..length])) {
             break;
         }
         // A primary key that goes makes room for another one in the same statement.
@@ -193,6 +193,28 @@ fn group_length(family: Family, changes: &[Change]) -> usize {
         length += 1;
     }
     length.max(1)
+}
+
+/// Whether MySQL needs a statement of its own for a change behind those before it.
+fn is_apart(change: &Change, before: &[Change]) -> bool {
+    let is_tie = |change: &Change| {
+        matches!(
+            change,
+            Change::AddConstraint {
+                constraint: Constraint::ForeignKey(_),
+                ..
+            }
+        )
+    };
+    // A column is numbered anew with foreign keys unchecked; a new one is to be checked.
+    let meets =
+        |one: &dyn Fn(&Change) -> bool, other: &dyn Fn(&Change) -> bool| one(change) && before.iter().any(other);
+    meets(&is_tie, &changes_numbering) || meets(&changes_numbering, &is_tie) || ties_altered(change, before)
+}
+
+/// Whether a column begins to number its rows, or ends.
+fn changes_numbering(change: &Change) -> bool {
+    matches!(change, Change::AlterColumn { before, after, .. } if before.identity.is_some() != after.identity.is_some())
 }
 
 /// Whether a foreign key is put on columns that changes before it alter: MySQL holds it against the columns as they were.

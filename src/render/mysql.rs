@@ -3,10 +3,10 @@
 use super::definition::{
     check_mysql_identity, column, constraint, create_index, create_table, inline_index, names, qualified,
 };
-use super::{Group, Statement, cannot, kept, object, raw, rows};
+use super::{Group, Statement, cannot, changes_numbering, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, mentions};
-use crate::model::{Action, Catalog, Change, Check, Constraint, Index, IndexColumn, IndexKey, Table};
+use crate::model::{Action, Catalog, Change, Check, Constraint, ForeignKey, Index, IndexColumn, IndexKey, Table};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     if let Some((before, after)) = &group.altered {
@@ -156,7 +156,32 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
         qualified(&after.name, dialect),
         clauses.join(",\n  ")
     );
-    Ok(vec![Statement::sql(group.first(), text)])
+    let mut texts = vec![text];
+    if dialect.name() == "mysql" && renumbers_referenced(catalog, group, after) {
+        // The type stays, so that all references hold as they did; MySQL refuses all the same.
+        texts.insert(0, "SET foreign_key_checks = 0".to_string());
+        texts.push("SET foreign_key_checks = 1".to_string());
+    }
+    Ok(texts
+        .into_iter()
+        .map(|text| Statement::sql(group.first(), text))
+        .collect())
+}
+
+/// Whether a column that foreign keys refer to begins to number its rows, or ends.
+fn renumbers_referenced(catalog: &Catalog, group: &Group<'_>, table: &Table) -> bool {
+    let own = table
+        .foreign_keys
+        .iter()
+        .filter(|foreign| foreign.references == table.name);
+    let incoming = catalog.incoming(&table.name);
+    let foreign: Vec<&ForeignKey> = own.chain(incoming.iter().map(|(_, foreign)| *foreign)).collect();
+    group.changes.iter().any(|(_, change)| match change {
+        Change::AlterColumn { after, .. } if changes_numbering(change) => foreign
+            .iter()
+            .any(|foreign| foreign.referenced_columns.contains(&after.name)),
+        _ => false,
+    })
 }
 
 /// A number that is given as the row goes in is not there yet when its checks are asked.
@@ -374,15 +399,32 @@ fn backing_index_clauses(catalog: &Catalog, group: &Group<'_>, before: &Table, a
     }
     for (name, columns) in &has {
         let was_there = before.foreign_keys.iter().any(|foreign| foreign.name == *name);
-        if was_there && !had.iter().any(|(other, _)| other == name) {
-            clauses.push(format!(
-                "ADD INDEX {} ({})",
-                dialect.quote(name),
-                names(columns, dialect)
-            ));
+        let had_index = had.iter().any(|(other, _)| other == name);
+        let is_new = |index: &&Index| !before.indexes.iter().any(|known| known.name == index.name);
+        let mut half_serving = after.indexes.iter().filter(|index| half_serves(index, columns));
+        let is_made_by_name = match (was_there, had_index) {
+            (true, true) => half_serving.any(|index| is_new(&index)),
+            (true, false) => true,
+            (false, _) => half_serving.next().is_some(),
+        };
+        if !is_made_by_name {
+            continue;
         }
+        if was_there && had_index {
+            clauses.push(format!("DROP INDEX {}", dialect.quote(name)));
+        }
+        let columns = names(columns, dialect);
+        clauses.push(format!("ADD INDEX {} ({columns})", dialect.quote(name)));
     }
     clauses
+}
+
+/// Whether an index begins with columns but orders rows by less than the whole of them. MySQL and MariaDB take it for one
+/// that serves a foreign key, and drop what they made for that key by themselves, or try to.
+fn half_serves(index: &Index, columns: &[Name]) -> bool {
+    let starts =
+        |names: Vec<&Name>| names.len() >= columns.len() && names.into_iter().zip(columns).all(|(a, b)| a == b);
+    index.whole_columns().is_none() && index.plain_columns().is_some_and(starts)
 }
 
 /// The indexes that the foreign keys of a table have made for themselves.
@@ -396,7 +438,7 @@ fn backing_indexes(table: &Table) -> Vec<(Name, Vec<Name>)> {
     let indexes = table
         .indexes
         .iter()
-        .filter_map(|index| Some(index.plain_columns()?.into_iter().cloned().collect()));
+        .filter_map(|index| Some(index.whole_columns()?.into_iter().cloned().collect()));
     let mut served: Vec<Vec<Name>> = keys.chain(indexes).collect();
     for foreign in &table.foreign_keys {
         let is_served = served.iter().any(|columns| columns.starts_with(&foreign.columns));

@@ -110,7 +110,7 @@ fn sort_out(table: &mut Table) {
 
 /// InnoDB gives the index that it makes for a foreign key the name of this key.
 fn backs_a_foreign_key(index: &Index, foreign_keys: &[ForeignKey]) -> bool {
-    let columns = index.plain_columns().unwrap_or_default();
+    let columns = index.whole_columns().unwrap_or_default();
     !index.unique
         && foreign_keys
             .iter()

@@ -30,17 +30,26 @@ pub(super) struct Unknown<'t> {
 
 /// What all statements of a text do to the schema, or the first one of which that cannot be told.
 pub(super) fn effects_of<'t>(context: &Context<'_>, text: &'t str) -> Result<Vec<Change>, Unknown<'t>> {
-    let mut now = context.catalog.clone();
+    let pieces = split(text, context.family());
+    // What the pieces so far leave: a catalog of its own only where another piece is read on it.
+    let mut own: Option<Catalog> = None;
     let (mut effects, mut of_schema) = (Vec::new(), false);
-    for piece in split(text, context.family()) {
-        let read = Reading { context, now: &now };
-        let unknown = || first_line(&piece, context.family());
-        let changes = read.statement(piece.text).ok_or_else(unknown)?;
-        for change in changes {
-            of_schema |= !change.is_of_rows() && !matches!(change, Change::Truncate { .. });
-            now.apply(&change).map_err(|_| unknown())?;
-            effects.push(change);
+    for (at, piece) in pieces.iter().enumerate() {
+        let now = own.as_ref().unwrap_or(context.catalog);
+        let unknown = || first_line(piece, context.family());
+        let changes = Reading { context, now }.statement(piece.text).ok_or_else(unknown)?;
+        if at + 1 < pieces.len() || changes.len() > 1 {
+            let next = own.get_or_insert_with(|| context.catalog.clone());
+            for change in &changes {
+                next.apply(change).map_err(|_| unknown())?;
+            }
+        } else if !changes.iter().all(|change| now.applies(change)) {
+            return Err(unknown());
         }
+        of_schema |= changes
+            .iter()
+            .any(|change| !change.is_of_rows() && !matches!(change, Change::Truncate { .. }));
+        effects.extend(changes);
     }
     // Rows count where the way back is derived from the schema: it does not bring them back, and has to say so.
     Ok(if of_schema { effects } else { Vec::new() })
