@@ -6,7 +6,7 @@ use super::specification::TableRef;
 use super::{Context, dependents};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
-use crate::model::{Change, Column, Constraint, Object, Table, Type};
+use crate::model::{Change, Column, Constraint, ForeignKey, Object, Table, Type};
 
 /// How the values of a column are converted, and how back.
 #[derive(Default)]
@@ -137,10 +137,11 @@ pub(super) fn refuse_in_foreign_keys(context: &mut Context<'_>, table: &Table, c
     if context.family() != Family::Mysql {
         return;
     }
-    let own = table
-        .foreign_keys
-        .iter()
-        .filter(|foreign| foreign.columns.contains(column));
+    let uses = |foreign: &&ForeignKey| {
+        let to_itself = foreign.references == table.name && foreign.referenced_columns.contains(column);
+        to_itself || foreign.columns.contains(column)
+    };
+    let own = table.foreign_keys.iter().filter(uses);
     let own = own.map(|foreign| (table.name.clone(), Constraint::ForeignKey(foreign.clone())));
     let incoming = context.catalog.incoming(&table.name);
     let incoming = incoming

@@ -29,6 +29,12 @@ impl Context<'_> {
             self.problem(Problem::error("foreign-key-width", message).at(path));
             return None;
         }
+        if to_itself && columns == referenced_columns {
+            let message = "the foreign key points at its own columns: every row would meet it by itself";
+            let problem = Problem::error("reference-to-itself", message);
+            self.problem(problem.at(reference_path(path, "columns")));
+            return None;
+        }
         let mut wanted: Vec<&Name> = referenced_columns.iter().collect();
         wanted.sort();
         let unique = referenced.unique_column_sets().any(|mut set| {

@@ -1,7 +1,7 @@
 //! Data set aside in tables of its own, and brought back from there: the same on every dialect but for a few words.
 
 use super::definition::{names, qualified};
-use super::rows::{by_key, counter, filtered, known, overriding, type_of};
+use super::rows::{by_key, counter, filtered, known, overriding, self_references, type_of};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Name, ObjectName};
 use crate::model::{Catalog, Change, Kept, KeptWhat, Type};
@@ -93,13 +93,24 @@ impl Store {
         }]
     }
 
-    /// DELETE of rows of the table, `t`.
-    fn delete_where(&self, condition: &str) -> String {
+    /// DELETE of rows of the table, `t`, after they have let go of each other.
+    fn delete(&self, catalog: &Catalog, name: &ObjectName, condition: &str) -> Result<Vec<String>, Problem> {
         let table = &self.table;
-        match self.dialect.family() {
+        let known = known(catalog, name)?;
+        let cleared = self_references(catalog, &known);
+        let set: Vec<String> = cleared
+            .iter()
+            .map(|name| format!("{} = NULL", self.dialect.quote(name)))
+            .collect();
+        let clear = format!("UPDATE {table} AS t SET {} WHERE {condition}", set.join(", "));
+        let delete = match self.dialect.family() {
             Family::Postgres | Family::Sqlite => format!("DELETE FROM {table} AS t WHERE {condition}"),
             Family::Mysql => format!("DELETE t FROM {table} AS t WHERE {condition}"),
-        }
+        };
+        Ok(match cleared.is_empty() {
+            true => vec![delete],
+            false => vec![clear, delete],
+        })
     }
 
     fn dropped(&self) -> String {
@@ -192,14 +203,30 @@ fn bring_back(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
         KeptWhat::Rows { columns, .. } => {
             let known = known(catalog, &kept.table)?;
             let list = names(columns, dialect);
+            // Row by row MySQL holds a reference to a row that is yet to come against it.
+            let later: Vec<Name> = match (dialect.family(), &known.primary_key) {
+                (Family::Mysql, Some(_)) => self_references(catalog, &known),
+                _ => Vec::new(),
+            };
+            let values: Vec<String> = columns
+                .iter()
+                .map(|name| match later.contains(name) {
+                    true => "NULL".to_string(),
+                    false => dialect.quote(name),
+                })
+                .collect();
             let overriding = match overriding(&known, columns, dialect) {
                 true => " OVERRIDING SYSTEM VALUE",
                 false => "",
             };
             let mut texts = vec![format!(
-                "INSERT INTO {table} ({list}){overriding}\nSELECT {list} FROM {}",
+                "INSERT INTO {table} ({list}){overriding}\nSELECT {} FROM {}",
+                values.join(", "),
                 store.store
             )];
+            if let Some(key) = known.primary_key.as_ref().filter(|_| !later.is_empty()) {
+                texts.extend(store.put_back(&key.columns, &later));
+            }
             texts.extend(counter(&known, columns, dialect));
             texts.push(store.dropped());
             texts
@@ -207,12 +234,16 @@ fn bring_back(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
         KeptWhat::Replaced { key, columns, rows } => {
             let types = types_of(catalog, kept, key)?;
             let others = format!("{} AND NOT {}", by_key(key, &types, rows, dialect), store.has(key));
-            let mut texts = vec![store.delete_where(&others)];
+            let mut texts = store.delete(catalog, &kept.table, &others)?;
             texts.extend(store.put_back(key, columns));
             texts.push(store.dropped());
             texts
         }
-        KeptWhat::Keys { key, .. } => vec![store.delete_where(&store.has(key)), store.dropped()],
+        KeptWhat::Keys { key, .. } => {
+            let mut texts = store.delete(catalog, &kept.table, &store.has(key))?;
+            texts.push(store.dropped());
+            texts
+        }
     })
 }
 

@@ -356,7 +356,7 @@ pub(super) fn insert_text(
 
 /// The columns by which rows of a table point at others of it, where they may be NULL. They are cleared before rows
 /// go by their keys: the order in which those can go is not known.
-fn self_references(catalog: &Catalog, table: &Table) -> Vec<Name> {
+pub(super) fn self_references(catalog: &Catalog, table: &Table) -> Vec<Name> {
     let own = catalog.key(&table.name);
     let to_itself = table
         .foreign_keys
