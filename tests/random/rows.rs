@@ -122,6 +122,11 @@ fn follow(change: &Change, tables: &mut BTreeMap<String, Option<String>>, moves:
             }
             _ => free(&kept.table),
         },
+        Change::Raw { effects, .. } => {
+            for effect in effects.iter().flatten() {
+                follow(effect, tables, moves);
+            }
+        }
         Change::RenameTable { from, to } => {
             if let Some(was) = tables.remove(&from.to_string()) {
                 tables.insert(to.to_string(), was);
