@@ -349,6 +349,25 @@ pub fn rename_where(
         .collect()
 }
 
+/// The text without a table's name and point before its columns: `age > 0` for `t.age > 0`.
+pub fn without_qualifier(sql: &str, table: &str, family: Family) -> String {
+    let all = tokens(sql, family);
+    let mut text = String::new();
+    let mut at = 0;
+    while at < all.len() {
+        let point = after(&all, at).filter(|next| all[*next].text == "." && bears(&all[at], table, family));
+        let is_first = before(&all, at).is_none_or(|before| all[before].text != ".");
+        match point.filter(|_| is_first) {
+            Some(point) => at = after(&all, point).unwrap_or(all.len()),
+            None => {
+                text += all[at].text;
+                at += 1;
+            }
+        }
+    }
+    text
+}
+
 /// The names by which a query calls a table: its own, and its aliases (`users u`, `users AS u`).
 pub fn aliases(sql: &str, table: &str, family: Family) -> Vec<String> {
     const NOT_AN_ALIAS: [&str; 26] = [
@@ -575,6 +594,16 @@ mod tests {
             rename_in(sql, "song", "C", Family::Postgres),
             "select song.id, s.C, C from (app.song join x on x.C = C), y, song where a is distinct from C"
         );
+    }
+
+    #[test]
+    fn a_table_is_left_out_before_its_columns() {
+        for (sql, without) in [
+            ("t.a > 0 and \"t\" . b <> 't.a' -- t.a", "a > 0 and b <> 't.a' -- t.a"),
+            ("T.t = u.t and t > x.t.t", "t = u.t and t > x.t.t"),
+        ] {
+            assert_eq!(without_qualifier(sql, "t", Family::Sqlite), without);
+        }
     }
 
     #[test]

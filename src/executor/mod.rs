@@ -9,6 +9,7 @@ mod run;
 mod script;
 mod store;
 mod transaction;
+mod unbroken;
 
 pub use destruction::{Loss, losses};
 pub use error::{RunError, RunErrorKind};

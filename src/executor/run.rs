@@ -10,6 +10,7 @@ use super::error::diagnostic_of;
 use super::load::LoadFailure;
 use super::store::NewRow;
 use super::transaction::{begin, in_transaction, without_foreign_keys};
+use super::unbroken::broken;
 use super::{RunError, RunErrorKind, Store};
 use crate::changelog::Changelog;
 use crate::database::{self, ErrorKind, Holder, Session};
@@ -232,14 +233,14 @@ impl Run<'_> {
                         "another runner was here in the meantime",
                     ));
                 }
-                let broken = match rebuilds {
-                    true => broken_references(session).await?,
-                    false => Vec::new(),
+                let before = match rebuilds {
+                    true => Some(broken(session).await?),
+                    false => None,
                 };
                 let started = Instant::now();
                 self.statements(session, planned, observer).await?;
-                if rebuilds {
-                    refuse_new(&broken, &broken_references(session).await?, planned)?;
+                if let Some(before) = before {
+                    before.refuse_new(&broken(session).await?, planned)?;
                 }
                 let took = started.elapsed().as_millis() as u64;
                 session
@@ -393,10 +394,7 @@ impl Run<'_> {
         let started = Instant::now();
         let mut rest = planned.statements.as_slice();
         while let Some(first) = rest.first() {
-            // A rebuild is one thing: half of one would be a table lost.
-            let same =
-                |statement: &&Statement| first.rebuilds && statement.rebuilds && statement.change == first.change;
-            let count = rest.iter().take_while(same).count().max(1);
+            let count = step_length(rest);
             let result = match self.stop.get() {
                 Some(signal) => Err(RunError::new(
                     RunErrorKind::Stopped(signal),
@@ -429,19 +427,19 @@ impl Run<'_> {
         observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
         let rebuilds = statements[0].rebuilds;
-        let together = rebuilds || matches!(statements[0].body, Body::Load(_));
+        let together = is_whole(&statements[0]);
         without_foreign_keys(session, rebuilds, async |session| {
             let mut work = async |session: &mut Session| {
-                let broken = match rebuilds {
-                    true => broken_references(session).await?,
-                    false => Vec::new(),
+                let before = match rebuilds {
+                    true => Some(broken(session).await?),
+                    false => None,
                 };
                 for statement in statements {
                     self.statement(session, planned, statement, observer).await?;
                 }
-                match rebuilds {
-                    true => refuse_new(&broken, &broken_references(session).await?, planned),
-                    false => Ok(()),
+                match before {
+                    Some(before) => before.refuse_new(&broken(session).await?, planned),
+                    None => Ok(()),
                 }
             };
             match together {
@@ -544,6 +542,18 @@ impl Run<'_> {
     }
 }
 
+/// How many of the statements are one step of a changeset that has no transaction around it: a rebuild is one thing, half
+/// of one would be a table lost.
+pub(super) fn step_length(rest: &[Statement]) -> usize {
+    let same = |statement: &&Statement| rest[0].rebuilds && statement.rebuilds && statement.change == rest[0].change;
+    rest.iter().take_while(same).count().max(1)
+}
+
+/// Whether a step has a transaction of its own: it is done as a whole or not at all.
+pub(super) fn is_whole(first: &Statement) -> bool {
+    first.rebuilds || matches!(first.body, Body::Load(_))
+}
+
 fn within(diagnostic: Diagnostic, planned: &PlannedChangeset) -> Diagnostic {
     diagnostic.note(format!(
         "in changeset `{}`, going {}",
@@ -583,36 +593,6 @@ fn joined(planned: &PlannedChangeset, insert: &str) -> String {
     message += insert;
     message += ";\nCOMMIT";
     message
-}
-
-/// The foreign keys that do not hold, as table and number of rows.
-async fn broken_references(session: &mut Session) -> Result<Vec<(String, String)>, RunError> {
-    let sql = "SELECT \"table\" || ' -> ' || \"parent\", count(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1";
-    let rows = session.query(sql).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|mut row| Some((row.first_mut()?.take()?, row.get_mut(1)?.take()?)))
-        .collect())
-}
-
-fn refuse_new(
-    before: &[(String, String)],
-    after: &[(String, String)],
-    planned: &PlannedChangeset,
-) -> Result<(), RunError> {
-    let new: Vec<String> = after
-        .iter()
-        .filter(|found| !before.contains(found))
-        .map(|(what, count)| format!("{what}: {count} rows"))
-        .collect();
-    match new.is_empty() {
-        true => Ok(()),
-        false => Err(RunError::failed(format!(
-            "changeset `{}` would leave rows that point at nothing",
-            planned.id
-        ))
-        .note(new.join(", "))),
-    }
 }
 
 /// A rebuild may only take down what it knows how to put back.

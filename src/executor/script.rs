@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::run::{is_whole, step_length};
 use super::store::NewRow;
+use super::unbroken::{HOLD, REMEMBER};
 use super::{RunError, Store};
 use crate::dialect::{Family, Target, TokenKind, tokens};
 use crate::plan::{Direction, Plan, PlannedChangeset, State};
-use crate::render::Body;
+use crate::render::{Body, Statement};
 
 /// What a script is made for.
 pub struct ScriptOptions<'a> {
@@ -93,56 +95,90 @@ impl Script<'_> {
         // What the author wrote must not end the comment.
         let title = format!("changeset {} ({}){direction}", planned.id, planned.file).replace(['\n', '\r'], " ");
         self.line(&format!("\n-- {title}"))?;
-        let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
+        if planned.transactional {
+            let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
+            self.begin(rebuilds)?;
+            planned
+                .statements
+                .iter()
+                .try_for_each(|statement| self.body(statement))?;
+            self.hold(rebuilds)?;
+            self.statement(&self.options.store.insert(&self.row(planned)))?;
+            return self.commit(rebuilds);
+        }
+        let mut rest = planned.statements.as_slice();
+        while !rest.is_empty() {
+            let (step, after) = rest.split_at(step_length(rest));
+            self.step(step)?;
+            rest = after;
+        }
+        self.statement(&self.options.store.insert(&self.row(planned)))
+    }
+
+    /// What commits by itself.
+    fn step(&mut self, statements: &[Statement]) -> Result<(), RunError> {
+        let (rebuilds, whole) = (statements[0].rebuilds, is_whole(&statements[0]));
+        if whole {
+            self.begin(rebuilds)?;
+        }
+        statements.iter().try_for_each(|statement| self.body(statement))?;
+        self.hold(rebuilds)?;
+        if whole {
+            self.commit(rebuilds)?;
+        }
+        Ok(())
+    }
+
+    /// Foreign keys can be turned off outside a transaction only.
+    fn begin(&mut self, rebuilds: bool) -> Result<(), RunError> {
         if rebuilds {
             self.line("PRAGMA foreign_keys = OFF;")?;
         }
-        if planned.transactional {
-            self.line(match self.family() {
-                Family::Sqlite => "BEGIN IMMEDIATE;",
-                Family::Postgres => "BEGIN;",
-                Family::Mysql => "START TRANSACTION;",
-            })?;
+        self.line(match self.family() {
+            Family::Sqlite => "BEGIN IMMEDIATE;",
+            Family::Postgres => "BEGIN;",
+            Family::Mysql => "START TRANSACTION;",
+        })?;
+        match rebuilds {
+            true => REMEMBER.iter().try_for_each(|sql| self.statement(sql)),
+            false => Ok(()),
         }
-        for statement in &planned.statements {
-            match &statement.body {
-                Body::Sql(sql) => self.statement(sql)?,
-                Body::Load(load) => {
-                    let failed = |error: crate::render::LoadError| RunError::failed(error.to_string());
-                    let mut rows = load.open(self.options.root).map_err(failed)?;
-                    while let Some(chunk) = rows.next_statement().map_err(failed)? {
-                        self.statement(&chunk.sql)?;
-                    }
+    }
+
+    /// Fails, and with it the script, where more rows point at nothing than did before.
+    fn hold(&mut self, rebuilds: bool) -> Result<(), RunError> {
+        if rebuilds { self.statement(HOLD) } else { Ok(()) }
+    }
+
+    fn commit(&mut self, rebuilds: bool) -> Result<(), RunError> {
+        self.line("COMMIT;")?;
+        match rebuilds {
+            true => self.line("PRAGMA foreign_keys = ON;"),
+            false => Ok(()),
+        }
+    }
+
+    fn body(&mut self, statement: &Statement) -> Result<(), RunError> {
+        match &statement.body {
+            Body::Sql(sql) => self.statement(sql),
+            Body::Load(load) => {
+                let failed = |error: crate::render::LoadError| RunError::failed(error.to_string());
+                let mut rows = load.open(self.options.root).map_err(failed)?;
+                while let Some(chunk) = rows.next_statement().map_err(failed)? {
+                    self.statement(&chunk.sql)?;
                 }
-                Body::Unload(unload) => {
-                    self.line(&format!(
-                        "-- a run writes these rows to {}",
-                        unload.target.path.replace(['\n', '\r'], " ")
-                    ))?;
-                    self.statement(&unload.query)?;
-                }
-                Body::Assert(assertion) => {
-                    for sql in assertion.script() {
-                        self.statement(&sql)?;
-                    }
-                }
-                Body::Print(message) => self.statement(&message.script())?,
+                Ok(())
             }
+            Body::Unload(unload) => {
+                self.line(&format!(
+                    "-- a run writes these rows to {}",
+                    unload.target.path.replace(['\n', '\r'], " ")
+                ))?;
+                self.statement(&unload.query)
+            }
+            Body::Assert(assertion) => assertion.script().iter().try_for_each(|sql| self.statement(sql)),
+            Body::Print(message) => self.statement(&message.script()),
         }
-        if rebuilds {
-            // Fails, and with it the script, where a row points at nothing.
-            self.line("CREATE TEMP TABLE IF NOT EXISTS driftless_check (broken INTEGER CHECK (broken = 0));")?;
-            self.line("INSERT INTO driftless_check SELECT count(*) FROM pragma_foreign_key_check;")?;
-        }
-        let insert = self.options.store.insert(&self.row(planned));
-        self.statement(&insert)?;
-        if planned.transactional {
-            self.line("COMMIT;")?;
-        }
-        if rebuilds {
-            self.line("PRAGMA foreign_keys = ON;")?;
-        }
-        Ok(())
     }
 
     fn row<'p>(&'p self, planned: &'p PlannedChangeset) -> NewRow<'p> {

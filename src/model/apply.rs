@@ -390,6 +390,9 @@ impl Table {
         }
         for check in &mut self.checks {
             rewrite(&mut check.expression);
+            if check.of_column && check.name.same(from, case) {
+                check.name = to.clone();
+            }
         }
         for exclusion in &mut self.exclusions {
             for element in &mut exclusion.elements {

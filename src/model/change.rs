@@ -310,7 +310,8 @@ impl Constraint {
         match &mut constraint {
             Constraint::PrimaryKey(key) | Constraint::Unique(key) => key.name = to.clone(),
             Constraint::ForeignKey(foreign) => foreign.name = to.clone(),
-            Constraint::Check(check) => check.name = to.clone(),
+            // With a name of its own it is no column's any more.
+            Constraint::Check(check) => (check.name, check.of_column) = (to.clone(), false),
             Constraint::Exclusion(exclusion) => exclusion.name = to.clone(),
         }
         constraint

@@ -409,14 +409,14 @@ pub fn normal_type(native: &str, dialect: Dialect) -> String {
 /// A default as text: literals by their value, everything else as an expression.
 pub fn normal_default(default: &ColumnDefault, ty: &Type, dialect: Dialect) -> String {
     match default {
-        ColumnDefault::Literal(value) => normal_literal(value, ty),
+        ColumnDefault::Literal(value) => normal_literal(value, ty, dialect),
         ColumnDefault::Function(name) => {
             let form = dialect.facts().functions.get(name.as_str());
             let text = form.map(String::as_str).unwrap_or(name);
             normal_now(&normal_expression(&text.replace("({p})", ""), dialect))
         }
         ColumnDefault::Expression(text) => match literal_of(text, dialect) {
-            Some(value) => normal_literal(&value, ty),
+            Some(value) => normal_literal(&value, ty, dialect),
             None => normal_now(&normal_expression(text, dialect)),
         },
     }
@@ -431,10 +431,19 @@ fn normal_now(text: &str) -> String {
     }
 }
 
-fn normal_literal(value: &Value, ty: &Type) -> String {
+fn normal_literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
+    let native = ty.native(dialect).unwrap_or_default().to_ascii_lowercase();
+    let is_mysql = dialect.family() == Family::Mysql;
+    let is_bytes = is_mysql && (native.starts_with("binary") || native.starts_with("varbinary"));
     let text = match value {
         Value::Null => return "null".into(),
         Value::Bool(value) => return value.to_string(),
+        Value::Number(text) | Value::Text(text) if is_bytes => return shown_bytes(text.as_bytes(), &native, dialect),
+        Value::Bytes(bytes) if is_bytes => return shown_bytes(bytes, &native, dialect),
+        // In their full width.
+        Value::Number(text) | Value::Text(text) if is_mysql && native.ends_with("zerofill") => {
+            text.trim_start_matches('0').to_string()
+        }
         Value::Number(text) | Value::Text(text) => text.clone(),
         Value::Bytes(bytes) => return hex(bytes),
         Value::Function(name) | Value::Sql(name) => return name.clone(),
@@ -458,6 +467,24 @@ fn normal_literal(value: &Value, ty: &Type) -> String {
         true => format!("'{}'", text.trim_end_matches('0').trim_end_matches('.')),
         false => format!("'{}'", text.strip_suffix(".000000").unwrap_or(&text)),
     }
+}
+
+/// Bytes of a default as far as the servers show them: MySQL up to the first that is 0; MariaDB with a question mark for
+/// each that is no text, and filled up where they have a length.
+fn shown_bytes(bytes: &[u8], native: &str, dialect: Dialect) -> String {
+    if dialect.name() == "mysql" {
+        return hex(bytes.split(|byte| *byte == 0).next().unwrap_or_default());
+    }
+    let mut shown = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        shown.extend_from_slice(chunk.valid().as_bytes());
+        shown.extend(chunk.invalid().iter().map(|_| b'?'));
+    }
+    let filling = match native.starts_with("binary") {
+        true => shown.iter().rev().take_while(|byte| **byte == 0).count(),
+        false => 0,
+    };
+    hex(&shown[..shown.len() - filling])
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -280,6 +280,9 @@ pub struct Check {
     /// Not yet held against the rows that were there before it (PostgreSQL).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_valid: bool,
+    /// Part of the definition of the column whose name it bears: gone when that is said without it (MariaDB).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_column: bool,
 }
 
 impl Check {
@@ -288,6 +291,7 @@ impl Check {
             name,
             expression: expression.into(),
             not_valid: false,
+            of_column: false,
         }
     }
 }
@@ -416,6 +420,19 @@ impl Table {
 
     pub fn column(&self, name: &str, case: NameCase) -> Option<&Column> {
         self.position(name, case).map(|at| &self.columns[at])
+    }
+
+    /// The columns that are set by themselves whenever a row changes (MySQL, MariaDB), but for those named.
+    pub fn set_by_themselves(&self, but: impl Fn(&Name) -> bool) -> impl Iterator<Item = &Name> {
+        let columns = self.columns.iter().filter(|column| column.on_update.is_some());
+        columns.map(|column| &column.name).filter(move |name| !but(name))
+    }
+
+    /// The check that is part of a column's definition.
+    pub fn check_of_column(&self, column: &Name) -> Option<&Check> {
+        self.checks
+            .iter()
+            .find(|check| check.of_column && check.name == *column)
     }
 
     pub fn position(&self, name: &str, case: NameCase) -> Option<usize> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::alteration::{enum_checks, refuse_in_foreign_keys};
+use super::update::without_news;
 use super::{Context, dependents};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, TokenKind, mentions, tokens};
@@ -181,7 +182,7 @@ fn with_default(catalog: &mut Catalog, taken: &Change, value: &str) -> Option<Ch
 /// No row holds the new value before, and none the former after: one condition is for both ways.
 fn renamed_in_rows(context: &Context<'_>, table: &Table, column: &Name, from: &str, to: &str) -> Change {
     let dialect = context.dialect();
-    let set = |value: &str| vec![(column.clone(), Value::Text(value.into()))];
+    let set = |value: &str| without_news(dialect, table, vec![(column.clone(), Value::Text(value.into()))]);
     Change::UpdateRows {
         table: table.name.clone(),
         set: set(to),

@@ -4,9 +4,10 @@ use indexmap::IndexMap;
 
 use super::by_dialect::ByDialect;
 use super::specification::{ColumnSpec, TableRef};
+use super::update::without_news;
 use super::{AddColumn, Context, DropColumn, DropNotNull, Resolve};
 use crate::diagnostic::Problem;
-use crate::dialect::Name;
+use crate::dialect::{Dialect, Name};
 use crate::model::{Catalog, Change, Column, Table, Value};
 
 /// What moves. Each path is that of the key that says it.
@@ -50,7 +51,8 @@ impl Move<'_> {
         };
         self.relax(&mut steps, table);
         let constraints = self.add(&mut steps);
-        steps.push(self.fill(table));
+        let fill = self.fill(steps.catalog.target().dialect, table);
+        steps.push(fill);
         self.hold(&mut steps, table);
         constraints.into_iter().for_each(|change| steps.push(change));
         // From the end, so that each is put back to its place.
@@ -122,7 +124,7 @@ impl Move<'_> {
         constraints
     }
 
-    fn fill(&self, table: &Table) -> Change {
+    fn fill(&self, dialect: Dialect, table: &Table) -> Change {
         let sql = |(name, text): (&Name, &String)| (name.clone(), Value::Sql(text.clone()));
         let set = self
             .coming
@@ -130,9 +132,16 @@ impl Move<'_> {
             .map(|coming| (&coming.column.name, &coming.expression));
         Change::UpdateRows {
             table: table.name.clone(),
-            set: set.map(sql).collect(),
+            set: without_news(dialect, table, set.map(sql).collect()),
             filter: None,
-            back: self.back.iter().map(|(name, text)| sql((name, text))).collect(),
+            back: match self.back.is_empty() {
+                true => Vec::new(),
+                false => without_news(
+                    dialect,
+                    table,
+                    self.back.iter().map(|(name, text)| sql((name, text))).collect(),
+                ),
+            },
             // A new column holds nothing that could be lost.
             kept: self.back.is_empty(),
         }

@@ -88,6 +88,9 @@ impl RenameColumn {
             }
             let mut after = check.clone();
             after.expression = rewritten(&check.expression);
+            if check.of_column && check.name == *from {
+                after.name = self.to.clone();
+            }
             off.push(Change::DropConstraint {
                 table: table.name.clone(),
                 constraint: Constraint::Check(check.clone()),

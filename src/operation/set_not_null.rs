@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alteration::{Conversion, alter, column_in};
 use super::specification::TableRef;
+use super::update::without_news;
 use super::{Context, Resolve};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
@@ -59,7 +60,7 @@ impl SetNotNull {
         context.check_value(fill, &column.ty, "fill");
         Some(Change::UpdateRows {
             table: table.name.clone(),
-            set: vec![(column.name.clone(), fill.clone())],
+            set: without_news(context.dialect(), table, vec![(column.name.clone(), fill.clone())]),
             filter: Some(format!("{} IS NULL", context.dialect().quote(&column.name))),
             back: Vec::new(),
             kept: false,

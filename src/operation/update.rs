@@ -6,7 +6,7 @@ use super::insert::check_row;
 use super::specification::TableRef;
 use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
-use crate::dialect::Name;
+use crate::dialect::{Dialect, Name};
 use crate::model::{Change, Kept, KeptWhat, Table, Value};
 
 /// Sets columns of the rows of a table.
@@ -56,19 +56,31 @@ impl Update {
             let message = format!("`{name}` is of the primary key, by which values are put back");
             context.problem(Problem::error("key-updated", message).at("keep"));
         }
+        let moments = table.set_by_themselves(|name| names.contains(name) || key.contains(name));
+        let columns = names.iter().chain(moments).cloned().collect();
         Some(Change::SetAside {
             kept: Kept {
                 store: context.catalog.name_for_kept(&table.name),
                 table: table.name.clone(),
                 what: KeptWhat::Values {
                     key,
-                    columns: names.to_vec(),
+                    columns,
                     filter: self.filter.clone(),
                     not_null: Vec::new(),
                 },
             },
         })
     }
+}
+
+/// Values that are set without being news of their rows: the columns that would be set to the moment stay as they are.
+pub(super) fn without_news(dialect: Dialect, table: &Table, set: Vec<(Name, Value)>) -> Vec<(Name, Value)> {
+    let is_set = |name: &Name| set.iter().any(|(other, _)| other == name);
+    let still: Vec<(Name, Value)> = table
+        .set_by_themselves(is_set)
+        .map(|name| (name.clone(), Value::Sql(dialect.quote(name))))
+        .collect();
+    set.into_iter().chain(still).collect()
 }
 
 /// Either some rows are meant, or all are said to be.

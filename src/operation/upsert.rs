@@ -174,7 +174,8 @@ fn changes(
         return Vec::new();
     }
     let mut columns = key.to_vec();
-    for name in groups.iter().flat_map(|group| &group.update) {
+    let moments = table.set_by_themselves(|_| groups.iter().all(|group| group.update.is_empty()));
+    for name in groups.iter().flat_map(|group| &group.update).chain(moments) {
         if !columns.contains(name) {
             columns.push(name.clone());
         }

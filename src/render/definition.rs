@@ -81,6 +81,9 @@ pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Resul
         if let Some(comment) = &column.comment {
             text += &format!(" COMMENT {}", dialect.string(comment));
         }
+        if let Some(check) = table.check_of_column(&column.name) {
+            text += &format!(" CHECK ({})", check.expression);
+        }
     }
     Ok(text)
 }
@@ -452,7 +455,8 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
     for one in table.constraints() {
         // SQLite's numbering column carries its key itself.
         let inline = dialect.family() == Family::Sqlite && table.columns.iter().any(|column| column.identity.is_some());
-        if !(stands_apart(table, &one, dialect) || inline && matches!(one, Constraint::PrimaryKey(_))) {
+        let in_column = matches!(&one, Constraint::Check(check) if check.of_column);
+        if !(in_column || stands_apart(table, &one, dialect) || inline && matches!(one, Constraint::PrimaryKey(_))) {
             parts.push(constraint(catalog, &one)?);
         }
     }

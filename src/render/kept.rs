@@ -4,7 +4,7 @@ use super::definition::{names, qualified};
 use super::rows::{by_key, counter, filtered, known, overriding, self_references, type_of};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Name, ObjectName};
-use crate::model::{Catalog, Change, Kept, KeptWhat, Type};
+use crate::model::{Catalog, Change, Kept, KeptWhat, Table, Type};
 
 /// Tells the keys that rows had before from those that came: no column of a table is called so.
 const MADE: &str = "driftless_made";
@@ -71,17 +71,22 @@ impl Store {
         }
     }
 
-    /// The values of the store put back into the rows that have them.
-    fn put_back(&self, key: &[Name], columns: &[Name]) -> Vec<String> {
+    /// The values of the store put back into the rows that have them, which is no news of those.
+    fn put_back(&self, known: &Table, key: &[Name], columns: &[Name]) -> Vec<String> {
         let columns: Vec<&Name> = columns.iter().filter(|name| !key.contains(name)).collect();
         if columns.is_empty() {
             return Vec::new();
         }
+        let still = known.set_by_themselves(|name| columns.contains(&name) || key.contains(name));
+        let still: Vec<&Name> = still.collect();
         let set = |prefix: &str| {
-            let parts = columns.iter().map(|name| {
-                let name = self.dialect.quote(name);
-                format!("{prefix}{name} = s.{name}")
-            });
+            let from = |source: &'static str| {
+                move |name: &&Name| {
+                    let name = self.dialect.quote(name);
+                    format!("{prefix}{name} = {source}.{name}")
+                }
+            };
+            let parts = columns.iter().map(from("s")).chain(still.iter().map(from("t")));
             parts.collect::<Vec<_>>().join(", ")
         };
         let (table, store, on) = (&self.table, &self.store, self.joined(key));
@@ -196,7 +201,7 @@ fn bring_back(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
     Ok(match &kept.what {
         KeptWhat::Table { .. } => rename(&kept.stored_in(), &kept.table, dialect),
         KeptWhat::Values { key, columns, .. } => {
-            let mut texts = store.put_back(key, columns);
+            let mut texts = store.put_back(&*known(catalog, &kept.table)?, key, columns);
             texts.push(store.dropped());
             texts
         }
@@ -225,7 +230,7 @@ fn bring_back(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
                 store.store
             )];
             if let Some(key) = known.primary_key.as_ref().filter(|_| !later.is_empty()) {
-                texts.extend(store.put_back(&key.columns, &later));
+                texts.extend(store.put_back(&*known, &key.columns, &later));
             }
             texts.extend(counter(&known, columns, dialect));
             texts.push(store.dropped());
@@ -235,7 +240,7 @@ fn bring_back(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
             let types = types_of(catalog, kept, key)?;
             let others = format!("{} AND NOT {}", by_key(key, &types, rows, dialect), store.has(key));
             let mut texts = store.delete(catalog, &kept.table, &others)?;
-            texts.extend(store.put_back(key, columns));
+            texts.extend(store.put_back(&*known(catalog, &kept.table)?, key, columns));
             texts.push(store.dropped());
             texts
         }

@@ -184,7 +184,7 @@ fn group_length(family: Family, changes: &[Change]) -> usize {
     for change in changes {
         let joins = change.altered_table() == Some(table) && !stands_alone(change, family);
         let part = touched_by(change, family);
-        let again = part.is_some_and(|part| touched.contains(&part));
+        let again = part.is_some_and(|part| touched.contains(&part)) && !alters_on(change, &changes[..length], family);
         if !joins || again || (family == Family::Mysql && is_apart(change, &changes[..length])) {
             break;
         }
@@ -215,6 +215,27 @@ fn is_apart(change: &Change, before: &[Change]) -> bool {
 /// Whether a column begins to number its rows, or ends.
 fn changes_numbering(change: &Change) -> bool {
     matches!(change, Change::AlterColumn { before, after, .. } if before.identity.is_some() != after.identity.is_some())
+}
+
+/// Whether a column that changes before it alter is altered further: it can be said once, as it becomes in the end, as
+/// long as its values are converted once.
+fn alters_on(change: &Change, before: &[Change], family: Family) -> bool {
+    let part = touched_by(change, family);
+    let same = || before.iter().filter(|other| touched_by(other, family) == part);
+    let converts = |change: &Change| match change {
+        Change::AlterColumn { before, after, .. } => {
+            before.ty != after.ty || before.charset != after.charset || before.collation != after.collation
+        }
+        _ => false,
+    };
+    let alters = |change: &Change| match change {
+        Change::AlterColumn {
+            before, after, using, ..
+        } => using.is_none() && before.identity == after.identity && before.generated == after.generated,
+        _ => false,
+    };
+    let conversions = same().chain([change]).filter(|change| converts(change)).count();
+    family == Family::Mysql && alters(change) && same().all(alters) && conversions < 2
 }
 
 /// Whether a foreign key is put on columns that changes before it alter: MySQL holds it against the columns as they were.
@@ -275,6 +296,19 @@ fn touched_by(change: &Change, family: Family) -> Option<(&'static str, &str)> {
             constraint: Constraint::PrimaryKey(_),
             ..
         } => Some(PRIMARY_KEY),
+        // It is a part of that column.
+        Change::AddConstraint {
+            constraint: Constraint::Check(check),
+            ..
+        }
+        | Change::DropConstraint {
+            constraint: Constraint::Check(check),
+            ..
+        }
+        | Change::RenameConstraint {
+            constraint: Constraint::Check(check),
+            ..
+        } if check.of_column => Some(("column", &check.name)),
         Change::AddConstraint { constraint, .. }
         | Change::DropConstraint { constraint, .. }
         | Change::RenameConstraint { constraint, .. } => Some(("key", constraint.name())),

@@ -123,7 +123,10 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
     check_numbered(catalog, after)?;
     let mut clauses = Vec::new();
     let mut order: Vec<&Name> = before.columns.iter().map(|column| &column.name).collect();
-    for (_, change) in &group.changes {
+    for (at, (_, change)) in group.changes.iter().enumerate() {
+        if is_altered_on(change, &group.changes[at + 1..]) {
+            continue;
+        }
         if matches!(
             change,
             Change::ValidateConstraint { .. }
@@ -182,6 +185,15 @@ fn renumbers_referenced(catalog: &Catalog, group: &Group<'_>, table: &Table) -> 
             .any(|foreign| foreign.referenced_columns.contains(&after.name)),
         _ => false,
     })
+}
+
+/// Whether a later change says the same column once more.
+fn is_altered_on(change: &Change, later: &[(usize, &Change)]) -> bool {
+    let Change::AlterColumn { after, .. } = change else {
+        return false;
+    };
+    let again = |change: &Change| matches!(change, Change::AlterColumn { before, .. } if before.name == after.name);
+    later.iter().any(|(_, change)| again(change))
 }
 
 /// A number that is given as the row goes in is not there yet when its checks are asked.
@@ -322,6 +334,14 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
                 .unwrap_or_default();
             format!("MODIFY COLUMN {}{start}", column(catalog, after, altered)?)
         }
+        Change::AddConstraint {
+            constraint: Constraint::Check(check),
+            ..
+        }
+        | Change::DropConstraint {
+            constraint: Constraint::Check(check),
+            ..
+        } if check.of_column => said_anew(catalog, after, &check.name)?,
         Change::AddConstraint { constraint: added, .. } => {
             check_constraint_columns(catalog, after, added)?;
             format!("ADD {}", constraint(catalog, added)?)
@@ -346,7 +366,7 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
         }
         Change::RenameConstraint {
             constraint: known, to, ..
-        } => rename_constraint(catalog, known, to)?,
+        } => rename_constraint(catalog, after, known, to)?,
         Change::AlterTable { before, after, .. } => {
             if before.row_security != after.row_security {
                 return Err(cannot(
@@ -362,8 +382,15 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
     })
 }
 
+/// A column as it is now, with the check that is part of it or without.
+fn said_anew(catalog: &Catalog, after: &Table, name: &Name) -> Result<String, Problem> {
+    let found = after.column(name, catalog.column_case());
+    let found = found.ok_or_else(|| Problem::error("unknown-column", format!("no column `{name}`")))?;
+    Ok(format!("MODIFY COLUMN {}", column(catalog, after, found)?))
+}
+
 /// Only what an index holds can be renamed; the others are dropped and added in one.
-fn rename_constraint(catalog: &Catalog, known: &Constraint, to: &Name) -> Result<String, Problem> {
+fn rename_constraint(catalog: &Catalog, after: &Table, known: &Constraint, to: &Name) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
     let name = dialect.quote(known.name());
     let added = || constraint(catalog, &known.renamed(to));
@@ -371,6 +398,9 @@ fn rename_constraint(catalog: &Catalog, known: &Constraint, to: &Name) -> Result
         Constraint::PrimaryKey(_) | Constraint::Unique(_) => format!("RENAME INDEX {name} TO {}", dialect.quote(to)),
         Constraint::ForeignKey(_) => format!("DROP FOREIGN KEY {name},\n  ADD {}", added()?),
         Constraint::Check(_) if dialect.name() == "mysql" => format!("DROP CHECK {name},\n  ADD {}", added()?),
+        Constraint::Check(check) if check.of_column => {
+            format!("{},\n  ADD {}", said_anew(catalog, after, &check.name)?, added()?)
+        }
         Constraint::Check(_) | Constraint::Exclusion(_) => format!("DROP CONSTRAINT {name},\n  ADD {}", added()?),
     })
 }

@@ -8,7 +8,7 @@
 use super::definition::{create_index, create_table, qualified};
 use super::{Group, Guard, Statement, object};
 use crate::diagnostic::Problem;
-use crate::dialect::{Name, ObjectName};
+use crate::dialect::{self, Name, ObjectName};
 use crate::model::{Base, Catalog, Change, Table};
 
 pub(super) fn render(
@@ -21,8 +21,12 @@ pub(super) fn render(
     let old = qualified(&before.name, dialect);
     let new_name = ObjectName::plain(format!("driftless_rebuild_{}", after.name.name));
     let new = qualified(&new_name, dialect);
-    let mut texts = vec![create_table(catalog, after, &new, false)?];
-    let (targets, sources) = copied(catalog, group, before, after);
+    let mut texts = vec![create_table(catalog, &free_of_its_name(catalog, after), &new, false)?];
+    let (mut targets, mut sources) = copied(catalog, group, before, after);
+    if let Some(number) = row_number(catalog, before, after).filter(|_| !targets.is_empty()) {
+        targets.insert(0, number.to_string());
+        sources.insert(0, number.to_string());
+    }
     if !targets.is_empty() {
         texts.push(format!(
             "INSERT INTO {new} ({}) SELECT {} FROM {old}",
@@ -75,6 +79,41 @@ fn options(table: &Table) -> Vec<&'static str> {
         .filter(|(is_so, _)| *is_so)
         .map(|(_, word)| word)
         .collect()
+}
+
+/// The table with checks that do not call it by its name, which is another one while it is built.
+fn free_of_its_name(catalog: &Catalog, table: &Table) -> Table {
+    let family = catalog.target().dialect.family();
+    let mut free = table.clone();
+    for check in &mut free.checks {
+        check.expression = dialect::without_qualifier(&check.expression, &table.name.name, family);
+    }
+    free
+}
+
+/// What the number of a row is called, where the rows have such and it is not in a column: it is kept too, since views
+/// and other programs may go by it.
+fn row_number(catalog: &Catalog, before: &Table, after: &Table) -> Option<&'static str> {
+    let numbered = !before.options.without_rowid && !after.options.without_rowid;
+    if !numbered || is_numbered_by_key(catalog, after) {
+        return None;
+    }
+    let is_column = |name: &str| {
+        let mut columns = before.columns.iter().chain(&after.columns);
+        columns.any(|column| column.name.eq_ignore_ascii_case(name))
+    };
+    ["rowid", "_rowid_", "oid"].into_iter().find(|name| !is_column(name))
+}
+
+/// Whether the number of a row is its primary key: one column that is `INTEGER`, word for word.
+fn is_numbered_by_key(catalog: &Catalog, table: &Table) -> bool {
+    let Some([name]) = table.primary_key.as_ref().map(|key| key.columns.as_slice()) else {
+        return false;
+    };
+    table.column(name, catalog.column_case()).is_some_and(|column| {
+        let native = column.ty.native(catalog.target().dialect);
+        column.identity.is_some() || native.is_ok_and(|ty| ty.eq_ignore_ascii_case("integer"))
+    })
 }
 
 /// The columns that are copied, and from what: new ones are left to their default, generated ones to themselves.

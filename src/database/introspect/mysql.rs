@@ -195,7 +195,10 @@ async fn read_checks(session: &mut Session, draft: &mut Draft, mariadb: bool) ->
             json.into_iter().for_each(call_json);
             continue;
         }
-        table.checks.push(Check::new(name, expression));
+        table.checks.push(Check {
+            of_column,
+            ..Check::new(name, expression)
+        });
     }
     Ok(())
 }

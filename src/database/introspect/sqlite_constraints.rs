@@ -30,11 +30,8 @@ pub(super) fn add_keys_and_checks(draft: &mut Draft, texts: &Texts, keys: &Keys)
         let mut checks: Vec<Check> = Vec::new();
         for (check, used) in text.checks.iter().zip(used) {
             let unnamed = || free_name(draft.generated_name("ck", name, &used), &checks);
-            checks.push(Check {
-                name: check.name.as_ref().map_or_else(unnamed, Name::new),
-                expression: check.expression.clone(),
-                not_valid: false,
-            });
+            let name = check.name.as_ref().map_or_else(unnamed, Name::new);
+            checks.push(Check::new(name, &check.expression));
         }
         if let Some(table) = draft.table(name) {
             (table.primary_key, table.uniques, table.checks) = (primary_key, uniques, checks);

@@ -20,6 +20,10 @@ impl Reading<'_, '_> {
         options: &[ColumnOption],
         named: &[Option<Name>],
     ) -> Option<()> {
+        // A word for a type, a key and more.
+        if self.family() == Family::Mysql && ty.to_string().eq_ignore_ascii_case("serial") {
+            return None;
+        }
         let (ty, numbers) = self.type_of(ty);
         let column = Column {
             name: name.clone(),
@@ -123,7 +127,9 @@ impl Reading<'_, '_> {
             ColumnOption::Check(check) if check.enforced.is_none() && !check.no_inherit => {
                 let expression = check.expr.to_string();
                 let name = given.or_else(|| self.check_name(table, &expression, Some(column)))?;
-                Some(Constraint::Check(Check::new(name, expression)))
+                let mut check = Check::new(name, expression);
+                check.of_column = self.context.dialect().name() == "mariadb";
+                Some(Constraint::Check(check))
             }
             // Whether MySQL takes notice of a reference inside a column depends on its version.
             ColumnOption::ForeignKey(key) if self.family() != Family::Mysql => {

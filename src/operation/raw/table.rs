@@ -364,7 +364,8 @@ impl Reading<'_, '_> {
         Some([add].into_iter().chain(on).collect())
     }
 
-    /// MySQL and MariaDB define the column anew: what is not said again is gone, but for keys and checks.
+    /// MySQL and MariaDB define the column anew: what is not said again is gone, but for keys and the checks of
+    /// the table.
     fn modified(&self, table: &Table, name: &Name, ty: &DataType, options: &[ColumnOption]) -> Option<Vec<Change>> {
         let before = table.column(name, self.now.column_case())?;
         let mut scratch = Table::empty(table.name.clone());
@@ -373,10 +374,12 @@ impl Reading<'_, '_> {
         let mut after = scratch.columns.pop()?;
         let key = table.primary_key.iter().flat_map(|key| &key.columns);
         after.nullable &= !key.into_iter().any(|column| *column == before.name);
-        Some(match *before == after {
-            true => Vec::new(),
-            false => vec![altered(&table.name, before, after)],
-        })
+        let altered = (*before != after).then(|| altered(&table.name, before, after));
+        let unchecked = table.check_of_column(&before.name).map(|check| Change::DropConstraint {
+            table: table.name.clone(),
+            constraint: Constraint::Check(check.clone()),
+        });
+        Some(altered.into_iter().chain(unchecked).collect())
     }
 
     fn changed(
