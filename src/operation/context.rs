@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
+use super::{Operation, Resolve};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{self, Dialect, Family, Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
-    Base, Catalog, Check, Column, ColumnDefault, Constraint, ForeignKey, Generated, Key, ObjectKind, Table, Type,
-    Value, normal_type,
+    Base, Catalog, Change, Check, Column, ColumnDefault, Constraint, ForeignKey, Generated, Key, ObjectKind, Table,
+    Type, Value, normal_type,
 };
 use crate::render::default_value;
 
@@ -25,8 +26,25 @@ pub struct NamedFile {
     pub header: Option<Vec<String>>,
 }
 
+/// The keys of operations that name something that is made or used.
+pub const NAMING: [&str; 13] = [
+    "table",
+    "view",
+    "to",
+    "name",
+    "column",
+    "function",
+    "procedure",
+    "trigger",
+    "policy",
+    "schema",
+    "extension",
+    "domain",
+    "sequence",
+];
+
 /// What operations with mistakes may have been about: of it no further mistakes are told.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Uncertain {
     /// Tables, views, columns, and whatever else has a name.
     names: BTreeSet<String>,
@@ -39,9 +57,57 @@ impl Uncertain {
         self.names.insert(name.to_string());
     }
 
-    pub fn keys(&mut self, table: &str) {
-        self.keys_of.insert(table.to_string());
+    /// What an operation would have made that failed.
+    pub fn failed(&mut self, operation: &Operation) {
+        let written = serde_json::to_value(operation).expect("our own types are JSON");
+        let key = operation.key();
+        let body = &written[key];
+        let made = match key {
+            "create_table" | "create_table_as" | "create_view" | "sql" | "sql_file" => return self.all_in(body),
+            "merge_columns" | "split_column" => return self.all_in(&body["into"]),
+            key if key.starts_with("rename_") => &body["to"],
+            "add_column" => &body["column"]["name"],
+            key => match key.strip_prefix("create_") {
+                Some(kind) if body.get(kind).is_some() => &body[kind],
+                Some("materialized_view") => &body["view"],
+                _ => &body["name"],
+            },
+        };
+        self.named(made);
+        if (key.starts_with("create_") || key == "add_column")
+            && let Some(table) = name_in(&body["table"])
+        {
+            self.keys_of.insert(table.to_string());
+        }
     }
+
+    /// Names under the keys that name something, of an operation that could not be read: of them nothing is known from
+    /// here on.
+    fn all_in(&mut self, written: &serde_json::Value) {
+        match written {
+            serde_json::Value::Object(entries) => {
+                for (key, value) in entries {
+                    match NAMING.contains(&key.as_str()) {
+                        true => self.named(value),
+                        false => self.all_in(value),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| self.all_in(item)),
+            _ => {}
+        }
+    }
+
+    fn named(&mut self, written: &serde_json::Value) {
+        if let Some(name) = name_in(written) {
+            self.name(name);
+        }
+    }
+}
+
+/// A name as it is written: by itself, or with its schema.
+fn name_in(written: &serde_json::Value) -> Option<&str> {
+    written.as_str().or_else(|| written["name"].as_str())
 }
 
 /// The surroundings of one operation.
@@ -50,11 +116,22 @@ pub struct Context<'a> {
     /// By the path as written.
     pub files: &'a BTreeMap<String, NamedFile>,
     /// Names of tables and views that a broken operation before may have touched: of them nothing is said.
-    pub uncertain: &'a Uncertain,
+    pub uncertain: Uncertain,
     pub problems: Vec<Problem>,
 }
 
 impl Context<'_> {
+    /// The changes of an operation. Where it failed, nothing more is said of what it would have made.
+    pub fn resolved(&mut self, operation: &Operation) -> Vec<Change> {
+        let told = self.problems.len();
+        let changes = operation.resolve(self);
+        let mut new = self.problems[told..].iter();
+        if changes.is_empty() && new.any(|problem| problem.diagnostic.is_error()) {
+            self.uncertain.failed(operation);
+        }
+        changes
+    }
+
     pub fn target(&self) -> &Target {
         self.catalog.target()
     }

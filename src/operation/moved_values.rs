@@ -183,7 +183,7 @@ impl Steps<'_, '_> {
         let mut inner = Context {
             catalog: &self.catalog,
             files: self.context.files,
-            uncertain: self.context.uncertain,
+            uncertain: self.context.uncertain.clone(),
             problems: Vec::new(),
         };
         let changes = operation.resolve(&mut inner);

@@ -161,7 +161,7 @@ impl Maker {
         let mut context = Context {
             catalog: &self.catalog,
             files: &BTreeMap::new(),
-            uncertain: &Uncertain::default(),
+            uncertain: Uncertain::default(),
             problems: Vec::new(),
         };
         let changes = read.resolve(&mut context);
