@@ -91,6 +91,9 @@ pub enum Feature {
     NullInPrimaryKey,
     InvisibleColumns,
     GrantsToEverybody,
+    ArgumentModesOfFunctions,
+    OutArgumentsOfProcedures,
+    StandardBodies,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -113,6 +116,9 @@ pub struct Supports {
     null_in_primary_key: Support,
     invisible_columns: Support,
     grants_to_everybody: Support,
+    argument_modes_of_functions: Support,
+    out_arguments_of_procedures: Support,
+    standard_bodies: Support,
 }
 
 /// One dialect's file.
@@ -132,6 +138,8 @@ pub struct Facts {
     pub synonyms: IndexMap<String, String>,
     pub functions: IndexMap<String, String>,
     pub literals: Literals,
+    /// What extensions bring that definitions name, by the extension.
+    pub extensions: IndexMap<String, Vec<String>>,
     /// What may be granted, by the kind of object that it is on.
     privileges: IndexMap<String, IndexMap<String, Support>>,
     supports: Supports,
@@ -157,6 +165,9 @@ impl Facts {
             Feature::NullInPrimaryKey => self.supports.null_in_primary_key,
             Feature::InvisibleColumns => self.supports.invisible_columns,
             Feature::GrantsToEverybody => self.supports.grants_to_everybody,
+            Feature::ArgumentModesOfFunctions => self.supports.argument_modes_of_functions,
+            Feature::OutArgumentsOfProcedures => self.supports.out_arguments_of_procedures,
+            Feature::StandardBodies => self.supports.standard_bodies,
         };
         support.holds(version)
     }

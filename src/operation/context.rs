@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
-use super::{Operation, Resolve};
+use super::{Operation, Resolve, known_object};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{self, Dialect, Family, Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
@@ -165,15 +165,15 @@ impl Context<'_> {
         if self.is_uncertain(&name.0.name) {
             return None;
         }
-        if self.catalog.view(&name.0).is_some() {
-            let message = format!("`{}` is a view, not a table", name.0);
+        if let Some(other) = self.other_than_table(&name.0) {
+            let message = format!("`{}` is {}, not a table", name.0, known_object::with_article(other));
             self.problem(Problem::error("unknown-table", message).at(path));
             return None;
         }
         let problem = Problem::error("unknown-table", format!("unknown table `{}`", name.0));
-        let known: Vec<String> = self.catalog.tables().map(|table| table.name.to_string()).collect();
-        let problem = match nearest(&name.0.to_string(), known.iter().map(String::as_str)) {
-            Some(word) => problem.did_you_mean(Some(word)),
+        let known: Vec<ObjectName> = self.catalog.tables().map(|table| table.name.clone()).collect();
+        let problem = match known_object::meant(&name.0, &known) {
+            Some(near) => problem.did_you_mean(Some(&near)),
             None => problem.help(
                 "a table is known once an operation before this one creates it, or `sql` says so in its `effects`",
             ),
@@ -219,6 +219,32 @@ impl Context<'_> {
             found.push(column.name);
         }
         (found.len() == names.len()).then_some(found)
+    }
+
+    /// The same of a name with or without its schema. One that begins with a schema and a dot is one name all the same.
+    pub fn check_object_name(&mut self, name: &ObjectName, path: &str) {
+        self.check_name(&name.name, path);
+        let Some((schema, rest)) = name.name.split_once('.').filter(|_| name.schema.is_none()) else {
+            return;
+        };
+        let known = self
+            .catalog
+            .object(ObjectKind::Schema, &ObjectName::plain(schema))
+            .is_some()
+            || self.target().schema.as_deref() == Some(schema)
+            || (schema == "public" && self.family() == Family::Postgres);
+        if known {
+            let message = format!(
+                "`{}` is one name, not that of `{rest}` in the schema `{schema}`",
+                name.name
+            );
+            let problem = Problem::warning("dotted-name", message);
+            self.problem(
+                problem
+                    .help(format!("write `{{schema: {schema}, name: {rest}}}`"))
+                    .at(path),
+            );
+        }
     }
 
     /// Refuses a name that the dialect would cut or refuse.
@@ -561,10 +587,13 @@ impl Context<'_> {
         let name = constraint.name();
         let own = table.constraint_names().find(|(known, _)| *known == name);
         let other = self.catalog.constraint_table(&table.name, constraint);
+        let other = other.map(|other| format!("used on table `{other}`"));
+        let named = self.catalog.is_named_in_schema(constraint);
+        let other = other.or_else(|| self.index_name_taken(&table.name, name).filter(|_| named));
         let message = match (own, other) {
             (None, None) => return true,
             (Some((_, word)), _) => format!("table `{}` has a {word} `{name}` already", table.name),
-            (None, Some(other)) => format!("the name `{name}` is used on table `{other}` already"),
+            (None, Some(other)) => format!("the name `{name}` is {other} already"),
         };
         if !self.is_uncertain(&table.name.name) && !self.is_uncertain(name) {
             self.problem(

@@ -333,10 +333,11 @@ impl<'a> Fold<'a> {
             let sources = self.sources;
             self.diagnostics.extend(problems.into_iter().map(|problem| {
                 let inside = problem.place.inside.as_ref();
-                let inside = inside.and_then(|part| place_in_text(body, sources, &part.text, part.start, part.length));
+                let value = body.find(&problem.place.path);
+                let inside = inside.and_then(|part| place_in_text(value, sources, &part.text, part.start, part.length));
                 let span = inside.unwrap_or_else(|| match problem.place.at_key {
                     true => body.find_key(&problem.place.path),
-                    false => body.find(&problem.place.path).span,
+                    false => value.span,
                 });
                 problem.locate(span)
             }));
