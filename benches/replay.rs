@@ -70,7 +70,7 @@ fn history(target: &Target, changesets: usize) -> Vec<String> {
         let mut context = Context {
             catalog: &catalog,
             files: &Default::default(),
-            uncertain: &Uncertain::default(),
+            uncertain: Uncertain::default(),
             problems: Vec::new(),
         };
         let changes = operation.resolve(&mut context);

@@ -695,3 +695,41 @@ fn rows_that_are_moved_are_no_news() {
         );
     }
 }
+
+#[test]
+fn a_value_of_an_enum_gets_other_capitals() {
+    const MOODS: &str = "changesets:
+  - id: moods
+    operations:
+      - create_enum: { name: mood, values: [calm, glad] }
+      - create_table:
+          table: diary
+          columns:
+            - { name: id, type: int, primary_key: true }
+            - { name: went, type: { enum: mood }, nullable: false, default: calm }
+      - insert: { table: diary, rows: [{ id: 1 }, { id: 2, went: glad }] }
+  - id: capitals
+    operations:
+      - rename_enum_value: { enum: mood, from: calm, to: Calm }
+";
+    for engine in ["mysql", "mariadb"] {
+        let database = TestDatabase::new(engine);
+        let path = write(database.folder().join("changelog.yaml"), MOODS);
+        let diary = || {
+            let rows = database.query("SELECT CAST(went AS char), id FROM diary ORDER BY id");
+            let first = rows[0][0].clone().unwrap_or_default();
+            let types = database.query(
+                "SELECT column_type, column_default FROM information_schema.columns \
+                 WHERE table_schema = database() AND column_name = 'went'",
+            );
+            let default = types[0][1].clone().unwrap_or_default();
+            let ty = types[0][0].clone().unwrap_or_default();
+            (first, ty, default.trim_matches('\'').to_string())
+        };
+        let of = |value: &str| (value.to_string(), format!("enum('{value}','glad')"), value.to_string());
+        database.run(&path, &["up"]);
+        assert_eq!(diary(), of("Calm"), "{engine}");
+        database.run(&path, &["down", "-1", "--allow-data-loss"]);
+        assert_eq!(diary(), of("calm"), "{engine}");
+    }
+}

@@ -207,11 +207,10 @@ impl<'a> Trial<'a> {
 /// Resolves and renders an operation on a schema, which is taken along where nothing is wrong with it. `None`: it
 /// comes to no change.
 fn carry_out(catalog: &mut Catalog, changeset: &Changeset, operation: &Operation) -> Result<Option<Way>, Vec<Problem>> {
-    let uncertain = Uncertain::default();
     let mut context = Context {
         catalog,
         files: &changeset.files,
-        uncertain: &uncertain,
+        uncertain: Uncertain::default(),
         problems: Vec::new(),
     };
     let changes = operation.resolve(&mut context);

@@ -392,7 +392,7 @@ impl Gatherer<'_> {
                         files.insert(written.to_string(), file);
                     }
                     Err(message) => {
-                        let span = node.body().map_or(node.node.span, |(_, body)| body.find(key).span);
+                        let span = node.body().map_or(node.node.span, |(_, body)| body.find(&key).span);
                         self.problem(Diagnostic::error("unreadable-file", message).label(span, ""));
                     }
                 }

@@ -92,6 +92,9 @@ pub enum Feature {
     InvisibleColumns,
     InvisibleWithoutDefault,
     GrantsToEverybody,
+    ArgumentModesOfFunctions,
+    OutArgumentsOfProcedures,
+    StandardBodies,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -115,6 +118,9 @@ pub struct Supports {
     invisible_columns: Support,
     invisible_without_default: Support,
     grants_to_everybody: Support,
+    argument_modes_of_functions: Support,
+    out_arguments_of_procedures: Support,
+    standard_bodies: Support,
 }
 
 /// One dialect's file.
@@ -134,6 +140,8 @@ pub struct Facts {
     pub synonyms: IndexMap<String, String>,
     pub functions: IndexMap<String, String>,
     pub literals: Literals,
+    /// What extensions bring that definitions name, by the extension.
+    pub extensions: IndexMap<String, Vec<String>>,
     /// What may be granted, by the kind of object that it is on.
     privileges: IndexMap<String, IndexMap<String, Support>>,
     supports: Supports,
@@ -160,6 +168,9 @@ impl Facts {
             Feature::InvisibleColumns => self.supports.invisible_columns,
             Feature::InvisibleWithoutDefault => self.supports.invisible_without_default,
             Feature::GrantsToEverybody => self.supports.grants_to_everybody,
+            Feature::ArgumentModesOfFunctions => self.supports.argument_modes_of_functions,
+            Feature::OutArgumentsOfProcedures => self.supports.out_arguments_of_procedures,
+            Feature::StandardBodies => self.supports.standard_bodies,
         };
         support.holds(version)
     }

@@ -291,6 +291,41 @@ pub fn calls(sql: &str, routine: &str, family: Family) -> bool {
     })
 }
 
+/// Whether a text turns a value into a type of this name: `::mood`, `CAST(… AS mood)`, `mood 'calm'`.
+pub fn casts_to(sql: &str, ty: &str, family: Family) -> bool {
+    let all = tokens(sql, family);
+    let text = |at: Option<usize>| at.map_or("", |at| all[at].text);
+    (0..all.len()).filter(|at| bears(&all[*at], ty, family)).any(|at| {
+        let follows = after(&all, at);
+        let mut first = at;
+        // A schema before it.
+        while text(before(&all, first)) == "." {
+            match before(&all, first).and_then(|dot| before(&all, dot)) {
+                Some(schema) => first = schema,
+                None => break,
+            }
+        }
+        let preceding = before(&all, first);
+        let is_cast = preceding.is_some_and(|at| all[at].is_word("as") && is_in_cast(&all, at));
+        let is_literal = follows.is_some_and(|next| all[next].kind == TokenKind::Text);
+        text(preceding) == ":" || is_cast || is_literal
+    })
+}
+
+/// Whether the brackets around a token are those of a `CAST`.
+fn is_in_cast(all: &[Token<'_>], at: usize) -> bool {
+    let mut depth = 0;
+    for at in (0..at).rev() {
+        match all[at].text {
+            ")" => depth += 1,
+            "(" if depth == 0 => return before(all, at).is_some_and(|at| all[at].is_word("cast")),
+            "(" => depth -= 1,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// The names that a text calls: those with a bracket behind them, lower-cased where they are unquoted.
 pub fn called(sql: &str, family: Family) -> std::collections::BTreeSet<String> {
     let all = tokens(sql, family);
@@ -522,6 +557,17 @@ fn names_table(all: &[Token<'_>], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn casts_are_told_from_columns() {
+        let casts = |sql: &str| casts_to(sql, "mood", Family::Postgres);
+        assert!(casts("went = 'calm'::mood"));
+        assert!(casts("went = 'calm'::app.mood"));
+        assert!(casts("CAST(lower(went) AS \"mood\")"));
+        assert!(casts("went = mood 'calm'"));
+        assert!(!casts("SELECT mood, went AS mood FROM (SELECT 1 AS mood) t"));
+        assert!(!casts("SELECT mood::text, 'mood' FROM mood"));
+    }
 
     #[test]
     fn names_are_found_outside_strings_and_comments_only() {

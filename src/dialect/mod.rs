@@ -11,7 +11,7 @@ mod version;
 pub use cursor::{Cursor, trimmed};
 pub use facts::{Facts, Family, Feature, NameCase, TypeForm, Unit};
 pub use lexer::{
-    Place, Token, TokenKind, aliases, called, calls, mentions, rename_in, rename_where, tokens, uses,
+    Place, Token, TokenKind, aliases, called, calls, casts_to, mentions, rename_in, rename_where, tokens, uses,
     without_qualifier, words,
 };
 pub use name::{Name, NameParts, ObjectName, generated_name};

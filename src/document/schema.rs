@@ -222,7 +222,7 @@ impl Schema {
             if inner.instance_path().as_str() == here {
                 words.extend(self.words(inner));
                 let text = self.wanted(inner);
-                if !wanted.contains(&text) {
+                if !text.is_empty() && !wanted.contains(&text) {
                     wanted.push(text);
                 }
             }

@@ -28,7 +28,13 @@ fn place_in_block(sources: &Sources, span: Span, text: &str, offset: usize, leng
     let (start, end) = source.line(first.line + line)?;
     let raw = source.text.get(start..end)?;
     let wanted = text.lines().nth(line)?;
-    // Where the same line stands in the file, its indentation or quote before it.
+    // Where the same line stands in the file, its indentation, its key or its quote before it.
+    let start = if line == 0 {
+        start.max(span.start as usize)
+    } else {
+        start
+    };
+    let raw = raw.get(raw.len() - (end - start)..)?;
     let at = start + raw.find(wanted.trim_end())? + column;
     let rest = text.get(offset..)?;
     let shown = rest.lines().next().unwrap_or_default().trim_end().len();

@@ -227,6 +227,12 @@ impl Catalog {
         self.kept.get(store)
     }
 
+    /// What was set aside in a schema.
+    pub fn kept_in(&self, schema: &Name) -> impl Iterator<Item = &Kept> {
+        let inside = move |kept: &&Kept| self.key(&kept.table).schema.as_ref() == Some(schema);
+        self.kept.values().filter(inside)
+    }
+
     /// A name for a table that holds what is set aside, which no other has or had.
     pub fn name_for_kept(&self, table: &ObjectName) -> Name {
         let facts = self.target.dialect.facts();
@@ -324,7 +330,7 @@ impl Catalog {
     fn collect_dependents(&self, name: &ObjectName, found: &mut Vec<Arc<View>>) {
         let own = self.key(name);
         for view in self.views() {
-            if self.key(&view.name) == own || !self.view_mentions(&view.name, &name.name) {
+            if self.key(&view.name) == own || !self.object_uses(&Object::View(view.clone()), name) {
                 continue;
             }
             // A view met again moves behind: what uses it has to go first.
@@ -345,6 +351,37 @@ impl Catalog {
         self.words
             .get(&self.object_key(object))
             .is_some_and(|words| words.contains(name) || words.contains(&name.to_lowercase()))
+    }
+
+    /// Whether an object's text uses a table or view: its name, as far as it is not one of another schema.
+    pub fn object_uses(&self, object: &Object, name: &ObjectName) -> bool {
+        let family = self.target.dialect.family();
+        let own = self.key(name).schema;
+        let mut texts = object.texts().into_iter();
+        self.object_mentions(object, &name.name)
+            && texts.any(|text| {
+                let (alone, qualifiers) = dialect::uses(text, &name.name, family);
+                let means_it = |qualifier: &String| match (self.own_schema_named(qualifier), &own) {
+                    (false, _) if !self.has_schema(qualifier) => true,
+                    (is_own, None) => is_own,
+                    (_, Some(own)) => own.eq_ignore_ascii_case(qualifier),
+                };
+                (alone > 0 && (own.is_none() || !self.has_in_own_schema(&name.name))) || qualifiers.iter().any(means_it)
+            })
+    }
+
+    fn own_schema_named(&self, name: &str) -> bool {
+        let own = self.target.schema.as_ref();
+        own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    fn has_schema(&self, name: &str) -> bool {
+        self.object(ObjectKind::Schema, &ObjectName::plain(name)).is_some()
+    }
+
+    fn has_in_own_schema(&self, name: &str) -> bool {
+        let name = ObjectName::plain(name);
+        self.table(&name).is_some() || self.view(&name).is_some()
     }
 
     pub(super) fn insert_table(&mut self, table: Arc<Table>) {

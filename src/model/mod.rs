@@ -23,7 +23,7 @@ pub use expression::{literal_of, normal_expression};
 pub use inverse::{Destroys, Inverse, Restores};
 pub use kept::{KEPT_PREFIX, Kept, KeptWhat};
 pub use normal::{Difference, NormalForm, normal_default, normal_type};
-pub use normal_object::{arguments_without_defaults, is_standard_body, normal_arguments};
+pub use normal_object::{Argument, arguments, arguments_without_defaults, is_standard_body, normal_arguments};
 pub use object::{
     CheckOption, Domain, EnumType, Event, Extension, Grant, GrantedOn, Object, ObjectKey, ObjectKind, Policy,
     PolicyCommand, Routine, Schema, Sequence, Timing, Trigger, View, normal_grantee,

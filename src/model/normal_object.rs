@@ -437,6 +437,33 @@ pub fn normal_arguments(arguments: &str, dialect: Dialect) -> String {
     all.join(", ")
 }
 
+/// One of a routine's arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Argument {
+    /// `in`, `out`, `inout`, `variadic`; `in` where nothing is said.
+    pub mode: String,
+    pub says_mode: bool,
+    /// Lower-cased; empty where it has none.
+    pub name: String,
+    pub has_default: bool,
+}
+
+/// What stands between the brackets, one by one.
+pub fn arguments(text: &str, dialect: Dialect) -> Vec<Argument> {
+    let all = split_list(text, dialect);
+    let each = all.iter().map(|argument| {
+        let (mode, name, _) = parts_of(argument, dialect);
+        let first = argument.split_whitespace().next().unwrap_or_default();
+        Argument {
+            says_mode: first.eq_ignore_ascii_case(&mode),
+            mode,
+            name,
+            has_default: default_of(argument).is_some(),
+        }
+    });
+    each.collect()
+}
+
 /// Arguments as DROP and COMMENT name them: with modes, names and types, without their defaults.
 pub fn arguments_without_defaults(arguments: &str, dialect: Dialect) -> String {
     let all: Vec<String> = split_list(arguments, dialect)

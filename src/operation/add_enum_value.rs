@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, enum_values};
+use super::{Context, Resolve, enum_check, enum_values};
 use crate::diagnostic::{Problem, nearest};
 use crate::model::{Change, EnumType};
 
@@ -38,6 +38,10 @@ impl Resolve for AddEnumValue {
         };
         let mut after = before.clone();
         Arc::make_mut(&mut after).values.insert(at, self.value.clone());
+        enum_check::check_label(context, &self.value, "value");
+        if !enum_check::check_columns_of(context, &after, "value") {
+            return Vec::new();
+        }
         enum_values::replace(context, before, after, "enum")
     }
 }

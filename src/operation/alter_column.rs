@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::alteration::{Conversion, alter, column_in, has_default, may_be_null, may_have_default};
 use super::by_dialect::ByDialect;
 use super::specification::{TableRef, TypeSpec};
-use super::{Context, Resolve, is_false};
+use super::{Context, Resolve, enum_check, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Column, Table, Value};
@@ -88,6 +88,10 @@ impl AlterColumn {
         if self.charset.is_some() || self.collation.is_some() {
             after.charset = self.charset.clone();
             after.collation = self.collation.clone();
+        }
+        if self.ty.is_some() || self.collation.is_some() {
+            let path = if self.ty.is_some() { "type" } else { "collation" };
+            enum_check::check_values(context, table, &after, path);
         }
         let named = self.ty.is_some()
             || self.using.is_some()

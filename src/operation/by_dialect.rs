@@ -28,20 +28,32 @@ impl<T> ByDialect<T> {
     pub fn pick(&self, dialect: Dialect) -> Option<&T> {
         match self {
             ByDialect::One(value) => Some(value),
+            ByDialect::Each(map) => map.get(self.key(dialect)?).and_then(Option::as_ref),
+        }
+    }
+
+    /// The key of the map under which a dialect finds its own.
+    fn key(&self, dialect: Dialect) -> Option<&'static str> {
+        match self {
+            ByDialect::One(_) => None,
             ByDialect::Each(map) => dialect
                 .lineage()
                 .chain(["default"])
-                .find_map(|name| map.get(name))
-                .and_then(Option::as_ref),
+                .find(|name| map.contains_key(*name)),
+        }
+    }
+
+    /// Where what a dialect picks stands, below the key of the whole.
+    pub fn path(&self, key: &str, dialect: Dialect) -> String {
+        match self.key(dialect) {
+            Some(own) => format!("{key}/{own}"),
+            None => key.to_string(),
         }
     }
 
     /// Whether the map says anything of a dialect, be it "nothing there".
     pub fn speaks_of(&self, dialect: Dialect) -> bool {
-        match self {
-            ByDialect::One(_) => true,
-            ByDialect::Each(map) => dialect.lineage().chain(["default"]).any(|name| map.contains_key(name)),
-        }
+        matches!(self, ByDialect::One(_)) || self.key(dialect).is_some()
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::specification::{ColumnSpec, TableRef, TypeSpec};
+use super::{Operation, Resolve, known_object};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{self, Dialect, Family, Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
-    Base, Catalog, Check, Column, ColumnDefault, Constraint, Generated, Key, ObjectKind, Table, Type, Value,
+    Base, Catalog, Change, Check, Column, ColumnDefault, Constraint, Generated, Key, ObjectKind, Table, Type, Value,
 };
 use crate::render::default_value;
 
@@ -24,8 +25,25 @@ pub struct NamedFile {
     pub header: Option<Vec<String>>,
 }
 
+/// The keys of operations that name something that is made or used.
+pub const NAMING: [&str; 13] = [
+    "table",
+    "view",
+    "to",
+    "name",
+    "column",
+    "function",
+    "procedure",
+    "trigger",
+    "policy",
+    "schema",
+    "extension",
+    "domain",
+    "sequence",
+];
+
 /// What operations with mistakes may have been about: of it no further mistakes are told.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Uncertain {
     /// Tables, views, columns, and whatever else has a name.
     names: BTreeSet<String>,
@@ -38,9 +56,57 @@ impl Uncertain {
         self.names.insert(name.to_string());
     }
 
-    pub fn keys(&mut self, table: &str) {
-        self.keys_of.insert(table.to_string());
+    /// What an operation would have made that failed.
+    pub fn failed(&mut self, operation: &Operation) {
+        let written = serde_json::to_value(operation).expect("our own types are JSON");
+        let key = operation.key();
+        let body = &written[key];
+        let made = match key {
+            "create_table" | "create_table_as" | "create_view" | "sql" | "sql_file" => return self.all_in(body),
+            "merge_columns" | "split_column" => return self.all_in(&body["into"]),
+            key if key.starts_with("rename_") => &body["to"],
+            "add_column" => &body["column"]["name"],
+            key => match key.strip_prefix("create_") {
+                Some(kind) if body.get(kind).is_some() => &body[kind],
+                Some("materialized_view") => &body["view"],
+                _ => &body["name"],
+            },
+        };
+        self.named(made);
+        if (key.starts_with("create_") || key == "add_column")
+            && let Some(table) = name_in(&body["table"])
+        {
+            self.keys_of.insert(table.to_string());
+        }
     }
+
+    /// Names under the keys that name something, of an operation that could not be read: of them nothing is known from
+    /// here on.
+    fn all_in(&mut self, written: &serde_json::Value) {
+        match written {
+            serde_json::Value::Object(entries) => {
+                for (key, value) in entries {
+                    match NAMING.contains(&key.as_str()) {
+                        true => self.named(value),
+                        false => self.all_in(value),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| self.all_in(item)),
+            _ => {}
+        }
+    }
+
+    fn named(&mut self, written: &serde_json::Value) {
+        if let Some(name) = name_in(written) {
+            self.name(name);
+        }
+    }
+}
+
+/// A name as it is written: by itself, or with its schema.
+fn name_in(written: &serde_json::Value) -> Option<&str> {
+    written.as_str().or_else(|| written["name"].as_str())
 }
 
 /// The surroundings of one operation.
@@ -49,11 +115,22 @@ pub struct Context<'a> {
     /// By the path as written.
     pub files: &'a BTreeMap<String, NamedFile>,
     /// Names of tables and views that a broken operation before may have touched: of them nothing is said.
-    pub uncertain: &'a Uncertain,
+    pub uncertain: Uncertain,
     pub problems: Vec<Problem>,
 }
 
 impl Context<'_> {
+    /// The changes of an operation. Where it failed, nothing more is said of what it would have made.
+    pub fn resolved(&mut self, operation: &Operation) -> Vec<Change> {
+        let told = self.problems.len();
+        let changes = operation.resolve(self);
+        let mut new = self.problems[told..].iter();
+        if changes.is_empty() && new.any(|problem| problem.diagnostic.is_error()) {
+            self.uncertain.failed(operation);
+        }
+        changes
+    }
+
     pub fn target(&self) -> &Target {
         self.catalog.target()
     }
@@ -87,15 +164,15 @@ impl Context<'_> {
         if self.is_uncertain(&name.0.name) {
             return None;
         }
-        if self.catalog.view(&name.0).is_some() {
-            let message = format!("`{}` is a view, not a table", name.0);
+        if let Some(other) = self.other_than_table(&name.0) {
+            let message = format!("`{}` is {}, not a table", name.0, known_object::with_article(other));
             self.problem(Problem::error("unknown-table", message).at(path));
             return None;
         }
         let problem = Problem::error("unknown-table", format!("unknown table `{}`", name.0));
-        let known: Vec<String> = self.catalog.tables().map(|table| table.name.to_string()).collect();
-        let problem = match nearest(&name.0.to_string(), known.iter().map(String::as_str)) {
-            Some(word) => problem.did_you_mean(Some(word)),
+        let known: Vec<ObjectName> = self.catalog.tables().map(|table| table.name.clone()).collect();
+        let problem = match known_object::meant(&name.0, &known) {
+            Some(near) => problem.did_you_mean(Some(&near)),
             None => problem.help(
                 "a table is known once an operation before this one creates it, or `sql` says so in its `effects`",
             ),
@@ -141,6 +218,32 @@ impl Context<'_> {
             found.push(column.name);
         }
         (found.len() == names.len()).then_some(found)
+    }
+
+    /// The same of a name with or without its schema. One that begins with a schema and a dot is one name all the same.
+    pub fn check_object_name(&mut self, name: &ObjectName, path: &str) {
+        self.check_name(&name.name, path);
+        let Some((schema, rest)) = name.name.split_once('.').filter(|_| name.schema.is_none()) else {
+            return;
+        };
+        let known = self
+            .catalog
+            .object(ObjectKind::Schema, &ObjectName::plain(schema))
+            .is_some()
+            || self.target().schema.as_deref() == Some(schema)
+            || (schema == "public" && self.family() == Family::Postgres);
+        if known {
+            let message = format!(
+                "`{}` is one name, not that of `{rest}` in the schema `{schema}`",
+                name.name
+            );
+            let problem = Problem::warning("dotted-name", message);
+            self.problem(
+                problem
+                    .help(format!("write `{{schema: {schema}, name: {rest}}}`"))
+                    .at(path),
+            );
+        }
     }
 
     /// Refuses a name that the dialect would cut or refuse.
@@ -393,10 +496,13 @@ impl Context<'_> {
         let name = constraint.name();
         let own = table.constraint_names().find(|(known, _)| *known == name);
         let other = self.catalog.constraint_table(&table.name, constraint);
+        let other = other.map(|other| format!("used on table `{other}`"));
+        let named = self.catalog.is_named_in_schema(constraint);
+        let other = other.or_else(|| self.index_name_taken(&table.name, name).filter(|_| named));
         let message = match (own, other) {
             (None, None) => return true,
             (Some((_, word)), _) => format!("table `{}` has a {word} `{name}` already", table.name),
-            (None, Some(other)) => format!("the name `{name}` is used on table `{other}` already"),
+            (None, Some(other)) => format!("the name `{name}` is {other} already"),
         };
         if !self.is_uncertain(&table.name.name) && !self.is_uncertain(name) {
             self.problem(

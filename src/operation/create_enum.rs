@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve};
+use super::{Context, Resolve, enum_check};
 use crate::diagnostic::Problem;
 use crate::model::{Change, EnumType, Object, ObjectKind};
 
@@ -30,6 +30,7 @@ impl Resolve for CreateEnum {
                 let message = format!("value `{value}` is named twice");
                 context.problem(Problem::error("duplicate-value", message).at(format!("values/{at}")));
             }
+            enum_check::check_label(context, value, format!("values/{at}"));
         }
         let Some(name) = context.free_name(ObjectKind::Enum, &self.name.0, "name") else {
             return Vec::new();

@@ -116,13 +116,13 @@ impl Resolve for CreateIndex {
                 .uniques
                 .iter()
                 .any(|key| key.name == name && context.family() == Family::Mysql);
-        let elsewhere = context.catalog.index_table(&table.name, &name);
+        let elsewhere = context.index_name_taken(&table.name, &name);
         if own || elsewhere.is_some() {
             if own && self.if_not_exists {
                 return Vec::new();
             }
-            let on = elsewhere.unwrap_or(&table.name);
-            let message = format!("the name `{name}` is used on table `{on}` already");
+            let used = elsewhere.unwrap_or_else(|| format!("used on table `{}`", table.name));
+            let message = format!("the name `{name}` is {used} already");
             context.problem(
                 Problem::error("duplicate-name", message)
                     .help("give it a `name` of its own")

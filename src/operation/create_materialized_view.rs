@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::by_dialect::ByDialect;
-use super::create_table::taken;
 use super::given_text::GivenText;
 use super::specification::TableRef;
 use super::{Context, Resolve, is_false};
@@ -56,8 +55,8 @@ impl Resolve for CreateMaterializedView {
             return Vec::new();
         };
         let name = context.catalog.normal_name(&self.view.0);
-        context.check_name(&name.name, "view");
-        if let Some(word) = taken(context, &self.view) {
+        context.check_object_name(&name, "view");
+        if let Some(word) = context.taken(&name) {
             let message = format!("{word} `{name}` exists already");
             context.problem(Problem::error("duplicate-table", message).at("view"));
             return Vec::new();
@@ -70,6 +69,14 @@ impl Resolve for CreateMaterializedView {
                 context.problem(Problem::error("no-columns", message).at(format!("{path}columns")));
             }
             let own = context.name_or(index.name.as_ref(), "ix", &name, &index.columns, &path);
+            let known = indexes.iter().any(|known: &Index| known.name == own);
+            let used = context.index_name_taken(&name, &own);
+            if let Some(used) = used.or_else(|| known.then(|| "used in this list".to_string())) {
+                let message = format!("the name `{own}` is {used} already");
+                let problem = Problem::error("duplicate-name", message).help("give it a `name` of its own");
+                let at = if index.name.is_some() { "name" } else { "columns" };
+                context.problem(problem.at(format!("{path}{at}")));
+            }
             let columns = index.columns.iter();
             indexes.push(Index {
                 name: own,

@@ -23,9 +23,11 @@ pub struct CreatePolicy {
     pub roles: Option<OneOrMany<Name>>,
     /// The rows that are seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     pub using: Option<String>,
     /// The rows that may be written; those of `using` where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     pub check: Option<String>,
     /// It has to hold beside the others, instead of one of them.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -57,6 +59,17 @@ impl Resolve for CreatePolicy {
             context.problem(Problem::error("policy-expression", message).at(path));
             return Vec::new();
         }
+        if !self.check_roles(context) {
+            return Vec::new();
+        }
+        if self.using.is_none() && self.check.is_none() {
+            let message = format!("policy `{}` lets no row through", self.policy);
+            let help = match command {
+                PolicyCommand::Insert => "say in `check` which rows may be written",
+                _ => "say in `using` which rows it is for",
+            };
+            context.problem(Problem::warning("policy-expression", message).help(help).at("policy"));
+        }
         let object = Object::Policy(Arc::new(Policy {
             name: self.policy.clone(),
             table: table.name.clone(),
@@ -80,5 +93,29 @@ impl Resolve for CreatePolicy {
             object,
             if_not_exists: false,
         }]
+    }
+}
+
+impl CreatePolicy {
+    /// Refuses a role that is named twice, and others beside everybody: PostgreSQL leaves those out.
+    fn check_roles(&self, context: &mut Context<'_>) -> bool {
+        let Some(written) = &self.roles else {
+            return true;
+        };
+        let roles = written.as_slice();
+        let everybody = |role: &Name| role.eq_ignore_ascii_case("public");
+        for (at, role) in roles.iter().enumerate() {
+            let problem = if roles[..at].contains(role) {
+                Problem::error("duplicate-role", format!("role `{role}` is named twice"))
+            } else if everybody(role) && roles.len() > 1 {
+                Problem::error("duplicate-role", "`public` is everybody, the other roles as well")
+                    .help("name `public` alone, or leave it out")
+            } else {
+                continue;
+            };
+            context.problem(problem.at(written.path("roles", at)));
+            return false;
+        }
+        true
     }
 }

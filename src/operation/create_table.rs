@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::{ColumnSpec, ReferencesSpec, TableRef};
 use super::table_options::{self, TableOptionsSpec};
-use super::{Context, Resolve, is_false};
+use super::{Context, Resolve, enum_check, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
-use crate::model::{Change, Check, Constraint, Key, ObjectKind, Table};
+use crate::model::{Change, Check, Constraint, Key, Table};
 
 /// Creates a table with its columns and constraints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -71,7 +71,7 @@ pub struct CheckSpec {
 impl Resolve for CreateTable {
     fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
         let name = context.catalog.normal_name(&self.table.0);
-        if let Some(word) = taken(context, &self.table) {
+        if let Some(word) = context.taken(&name) {
             if word == "table" && self.if_not_exists {
                 return Vec::new();
             }
@@ -79,7 +79,7 @@ impl Resolve for CreateTable {
             context.problem(Problem::error("duplicate-table", message).at("table"));
             return Vec::new();
         }
-        context.check_name(&name.name, "table");
+        context.check_object_name(&name, "table");
         if name.name.to_ascii_lowercase().starts_with("driftless_") {
             let message = format!("names that begin with `driftless_`, such as `{name}`, are driftless's own");
             context.problem(Problem::error("reserved-name", message).at("table"));
@@ -96,6 +96,7 @@ impl Resolve for CreateTable {
         for (at, spec) in self.columns.iter().enumerate() {
             let path = format!("columns/{at}");
             let (column, constraints) = context.column_of(&name, spec, &path);
+            enum_check::check_values(context, &table, &column, &format!("{path}/type"));
             let known = table.position(&column.name, context.catalog.column_case());
             if known.is_some_and(|known| known >= width) {
                 let message = format!("column `{}` is there twice", column.name);
@@ -119,18 +120,6 @@ impl Resolve for CreateTable {
             if_not_exists: self.if_not_exists,
         }]
     }
-}
-
-/// What a name stands for already, if it does.
-pub(super) fn taken(context: &Context<'_>, name: &TableRef) -> Option<&'static str> {
-    if context.catalog.table(&name.0).is_some() {
-        return Some("table");
-    }
-    if let Some(view) = context.catalog.view(&name.0) {
-        return Some(if view.materialized { "materialized view" } else { "view" });
-    }
-    let sequence = context.catalog.object(ObjectKind::Sequence, &name.0);
-    sequence.map(|found| found.kind().word())
 }
 
 impl CreateTable {

@@ -59,15 +59,8 @@ impl Resolve for CreateTrigger {
         let told = context.problems.len();
         context.check_name(&self.trigger, "trigger");
         self.check_events(context);
-        let calls = body
-            .trim_start()
-            .get(..7)
-            .is_some_and(|word| word.eq_ignore_ascii_case("execute"));
-        if context.family() == Family::Postgres && !calls {
-            let problem = Problem::error("trigger-body", "the body of a trigger calls a function on PostgreSQL")
-                .help("create the function before (`returns: trigger`), and write `EXECUTE FUNCTION name()`");
-            context.problem(problem.at(if self.body.is_some() { "body" } else { "file" }));
-        }
+        let when = super::given_text::beside(self.when.as_ref(), context);
+        self.check_texts(context, &body, when.as_deref());
         if context.problems.len() > told {
             return Vec::new();
         }
@@ -78,7 +71,7 @@ impl Resolve for CreateTrigger {
             events: self.events.as_slice().to_vec(),
             of: self.of.clone(),
             each_statement: self.each_statement,
-            when: super::given_text::beside(self.when.as_ref(), context),
+            when,
             body: body.trim().trim_end_matches(';').trim_end().to_string(),
             comment: self.comment.clone(),
         }));
@@ -106,48 +99,6 @@ impl Resolve for CreateTrigger {
 }
 
 impl CreateTrigger {
-    /// The table or view, and whether the timing and the columns are of it.
-    fn stands_on(&self, context: &mut Context<'_>) -> Option<ObjectName> {
-        let Some(view) = context.catalog.view(&self.table.0).cloned() else {
-            let table = context.table(&self.table, "table")?;
-            if self.timing == Timing::InsteadOf {
-                let message = format!("`{}` is a table: `instead_of` is for views", table.name);
-                context.problem(Problem::error("trigger-timing", message).at("timing"));
-                return None;
-            }
-            for (at, name) in self.of.iter().enumerate() {
-                context.column(&table, name, format!("of/{at}"))?;
-            }
-            return Some(table.name.clone());
-        };
-        let for_statements = context.family() == Family::Postgres && self.each_statement;
-        if self.timing != Timing::InsteadOf && !for_statements {
-            let message = format!("`{}` is a view: a trigger for its rows is `instead_of`", view.name);
-            context.problem(Problem::error("trigger-timing", message).at("timing"));
-            return None;
-        }
-        Some(view.name.clone())
-    }
-
-    fn check_events(&self, context: &mut Context<'_>) {
-        let events = self.events.as_slice();
-        if !self.of.is_empty() && !events.contains(&Event::Update) {
-            let message = "`of` names the columns whose update counts, and `update` is not among the events";
-            context.problem(Problem::error("trigger-events", message).at("of"));
-        }
-        if events.contains(&Event::Truncate) && !self.each_statement && context.family() == Family::Postgres {
-            let problem = Problem::error("trigger-events", "`truncate` empties a table without telling its rows");
-            context.problem(problem.help("add `each_statement: true`").at("events"));
-        }
-        for (at, event) in events.iter().enumerate() {
-            if events[..at].contains(event) {
-                let message = format!("`{}` is named twice", event.word().to_ascii_lowercase());
-                let path = self.events.path("events", at);
-                context.problem(Problem::error("trigger-events", message).at(path));
-            }
-        }
-    }
-
     /// The trigger of this name: PostgreSQL looks for it on the table, the others in the whole schema.
     fn former(&self, context: &Context<'_>, table: &ObjectName) -> Option<Object> {
         let catalog = context.catalog;

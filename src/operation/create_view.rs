@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::by_dialect::ByDialect;
-use super::create_table::taken;
 use super::given_text::GivenText;
 use super::specification::TableRef;
 use super::{Context, Resolve, dependents, is_false};
@@ -47,7 +46,7 @@ impl Resolve for CreateView {
             return Vec::new();
         };
         let name = context.catalog.normal_name(&self.view.0);
-        context.check_name(&name.name, "view");
+        context.check_object_name(&name, "view");
         let after = Arc::new(View {
             name: name.clone(),
             query: query.trim().trim_end_matches(';').trim_end().to_string(),
@@ -56,13 +55,17 @@ impl Resolve for CreateView {
             indexes: Vec::new(),
             comment: self.comment.clone().filter(|_| context.family() == Family::Postgres),
         });
-        match (taken(context, &self.view), context.catalog.view(&name).cloned()) {
+        match (context.taken(&name), context.catalog.view(&name).cloned()) {
             (None, _) => vec![Change::CreateObject {
                 object: Object::View(after),
                 if_not_exists: false,
             }],
             (Some(_), Some(before)) if self.replace && !before.materialized => {
-                let mut using = dependents::views_on(context, &name);
+                // PostgreSQL lets it go only when nothing uses it.
+                let mut using = match context.family() {
+                    Family::Postgres => dependents::using(context, &name),
+                    Family::Sqlite | Family::Mysql => dependents::views_on(context, &name),
+                };
                 // MySQL replaces it in place; elsewhere what stands on it falls with it.
                 if context.family() != Family::Mysql {
                     using.extend(context.catalog.standing_on(&name));

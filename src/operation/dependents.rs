@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Context;
+use super::{Context, text_users};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Family, Name, ObjectName};
-use crate::model::{Change, ColumnDefault, IndexColumn, IndexKey, Object, Routine, Table, View};
+use crate::model::{Change, Object, Routine, Table, View};
 
 /// The changes with the objects around them: down in the order given, up in the other, with their texts rewritten.
 pub(super) fn around(objects: &[Object], changes: Vec<Change>, rewrite: impl Fn(&Object) -> Object) -> Vec<Change> {
@@ -35,7 +35,7 @@ pub(super) fn views_using(context: &Context<'_>, table: &ObjectName, column: &st
     let direct: Vec<&Arc<View>> = on_table
         .iter()
         .filter(|view| {
-            catalog.view_mentions(&view.name, &table.name)
+            catalog.object_uses(&Object::View((*view).clone()), table)
                 && (catalog.view_mentions(&view.name, column) || view.query.contains('*'))
         })
         .collect();
@@ -66,7 +66,28 @@ fn with_standing(context: &Context<'_>, views: &[Arc<View>]) -> Vec<Object> {
 
 /// The triggers and policies whose texts use the name of a table.
 pub(super) fn texts_on(context: &Context<'_>, table: &ObjectName) -> Vec<Object> {
-    texts(context, |object| context.catalog.object_mentions(object, &table.name))
+    texts(context, |object| context.catalog.object_uses(object, table))
+}
+
+/// What uses a table or view and does not fall with it: texts that name it, functions that are read when they are made,
+/// views; what uses others before these.
+pub(super) fn using(context: &Context<'_>, name: &ObjectName) -> Vec<Object> {
+    let catalog = context.catalog;
+    let standing = catalog.standing_on(name);
+    let views = views_on(context, name);
+    let mut using = texts_on(context, name);
+    using.retain(|object| !standing.contains(object) && !views.contains(object));
+    for object in catalog.objects() {
+        if let Object::Routine(routine) = object
+            && text_users::is_read_when_made(context, routine)
+            && catalog.object_uses(object, name)
+        {
+            using.extend(catalog.falls_with(object));
+            using.push(object.clone());
+        }
+    }
+    using.extend(views);
+    using
 }
 
 /// The triggers and policies whose texts use a column of a table: those that stand on it, and those that name both.
@@ -76,7 +97,7 @@ pub(super) fn texts_using(context: &Context<'_>, table: &ObjectName, column: &Na
     texts(context, |object| {
         let stands = object.stands_on().is_some_and(|on| catalog.key(on) == key);
         let named = matches!(object, Object::Trigger(trigger) if trigger.of.contains(column));
-        let reaches = stands || catalog.object_mentions(object, &table.name);
+        let reaches = stands || catalog.object_uses(object, table);
         reaches && ((named && stands) || catalog.object_mentions(object, column))
     })
 }
@@ -227,35 +248,18 @@ pub(super) fn calling(context: &Context<'_>, routine: &ObjectName) -> Vec<Object
     found
 }
 
-/// Whether no check, default or index of a table calls a routine; where one does it is told of.
-pub(super) fn tables_are_free_of(context: &mut Context<'_>, routine: &ObjectName, what: &str, path: &str) -> bool {
+/// Whether nothing that stays calls a routine; where something does it is told of.
+pub(super) fn nothing_fixed_calls(context: &mut Context<'_>, routine: &ObjectName, what: &str, path: &str) -> bool {
     let family = context.family();
-    let calls = |text: &str| dialect::calls(text, &routine.name, family);
-    let user = context.catalog.tables().find_map(|table| {
-        let check = table.checks.iter().find(|check| calls(&check.expression));
-        let column = table.columns.iter().find(|column| {
-            let by_default = matches!(&column.default, Some(ColumnDefault::Expression(text)) if calls(text));
-            by_default
-                || column
-                    .generated
-                    .as_ref()
-                    .is_some_and(|generated| calls(&generated.expression))
-        });
-        let index = table.indexes.iter().find(|index| {
-            let by_key = |column: &IndexColumn| matches!(&column.key, IndexKey::Expression(text) if calls(text));
-            index.columns.iter().any(by_key) || index.predicate.as_deref().is_some_and(calls)
-        });
-        let check = check.map(|check| format!("the check `{}`", check.name));
-        let column = column.map(|column| format!("the column `{}`", column.name));
-        let index = index.map(|index| format!("the index `{}`", index.name));
-        let user = check.or(column).or(index)?;
-        Some(format!("{user} of `{}`", table.name))
-    });
-    let Some(user) = user else {
+    let users = text_users::fixed(context, &|text| dialect::calls(text, &routine.name, family));
+    if users.is_empty() {
         return true;
-    };
-    let problem = Problem::error("has-dependents", format!("{what} is used by {user}"))
-        .help("drop that before, and create it again after");
+    }
+    let problem = Problem::error(
+        "has-dependents",
+        format!("{what} is used by {}", users.join(" and by ")),
+    )
+    .help("drop that before, and create it again after");
     context.problem(problem.at(path));
     false
 }

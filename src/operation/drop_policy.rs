@@ -17,11 +17,10 @@ pub struct DropPolicy {
 
 impl Resolve for DropPolicy {
     fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
-        let view = context.catalog.view(&self.table.0).map(|view| view.name.clone());
-        let Some(table) = view.or_else(|| Some(context.table(&self.table, "table")?.name.clone())) else {
+        let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
-        let found = known_object::on_table(context, ObjectKind::Policy, &self.policy, &table, "policy");
+        let found = known_object::on_table(context, ObjectKind::Policy, &self.policy, &table.name, "policy");
         found.map(|object| Change::DropObject { object }).into_iter().collect()
     }
 }

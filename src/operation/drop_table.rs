@@ -28,11 +28,7 @@ impl Resolve for DropTable {
         };
         let what = format!("table `{}`", table.name);
         let standing = context.catalog.standing_on(&table.name);
-        let mut using = dependents::texts_on(context, &table.name);
-        using.retain(|object| !standing.contains(object));
-        let views = dependents::views_on(context, &table.name);
-        using.retain(|object| !views.contains(object));
-        using.extend(views);
+        let using = dependents::using(context, &table.name);
         let Some(mut changes) = dependents::in_the_way(context, &what, using, self.cascade, "table") else {
             return Vec::new();
         };

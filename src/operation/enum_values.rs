@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::alteration::{enum_checks, refuse_in_foreign_keys};
 use super::update::without_news;
-use super::{Context, dependents};
+use super::{Context, dependents, enum_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, TokenKind, mentions, tokens};
 use crate::model::{Catalog, Change, Column, ColumnDefault, EnumType, IndexKey, Object, Table, Type, Value};
@@ -38,17 +38,13 @@ pub(super) fn rename(context: &mut Context<'_>, before: Arc<EnumType>, from: &st
     for (table, column) in &columns {
         refuse_texts(context, table, column, from);
     }
-    let mut after = before.clone();
-    for value in Arc::make_mut(&mut after)
-        .values
-        .iter_mut()
-        .filter(|value| *value == from)
-    {
-        *value = to.to_string();
+    let after = with_renamed(&before, from, to);
+    if !enum_check::check_columns_of(context, &after, "to") {
+        return Vec::new();
     }
     let mut catalog = context.catalog.clone();
-    let mut changes = Vec::new();
     if context.family() == Family::Postgres {
+        let mut changes = Vec::new();
         // A default can name a value only while the type has it.
         for (table, column) in &columns {
             changes.extend(without_default(&mut catalog, table, column, from));
@@ -62,20 +58,58 @@ pub(super) fn rename(context: &mut Context<'_>, before: Arc<EnumType>, from: &st
         }
         return changes;
     }
-    let mut both = before.values.clone();
-    both.push(to.to_string());
     for (table, column) in &columns {
         refuse_in_foreign_keys(context, table, column, "enum");
-        changes.extend(retyped(context, &mut catalog, table, column, &both, None));
+    }
+    // MySQL takes both for one, and can have them beside each other only where it does not.
+    if context.family() == Family::Mysql && enum_check::are_one(from, to) {
+        let between = (1..)
+            .map(|number| format!("driftless_{number}"))
+            .find(|name| !before.values.contains(name));
+        let between = between.unwrap_or_default();
+        let mut changes = renamed_by_both(context, &mut catalog, &before, from, &between);
+        let halfway = with_renamed(&before, from, &between);
+        changes.extend(renamed_by_both(context, &mut catalog, &halfway, &between, to));
+        return changes;
+    }
+    renamed_by_both(context, &mut catalog, &before, from, to)
+}
+
+fn with_renamed(before: &Arc<EnumType>, from: &str, to: &str) -> Arc<EnumType> {
+    let mut after = before.clone();
+    let values = Arc::make_mut(&mut after).values.iter_mut();
+    for value in values.filter(|value| *value == from) {
+        *value = to.to_string();
+    }
+    after
+}
+
+/// The columns have both values for a while, in which their rows get the new one.
+fn renamed_by_both(
+    context: &mut Context<'_>,
+    catalog: &mut Catalog,
+    before: &Arc<EnumType>,
+    from: &str,
+    to: &str,
+) -> Vec<Change> {
+    let columns = context.catalog.columns_of_type(&before.name);
+    let after = with_renamed(before, from, to);
+    let mut both = before.values.clone();
+    both.push(to.to_string());
+    let mut changes = Vec::new();
+    for (table, column) in &columns {
+        changes.extend(retyped(context, catalog, table, column, &both, None));
     }
     for (table, column) in &columns {
         changes.push(renamed_in_rows(context, table, column, from, to));
     }
     for (table, column) in &columns {
         let renamed = Some((from, to));
-        changes.extend(retyped(context, &mut catalog, table, column, &after.values, renamed));
+        changes.extend(retyped(context, catalog, table, column, &after.values, renamed));
     }
-    changes.push(replaced(&before, &after));
+    let replace = replaced(before, &after);
+    apply(catalog, &replace);
+    changes.push(replace);
     changes
 }
 

@@ -16,30 +16,43 @@ impl GivenText<'_> {
     /// The text for the target; `None` where nothing is meant there, or a mistake has been told.
     pub fn read(&self, context: &mut Context<'_>) -> Option<String> {
         let dialect = context.dialect();
+        let key = self.key;
         match (self.inline, self.file) {
             (Some(text), None) => match text.pick(dialect) {
-                Some(text) => Some(text.clone()),
+                Some(picked) => self.not_empty(context, picked, text.path(key, dialect)),
                 None if text.speaks_of(dialect) => None,
                 None => {
-                    let message = format!("no {} is given for {}", self.key, dialect.facts().title);
+                    let message = format!("no {key} is given for {}", dialect.facts().title);
                     let problem = Problem::error("missing-dialect", message)
                         .help("add what is missing, or `default`; null means: nothing to do there");
-                    context.problem(problem.at(self.key));
+                    context.problem(problem.at(key));
                     None
                 }
             },
             // A file that could not be read has been told of already.
-            (None, Some(file)) => context
-                .files
-                .get(file)
-                .and_then(|file| file.text.as_deref())
-                .map(str::to_string),
-            _ => {
-                let message = format!("a {} has either a `{}` or a `file`", self.of, self.key);
-                context.problem(Problem::error("one-of", message).at(self.of));
+            (None, Some(file)) => {
+                let text = context.files.get(file)?.text.clone()?;
+                self.not_empty(context, &text, "file".to_string())
+            }
+            (inline, _) => {
+                let message = format!("a {} has either a `{key}` or a `file`", self.of);
+                let at = if inline.is_some() { "file" } else { self.of };
+                context.problem(Problem::error("one-of", message).at(at));
                 None
             }
         }
+    }
+
+    fn not_empty(&self, context: &mut Context<'_>, text: &str, path: String) -> Option<String> {
+        if !text.trim().is_empty() {
+            return Some(text.to_string());
+        }
+        let message = match path.as_str() {
+            "file" => format!("the file that holds the {} of the {} is empty", self.key, self.of),
+            _ => format!("the {} of the {} is empty", self.key, self.of),
+        };
+        context.problem(Problem::error("empty-text", message).at(path));
+        None
     }
 }
 

@@ -47,6 +47,7 @@ mod drop_sequence;
 mod drop_table;
 mod drop_trigger;
 mod drop_view;
+mod enum_check;
 mod enum_values;
 mod given_text;
 mod grant;
@@ -71,6 +72,7 @@ mod rename_sequence;
 mod rename_table;
 mod revoke;
 mod routine;
+mod routine_check;
 mod set_column_comment;
 mod set_comment;
 mod set_default;
@@ -83,6 +85,8 @@ mod split_column;
 mod sql;
 mod sql_file;
 mod table_options;
+mod text_users;
+mod trigger_check;
 mod truncate;
 mod unload_data;
 mod update;
@@ -95,7 +99,7 @@ pub use alter_column::AlterColumn;
 pub use alter_sequence::AlterSequence;
 pub use assert::Assert;
 pub use by_dialect::{ByDialect, DIALECT_KEYS, applies};
-pub use context::{Context, NamedFile, Uncertain};
+pub use context::{Context, NAMING, NamedFile, Uncertain};
 pub use create_check_constraint::CreateCheckConstraint;
 pub use create_domain::CreateDomain;
 pub use create_enum::CreateEnum;
@@ -296,22 +300,40 @@ pub fn page(key: &str) -> Option<&'static str> {
 }
 
 impl Operation {
-    /// The files it names, as written, with the path of the key that names them.
-    pub fn files(&self) -> Vec<(&str, &'static str)> {
+    /// The files it names, as written, each with the path of the key that names it.
+    pub fn files(&self) -> Vec<(&str, String)> {
         match self {
-            Operation::CreateView(view) => view.file.iter().map(|file| (file.as_str(), "file")).collect(),
-            Operation::CreateMaterializedView(view) => view.file.iter().map(|file| (file.as_str(), "file")).collect(),
-            Operation::CreateFunction(function) => function.file.iter().map(|file| (file.as_str(), "file")).collect(),
-            Operation::CreateProcedure(procedure) => {
-                procedure.file.iter().map(|file| (file.as_str(), "file")).collect()
+            Operation::CreateView(view) => named_file(&view.file),
+            Operation::CreateMaterializedView(view) => named_file(&view.file),
+            Operation::CreateFunction(function) => named_file(&function.file),
+            Operation::CreateProcedure(procedure) => named_file(&procedure.file),
+            Operation::CreateTrigger(trigger) => named_file(&trigger.file),
+            Operation::LoadData(load) => vec![(load.file.as_str(), "file".to_string())],
+            Operation::Sql(sql) => files_below("effects", sql.effects.as_deref()),
+            Operation::SqlFile(file) => {
+                let mut files = vec![(file.path.as_str(), "path".to_string())];
+                files.extend(files_below("effects", file.effects.as_deref()));
+                files
             }
-            Operation::CreateTrigger(trigger) => trigger.file.iter().map(|file| (file.as_str(), "file")).collect(),
-            Operation::LoadData(load) => vec![(load.file.as_str(), "file")],
-            Operation::SqlFile(file) => vec![(file.path.as_str(), "path")],
-            Operation::Only(only) => only.operations.iter().flat_map(Operation::files).collect(),
+            Operation::Only(only) => files_below("operations", Some(&only.operations)),
             _ => Vec::new(),
         }
     }
+}
+
+fn named_file(file: &Option<String>) -> Vec<(&str, String)> {
+    let file = file.iter();
+    file.map(|file| (file.as_str(), "file".to_string())).collect()
+}
+
+/// The files of operations that stand under a key of another one.
+fn files_below<'a>(key: &str, operations: Option<&'a [Operation]>) -> Vec<(&'a str, String)> {
+    let mut files = Vec::new();
+    for (at, operation) in operations.into_iter().flatten().enumerate() {
+        let own = operation.files().into_iter();
+        files.extend(own.map(|(file, path)| (file, format!("{key}/{at}/{}/{path}", operation.key()))));
+    }
+    files
 }
 
 /// For serde: a map of the author's in the order of its keys, so that their order does not count in a checksum.
@@ -335,10 +357,11 @@ fn in_turn(context: &mut Context<'_>, operations: &[Operation], key: &str) -> Ve
         let mut inner = Context {
             catalog: &catalog,
             files: context.files,
-            uncertain: context.uncertain,
+            uncertain: std::mem::take(&mut context.uncertain),
             problems: Vec::new(),
         };
-        let changes = operation.resolve(&mut inner);
+        let changes = inner.resolved(operation);
+        context.uncertain = inner.uncertain;
         for mut problem in inner.problems {
             problem.place.path = format!("{key}/{at}/{}/{}", operation.key(), problem.place.path);
             context.problem(problem);

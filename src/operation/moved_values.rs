@@ -192,7 +192,7 @@ impl Steps<'_, '_> {
         let mut inner = Context {
             catalog: &self.catalog,
             files: self.context.files,
-            uncertain: self.context.uncertain,
+            uncertain: self.context.uncertain.clone(),
             problems: Vec::new(),
         };
         let changes = operation.resolve(&mut inner);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::specification::TableRef;
 use super::{Context, dependents, known_object};
-use crate::diagnostic::{Problem, nearest};
-use crate::dialect::{Family, ObjectName, TokenKind, tokens};
-use crate::model::{Change, ColumnDefault, EnumType, Object, ObjectKind, Sequence, Type};
+use crate::diagnostic::Problem;
+use crate::dialect::{Family, Name, ObjectName, TokenKind, tokens};
+use crate::model::{Change, ColumnDefault, EnumType, Object, ObjectKind, Sequence, Type, View};
 
 impl Context<'_> {
     /// An object that has to be there.
@@ -17,25 +17,49 @@ impl Context<'_> {
         if self.is_uncertain(&name.name) {
             return None;
         }
-        let word = kind.word();
-        let code = known_object::code(kind);
-        if let Some(other) = self.taken_by(kind, name) {
-            let message = format!("`{name}` is {} {other}, not {} {word}", article(other), article(word));
-            self.problem(Problem::error(code, message).at(path));
+        if let Some(other) = self.of_another_kind(kind, name) {
+            let materialized = ObjectKind::MaterializedView.word();
+            let views = [other, kind.word()].contains(&materialized);
+            let called = |word: &str| match word {
+                "view" if views => "a plain view".to_string(),
+                word => known_object::with_article(word),
+            };
+            let (other, this) = (called(other), called(kind.word()));
+            let message = format!("`{name}` is {other}, not {this}");
+            self.problem(Problem::error(known_object::code(kind), message).at(path));
             return None;
         }
-        let problem = Problem::error(code, format!("unknown {word} `{name}`"));
         let known = self.catalog.objects().filter(|object| object.kind() == kind);
-        let known: Vec<String> = known.map(|object| object.name().to_string()).collect();
-        let problem = match nearest(&name.to_string(), known.iter().map(String::as_str)) {
-            Some(near) => problem.did_you_mean(Some(near)),
-            None => problem.help(format!(
-                "{} {word} is known once an operation before this one creates it, or `sql` says so in its `effects`",
-                article(word)
-            )),
-        };
+        let known: Vec<ObjectName> = known.map(Object::name).collect();
+        let problem = known_object::unknown(self, kind, name, &known);
         self.problem(problem.at(path));
         None
+    }
+
+    /// What a name stands for that is none of this kind.
+    fn of_another_kind(&self, kind: ObjectKind, name: &ObjectName) -> Option<&'static str> {
+        if matches!(kind, ObjectKind::Schema | ObjectKind::Extension) {
+            return None;
+        }
+        let table = self.catalog.table(name).map(|_| "table");
+        table.or_else(|| self.other_than_table(name))
+    }
+
+    /// What a name stands for that is no table.
+    pub(super) fn other_than_table(&self, name: &ObjectName) -> Option<&'static str> {
+        let kinds = [
+            ObjectKind::View,
+            ObjectKind::MaterializedView,
+            ObjectKind::Sequence,
+            ObjectKind::Enum,
+            ObjectKind::Domain,
+            ObjectKind::Function,
+            ObjectKind::Procedure,
+        ];
+        let found = kinds
+            .into_iter()
+            .find(|kind| self.catalog.object(*kind, name).is_some());
+        found.map(ObjectKind::word)
     }
 
     pub(super) fn known_enum(&mut self, name: &TableRef, path: &str) -> Option<Arc<EnumType>> {
@@ -91,7 +115,7 @@ impl Context<'_> {
     /// A name for a new object, which no other may have that it would be confused with.
     pub(super) fn free_name(&mut self, kind: ObjectKind, name: &ObjectName, path: &str) -> Option<ObjectName> {
         let name = self.catalog.normal_name(name);
-        self.check_name(&name.name, path);
+        self.check_object_name(&name, path);
         let own = self.catalog.object(kind, &name).map(|_| kind.word());
         let Some(word) = own.or_else(|| self.taken_by(kind, &name)) else {
             return Some(name);
@@ -105,27 +129,62 @@ impl Context<'_> {
 
     /// What else has this name among the kinds of things that share their names with this one.
     fn taken_by(&self, kind: ObjectKind, name: &ObjectName) -> Option<&'static str> {
-        let others: &[ObjectKind] = match kind {
+        match kind {
             ObjectKind::Schema
             | ObjectKind::Extension
             | ObjectKind::Function
             | ObjectKind::Procedure
             | ObjectKind::Trigger
             | ObjectKind::Policy
-            | ObjectKind::Grant => return None,
-            ObjectKind::Enum => &[ObjectKind::Domain],
-            ObjectKind::Domain => &[ObjectKind::Enum],
-            ObjectKind::Sequence => &[],
-            ObjectKind::View => &[ObjectKind::MaterializedView, ObjectKind::Sequence],
-            ObjectKind::MaterializedView => &[ObjectKind::View, ObjectKind::Sequence],
-        };
-        let shared = [ObjectKind::View, ObjectKind::MaterializedView];
-        let mut others = others.iter().chain(shared.iter().filter(|other| **other != kind));
+            | ObjectKind::Grant => None,
+            ObjectKind::Enum | ObjectKind::Domain => self.relation(name, &[ObjectKind::Enum, ObjectKind::Domain]),
+            ObjectKind::Sequence | ObjectKind::View | ObjectKind::MaterializedView => self.taken(name),
+        }
+    }
+
+    /// What a name stands for that a table, a view or a sequence cannot have beside it.
+    pub(super) fn taken(&self, name: &ObjectName) -> Option<&'static str> {
+        let kinds = [ObjectKind::Sequence, ObjectKind::Enum, ObjectKind::Domain];
+        let index = || self.index_named(name).map(|_| "index");
+        self.relation(name, &kinds).or_else(index)
+    }
+
+    /// A table, a view or one of the kinds that has this name.
+    fn relation(&self, name: &ObjectName, kinds: &[ObjectKind]) -> Option<&'static str> {
         let table = self.catalog.table(name).map(|_| "table");
+        let views = [ObjectKind::View, ObjectKind::MaterializedView];
+        let mut kinds = views.iter().chain(kinds);
         table.or_else(|| {
-            let found = others.find(|other| self.catalog.object(**other, name).is_some());
-            found.map(|other| other.word())
+            let found = kinds.find(|kind| self.catalog.object(**kind, name).is_some());
+            found.map(|kind| kind.word())
         })
+    }
+
+    /// What has an index of this name, where those are named in a schema.
+    fn index_named(&self, name: &ObjectName) -> Option<String> {
+        let on_table = self.catalog.index_table(name, &name.name);
+        let has_it = |view: &&Arc<View>| {
+            view.name.schema == name.schema && view.indexes.iter().any(|index| index.name == name.name)
+        };
+        let on_table = on_table.map(|table| format!("table `{table}`"));
+        on_table.or_else(|| {
+            let view = self.catalog.views().find(has_it)?;
+            Some(format!("materialized view `{}`", view.name))
+        })
+    }
+
+    /// Where the name is used already that an index of a table would have beside all tables and views.
+    pub(super) fn index_name_taken(&self, table: &ObjectName, index: &Name) -> Option<String> {
+        if !self.catalog.are_indexes_named_in_schema() {
+            return None;
+        }
+        let name = known_object::beside(table, index);
+        if let Some(other) = self.index_named(&name) {
+            return Some(format!("used on {other}"));
+        }
+        let own = (self.catalog.key(&name) == self.catalog.key(table)).then_some("table");
+        let word = own.or_else(|| self.relation(&name, &[ObjectKind::Sequence]))?;
+        Some(format!("that of a {word}"))
     }
 
     /// The enum or domain that a column has for its type.
@@ -139,23 +198,6 @@ impl Context<'_> {
             name: found.name(),
             values,
         })
-    }
-
-    /// The columns and domains that have an enum or a domain for their type, as they are told of.
-    pub(super) fn users_of_type(&self, name: &ObjectName) -> Vec<String> {
-        let key = self.catalog.key(name);
-        let domains = self.catalog.objects().filter_map(|object| match object {
-            Object::Domain(domain) => match &domain.ty {
-                Type::Named { name, .. } if self.catalog.key(name) == key => {
-                    Some(format!("the domain `{}`", domain.name))
-                }
-                _ => None,
-            },
-            _ => None,
-        });
-        let columns = self.catalog.columns_of_type(name).into_iter();
-        let columns = columns.map(|(table, column)| format!("the column `{}.{column}`", table.name));
-        columns.chain(domains).collect()
     }
 
     /// The drop of an object, behind what falls with it.
@@ -179,12 +221,5 @@ impl Context<'_> {
         let problem = Problem::error("has-dependents", message).help("drop or alter what uses it before");
         self.problem(problem.at(path));
         true
-    }
-}
-
-fn article(word: &str) -> &'static str {
-    match word.starts_with(['a', 'e', 'i', 'o']) {
-        true => "an",
-        false => "a",
     }
 }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::add_enum_value::position;
 use super::specification::TableRef;
-use super::{Context, Resolve, enum_values};
+use super::{Context, Resolve, enum_check, enum_values};
 use crate::diagnostic::Problem;
 use crate::model::Change;
 
@@ -30,6 +30,7 @@ impl Resolve for RenameEnumValue {
             context.problem(Problem::error("duplicate-value", message).at("to"));
             return Vec::new();
         }
+        enum_check::check_label(context, &self.to, "to");
         enum_values::rename(context, known, &self.from, &self.to)
     }
 }

@@ -29,10 +29,10 @@ impl Resolve for RenameIndex {
         context.check_name(&self.to, "to");
         let own = table.indexes.iter().any(|index| index.name == self.to);
         let shared = context.family() == Family::Mysql && table.uniques.iter().any(|key| key.name == self.to);
-        let elsewhere = context.catalog.index_table(&table.name, &self.to);
+        let elsewhere = context.index_name_taken(&table.name, &self.to);
         if own || shared || elsewhere.is_some() {
-            let on = elsewhere.unwrap_or(&table.name);
-            let message = format!("the name `{}` is used on table `{on}` already", self.to);
+            let used = elsewhere.unwrap_or_else(|| format!("used on table `{}`", table.name));
+            let message = format!("the name `{}` is {used} already", self.to);
             context.problem(Problem::error("duplicate-name", message).at("to"));
             return Vec::new();
         }

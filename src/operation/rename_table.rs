@@ -1,7 +1,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::create_table::taken;
 use super::specification::TableRef;
 use super::{Context, Resolve, dependents};
 use crate::diagnostic::Problem;
@@ -27,7 +26,7 @@ impl Resolve for RenameTable {
             name: self.to.clone(),
         };
         context.check_name(&self.to, "to");
-        if let Some(word) = taken(context, &TableRef(to.clone())) {
+        if let Some(word) = context.taken(&to) {
             context.problem(Problem::error("duplicate-table", format!("{word} `{to}` exists already")).at("to"));
             return Vec::new();
         }

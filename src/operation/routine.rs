@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::given_text::{GivenText, beside};
 use super::specification::TableRef;
-use super::{ByDialect, Context, dependents, known_object};
+use super::{ByDialect, Context, dependents, known_object, routine_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Feature, Name};
 use crate::model::{Change, Object, ObjectKind, Routine};
@@ -36,7 +36,7 @@ impl Written<'_> {
             return Vec::new();
         };
         let name = context.catalog.normal_name(&self.name.0);
-        context.check_name(&name.name, word);
+        context.check_object_name(&name, word);
         let returns = beside(self.returns, context);
         if self.kind == ObjectKind::Function && returns.is_none() && context.family() != Family::Sqlite {
             let message = format!(
@@ -61,7 +61,12 @@ impl Written<'_> {
             comment: self.comment.map(str::to_string),
         });
         let object = Object::Routine(after.clone());
-        match context.catalog.same_object(&object).cloned() {
+        let before = context.catalog.same_object(&object).cloned();
+        let is_taken = before.is_some() && !self.replace;
+        if !is_taken && !routine_check::is_sound(context, self, &after) {
+            return Vec::new();
+        }
+        match before {
             None => vec![Change::CreateObject {
                 object,
                 if_not_exists: false,
@@ -89,7 +94,7 @@ impl Written<'_> {
         if !in_place {
             if context.family() == Family::Postgres {
                 let what = format!("{} `{}`", self.kind.word(), before.name);
-                if !dependents::tables_are_free_of(context, &before.name, &what, self.kind.word()) {
+                if !dependents::nothing_fixed_calls(context, &before.name, &what, self.kind.word()) {
                     return Vec::new();
                 }
                 around.extend(dependents::calling(context, &before.name));
@@ -117,7 +122,7 @@ pub(super) fn drop(
         return Vec::new();
     };
     let what = format!("{word} `{}`", routine.name);
-    if !dependents::tables_are_free_of(context, &routine.name, &what, word) {
+    if !dependents::nothing_fixed_calls(context, &routine.name, &what, word) {
         return Vec::new();
     }
     let using = dependents::calling(context, &routine.name);

@@ -91,11 +91,20 @@ impl CommentedObject {
         .filter_map(|(kind, path, name)| Some((kind, path, name?)))
         .collect();
         let [(kind, path, name)] = named.as_slice() else {
+            if let ([], Some(table)) = (named.as_slice(), &self.table) {
+                let message = format!("the comment of a table (`{}`) is not set here", table.0);
+                let problem = Problem::error("one-of", message).help("`set_table_comment` sets it");
+                context.problem(problem.at("on/table"));
+                return None;
+            }
             let problem = Problem::error("one-of", "a comment is on one object")
                 .help("name it by its kind: `on: {view: active}`; of a table it is set by `set_table_comment`");
             context.problem(problem.at("on"));
             return None;
         };
+        if !self.is_told_apart(context, *kind) {
+            return None;
+        }
         match kind {
             ObjectKind::Function | ObjectKind::Procedure => {
                 let routine = known_object::routine(context, *kind, name, self.arguments.as_deref(), path)?;
@@ -120,6 +129,27 @@ impl CommentedObject {
             | ObjectKind::MaterializedView
             | ObjectKind::Grant => context.known(*kind, name, path),
         }
+    }
+}
+
+impl CommentedObject {
+    /// Refuses what tells apart objects of other kinds.
+    fn is_told_apart(&self, context: &mut Context<'_>, kind: ObjectKind) -> bool {
+        let stands = matches!(kind, ObjectKind::Trigger | ObjectKind::Policy);
+        let called = matches!(kind, ObjectKind::Function | ObjectKind::Procedure);
+        let (key, of) = if self.table.is_some() && !stands {
+            ("table", "trigger or a policy")
+        } else if self.arguments.is_some() && !called {
+            ("arguments", "function or a procedure")
+        } else {
+            return true;
+        };
+        let message = format!(
+            "`{key}` is for a {of}, not for {}",
+            known_object::with_article(kind.word())
+        );
+        context.problem(Problem::error("one-of", message).at(format!("on/{key}")));
+        false
     }
 }
 

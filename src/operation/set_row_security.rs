@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
 use super::{Context, Resolve, is_false};
+use crate::diagnostic::Problem;
 use crate::model::{Change, RowSecurity, TableTraits};
 
 /// Says whether the policies of a table are held against its rows (PostgreSQL).
@@ -32,6 +33,14 @@ impl Resolve for SetRowSecurity {
             },
             ..before.clone()
         };
+        if self.forced && !self.enabled {
+            let problem = Problem::warning(
+                "row-security",
+                "`forced` says nothing while row security is not enabled",
+            )
+            .help("say `enabled: true`, or leave `forced` out");
+            context.problem(problem.at("forced"));
+        }
         if before == after {
             return Vec::new();
         }

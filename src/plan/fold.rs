@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores, without_purged};
-use crate::operation::{Context, Operation, Resolve, Uncertain};
+use crate::operation::{Context, NAMING, Operation, Uncertain};
 use crate::render::{Statement, render};
 
 /// One changeset as it would be carried out.
@@ -323,25 +323,24 @@ impl<'a> Fold<'a> {
             let mut context = Context {
                 catalog: &self.catalog,
                 files: &changeset.files,
-                uncertain: &self.uncertain,
+                uncertain: std::mem::take(&mut self.uncertain),
                 problems: Vec::new(),
             };
-            let changes = operation.resolve(&mut context);
+            let changes = context.resolved(&operation);
+            self.uncertain = std::mem::take(&mut context.uncertain);
             let problems = std::mem::take(&mut context.problems);
             let failed = problems.iter().any(|problem| problem.diagnostic.is_error());
             let sources = self.sources;
             self.diagnostics.extend(problems.into_iter().map(|problem| {
                 let inside = problem.place.inside.as_ref();
-                let inside = inside.and_then(|part| place_in_text(body, sources, &part.text, part.start, part.length));
+                let value = body.find(&problem.place.path);
+                let inside = inside.and_then(|part| place_in_text(value, sources, &part.text, part.start, part.length));
                 let span = inside.unwrap_or_else(|| match problem.place.at_key {
                     true => body.find_key(&problem.place.path),
-                    false => body.find(&problem.place.path).span,
+                    false => value.span,
                 });
                 problem.locate(span)
             }));
-            if failed && changes.is_empty() {
-                note_failed(operation.key(), body, &mut self.uncertain);
-            }
             let key_span = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
             for change in changes {
                 match self.catalog.apply(&change) {
@@ -586,36 +585,16 @@ fn located(problem: Problem, span: Option<Span>) -> Diagnostic {
     }
 }
 
-/// Names under `table`, `view`, `to`, `name` and `column` of an operation that could not be read: of them nothing is
-/// known from here on.
+/// Names in an operation that could not be read: of them nothing is known from here on.
 fn note_uncertain(node: &Node, uncertain: &mut Uncertain) {
     for entry in node.entries() {
-        match (&*entry.key, entry.value.as_str()) {
-            ("table" | "view" | "to" | "name" | "column", Some(text)) => uncertain.name(text),
-            ("function" | "procedure" | "trigger" | "policy", Some(text)) => uncertain.name(text),
+        match entry.value.as_str() {
+            Some(text) if NAMING.contains(&&*entry.key) => uncertain.name(text),
             _ => note_uncertain(&entry.value, uncertain),
         }
     }
     for item in node.items() {
         note_uncertain(item, uncertain);
-    }
-}
-
-/// What an operation would have made that failed: its mistake has been told, and brings no others about.
-fn note_failed(key: &str, body: &Node, uncertain: &mut Uncertain) {
-    let text = |path: &str| body.find(path).as_str();
-    let made = match key {
-        "create_table" | "create_table_as" | "create_view" | "sql" | "sql_file" | "only" => {
-            return note_uncertain(body, uncertain);
-        }
-        "merge_columns" | "split_column" => return note_uncertain(body.find("into"), uncertain),
-        key if key.starts_with("rename_") => text("to"),
-        "add_column" => text("column/name"),
-        _ => key.strip_prefix("create_").and_then(text).or_else(|| text("name")),
-    };
-    made.into_iter().for_each(|name| uncertain.name(name));
-    if key.starts_with("create_") || key == "add_column" {
-        text("table").into_iter().for_each(|table| uncertain.keys(table));
     }
 }
 

@@ -270,7 +270,7 @@ impl Reading<'_, '_> {
         Context {
             catalog: self.now,
             files: self.context.files,
-            uncertain: self.context.uncertain,
+            uncertain: self.context.uncertain.clone(),
             problems: Vec::new(),
         }
     }

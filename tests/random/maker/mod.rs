@@ -234,7 +234,7 @@ impl Maker {
         let mut context = Context {
             catalog: &self.catalog,
             files: &files.collect(),
-            uncertain: &Uncertain::default(),
+            uncertain: Uncertain::default(),
             problems: Vec::new(),
         };
         let changes = read.resolve(&mut context);
