@@ -354,19 +354,12 @@ impl Run<'_> {
         statement: &Statement,
         load: &Load,
     ) -> Result<(), RunError> {
-        let failed = |message: String| {
-            let diagnostic = Diagnostic::error("load", message);
-            RunError::with(
-                RunErrorKind::Failed,
-                vec![self.at(diagnostic, planned, Some(statement))],
-            )
-        };
         if load.unload && !self.is_the_file(load)? {
             return Ok(());
         }
         match super::load::load(session, load, self.root).await {
             Ok(()) => Ok(()),
-            Err(LoadFailure::File(error)) => Err(failed(error.to_string())),
+            Err(LoadFailure::File(error)) => Err(self.load_failed(planned, statement, error.to_string())),
             Err(LoadFailure::Database(error, place)) => {
                 let error = self.located(planned, Some(statement), &error);
                 Err(match place {
@@ -375,6 +368,27 @@ impl Run<'_> {
                 })
             }
         }
+    }
+
+    /// What commits by itself is not taken back when a file turns out to be wrong later: its rows are looked at before.
+    fn check_files(&self, planned: &PlannedChangeset) -> Result<(), RunError> {
+        for statement in planned.statements.iter().skip(1) {
+            if let Body::Load(load) = &statement.body
+                && !load.unload
+            {
+                let checked = load.check(self.root);
+                checked.map_err(|error| self.load_failed(planned, statement, error.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load_failed(&self, planned: &PlannedChangeset, statement: &Statement, message: String) -> RunError {
+        let diagnostic = Diagnostic::error("load", message);
+        RunError::with(
+            RunErrorKind::Failed,
+            vec![self.at(diagnostic, planned, Some(statement))],
+        )
     }
 
     /// Whether the file is still the one that was loaded: its keys say which rows to take out.
@@ -392,6 +406,7 @@ impl Run<'_> {
         observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
         let started = Instant::now();
+        self.check_files(planned)?;
         let mut rest = planned.statements.as_slice();
         while let Some(first) = rest.first() {
             let count = step_length(rest);

@@ -340,6 +340,22 @@ impl Catalog {
         }
     }
 
+    /// The type of what a column of a type holds: of a domain the one that it is made of.
+    pub fn held_type(&self, ty: &Type) -> Type {
+        let mut held = ty;
+        // A domain can be made of another one.
+        for _ in 0..self.objects.len().max(1) {
+            let Type::Named { name, values } = held else {
+                break;
+            };
+            match self.object(ObjectKind::Domain, name) {
+                Some(Object::Domain(domain)) if values.is_empty() => held = &domain.ty,
+                _ => break,
+            }
+        }
+        held.clone()
+    }
+
     /// Whether a view's text uses a name.
     pub fn view_mentions(&self, view: &ObjectName, name: &str) -> bool {
         self.view(view)

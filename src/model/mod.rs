@@ -5,8 +5,10 @@ mod catalog;
 mod change;
 mod creation;
 mod expression;
+mod fit;
 mod inverse;
 mod kept;
+mod moment;
 mod normal;
 mod normal_object;
 mod object;
@@ -20,8 +22,10 @@ mod value;
 pub use catalog::Catalog;
 pub use change::{Change, Constraint, LoadFormat, LoadSource, UnloadTarget};
 pub use expression::{literal_of, normal_expression};
+pub use fit::fit_text;
 pub use inverse::{Destroys, Inverse, Restores};
 pub use kept::{KEPT_PREFIX, Kept, KeptWhat};
+pub use moment::{Moment, timestamp_parts};
 pub use normal::{Difference, NormalForm, normal_default, normal_type};
 pub use normal_object::{Argument, arguments, arguments_without_defaults, is_standard_body, normal_arguments};
 pub use object::{
@@ -35,4 +39,4 @@ pub use table::{
 };
 pub use trigger_text::trigger_of;
 pub use types::{Base, Type, TypeError};
-pub use value::{Value, fit_text};
+pub use value::Value;

@@ -1,13 +1,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::alteration::{Conversion, alter, column_in, has_default, may_be_null, may_have_default};
+use super::alteration::{Conversion, alter, column_in, has_default, may_be_default, may_be_null, may_have_default};
 use super::by_dialect::ByDialect;
 use super::specification::{TableRef, TypeSpec};
-use super::{Context, Resolve, enum_check, is_false};
+use super::{Context, Resolve, enum_check, is_false, said};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
-use crate::model::{Change, Column, Table, Value};
+use crate::model::{Change, Column, ColumnDefault, Table, Value};
 
 /// Changes what is named of a column; everything else stays.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,7 +25,7 @@ pub struct AlterColumn {
     pub reverse_using: Option<ByDialect<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nullable: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub drop_default: bool,
@@ -63,6 +63,9 @@ impl AlterColumn {
         if let Some(spec) = &self.ty {
             after.ty = context.type_of(spec, "type");
         }
+        if self.ty.is_some() && self.default.is_none() && !self.drop_default {
+            check_default(context, before, &after);
+        }
         if let Some(nullable) = self.nullable
             && (!nullable || may_be_null(context, table, before, "nullable"))
         {
@@ -79,6 +82,7 @@ impl AlterColumn {
         if let Some(value) = &self.default
             && may_have_default(context, before, "default")
         {
+            may_be_default(context, value, &after, "default");
             after.default = Some(context.default_of(value, &after.ty, "default"));
         }
         if let Some(comment) = &self.comment {
@@ -108,5 +112,19 @@ impl AlterColumn {
             return None;
         }
         Some(after)
+    }
+}
+
+/// Refuses a type that the default which stays does not fit.
+fn check_default(context: &mut Context<'_>, before: &Column, after: &Column) {
+    let Some(ColumnDefault::Literal(value)) = &before.default else {
+        return;
+    };
+    let held = context.catalog.held_type(&after.ty);
+    if let Err(why) = value.fit(&held, context.target()) {
+        let message = format!("the default of `{}` does not fit: {why}", before.name);
+        let problem =
+            Problem::error("value-does-not-fit", message).help("say the new one by `default`, or `drop_default: true`");
+        context.problem(problem.at("type"));
     }
 }

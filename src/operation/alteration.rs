@@ -6,7 +6,7 @@ use super::specification::TableRef;
 use super::{Context, dependents};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
-use crate::model::{Change, Column, Constraint, ForeignKey, Object, Table, Type};
+use crate::model::{Change, Column, Constraint, ForeignKey, Object, Table, Type, Value};
 
 /// How the values of a column are converted, and how back.
 #[derive(Default)]
@@ -83,6 +83,17 @@ pub(super) fn has_default(context: &mut Context<'_>, column: &Column, path: &str
         context.problem(Problem::error("no-default", message).at(path));
     }
     column.default.is_some()
+}
+
+/// Refuses NULL for the default of a column that cannot hold it.
+pub(super) fn may_be_default(context: &mut Context<'_>, value: &Value, column: &Column, path: &str) {
+    if *value == Value::Null && !column.nullable {
+        let message = format!(
+            "column `{}` cannot hold NULL, and cannot have it for a default",
+            column.name
+        );
+        context.problem(Problem::error("value-does-not-fit", message).at(path));
+    }
 }
 
 /// Refuses a default for a column that gets its values otherwise.

@@ -362,7 +362,8 @@ impl Context<'_> {
 
     /// Refuses a value that does not fit its column.
     pub fn check_value(&mut self, value: &Value, ty: &Type, path: impl Into<String>) {
-        if let Err(why) = value.fit(ty) {
+        let ty = self.catalog.held_type(ty);
+        if let Err(why) = value.fit(&ty, self.catalog.target()) {
             self.problem(Problem::error("value-does-not-fit", why).at(path));
         }
     }

@@ -173,7 +173,7 @@ pub use validate_constraint::ValidateConstraint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Change;
+use crate::model::{Change, Value};
 
 /// What every operation can do: become changes, on the schema as it stands.
 pub trait Resolve {
@@ -379,6 +379,11 @@ pub(crate) fn is_false(flag: &bool) -> bool {
 
 pub(crate) fn is_true(flag: &bool) -> bool {
     *flag
+}
+
+/// A value that is said, be it NULL.
+pub(crate) fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    serde::Deserialize::deserialize(deserializer).map(Some)
 }
 
 pub(crate) fn yes() -> bool {

@@ -1,10 +1,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::alteration::{Conversion, alter, column_in, may_have_default};
+use super::alteration::{Conversion, alter, column_in, may_be_default, may_have_default};
 use super::specification::TableRef;
 use super::{Context, Resolve};
-use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Column, Value};
 
@@ -26,13 +25,7 @@ impl Resolve for SetDefault {
         if !may_have_default(context, &before, "column") {
             return Vec::new();
         }
-        if self.default == Value::Null && !before.nullable {
-            let message = format!(
-                "column `{}` cannot hold NULL, and cannot have it for a default",
-                before.name
-            );
-            context.problem(Problem::error("value-does-not-fit", message).at("default"));
-        }
+        may_be_default(context, &self.default, &before, "default");
         let after = Column {
             default: Some(context.default_of(&self.default, &before.ty, "default")),
             ..before.clone()

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::alteration::{Conversion, alter, column_in};
 use super::specification::TableRef;
 use super::update::without_news;
-use super::{Context, Resolve};
+use super::{Context, Resolve, said};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Column, ColumnDefault, Table, Value};
@@ -16,7 +16,7 @@ pub struct SetNotNull {
     pub table: TableRef,
     pub column: Name,
     /// What the rows get that hold NULL; without it such rows stop the changeset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     pub fill: Option<Value>,
 }
 

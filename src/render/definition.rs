@@ -6,7 +6,7 @@ use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
 use crate::model::{
     Base, Catalog, Column, ColumnDefault, Constraint, Exclusion, ForeignKey, Identity, Index, IndexKey, IndexKind, Key,
-    Nulls, Table, Type, Value,
+    Nulls, Table, Type, Value, timestamp_parts,
 };
 
 /// A table's or view's name, quoted, with its schema where it has one.
@@ -123,7 +123,7 @@ pub(super) fn check_mysql_traits(catalog: &Catalog, column: &Column) -> Result<(
 fn check_moment(catalog: &Catalog, column: &Column, default: &ColumnDefault) -> Result<(), Problem> {
     let is_moment = match default {
         ColumnDefault::Literal(Value::Text(text)) => {
-            column.ty.base() == Some(Base::TimestampTz) && Value::timestamp_parts(text).1.is_some()
+            column.ty.base() == Some(Base::TimestampTz) && timestamp_parts(text).1.is_some()
         }
         _ => false,
     };

@@ -37,14 +37,17 @@ pub fn first_names(input: impl BufRead) -> Result<Option<Vec<String>>, ReadError
 
 fn check_line(number: usize, line: &str) -> Result<(), ReadError> {
     if let Err(error) = serde_json::from_str::<IgnoredAny>(line) {
-        let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or_default();
-        return Err(ReadError::new(number, format!("is not JSON: {message}")));
+        return Err(ReadError::new(number, not_json(&error)));
     }
     match line.trim_start().starts_with('{') {
         true => Ok(()),
         false => Err(ReadError::new(number, "is not an object")),
     }
+}
+
+fn not_json(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    format!("is not JSON: {}", message.split(" at line ").next().unwrap_or_default())
 }
 
 impl<R: BufRead> JsonLinesReader<R> {
@@ -74,7 +77,7 @@ impl<R: BufRead> JsonLinesReader<R> {
             scanner.skip(":");
             let value = scanner.value();
             scanner.skip(",");
-            let name = unescaped(name);
+            let name = unescaped(name).map_err(|why| ReadError::new(number, why))?;
             // Most files have their names in the same order on every line.
             let is_next = self.fields.get(expected).is_some_and(|field| field.name == *name);
             let found = match is_next {
@@ -89,6 +92,7 @@ impl<R: BufRead> JsonLinesReader<R> {
             };
             let from = record.length();
             let form = put(record, value, self.fields[at].is_json);
+            let form = form.map_err(|why| ReadError::new(number, why))?;
             if !record.place(at, from, form) {
                 return Err(ReadError::new(number, format!("has the field `{name}` twice")));
             }
@@ -103,15 +107,15 @@ impl<R: BufRead> JsonLinesReader<R> {
     }
 }
 
-fn put(record: &mut Record, value: &str, is_json: bool) -> Form {
-    match value.as_bytes()[0] {
+fn put(record: &mut Record, value: &str, is_json: bool) -> Result<Form, String> {
+    Ok(match value.as_bytes()[0] {
         b'n' => Form::Null,
         _ if is_json => {
             record.add(value);
             Form::Text
         }
         b'"' => {
-            record.add(&unescaped(value));
+            record.add(&unescaped(value)?);
             Form::Text
         }
         b't' => Form::Bool(true),
@@ -124,15 +128,16 @@ fn put(record: &mut Record, value: &str, is_json: bool) -> Form {
             record.add(value);
             Form::Number
         }
-    }
+    })
 }
 
-/// The text of a string in its quotes.
-fn unescaped(quoted: &str) -> std::borrow::Cow<'_, str> {
-    match quoted.contains('\\') {
-        true => serde_json::from_str::<String>(quoted).unwrap_or_default().into(),
-        false => quoted[1..quoted.len() - 1].into(),
+/// The text of a string in its quotes; half of a letter of two (`\ud800`) is none.
+fn unescaped(quoted: &str) -> Result<std::borrow::Cow<'_, str>, String> {
+    if !quoted.contains('\\') {
+        return Ok(quoted[1..quoted.len() - 1].into());
     }
+    let text = serde_json::from_str::<String>(quoted);
+    text.map(Into::into).map_err(|error| not_json(&error))
 }
 
 /// Goes through a line that is known to be JSON.
@@ -253,6 +258,7 @@ mod tests {
         );
         assert_eq!(message("{\"a\":1,\"a\":2}"), "1: has the field `a` twice");
         assert_eq!(message("[1]"), "1: is not an object");
+        assert!(message("{\"a\":\"\\ud800\",\"é\":1}").starts_with("1: is not JSON: "));
         assert!(message("{\"a\":01}").starts_with("1: is not JSON: "));
     }
 }

@@ -1,7 +1,7 @@
 //! Values as literals of a dialect.
 
 use crate::dialect::{Dialect, Family};
-use crate::model::{Base, Type, Value};
+use crate::model::{Base, Moment, Type, Value, timestamp_parts};
 
 /// A value as it stands in SQL, for a column of a type.
 pub fn literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
@@ -74,16 +74,14 @@ pub(super) fn function(name: &str, ty: &Type, dialect: Dialect) -> String {
 }
 
 fn timestamp(text: &str, ty: &Type, dialect: Dialect) -> String {
-    let (time, zone) = Value::timestamp_parts(text);
+    let (time, zone) = timestamp_parts(text);
     let zoned = ty.base() == Some(Base::TimestampTz);
     match (zone.filter(|_| zoned), dialect.family()) {
-        // A TIMESTAMP's literal is read in the session's zone, which is the server's own.
-        (Some(zone), Family::Mysql) => {
-            format!(
-                "CONVERT_TZ({}, {}, @@session.time_zone)",
-                dialect.string(&time),
-                dialect.string(&zone)
-            )
+        // A TIMESTAMP's literal is read in the session's zone, which is the server's own. Not every offset is known to the
+        // servers, so it is told in UTC.
+        (Some(_), Family::Mysql) => {
+            let utc = Moment::parse(text).map_or(time, |moment| moment.utc());
+            format!("CONVERT_TZ({}, '+00:00', @@session.time_zone)", dialect.string(&utc))
         }
         (Some(zone), _) => dialect.string(&format!("{time}{zone}")),
         (None, _) => dialect.string(&time),

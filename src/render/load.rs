@@ -14,7 +14,7 @@ use super::json_lines::{JsonField, JsonLinesReader};
 use super::literal::{literal, push_text};
 use super::record::{Form, ReadError, Record};
 use super::rows::{clear_text, delete_text, insert_head};
-use crate::dialect::{Dialect, Name, ObjectName};
+use crate::dialect::{Dialect, Name, ObjectName, Target};
 use crate::model::{Base, LoadFormat, LoadSource, Type, Value, fit_text};
 
 /// Rows in one statement, and how long it gets at most, in bytes, before another one begins.
@@ -24,7 +24,7 @@ const LONGEST: usize = 256 * 1024;
 /// A file to be loaded into a table, or its rows to be taken out again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Load {
-    pub dialect: Dialect,
+    pub target: Target,
     pub table: ObjectName,
     pub source: LoadSource,
     /// The types of the source's columns.
@@ -91,6 +91,21 @@ impl Cell<'_> {
 }
 
 impl Load {
+    fn dialect(&self) -> Dialect {
+        self.target.dialect
+    }
+
+    /// Goes through the file and holds every row against its columns.
+    pub fn check(&self, root: &Path) -> Result<(), LoadError> {
+        let mut rows = self.rows(&root.join(&self.source.path))?;
+        while rows.next_row()? {
+            for cell in rows.cells() {
+                cell?;
+            }
+        }
+        Ok(())
+    }
+
     /// Opens the file below the root; each call of [`Statements::next_statement`] gives one statement.
     pub fn open(&self, root: &Path) -> Result<Statements<'_>, LoadError> {
         let path = root.join(&self.source.path);
@@ -110,8 +125,8 @@ impl Load {
 
     /// The statement that reads what [`CopyRows`] gives. It takes numbers for any identity, as `overriding` does.
     pub fn copy_statement(&self) -> String {
-        let columns = names(&self.source.columns, self.dialect);
-        format!("COPY {} ({columns}) FROM STDIN", qualified(&self.table, self.dialect))
+        let columns = names(&self.source.columns, self.dialect());
+        format!("COPY {} ({columns}) FROM STDIN", qualified(&self.table, self.dialect()))
     }
 
     /// The line of the file at which the row of a number (from 1) begins.
@@ -180,7 +195,7 @@ impl Load {
     }
 
     fn fitting<'r>(&self, text: &'r str, form: Form, at: usize) -> Result<Cell<'r>, String> {
-        let ty = &self.types[at];
+        let (ty, target) = (&self.types[at], &self.target);
         let is_null = match form {
             Form::Null => true,
             Form::Bare => text.is_empty() || self.source.null.as_deref() == Some(text),
@@ -194,24 +209,25 @@ impl Load {
             };
         }
         match form {
-            Form::Bool(value) => Value::Bool(value).fit(ty).map(|()| Cell::Bool(value)),
+            Form::Bool(value) => Value::Bool(value).fit(ty, target).map(|()| Cell::Bool(value)),
+            Form::Nested if matches!(ty, Type::Native(_)) => Ok(Cell::Text(text)),
             Form::Nested => Err(format!("a list or an object is not a value of `{ty}`")),
             _ if matches!(ty.base(), Some(Base::Bytes | Base::Binary)) => {
                 let bytes = BASE64.decode(text).map_err(|_| "is not base64".to_string())?;
                 let value = Value::Bytes(bytes);
-                value.fit(ty)?;
+                value.fit(ty, target)?;
                 match value {
                     Value::Bytes(bytes) => Ok(Cell::Bytes(bytes)),
                     _ => Ok(Cell::Null),
                 }
             }
-            Form::Number => fit_text(text, true, ty).map(|()| Cell::Number(text)),
-            _ => fit_text(text, false, ty).map(|()| Cell::Text(text)),
+            Form::Number => fit_text(text, true, ty, target).map(|()| Cell::Number(text)),
+            _ => fit_text(text, false, ty, target).map(|()| Cell::Text(text)),
         }
     }
 
     fn push_cell(&self, out: &mut String, cell: Cell<'_>, at: usize) {
-        let (ty, dialect) = (&self.types[at], self.dialect);
+        let (ty, dialect) = (&self.types[at], self.dialect());
         match cell {
             Cell::Null => out.push_str("NULL"),
             Cell::Number(text) => push_text(out, text, true, ty, dialect),
@@ -228,8 +244,8 @@ impl Load {
             .map(|row| at.iter().map(|at| row[*at].clone()).collect())
             .collect();
         match clearing {
-            true => clear_text(&self.table, &self.cleared, key, &types, &keys, self.dialect),
-            false => delete_text(&self.table, key, &types, &keys, self.dialect),
+            true => clear_text(&self.table, &self.cleared, key, &types, &keys, self.dialect()),
+            false => delete_text(&self.table, key, &types, &keys, self.dialect()),
         }
     }
 
@@ -297,7 +313,7 @@ impl Statements<'_> {
 
     fn next_insert(&mut self) -> Result<Option<Chunk>, LoadError> {
         let load = self.rows.load;
-        let sql = insert_head(&load.table, &load.source.columns, load.overriding, load.dialect);
+        let sql = insert_head(&load.table, &load.source.columns, load.overriding, load.dialect());
         let mut chunk = Chunk {
             head: sql.len(),
             sql,

@@ -137,7 +137,7 @@ pub(super) fn render(catalog: &Catalog, index: usize, change: &Change) -> Result
                 .map(|name| type_of(catalog, &known, name))
                 .collect();
             let load = Load {
-                dialect,
+                target: catalog.target().clone(),
                 table: table.clone(),
                 source: source.clone(),
                 types,
@@ -182,7 +182,7 @@ pub(super) fn known(catalog: &Catalog, table: &ObjectName) -> Result<std::sync::
 
 pub(super) fn type_of(catalog: &Catalog, table: &Table, column: &Name) -> Type {
     let column = table.column(column, catalog.column_case());
-    column.map_or_else(|| Type::Native(String::new()), |column| column.ty.clone())
+    column.map_or_else(|| Type::Native(String::new()), |column| catalog.held_type(&column.ty))
 }
 
 /// PostgreSQL does not count on behind the numbers that rows bring along, as the others do: without this, the next row
