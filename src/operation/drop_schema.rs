@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Context, Resolve};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, Name, ObjectName};
+use crate::dialect::{Name, ObjectName};
 use crate::model::{Change, Object, ObjectKind};
 
 /// Drops a schema that is empty.

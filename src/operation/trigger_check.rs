@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::given_text::refuse_empty;
 use super::{Context, CreateTrigger};
 use crate::diagnostic::Problem;
 use crate::dialect::{Cursor, Family, ObjectName, Token, tokens};
@@ -119,6 +120,7 @@ impl CreateTrigger {
                 self.check_assignments(context, body, &path);
             }
         }
+        refuse_empty(context, self.when.as_ref(), "when");
         if let Some(when) = when {
             let path = self
                 .when
@@ -214,7 +216,7 @@ impl CreateTrigger {
         let problem = if functions.iter().any(of_triggers) {
             return;
         } else if !functions.is_empty() {
-            Problem::error("trigger-body", format!("function `{name}` is not one of triggers"))
+            Problem::error("trigger-body", format!("function `{name}` is not one for triggers"))
                 .help("create one without arguments, with `returns: trigger`")
         } else if !routines(context, ObjectKind::Procedure, &name).is_empty() {
             Problem::error(

@@ -158,12 +158,8 @@ impl Maker {
     fn offer(&mut self, operation: Value, together: bool) -> bool {
         let read: Operation = serde_json::from_value(operation.clone())
             .unwrap_or_else(|error| panic!("the maker made {operation}, which is none: {error}"));
-        let mut context = Context {
-            catalog: &self.catalog,
-            files: &BTreeMap::new(),
-            uncertain: Uncertain::default(),
-            problems: Vec::new(),
-        };
+        let files = BTreeMap::new();
+        let mut context = Context::new(&self.catalog, &files, Uncertain::default());
         let changes = read.resolve(&mut context);
         let refused = context
             .problems
