@@ -67,12 +67,8 @@ fn history(target: &Target, changesets: usize) -> Vec<String> {
     let mut rows = Vec::with_capacity(changesets);
     for at in 0..changesets {
         let operation: Operation = serde_json::from_value(operation(at)).expect("an operation");
-        let mut context = Context {
-            catalog: &catalog,
-            files: &Default::default(),
-            uncertain: Uncertain::default(),
-            problems: Vec::new(),
-        };
+        let files = Default::default();
+        let mut context = Context::new(&catalog, &files, Uncertain::default());
         let changes = operation.resolve(&mut context);
         assert!(context.problems.is_empty(), "{:?}", context.problems);
         for change in &changes {

@@ -591,6 +591,19 @@ fn operations_are_explained() {
         2,
         &["unknown operation `add_colum`", "did you mean `add_column`?"],
     );
+    // A misspelt one has the nearest at hand; what is near none, the list of all.
+    expect(
+        &run(&["explain", "grnt"]),
+        2,
+        &["unknown operation `grnt`", "did you mean `grant`?"],
+    );
+    let unknown = run(&["explain", "frobnicate"]);
+    expect(
+        &unknown,
+        2,
+        &["unknown operation `frobnicate`", "`driftless explain` lists them all"],
+    );
+    assert!(!text(&unknown).contains("did you mean"), "{}", text(&unknown));
     let json = run(&["explain", "print", "--format", "json"]);
     let envelope: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
     assert_eq!(envelope["result"]["operation"], "print");

@@ -32,6 +32,54 @@ fn every_operation_has_a_page() {
     }
 }
 
+/// Each operation has a page of its own for its mistakes, on which it makes some.
+#[test]
+fn every_operation_has_a_page_of_its_mistakes() {
+    let pages = pages("diagnostics");
+    all_hold(driftless::operation::KEYS.iter().map(|key| {
+        let name = format!("diagnostics/operation_{key}");
+        let page = pages.iter().find(|page| page.name == name);
+        let page = page.ok_or_else(|| format!("{name}: there is no page"))?;
+        let lines = lines_of(page, key);
+        let told = page.block("text").text;
+        let mistakes = lines
+            .iter()
+            .filter(|line| told.contains(&format!("--> changelog.yaml:{line}:")));
+        match (lines.is_empty(), mistakes.count()) {
+            (true, _) => Err(format!("{name}: its changelog does not use `{key}`")),
+            (false, 0) => Err(format!("{name}: none of its mistakes stands in a `{key}`")),
+            (false, _) => Ok(()),
+        }
+    }));
+    for page in &pages {
+        let key = page.name.strip_prefix("diagnostics/operation_");
+        if let Some(key) = key {
+            assert!(driftless::operation::KEYS.contains(&key), "{}: no operation", page.name);
+        }
+    }
+}
+
+/// The lines of a page's changelog that belong to an operation: from its key to the next line that is not below it.
+fn lines_of(page: &Page, key: &str) -> Vec<usize> {
+    let changelog = page.block("yaml").text;
+    let item = format!("- {key}:");
+    let mut found = Vec::new();
+    let mut inside: Option<usize> = None;
+    for (at, line) in changelog.lines().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        let begins = line.trim_start().starts_with(&item);
+        if begins {
+            inside = Some(indent);
+        } else if inside.is_some_and(|outer| indent <= outer && !line.trim().is_empty()) {
+            inside = None;
+        }
+        if inside.is_some() {
+            found.push(at + 1);
+        }
+    }
+    found
+}
+
 #[test]
 fn operations_are_written_as_their_pages_say() {
     all_hold(pages("operations").iter().map(|page| page.hold(&sql_blocks(page)?)));

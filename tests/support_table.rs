@@ -207,12 +207,7 @@ impl<'a> Trial<'a> {
 /// Resolves and renders an operation on a schema, which is taken along where nothing is wrong with it. `None`: it
 /// comes to no change.
 fn carry_out(catalog: &mut Catalog, changeset: &Changeset, operation: &Operation) -> Result<Option<Way>, Vec<Problem>> {
-    let mut context = Context {
-        catalog,
-        files: &changeset.files,
-        uncertain: Uncertain::default(),
-        problems: Vec::new(),
-    };
+    let mut context = Context::new(catalog, &changeset.files, Uncertain::default());
     let changes = operation.resolve(&mut context);
     let mut problems = context.problems;
     problems.retain(|problem| problem.diagnostic.is_error());

@@ -136,6 +136,8 @@ pub struct Facts {
     pub identifier: Identifier,
     /// Portable name → native form; `None`: this dialect has no such type.
     pub types: IndexMap<String, Option<TypeForm>>,
+    /// The greatest size of portable types that have one here.
+    pub size_limits: IndexMap<String, u32>,
     /// Native name → the native name that the normal form uses.
     pub synonyms: IndexMap<String, String>,
     pub functions: IndexMap<String, String>,

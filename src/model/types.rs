@@ -124,6 +124,10 @@ impl Type {
                 let Some(Some(form)) = facts.types.get(base.name()) else {
                     return Err(missing(facts, base.name()));
                 };
+                let limit = facts.size_limits.get(base.name());
+                if let (Some(size), Some(limit)) = (sizes.first().filter(|size| Some(*size) > limit), limit) {
+                    return Err(too_long(facts, *base, *size, *limit));
+                }
                 let text = match sizes.len() {
                     0 => Some(&form.bare),
                     1 => form.one.as_ref(),
@@ -150,6 +154,19 @@ impl Type {
             Type::Named { values, .. } => Some(values).filter(|values| !values.is_empty()).map(Vec::as_slice),
             Type::Portable(..) | Type::Native(_) => None,
         }
+    }
+}
+
+fn too_long(facts: &Facts, base: Base, size: u32, limit: u32) -> TypeError {
+    let name = base.name();
+    let help = match base {
+        Base::Char => format!("write `varchar({size})`"),
+        Base::Binary => "write `bytes`".to_string(),
+        _ => "write `text`".to_string(),
+    };
+    TypeError {
+        message: format!("`{name}({size})` is too long for {} (at most {limit})", facts.title),
+        help: Some(help),
     }
 }
 

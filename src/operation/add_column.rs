@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::{ColumnSpec, TableRef};
-use super::{Context, Resolve, enum_check};
+use super::{Context, Resolve, enum_check, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
 use crate::model::{Change, Constraint};
@@ -43,6 +43,7 @@ impl Resolve for AddColumn {
             context.problem(problem.at("column"));
         }
         enum_check::check_values(context, &table, &column, "column/type");
+        width_check::check_column(context, &table, &column, "column/type");
         let at = self.position(context, &table);
         let mut with_column = (*table).clone();
         with_column.columns.push(column.clone());
@@ -56,6 +57,7 @@ impl Resolve for AddColumn {
                 context.problem(Problem::error("second-primary-key", message).at("column/primary_key"));
                 continue;
             }
+            width_check::check_constraint(context, &with_column, &constraint, "column");
             added.push(constraint);
         }
         if let Some(references) = &self.column.references {

@@ -3,8 +3,9 @@ use serde::{Deserialize, Serialize};
 
 use super::alteration::{Conversion, alter, column_in, has_default, may_be_default, may_be_null, may_have_default};
 use super::by_dialect::ByDialect;
+use super::given_text::refuse_empty;
 use super::specification::{TableRef, TypeSpec};
-use super::{Context, Resolve, enum_check, is_false, said};
+use super::{Context, Resolve, enum_check, is_false, said, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Column, ColumnDefault, Table, Value};
@@ -48,6 +49,9 @@ impl Resolve for AlterColumn {
             return Vec::new();
         };
         let dialect = context.dialect();
+        for (texts, key) in [(&self.using, "using"), (&self.reverse_using, "reverse_using")] {
+            refuse_empty(context, texts.as_ref(), key);
+        }
         let pick = |texts: &Option<ByDialect<String>>| texts.as_ref().and_then(|texts| texts.pick(dialect)).cloned();
         let conversion = Conversion {
             using: pick(&self.using),
@@ -96,6 +100,7 @@ impl AlterColumn {
         if self.ty.is_some() || self.collation.is_some() {
             let path = if self.ty.is_some() { "type" } else { "collation" };
             enum_check::check_values(context, table, &after, path);
+            width_check::check_column(context, table, &after, path);
         }
         let named = self.ty.is_some()
             || self.using.is_some()

@@ -117,6 +117,20 @@ pub struct Context<'a> {
     /// Names of tables and views that a broken operation before may have touched: of them nothing is said.
     pub uncertain: Uncertain,
     pub problems: Vec<Problem>,
+    /// For each change of an operation that is a list of others: the path of the key that means it.
+    pub places: Vec<String>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(catalog: &'a Catalog, files: &'a BTreeMap<String, NamedFile>, uncertain: Uncertain) -> Context<'a> {
+        Context {
+            catalog,
+            files,
+            uncertain,
+            problems: Vec::new(),
+            places: Vec::new(),
+        }
+    }
 }
 
 impl Context<'_> {

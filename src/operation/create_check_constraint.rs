@@ -11,6 +11,7 @@ use crate::model::{Change, Check, Constraint};
 #[serde(deny_unknown_fields)]
 pub struct CreateCheckConstraint {
     pub table: TableRef,
+    #[schemars(length(min = 1))]
     pub expression: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::{TableRef, TypeSpec};
 use super::{Context, Resolve, is_true, yes};
+use crate::diagnostic::Problem;
 use crate::dialect::{Name, NameParts, generated_name};
 use crate::model::{Change, Check, Domain, Object, ObjectKind, Value};
 
@@ -34,6 +35,7 @@ pub struct CreateDomain {
 pub struct DomainCheck {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
+    #[schemars(length(min = 1))]
     pub expression: String,
 }
 
@@ -54,6 +56,10 @@ impl Resolve for CreateDomain {
                 None => self.name_of_check(context, &name.name, at),
             };
             context.check_name(&own, format!("checks/{at}/name"));
+            if checks.iter().any(|known| known.name == own) {
+                let message = format!("two checks are called `{own}`");
+                context.problem(Problem::error("duplicate-name", message).at(format!("checks/{at}/name")));
+            }
             checks.push(Check::new(own, &check.expression));
         }
         let domain = Domain {

@@ -21,6 +21,7 @@ pub struct CreateExclusionConstraint {
     pub using: Name,
     /// The rows that it is held against.
     #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     pub predicate: Option<String>,
     /// Whether a transaction may put it off to its end.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -37,11 +38,13 @@ pub struct ExclusionPart {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     pub expression: Option<String>,
     /// An operator class.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<Name>,
     /// `=`, `&&`, `<>`, …
+    #[schemars(length(min = 1))]
     pub operator: String,
 }
 

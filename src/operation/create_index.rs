@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false};
+use super::{Context, Resolve, is_false, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
 use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Nulls, Order, Table};
@@ -23,6 +23,7 @@ pub struct CreateIndex {
     pub unique: bool,
     /// The rows it covers (PostgreSQL, SQLite).
     #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     pub predicate: Option<String>,
     /// Do nothing where an index of this name is there already.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -59,6 +60,7 @@ pub struct FullIndexColumn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     pub expression: Option<String>,
     #[serde(default, skip_serializing_if = "Order::is_ascending")]
     pub order: Order,
@@ -130,18 +132,20 @@ impl Resolve for CreateIndex {
             );
             return Vec::new();
         }
+        let index = Index {
+            name,
+            columns,
+            unique: self.unique,
+            predicate: self.predicate.clone(),
+            include,
+            method: self.using.clone(),
+            nulls_not_distinct: self.nulls_not_distinct,
+            kind: self.kind,
+        };
+        width_check::check_index(context, &table, &index, "columns");
         vec![Change::CreateIndex {
             table: table.name.clone(),
-            index: Index {
-                name,
-                columns,
-                unique: self.unique,
-                predicate: self.predicate.clone(),
-                include,
-                method: self.using.clone(),
-                nulls_not_distinct: self.nulls_not_distinct,
-                kind: self.kind,
-            },
+            index,
             if_not_exists: self.if_not_exists,
             concurrently: self.concurrently && context.family() == Family::Postgres,
         }]
@@ -164,7 +168,12 @@ impl CreateIndex {
             };
             let key = match (column, expression) {
                 (Some(name), None) => {
-                    let column = context.column(table, name, path)?;
+                    let column = context.column(table, name, path.as_str())?;
+                    if context.family() == Family::Mysql && named.contains(&column.name) {
+                        let message = format!("column `{name}` is named twice");
+                        context.problem(Problem::error("duplicate-column", message).at(path));
+                        return None;
+                    }
                     named.push(column.name.clone());
                     IndexKey::Column(column.name)
                 }

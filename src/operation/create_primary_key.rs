@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve};
+use super::{Context, Resolve, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Constraint, Key};
@@ -40,6 +40,7 @@ impl Resolve for CreatePrimaryKey {
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }
+        width_check::check_constraint(context, &table, &constraint, "columns");
         let nullable = table
             .columns
             .iter()

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::{ColumnSpec, ReferencesSpec, TableRef};
 use super::table_options::{self, TableOptionsSpec};
-use super::{Context, Resolve, enum_check, is_false};
+use super::{Context, Resolve, enum_check, is_false, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Check, Constraint, Key, Table};
@@ -65,6 +65,7 @@ pub struct ForeignKeySpec {
 pub struct CheckSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
+    #[schemars(length(min = 1))]
     pub expression: String,
 }
 
@@ -97,6 +98,7 @@ impl Resolve for CreateTable {
             let path = format!("columns/{at}");
             let (column, constraints) = context.column_of(&name, spec, &path);
             enum_check::check_values(context, &table, &column, &format!("{path}/type"));
+            width_check::check_column(context, &table, &column, &format!("{path}/type"));
             let known = table.position(&column.name, context.catalog.column_case());
             if known.is_some_and(|known| known >= width) {
                 let message = format!("column `{}` is there twice", column.name);
@@ -127,6 +129,7 @@ impl CreateTable {
         if !context.check_constraint_name(table, &constraint, path) {
             return;
         }
+        width_check::check_constraint(context, table, &constraint, path);
         match constraint {
             Constraint::PrimaryKey(key) if table.primary_key.is_some() => {
                 let message = format!("table `{}` has a second primary key, `{}`", table.name, key.name);

@@ -56,25 +56,21 @@ impl Resolve for CreateTrigger {
         let Some(table) = self.stands_on(context) else {
             return Vec::new();
         };
-        let told = context.problems.len();
-        context.check_name(&self.trigger, "trigger");
-        self.check_events(context);
-        let when = super::given_text::beside(self.when.as_ref(), context);
-        self.check_texts(context, &body, when.as_deref());
-        if context.problems.len() > told {
-            return Vec::new();
-        }
-        let after = Object::Trigger(Arc::new(Trigger {
+        let trigger = Trigger {
             name: self.trigger.clone(),
             table: table.clone(),
             timing: self.timing,
             events: self.events.as_slice().to_vec(),
             of: self.of.clone(),
             each_statement: self.each_statement,
-            when,
+            when: super::given_text::beside(self.when.as_ref(), context),
             body: body.trim().trim_end_matches(';').trim_end().to_string(),
             comment: self.comment.clone(),
-        }));
+        };
+        if !self.is_sound(context, &trigger) {
+            return Vec::new();
+        }
+        let after = Object::Trigger(Arc::new(trigger));
         match self.former(context, &table) {
             None => vec![Change::CreateObject {
                 object: after,

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false};
+use super::{Context, Resolve, is_false, width_check};
 use crate::dialect::Name;
 use crate::model::{Change, Constraint, Key};
 
@@ -44,6 +44,7 @@ impl Resolve for CreateUniqueConstraint {
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }
+        width_check::check_constraint(context, &table, &constraint, "columns");
         vec![Change::AddConstraint {
             table: table.name.clone(),
             constraint,

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::diagnostic::Problem;
 use crate::dialect::Family;
-use crate::model::{Column, EnumType, Table};
+use crate::model::{Column, EnumType, Table, Type};
 
 /// How many bytes PostgreSQL keeps of a value of a named enum.
 const LABEL_LIMIT: usize = 63;
@@ -16,11 +16,22 @@ pub(super) fn check_label(context: &mut Context<'_>, value: &str, path: impl Int
     }
 }
 
-/// Refuses an enum of a column whose values MySQL and MariaDB take for one, or cut.
+/// Refuses an enum of a column with a value twice, or with values that MySQL and MariaDB take for one, or cut.
 pub(super) fn check_values(context: &mut Context<'_>, table: &Table, column: &Column, path: &str) {
-    let Some(values) = column.ty.values().filter(|_| context.family() == Family::Mysql) else {
+    let Some(values) = column.ty.values() else {
         return;
     };
+    let twice = values
+        .iter()
+        .enumerate()
+        .find(|(at, value)| values[..*at].contains(value));
+    if let (Some((_, value)), Type::Enum(_)) = (twice, &column.ty) {
+        context.problem(Problem::error("duplicate-value", format!("value `{value}` is named twice")).at(path));
+        return;
+    }
+    if context.family() != Family::Mysql {
+        return;
+    }
     let title = context.dialect().facts().title.clone();
     if let Some(value) = values.iter().find(|value| value.ends_with(' ')) {
         let message = format!("{title} cannot keep the space at the end of the value `{value}`");
@@ -52,7 +63,7 @@ pub(super) fn check_columns_of(context: &mut Context<'_>, after: &EnumType, path
             continue;
         };
         let mut column = column.clone();
-        if let crate::model::Type::Named { values, .. } = &mut column.ty {
+        if let Type::Named { values, .. } = &mut column.ty {
             values.clone_from(&after.values);
         }
         check_values(context, &table, &column, path);

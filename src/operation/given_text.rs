@@ -56,6 +56,17 @@ impl GivenText<'_> {
     }
 }
 
+/// Refuses a text that says nothing, where null says that there is none.
+pub(super) fn refuse_empty(context: &mut Context<'_>, given: Option<&ByDialect<String>>, key: &str) {
+    let Some(given) = given else {
+        return;
+    };
+    if given.pick(context.dialect()).is_some_and(|text| text.trim().is_empty()) {
+        let path = given.path(key, context.dialect());
+        context.problem(Problem::error("empty-text", format!("`{key}` must not be empty")).at(path));
+    }
+}
+
 /// What is said beside the text for the target; empty where nothing is said.
 pub(super) fn beside(given: Option<&ByDialect<String>>, context: &Context<'_>) -> Option<String> {
     let text = given.and_then(|text| text.pick(context.dialect()));

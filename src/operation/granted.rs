@@ -166,7 +166,11 @@ impl Written<'_> {
         let mut roles = Vec::new();
         for (at, written) in self.roles.as_slice().iter().enumerate() {
             let path = self.roles.path(self.roles_key, at);
-            let lower = written.to_ascii_lowercase();
+            let lower = written.trim().to_ascii_lowercase();
+            if lower.is_empty() {
+                context.problem(Problem::error("empty-text", "a role has a name").at(path));
+                continue;
+            }
             if ["current_user", "session_user", "current_role"].contains(&lower.as_str()) {
                 let message = format!("whom `{written}` means depends on who runs it");
                 context.problem(Problem::error("unknown-role", message).help("name the role").at(path));

@@ -92,6 +92,7 @@ mod unload_data;
 mod update;
 mod upsert;
 mod validate_constraint;
+mod width_check;
 
 pub use add_column::AddColumn;
 pub use add_enum_value::AddEnumValue;
@@ -173,6 +174,7 @@ pub use validate_constraint::ValidateConstraint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::Problem;
 use crate::model::{Change, Value};
 
 /// What every operation can do: become changes, on the schema as it stands.
@@ -346,30 +348,45 @@ pub(crate) fn in_order<V: Serialize, S: serde::Serializer>(
     serializer.collect_map(entries)
 }
 
-/// Resolves the operations under a key of another one, each on what the one before leaves.
-fn in_turn(context: &mut Context<'_>, operations: &[Operation], key: &str) -> Vec<Change> {
+/// Resolves the operations under a key of another one, each on what the one before leaves: their changes, each with the
+/// path of the key that means it.
+fn in_turn(context: &mut Context<'_>, operations: &[Operation], key: &str) -> Vec<(Change, String)> {
     if operations.is_empty() {
         return Vec::new();
     }
     let mut catalog = context.catalog.clone();
     let mut all = Vec::new();
     for (at, operation) in operations.iter().enumerate() {
-        let mut inner = Context {
-            catalog: &catalog,
-            files: context.files,
-            uncertain: std::mem::take(&mut context.uncertain),
-            problems: Vec::new(),
-        };
+        let own = format!("{key}/{at}/{}", operation.key());
+        let mut inner = Context::new(&catalog, context.files, std::mem::take(&mut context.uncertain));
         let changes = inner.resolved(operation);
         context.uncertain = inner.uncertain;
+        let failed = inner.problems.iter().any(|problem| problem.diagnostic.is_error());
         for mut problem in inner.problems {
-            problem.place.path = format!("{key}/{at}/{}/{}", operation.key(), problem.place.path);
+            problem.place.path = format!("{own}/{}", problem.place.path);
             context.problem(problem);
         }
-        // What cannot be applied has been told.
-        all.extend(changes.into_iter().filter(|change| catalog.apply(change).is_ok()));
+        let mut places = inner.places.into_iter().map(|place| format!("{own}/{place}"));
+        for change in changes {
+            let place = places.next().unwrap_or_else(|| own.clone());
+            match catalog.apply(&change) {
+                Ok(()) => all.push((change, place)),
+                Err(why) if !failed => {
+                    let mut problem = out_of_step(&change, &why).at(place);
+                    problem.place.at_key = true;
+                    context.problem(problem);
+                }
+                // What was wrong has been told.
+                Err(_) => {}
+            }
+        }
     }
     all
+}
+
+/// A change that the schema is not ready for.
+pub(crate) fn out_of_step(change: &Change, why: &str) -> Problem {
+    Problem::error("out-of-step", format!("cannot {}: {why}", change.summary()))
 }
 
 /// For serde: whether a flag is at its default and left out.

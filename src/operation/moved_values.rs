@@ -189,12 +189,7 @@ impl Move<'_> {
 impl Steps<'_, '_> {
     /// An operation on a column, resolved on what the steps so far leave; its mistakes stand at the path.
     fn resolve(&mut self, operation: &impl Resolve, path: &str) -> Vec<Change> {
-        let mut inner = Context {
-            catalog: &self.catalog,
-            files: self.context.files,
-            uncertain: self.context.uncertain.clone(),
-            problems: Vec::new(),
-        };
+        let mut inner = Context::new(&self.catalog, self.context.files, self.context.uncertain.clone());
         let changes = operation.resolve(&mut inner);
         for mut problem in inner.problems {
             if let Some(rest) = problem.place.path.strip_prefix("column") {

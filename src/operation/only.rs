@@ -44,6 +44,8 @@ impl Resolve for Only {
         if !self.applies(context.dialect()) {
             return Vec::new();
         }
-        in_turn(context, &self.operations, "operations")
+        let (changes, places) = in_turn(context, &self.operations, "operations").into_iter().unzip();
+        context.places = places;
+        changes
     }
 }

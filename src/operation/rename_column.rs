@@ -28,7 +28,8 @@ impl Resolve for RenameColumn {
         };
         context.check_name(&self.to, "to");
         let other = table.column(&self.to, context.catalog.column_case());
-        if other.is_some_and(|other| other.name != column.name) {
+        // Other capitals are another name even where they do not count.
+        if other.is_some_and(|other| other.name != column.name || self.to == column.name) {
             let message = format!("table `{}` has a column `{}` already", table.name, self.to);
             context.problem(Problem::error("duplicate-column", message).at("to"));
             return Vec::new();
@@ -47,7 +48,8 @@ impl Resolve for RenameColumn {
                     table.name
                 );
                 let problem = Problem::error("ambiguous-in-view", message).help(format!(
-                    "drop the {word} before with `drop_{word}`, and create it after with the new name"
+                    "drop the {word} before with `drop_{}`, and create it after with the new name",
+                    word.replace(' ', "_")
                 ));
                 context.problem(problem.at("column"));
                 return Vec::new();

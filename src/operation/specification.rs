@@ -290,6 +290,7 @@ pub struct ColumnSpec {
     pub references: Option<ReferencesSpec>,
     /// An expression that every row has to meet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     pub check: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<Name>,
@@ -313,6 +314,7 @@ pub struct ColumnSpec {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Generated")]
 pub struct GeneratedSpec {
+    #[schemars(length(min = 1))]
     pub expression: String,
     /// Computed on writing and kept (default), or on reading.
     #[serde(default = "yes", skip_serializing_if = "is_true")]

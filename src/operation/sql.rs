@@ -160,7 +160,12 @@ pub(super) fn change(
         }
     }
     let effects = match effects {
-        Some(operations) => Some(in_turn(context, operations, "effects")),
+        Some(operations) => Some(
+            in_turn(context, operations, "effects")
+                .into_iter()
+                .map(|(change, _)| change)
+                .collect(),
+        ),
         None if context.problems.len() > told => None,
         None => read(context, &up),
     };

@@ -49,6 +49,7 @@ pub struct PostgresTable {
     pub inherits: Vec<TableRef>,
     /// How its rows are parted: `RANGE (day)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     pub partition_by: Option<String>,
     /// Its parts, which are created with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -62,6 +63,7 @@ pub struct PostgresTable {
 pub struct PartitionSpec {
     pub name: Name,
     /// Which rows it holds: `FOR VALUES FROM (1) TO (100)`, or `DEFAULT`.
+    #[schemars(length(min = 1))]
     pub bounds: String,
 }
 
@@ -76,6 +78,7 @@ pub struct MysqlTable {
     pub collation: Option<Name>,
     /// How its rows are parted, with the parts: `HASH (id) PARTITIONS 4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     pub partition_by: Option<String>,
 }
 

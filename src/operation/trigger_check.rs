@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::given_text::refuse_empty;
 use super::{Context, CreateTrigger};
 use crate::diagnostic::Problem;
 use crate::dialect::{Cursor, Family, ObjectName, Token, tokens};
-use crate::model::{Event, Object, ObjectKind, Routine, Timing, View, arguments};
+use crate::model::{Event, Object, ObjectKind, Routine, Timing, Trigger, View, arguments};
+use crate::render::trigger_lacks;
 
 impl CreateTrigger {
     /// The table or view, and whether the timing and the columns are of it.
@@ -62,7 +64,24 @@ impl CreateTrigger {
         false
     }
 
-    pub(super) fn check_events(&self, context: &mut Context<'_>) {
+    /// Tells what the engine would refuse; whether there is nothing of it.
+    pub(super) fn is_sound(&self, context: &mut Context<'_>, trigger: &Trigger) -> bool {
+        let told = context.problems.len();
+        context.check_name(&self.trigger, "trigger");
+        self.check_events(context);
+        let lacking = trigger_lacks(trigger, context.family()).filter(|_| context.problems.len() == told);
+        match lacking {
+            Some(lacking) => {
+                let message = format!("{} cannot {}", context.target().title(), lacking.what);
+                let problem = Problem::error("not-on-dialect", message).help(lacking.instead);
+                context.problem(problem.at(lacking.key));
+            }
+            None => self.check_texts(context, &trigger.body, trigger.when.as_deref()),
+        }
+        context.problems.len() == told
+    }
+
+    fn check_events(&self, context: &mut Context<'_>) {
         let events = self.events.as_slice();
         if !self.of.is_empty() && !events.contains(&Event::Update) {
             let message = "`of` names the columns whose update counts, and `update` is not among the events";
@@ -87,8 +106,8 @@ impl CreateTrigger {
         }
     }
 
-    /// Its body, in what an engine reads when the trigger is made, or when it fires for the first time.
-    pub(super) fn check_texts(&self, context: &mut Context<'_>, body: &str, when: Option<&str>) {
+    /// Its texts, in what an engine reads when the trigger is made, or when it fires for the first time.
+    fn check_texts(&self, context: &mut Context<'_>, body: &str, when: Option<&str>) {
         let family = context.family();
         let dialect = context.dialect();
         let path = match &self.body {
@@ -119,6 +138,7 @@ impl CreateTrigger {
                 self.check_assignments(context, body, &path);
             }
         }
+        refuse_empty(context, self.when.as_ref(), "when");
         if let Some(when) = when {
             let path = self
                 .when
@@ -131,10 +151,6 @@ impl CreateTrigger {
     /// Refuses the row before where there is none, and the one after.
     fn check_rows(&self, context: &mut Context<'_>, text: &str, path: &str) {
         let events = self.events.as_slice();
-        // Elsewhere there is one event, which is told.
-        if events.len() > 1 && context.family() != Family::Postgres {
-            return;
-        }
         let all = tokens(text, context.family());
         for (word, without, which) in [("old", Event::Insert, "before"), ("new", Event::Delete, "after")] {
             let Some(token) = all.windows(2).find(|pair| names_row(pair, word)).map(|pair| pair[0]) else {
@@ -214,7 +230,7 @@ impl CreateTrigger {
         let problem = if functions.iter().any(of_triggers) {
             return;
         } else if !functions.is_empty() {
-            Problem::error("trigger-body", format!("function `{name}` is not one of triggers"))
+            Problem::error("trigger-body", format!("function `{name}` is not one for triggers"))
                 .help("create one without arguments, with `returns: trigger`")
         } else if !routines(context, ObjectKind::Procedure, &name).is_empty() {
             Problem::error(

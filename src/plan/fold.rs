@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores, without_purged};
-use crate::operation::{Context, NAMING, Operation, Uncertain};
+use crate::operation::{Context, NAMING, Operation, Uncertain, out_of_step};
 use crate::render::{Statement, render};
 
 /// One changeset as it would be carried out.
@@ -320,15 +320,11 @@ impl<'a> Fold<'a> {
             };
             let tree = tree.as_ref().unwrap_or(&node.node);
             let body = tree.entries().first().map_or(tree, |entry| &entry.value);
-            let mut context = Context {
-                catalog: &self.catalog,
-                files: &changeset.files,
-                uncertain: std::mem::take(&mut self.uncertain),
-                problems: Vec::new(),
-            };
+            let mut context = Context::new(&self.catalog, &changeset.files, std::mem::take(&mut self.uncertain));
             let changes = context.resolved(&operation);
             self.uncertain = std::mem::take(&mut context.uncertain);
             let problems = std::mem::take(&mut context.problems);
+            let places = std::mem::take(&mut context.places);
             let failed = problems.iter().any(|problem| problem.diagnostic.is_error());
             let sources = self.sources;
             self.diagnostics.extend(problems.into_iter().map(|problem| {
@@ -342,12 +338,13 @@ impl<'a> Fold<'a> {
                 problem.locate(span)
             }));
             let key_span = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
+            let mut places = places.iter();
             for change in changes {
+                let key_span = places.next().map_or(key_span, |place| body.find_key(place));
                 match self.catalog.apply(&change) {
                     Ok(()) => resolved.changes.push((change, key_span)),
                     Err(why) if !failed => {
-                        let problem = Problem::error("out-of-step", format!("cannot {}: {why}", change.summary()));
-                        self.diagnostics.push(problem.locate(key_span));
+                        self.diagnostics.push(out_of_step(&change, &why).locate(key_span));
                     }
                     Err(_) => {}
                 }
@@ -404,7 +401,7 @@ impl<'a> Fold<'a> {
         let resolved = self.resolve(changeset, nodes);
         let is_sound = nodes.iter().all(|node| node.operation.is_some())
             && !self.diagnostics[told_before..].iter().any(Diagnostic::is_error);
-        let changes: Vec<Change> = resolved.changes.into_iter().map(|(change, _)| change).collect();
+        let (changes, spans): (Vec<Change>, Vec<Span>) = resolved.changes.into_iter().unzip();
         let back = NormalForm::of(&self.catalog);
         let understood = changes
             .iter()
@@ -429,9 +426,8 @@ impl<'a> Fold<'a> {
         // The reverse has to be renderable too.
         let mut scratch = catalog.clone();
         let (_, problems) = render(&mut scratch, &changes);
-        let span = nodes.first().map(|node| node.node.span);
-        self.diagnostics
-            .extend(problems.into_iter().map(|(_, problem)| located(problem, span)));
+        let located = |(at, problem): (usize, Problem)| located(problem, spans.get(at).copied());
+        self.diagnostics.extend(problems.into_iter().map(located));
         self.catalog = catalog;
         StoredReverse::Changes(changes)
     }

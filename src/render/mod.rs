@@ -23,6 +23,7 @@ pub use definition::{create_table as table_text, default_value, qualified};
 pub use json_lines::first_names;
 pub use literal::literal;
 pub use load::{Chunk, Load, LoadError};
+pub use object::{Lacking, trigger_lacks};
 pub use record::{ReadError, Record};
 pub use unload::Unload;
 

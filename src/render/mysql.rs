@@ -68,14 +68,15 @@ fn check_keyed(catalog: &Catalog, table: &Table, what: &str, columns: &[&Name]) 
             continue;
         };
         let native = column.ty.native(dialect).unwrap_or_default();
+        let article = if what == "index" { "an" } else { "a" };
         if ["longtext", "longblob", "json", "text", "blob", "mediumtext", "tinytext"].contains(&native.as_str()) {
             return Err(cannot(
                 catalog,
                 &format!(
-                    "put `{}.{name}`, a `{}` of any length, into a {what}",
+                    "put `{}.{name}`, a `{}` of any length, into {article} {what}",
                     table.name, column.ty
                 ),
-                "give it a length: `varchar(255)`",
+                "give it a length (`varchar(255)`), or index its beginning (`{column: name, length: 100}`)",
             ));
         }
     }

@@ -251,7 +251,7 @@ fn create_schema(catalog: &Catalog, schema: &Schema, if_not_exists: bool) -> Tex
     if !catalog.target().supports(Feature::Schemas) {
         return Err(cannot(
             catalog,
-            &format!("make a schema (`{}`)", schema.name),
+            "have schemas",
             "leave it out for this dialect, and begin the tables' names with it",
         ));
     }
@@ -267,7 +267,7 @@ fn create_extension(catalog: &Catalog, extension: &Extension, if_not_exists: boo
     if dialect.family() != Family::Postgres {
         return Err(cannot(
             catalog,
-            "make extensions",
+            "have extensions",
             "leave it out for this dialect (`dialects: [postgres]`)",
         ));
     }
@@ -414,7 +414,7 @@ fn create_domain(catalog: &Catalog, domain: &Domain) -> Texts {
     if dialect.family() != Family::Postgres {
         return Err(cannot(
             catalog,
-            "make domains",
+            "have domains",
             "give the columns the domain's type and a check of their own, or leave it out for this dialect",
         ));
     }
@@ -444,7 +444,7 @@ fn check_sequences(catalog: &Catalog) -> Result<(), Problem> {
         true => Ok(()),
         false => Err(cannot(
             catalog,
-            "make sequences",
+            "have sequences",
             "number the rows by `identity`, or leave it out for this dialect",
         )),
     }
@@ -636,8 +636,8 @@ fn create_routine(catalog: &Catalog, routine: &Routine, replace: bool) -> Result
 fn create_trigger(catalog: &Catalog, trigger: &Trigger) -> Result<String, Problem> {
     let dialect = dialect_of(catalog);
     let family = dialect.family();
-    if family != Family::Postgres {
-        check_trigger(catalog, trigger)?;
+    if let Some(lacking) = trigger_lacks(trigger, family) {
+        return Err(cannot(catalog, lacking.what, lacking.instead));
     }
     let events: Vec<String> = trigger
         .events
@@ -680,45 +680,59 @@ fn create_trigger(catalog: &Catalog, trigger: &Trigger) -> Result<String, Proble
     Ok(text)
 }
 
+/// What a trigger asks for that an engine lacks: the key that asks for it, what it is, and what to do instead.
+pub struct Lacking {
+    pub key: &'static str,
+    pub what: &'static str,
+    pub instead: &'static str,
+}
+
 /// What of a trigger only PostgreSQL has.
-fn check_trigger(catalog: &Catalog, trigger: &Trigger) -> Result<(), Problem> {
-    let mysql = dialect_of(catalog).family() == Family::Mysql;
-    let what = [
-        (
-            trigger.events.len() != 1,
-            "have a trigger for several events",
-            "write one trigger for each event",
-        ),
+pub fn trigger_lacks(trigger: &Trigger, family: Family) -> Option<Lacking> {
+    if family == Family::Postgres {
+        return None;
+    }
+    let mysql = family == Family::Mysql;
+    let all = [
         (
             trigger.events.contains(&Event::Truncate),
+            "events",
             "have a trigger for `truncate`",
             "leave it out for this dialect",
         ),
         (
+            trigger.events.len() != 1,
+            "events",
+            "have a trigger for several events",
+            "write one trigger for each event",
+        ),
+        (
             trigger.each_statement,
+            "each_statement",
             "have a trigger for each statement",
             "leave `each_statement` out for this dialect",
         ),
         (
             mysql && !trigger.of.is_empty(),
+            "of",
             "limit a trigger to columns (`of`)",
             "ask for the columns in its body: `IF NOT (OLD.name <=> NEW.name) THEN …`",
         ),
         (
             mysql && trigger.when.is_some(),
+            "when",
             "limit a trigger to rows (`when`)",
             "ask for them in its body with `IF`",
         ),
         (
             mysql && trigger.timing == Timing::InsteadOf,
+            "timing",
             "have a trigger instead of writing to a view",
             "write to the tables below it",
         ),
     ];
-    match what.into_iter().find(|(is_so, ..)| *is_so) {
-        Some((_, what, instead)) => Err(cannot(catalog, what, instead)),
-        None => Ok(()),
-    }
+    let found = all.into_iter().find(|(is_so, ..)| *is_so);
+    found.map(|(_, key, what, instead)| Lacking { key, what, instead })
 }
 
 fn create_policy(catalog: &Catalog, policy: &Policy) -> Result<String, Problem> {

@@ -267,12 +267,7 @@ impl Reading<'_, '_> {
     }
 
     fn context_now(&self) -> Context<'_> {
-        Context {
-            catalog: self.now,
-            files: self.context.files,
-            uncertain: self.context.uncertain.clone(),
-            problems: Vec::new(),
-        }
+        Context::new(self.now, self.context.files, self.context.uncertain.clone())
     }
 
     /// MySQL and MariaDB rewrite nothing that uses another name: what an operation would take down and put back stays.

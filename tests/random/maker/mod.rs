@@ -231,12 +231,8 @@ impl Maker {
         let read: Operation = serde_json::from_value(operation.clone())
             .unwrap_or_else(|error| panic!("the maker made {operation}, which is none: {error}"));
         let files = self.files.iter().map(|(path, (file, _))| (path.clone(), file.clone()));
-        let mut context = Context {
-            catalog: &self.catalog,
-            files: &files.collect(),
-            uncertain: Uncertain::default(),
-            problems: Vec::new(),
-        };
+        let files = files.collect();
+        let mut context = Context::new(&self.catalog, &files, Uncertain::default());
         let changes = read.resolve(&mut context);
         let refused = context
             .problems
