@@ -451,6 +451,8 @@ fn normal_literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
     match (ty.base(), text.as_str()) {
         (Some(Base::Boolean), "1" | "t" | "true") => return "true".into(),
         (Some(Base::Boolean), "0" | "f" | "false") => return "false".into(),
+        // A day is its first moment.
+        (Some(Base::Timestamp), day) if day.len() == "2024-02-29".len() => return format!("'{day} 00:00:00'"),
         _ => {}
     }
     if let Type::Native(native) = ty {

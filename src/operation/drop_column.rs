@@ -138,6 +138,7 @@ pub(super) fn index_uses(context: &Context<'_>, index: &Index, name: &Name) -> b
         IndexKey::Expression(text) => dialect::mentions(text, name, family),
     });
     in_columns
+        || index.include.contains(name)
         || index
             .predicate
             .as_ref()

@@ -6,7 +6,7 @@ use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
 use crate::model::{
     Base, Catalog, Column, ColumnDefault, Constraint, Exclusion, ForeignKey, Identity, Index, IndexKey, IndexKind, Key,
-    Nulls, Table, Type, Value, timestamp_parts,
+    Nulls, Table, TableTraits, Type, Value, timestamp_parts,
 };
 
 /// A table's or view's name, quoted, with its schema where it has one.
@@ -448,6 +448,7 @@ fn foreign_key(catalog: &Catalog, foreign: &ForeignKey) -> Result<String, Proble
 pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists: bool) -> Result<String, Problem> {
     let dialect = catalog.target().dialect;
     check_strict(catalog, table)?;
+    check_stored_by_key(table)?;
     let mut parts = Vec::new();
     for one in &table.columns {
         parts.push(column(catalog, table, one)?);
@@ -470,6 +471,38 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
     let unlogged = if table.options.unlogged { "UNLOGGED " } else { "" };
     let text = format!("CREATE {unlogged}TABLE {guard}{name} (\n  {}\n)", parts.join(",\n  "));
     Ok(text + &table_options(table, dialect))
+}
+
+/// Only PostgreSQL holds policies.
+pub(super) fn check_row_security(catalog: &Catalog, before: &TableTraits, after: &TableTraits) -> Result<(), Problem> {
+    match before.row_security == after.row_security {
+        true => Ok(()),
+        false => Err(cannot(
+            catalog,
+            "hold policies against rows",
+            "leave it out for this dialect (`dialects: [postgres]`)",
+        )),
+    }
+}
+
+/// Rows that are stored by their primary key need one, which does not number them.
+fn check_stored_by_key(table: &Table) -> Result<(), Problem> {
+    if !table.options.without_rowid {
+        return Ok(());
+    }
+    let whose = format!("the rows of `{}` are stored by its primary key", table.name);
+    let identity = table.columns.iter().find(|column| column.identity.is_some());
+    match (&table.primary_key, identity) {
+        (None, _) => {
+            let message = format!("{whose}: it has to have one");
+            Err(Problem::error("no-primary-key", message))
+        }
+        (Some(_), Some(column)) => {
+            let message = format!("{whose}: `{}` cannot number them", column.name);
+            Err(Problem::error("identity-without-rowid", message))
+        }
+        (Some(_), None) => Ok(()),
+    }
 }
 
 fn check_strict(catalog: &Catalog, table: &Table) -> Result<(), Problem> {

@@ -1,7 +1,8 @@
 //! SQL for MySQL and MariaDB: alterations of one table become one ALTER TABLE, which happens whole or not at all.
 
 use super::definition::{
-    check_mysql_identity, column, constraint, create_index, create_table, inline_index, names, qualified,
+    check_mysql_identity, check_row_security, column, constraint, create_index, create_table, inline_index, names,
+    qualified,
 };
 use super::{Group, Statement, cannot, changes_numbering, kept, object, raw, rows};
 use crate::diagnostic::Problem;
@@ -369,13 +370,7 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
             constraint: known, to, ..
         } => rename_constraint(catalog, after, known, to)?,
         Change::AlterTable { before, after, .. } => {
-            if before.row_security != after.row_security {
-                return Err(cannot(
-                    catalog,
-                    "hold policies against rows",
-                    "leave it out for this dialect (`dialects: [postgres]`)",
-                ));
-            }
+            check_row_security(catalog, before, after)?;
             let text = after.comment.as_deref().unwrap_or_default();
             format!("COMMENT = {}", dialect.string(text))
         }

@@ -1,6 +1,6 @@
 //! SQL for SQLite: what its ALTER TABLE can do is done by it, everything else by one rebuild of the table.
 
-use super::definition::{column, create_index, create_table, qualified};
+use super::definition::{check_row_security, column, create_index, create_table, qualified};
 use super::{Group, Statement, cannot, kept, object, raw, rebuild, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::Family;
@@ -49,8 +49,11 @@ fn drops_self_reference(catalog: &Catalog, change: &Change) -> bool {
         .any(|foreign| catalog.key(&foreign.references) == own)
 }
 
-/// SQLite has no schemas: a name that carries one is refused.
+/// SQLite has no schemas, in which a name could lie, and no policies.
 fn check(catalog: &Catalog, change: &Change) -> Result<(), Problem> {
+    if let Change::AlterTable { before, after, .. } = change {
+        check_row_security(catalog, before, after)?;
+    }
     let name = match change {
         Change::CreateTable { table, .. } | Change::DropTable { table } => Some(&table.name),
         Change::RenameTable { to, .. } => Some(to),
@@ -167,17 +170,8 @@ fn natively(
                 }
                 continue;
             }
-            Change::AlterTable { before, after, .. } => {
-                if before.row_security != after.row_security {
-                    return Err(cannot(
-                        catalog,
-                        "hold policies against rows",
-                        "leave it out for this dialect (`dialects: [postgres]`)",
-                    ));
-                }
-                // It keeps no comments.
-                continue;
-            }
+            // It keeps no comments.
+            Change::AlterTable { .. } => continue,
             Change::AlterColumn {
                 before, after, using, ..
             } if using.is_none() && only_comment(before, after) => continue,

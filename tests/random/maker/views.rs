@@ -29,7 +29,11 @@ impl Maker {
             1 => operation["comment"] = json!("it's a \"view\"; of rows"),
             2 => {
                 if let Some(Object::View(other)) = self.an_object(ObjectKind::View, choices) {
-                    operation["query"] = json!(format!("SELECT * FROM {}", self.full(&other.name)));
+                    let listed = format!("SELECT {} FROM", columns.join(", "));
+                    // A view on a view, of as many columns as are known to be there.
+                    if other.query.starts_with(&listed) {
+                        operation["query"] = json!(format!("{listed} {}", self.full(&other.name)));
+                    }
                 }
             }
             _ => {}
