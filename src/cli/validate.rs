@@ -61,7 +61,7 @@ pub(super) fn check(project: &Project, changelog: &Changelog, targets: &[Target]
         }
     }
     let mut all = changelog.diagnostics.clone();
-    all.extend(found.into_iter().map(|finding| finding.told(targets.len())));
+    all.extend(found.into_iter().map(|finding| finding.told(targets)));
     all.sort_by_key(|diagnostic| {
         diagnostic
             .labels
@@ -105,21 +105,33 @@ impl Finding {
         texts(&mut known.diagnostic.notes, diagnostic.notes);
     }
 
-    fn told(self, of: usize) -> Diagnostic {
-        let mut diagnostic = self.diagnostic;
+    fn told(self, of: &[Target]) -> Diagnostic {
+        let bare = self.bare_titles(of);
         let titles: Vec<String> = self.targets.iter().map(Target::title).collect();
-        let bare: Vec<String> = self
-            .targets
-            .iter()
-            .map(|target| target.dialect.facts().title.clone())
-            .collect();
+        let mut diagnostic = self.diagnostic;
         let named = HOLES.iter().any(|hole| diagnostic.message.contains(hole));
         let message = diagnostic.message.replace(HOLES[0], &listed(&titles));
         diagnostic.message = message.replace(HOLES[1], &listed(&bare));
-        if titles.len() < of && !named {
+        if titles.len() < of.len() && !named {
             diagnostic.notes.push(format!("on {}", listed(&titles)));
         }
         diagnostic
+    }
+
+    /// The titles of the dialects; with the version where the mistake is none on another one that is asked for.
+    fn bare_titles(&self, of: &[Target]) -> Vec<String> {
+        let mut titles: Vec<String> = Vec::new();
+        for target in &self.targets {
+            let mut versions = of.iter().filter(|other| other.dialect == target.dialect);
+            let title = match versions.all(|version| self.targets.contains(version)) {
+                true => target.dialect.facts().title.clone(),
+                false => target.title(),
+            };
+            if !titles.contains(&title) {
+                titles.push(title);
+            }
+        }
+        titles
     }
 }
 

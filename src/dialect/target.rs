@@ -37,13 +37,16 @@ impl Target {
         };
         let mut target = Target::oldest(dialect);
         if let Some(version) = version {
+            let oldest = dialect.facts().oldest;
             target.version = version.parse()?;
-            if target.version < dialect.facts().oldest {
+            // `8.0` says any of them: the oldest that is supported.
+            if oldest.to_string().starts_with(&format!("{version}.")) {
+                target.version = oldest;
+            }
+            if target.version < oldest {
+                let title = &dialect.facts().title;
                 return Err(format!(
-                    "{} {} is older than the oldest supported version, {}",
-                    dialect.facts().title,
-                    target.version,
-                    dialect.facts().oldest
+                    "{title} {version} is older than the oldest supported version, {oldest}"
                 ));
             }
         }
@@ -62,5 +65,22 @@ impl Target {
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.dialect, self.version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+
+    #[test]
+    fn a_version_without_its_last_numbers_means_the_oldest_of_them() {
+        let version = |text: &str| Target::parse(text).map(|target| target.to_string());
+        assert_eq!(version("mysql:8.0"), Ok("mysql:8.0.16".into()));
+        assert_eq!(version("mysql:8"), Ok("mysql:8.0.16".into()));
+        assert_eq!(version("mariadb:10"), Ok("mariadb:10.6".into()));
+        assert_eq!(version("mysql:8.0.30"), Ok("mysql:8.0.30".into()));
+        assert_eq!(version("postgres:16"), Ok("postgres:16".into()));
+        let old = "MySQL 8.0.1 is older than the oldest supported version, 8.0.16";
+        assert_eq!(version("mysql:8.0.1"), Err(old.into()));
     }
 }

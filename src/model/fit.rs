@@ -124,11 +124,14 @@ fn fit_float(text: &str, is_number: bool, ty: &Type, base: Base, target: &Target
     }
     let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
     let is_zero = !mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
-    let (largest, narrow) = match (base, target.dialect.family()) {
-        (Base::Real, Family::Postgres | Family::Mysql) => (f64::from(f32::MAX), number as f32 as f64),
-        _ => (f64::MAX, number),
+    let kept = match (base, target.dialect.family()) {
+        // The nearest of 32 bits is kept, where there is one.
+        (Base::Real, Family::Postgres) => text.parse::<f32>().map_or(f64::NAN, f64::from),
+        (Base::Real, Family::Mysql) if number.abs() > f32::MAX.into() => f64::INFINITY,
+        (Base::Real, Family::Mysql) => f64::from(number as f32),
+        _ => number,
     };
-    match number.abs() <= largest && (is_zero || narrow != 0.0) {
+    match kept.is_finite() && (is_zero || kept != 0.0) {
         true => Ok(()),
         false => out_of_range(),
     }
@@ -323,7 +326,7 @@ mod tests {
             &["1e308", "5e-324", "NaN", "-Infinity", "0e-999"],
             &["1e309", "1e-400", "1_000", "x", ""],
         );
-        holds("real", &["3.4e38", "1e-45"], &["3.5e38", "1e-60"]);
+        holds("real", &["3.4028235e+38", "1e-45"], &["3.5e38", "1e-60"]);
         holds("boolean", &["true", "f", "1"], &["yes", "2", ""]);
         holds("enum(a,7)", &["a", "7"], &["b", "1"]);
         holds("json", &["{\"a\": [1]}", "null"], &["{", ""]);

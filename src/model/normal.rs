@@ -392,6 +392,14 @@ pub fn normal_type(native: &str, dialect: Dialect) -> String {
         Some(arguments) if arguments == "6" && known.starts_with("time") && dialect.family() == Family::Postgres => {
             known
         }
+        // MySQL and MariaDB say of whole seconds nothing.
+        Some(digits)
+            if digits == "0"
+                && matches!(known.as_str(), "time" | "datetime" | "timestamp")
+                && dialect.family() == Family::Mysql =>
+        {
+            known
+        }
         // The servers spell out that a decimal without a scale has none.
         Some(precision)
             if matches!(known.as_str(), "decimal" | "numeric")

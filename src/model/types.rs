@@ -160,7 +160,9 @@ impl Type {
 fn too_long(facts: &Facts, base: Base, size: u32, limit: u32) -> TypeError {
     let name = base.name();
     let help = match base {
-        Base::Char => format!("write `varchar({size})`"),
+        Base::Char if facts.size_limits.get("varchar").is_none_or(|limit| size <= *limit) => {
+            format!("write `varchar({size})`")
+        }
         Base::Binary => "write `bytes`".to_string(),
         _ => "write `text`".to_string(),
     };

@@ -27,7 +27,7 @@ pub struct LoadData {
     #[serde(default = "comma", skip_serializing_if = "is_comma")]
     pub delimiter: char,
     /// A text that stands for NULL in CSV. An empty field is NULL in any case, unless it is quoted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "word_for_null", skip_serializing_if = "Option::is_none")]
     pub null: Option<String>,
     /// Note the keys of the rows that it puts in, in the same database, so that the way back finds them without the file.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -53,6 +53,13 @@ impl Columns {
     fn is_empty(&self) -> bool {
         *self == Columns::default()
     }
+}
+
+/// In YAML the word NULL is not a text, unless it is quoted.
+fn word_for_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let word = Option::<String>::deserialize(deserializer)?;
+    let message = "expected a text: write it in quotes, `\"NULL\"`";
+    word.map(Some).ok_or_else(|| serde::de::Error::custom(message))
 }
 
 /// The format that the name of a file speaks for.

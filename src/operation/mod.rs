@@ -400,7 +400,7 @@ pub(crate) fn is_true(flag: &bool) -> bool {
 
 /// A value that is said, be it NULL.
 pub(crate) fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    serde::Deserialize::deserialize(deserializer).map(Some)
+    Value::deserialize(deserializer).map(Some)
 }
 
 pub(crate) fn yes() -> bool {

@@ -87,6 +87,11 @@ impl Unload {
                     out.write_all(b":")?;
                     match text {
                         None => out.write_all(b"null")?,
+                        Some(text) if text == "null" && ty.and_then(Type::base) == Some(Base::Json) => {
+                            let message =
+                                "a `null` of JSON cannot be told from NULL in JSON Lines; `format: csv` can hold it";
+                            return Err(io::Error::other(message));
+                        }
                         Some(text) => write_json(out, text, ty)?,
                     }
                 }
