@@ -47,6 +47,7 @@ impl Resolve for AddColumn {
         let at = self.position(context, &table);
         let mut with_column = (*table).clone();
         with_column.columns.push(column.clone());
+        context.check_texts_of(&with_column, &self.column, "column");
         let mut added = Vec::new();
         for constraint in constraints {
             if !context.check_constraint_name(&table, &constraint, "column") {

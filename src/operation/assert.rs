@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ByDialect, Context, Resolve};
+use super::{ByDialect, Context, Resolve, query_check};
 use crate::diagnostic::Problem;
 use crate::model::{Change, Value};
 
@@ -30,6 +30,7 @@ impl Resolve for Assert {
         if query.trim().is_empty() {
             context.problem(Problem::error("no-query", "the query is empty").at("query"));
         }
+        query_check::is_query(context, query, Some(&self.query), "query");
         if self.message.trim().is_empty() {
             let problem = Problem::error("no-message", "the message is empty");
             context.problem(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::specification::{ColumnSpec, TableRef, TypeSpec};
-use super::{Operation, Resolve, known_object};
+use super::{Operation, Resolve, expression_check, known_object};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{self, Dialect, Family, Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
@@ -442,6 +442,21 @@ impl Context<'_> {
             invisible: spec.invisible,
         };
         (column, constraints)
+    }
+
+    /// Refuses names that are no columns in the texts of one, which the table has by now.
+    pub fn check_texts_of(&mut self, table: &Table, spec: &ColumnSpec, path: &str) {
+        if let Some(check) = &spec.check {
+            expression_check::check(self, table, check, format!("{path}/check"));
+        }
+        if let Some(generated) = &spec.generated {
+            expression_check::check(
+                self,
+                table,
+                &generated.expression,
+                format!("{path}/generated/expression"),
+            );
+        }
     }
 
     /// What stands behind `ON UPDATE`.

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false};
+use super::{Context, Resolve, expression_check, is_false};
 use crate::dialect::{Family, Name};
 use crate::model::{Change, Check, Constraint};
 
@@ -25,6 +25,7 @@ impl Resolve for CreateCheckConstraint {
         let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
+        expression_check::check(context, &table, &self.expression, "expression");
         let columns = context.columns_used(&table, &self.expression);
         let name = context.name_or(self.name.as_ref(), "ck", &table.name, &columns, "");
         let constraint = Constraint::Check(Check {

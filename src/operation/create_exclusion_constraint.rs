@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false};
+use super::{Context, Resolve, expression_check, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Constraint, Exclusion, ExclusionElement, IndexKey, Table};
@@ -75,6 +75,9 @@ impl Resolve for CreateExclusionConstraint {
         let Some(elements) = parts else {
             return Vec::new();
         };
+        if let Some(predicate) = &self.predicate {
+            expression_check::check(context, &table, predicate, "where");
+        }
         let columns = elements.iter().filter_map(|element| match &element.key {
             IndexKey::Column(name) => Some(name.clone()),
             IndexKey::Expression(_) => None,
@@ -104,7 +107,10 @@ impl ExclusionPart {
         let path = format!("elements/{at}");
         let key = match (&self.column, &self.expression) {
             (Some(column), None) => IndexKey::Column(context.column(table, column, format!("{path}/column"))?.name),
-            (None, Some(text)) => IndexKey::Expression(text.clone()),
+            (None, Some(text)) => {
+                expression_check::check(context, table, text, format!("{path}/expression"));
+                IndexKey::Expression(text.clone())
+            }
             _ => {
                 let message = "it is either a `column` or an `expression`";
                 context.problem(Problem::error("one-of", message).at(path));

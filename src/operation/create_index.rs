@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false, width_check};
+use super::{Context, Resolve, expression_check, is_false, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
 use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Nulls, Order, Table};
@@ -104,6 +104,9 @@ impl Resolve for CreateIndex {
                 None => return Vec::new(),
             },
         };
+        if let Some(predicate) = &self.predicate {
+            expression_check::check(context, &table, predicate, "where");
+        }
         if self.nulls_not_distinct && !self.unique {
             let message = "`nulls_not_distinct` is for an index that is `unique`";
             context.problem(Problem::error("not-unique", message).at("nulls_not_distinct"));
@@ -178,6 +181,7 @@ impl CreateIndex {
                     IndexKey::Column(column.name)
                 }
                 (None, Some(text)) => {
+                    expression_check::check(context, table, text, format!("{path}/expression"));
                     named.extend(context.columns_used(table, text));
                     IndexKey::Expression(text.clone())
                 }

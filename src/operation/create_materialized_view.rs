@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::by_dialect::ByDialect;
 use super::given_text::GivenText;
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false};
+use super::{Context, Resolve, is_false, query_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Object, Order, View};
@@ -54,6 +54,9 @@ impl Resolve for CreateMaterializedView {
         let Some(query) = query.read(context) else {
             return Vec::new();
         };
+        if !query_check::is_query(context, &query, self.query.as_ref(), "query") {
+            return Vec::new();
+        }
         let name = context.catalog.normal_name(&self.view.0);
         context.check_object_name(&name, "view");
         if let Some(word) = context.taken(&name) {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, OneOrMany, Resolve, is_false};
+use super::{Context, OneOrMany, Resolve, expression_check, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Object, Policy, PolicyCommand};
@@ -61,6 +61,11 @@ impl Resolve for CreatePolicy {
         }
         if !self.check_roles(context) {
             return Vec::new();
+        }
+        for (text, key) in [(&self.using, "using"), (&self.check, "check")] {
+            if let Some(text) = text {
+                expression_check::check(context, &table, text, key);
+            }
         }
         if self.using.is_none() && self.check.is_none() {
             let message = format!("policy `{}` lets no row through", self.policy);

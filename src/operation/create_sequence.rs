@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::specification::TableRef;
 use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
+use crate::dialect::Family;
 use crate::model::{Change, Object, ObjectKind, Sequence};
 
 /// Creates a sequence, which gives numbers one after the other (PostgreSQL, MariaDB).
@@ -80,26 +81,54 @@ impl Resolve for CreateSequence {
     }
 }
 
-/// Refuses numbers that contradict each other.
+/// Refuses numbers that contradict each other, or what holds where nothing is said.
 pub(super) fn check_numbers(context: &mut Context<'_>, sequence: &Sequence) {
+    let contradiction = |message: String| Problem::error("contradiction", message);
     if sequence.increment == Some(0) {
         let message = "a sequence that steps by 0 gives one number only";
-        context.problem(Problem::error("contradiction", message).at("increment"));
+        context.problem(contradiction(message.into()).at("increment"));
     }
-    if let (Some(least), Some(greatest)) = (sequence.minimum, sequence.maximum)
-        && least >= greatest
-    {
+    if sequence.cache.is_some_and(|cache| cache < 1) && context.family() == Family::Postgres {
+        context.problem(contradiction("a session takes one number at least".into()).at("cache"));
+    }
+    let (lowest, highest) = range(sequence.ty.as_deref());
+    for (number, key) in [(sequence.minimum, "minimum"), (sequence.maximum, "maximum")] {
+        if let Some(number) = number.filter(|number| *number < lowest || *number > highest) {
+            let ty = sequence.ty.as_deref().unwrap_or_default();
+            context.problem(contradiction(format!("{number} is no `{ty}`")).at(key));
+            return;
+        }
+    }
+    let descends = sequence.increment.is_some_and(|increment| increment < 0);
+    let least = sequence.minimum.unwrap_or(if descends { lowest } else { 1 });
+    let greatest = sequence.maximum.unwrap_or(if descends { -1 } else { highest });
+    if least >= greatest {
         let message = format!("the minimum, {least}, is not less than the maximum, {greatest}");
-        context.problem(Problem::error("contradiction", message).at("minimum"));
+        let path = if sequence.minimum.is_some() {
+            "minimum"
+        } else {
+            "maximum"
+        };
+        context.problem(contradiction(message).at(path));
+        return;
     }
-    let below = sequence
-        .minimum
-        .filter(|least| sequence.start.is_some_and(|start| start < *least));
-    let above = sequence
-        .maximum
-        .filter(|greatest| sequence.start.is_some_and(|start| start > *greatest));
-    if let (Some(start), Some(bound)) = (sequence.start, below.or(above)) {
-        let message = format!("the start, {start}, is beyond {bound}");
-        context.problem(Problem::error("contradiction", message).at("start"));
+    let Some(start) = sequence.start else {
+        return;
+    };
+    let bound = match () {
+        () if start < least => (least, "minimum"),
+        () if start > greatest => (greatest, "maximum"),
+        () => return,
+    };
+    let message = format!("the start, {start}, is beyond the {}, {}", bound.1, bound.0);
+    context.problem(contradiction(message).at("start"));
+}
+
+/// The numbers of a sequence's type.
+fn range(ty: Option<&str>) -> (i64, i64) {
+    match ty {
+        Some("smallint") => (i16::MIN.into(), i16::MAX.into()),
+        Some("integer") => (i32::MIN.into(), i32::MAX.into()),
+        _ => (i64::MIN, i64::MAX),
     }
 }

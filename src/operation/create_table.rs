@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::{ColumnSpec, ReferencesSpec, TableRef};
 use super::table_options::{self, TableOptionsSpec};
-use super::{Context, Resolve, enum_check, is_false, width_check};
+use super::{Context, Resolve, enum_check, expression_check, is_false, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Check, Constraint, Key, Table};
@@ -111,6 +111,9 @@ impl Resolve for CreateTable {
             }
             inline.extend(constraints.into_iter().map(|constraint| (constraint, path.clone())));
         }
+        for (at, spec) in self.columns.iter().enumerate() {
+            context.check_texts_of(&table, spec, &format!("columns/{at}"));
+        }
         for (constraint, path) in inline {
             self.add(context, &mut table, constraint, &path);
         }
@@ -174,6 +177,7 @@ impl CreateTable {
         }
         for (at, check) in self.checks.iter().enumerate() {
             let path = format!("checks/{at}");
+            expression_check::check(context, table, &check.expression, format!("{path}/expression"));
             let columns = context.columns_used(table, &check.expression);
             let name = context.name_or(check.name.as_ref(), "ck", &table.name, &columns, &format!("{path}/"));
             let check = Check::new(name, &check.expression);

@@ -6,7 +6,7 @@ use super::create_table::{CheckSpec, CreateTable, ForeignKeySpec, KeySpec};
 use super::insert::check_complete;
 use super::specification::{ColumnSpec, TableRef};
 use super::table_options::TableOptionsSpec;
-use super::{Context, Resolve};
+use super::{Context, Resolve, query_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Table};
@@ -77,6 +77,7 @@ impl CreateTableAs {
             context.problem(Problem::error("no-query", "the query is empty").at("query"));
             return None;
         }
+        query_check::is_query(context, query, Some(&self.query), "query");
         let columns = self.query_columns(context, table)?;
         Some(Change::InsertQuery {
             table: table.name.clone(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::by_dialect::ByDialect;
 use super::given_text::GivenText;
 use super::specification::TableRef;
-use super::{Context, Resolve, dependents, is_false};
+use super::{Context, Resolve, dependents, is_false, query_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Family;
 use crate::model::{Change, CheckOption, Object, View};
@@ -45,6 +45,9 @@ impl Resolve for CreateView {
         let Some(query) = query.read(context) else {
             return Vec::new();
         };
+        if !query_check::is_query(context, &query, self.query.as_ref(), "query") {
+            return Vec::new();
+        }
         let name = context.catalog.normal_name(&self.view.0);
         context.check_object_name(&name, "view");
         let after = Arc::new(View {

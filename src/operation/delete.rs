@@ -28,7 +28,7 @@ impl Resolve for Delete {
         let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
-        check_filter(context, self.filter.as_deref(), self.all);
+        check_filter(context, &table, self.filter.as_deref(), self.all);
         if self.keep {
             refuse_reaching(context, &table);
         }

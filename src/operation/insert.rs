@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,10 +43,12 @@ impl Resolve for Insert {
             context.problem(Problem::error("no-rows", "at least one row is needed").at("rows"));
         }
         let mut changes: Vec<Change> = Vec::new();
+        let mut seen = Seen::default();
         for (at, row) in self.rows.iter().enumerate() {
             let Some((names, values)) = check_row(context, &table, row, &format!("rows/{at}"), true) else {
                 continue;
             };
+            seen.note(context, &table, &names, &values, at);
             // Rows of the same columns go together.
             if let Some(Change::InsertRows { columns, rows, .. }) = changes.last_mut()
                 && *columns == names
@@ -65,6 +69,38 @@ impl Resolve for Insert {
             }
         }
         changes
+    }
+}
+
+/// The values of unique columns in the rows so far, and in which row of the list they stand.
+#[derive(Default)]
+struct Seen(HashMap<(usize, String), usize>);
+
+impl Seen {
+    /// Refuses a row with the values of another one where no two rows may have the same.
+    fn note(&mut self, context: &mut Context<'_>, table: &Table, names: &[Name], values: &[Value], at: usize) {
+        let keys = table.primary_key.iter().chain(&table.uniques);
+        for (number, key) in keys.enumerate() {
+            let own = key.columns.iter().map(|name| {
+                let place = names.iter().position(|known| known == name)?;
+                let value = &values[place];
+                let is_known = !matches!(value, Value::Null | Value::Function(_) | Value::Sql(_));
+                is_known.then(|| format!("{value:?}"))
+            });
+            let Some(own) = own.collect::<Option<Vec<String>>>() else {
+                continue;
+            };
+            if let Some(first) = self.0.insert((number, own.join("\u{0}")), at) {
+                let columns: Vec<String> = key.columns.iter().map(|name| format!("`{name}`")).collect();
+                let message = format!(
+                    "row {} of the list has the same {}, which no two rows of `{}` may have",
+                    first + 1,
+                    columns.join(", "),
+                    table.name
+                );
+                context.problem(Problem::error("duplicate-key", message).at(format!("rows/{at}")));
+            }
+        }
     }
 }
 

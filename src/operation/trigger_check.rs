@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::given_text::refuse_empty;
-use super::{Context, CreateTrigger};
+use super::{Context, CreateTrigger, expression_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Cursor, Family, ObjectName, Token, tokens};
 use crate::model::{Event, Object, ObjectKind, Routine, Timing, Trigger, View, arguments};
@@ -148,8 +148,11 @@ impl CreateTrigger {
         }
     }
 
-    /// Refuses the row before where there is none, and the one after.
+    /// Refuses the row before where there is none, and the one after; and columns that they do not have.
     fn check_rows(&self, context: &mut Context<'_>, text: &str, path: &str) {
+        if let Some(table) = context.catalog.table(&self.table.0).cloned() {
+            expression_check::check_rows(context, &table, text, path);
+        }
         let events = self.events.as_slice();
         let all = tokens(text, context.family());
         for (word, without, which) in [("old", Event::Insert, "before"), ("new", Event::Delete, "after")] {

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::load_data::{comma, format_of, is_comma};
 use super::specification::TableRef;
-use super::{ByDialect, Context, Resolve};
+use super::{ByDialect, Context, Resolve, query_check};
 use crate::diagnostic::Problem;
 use crate::model::{Change, LoadFormat, UnloadTarget};
 
@@ -82,6 +82,7 @@ impl UnloadData {
         if text.is_empty() {
             context.problem(Problem::error("no-query", "the query is empty").at("query"));
         }
+        query_check::is_query(context, text, Some(query), "query");
         Some(text.to_string())
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::insert::check_row;
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false};
+use super::{Context, Resolve, expression_check, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Name};
 use crate::model::{Change, Kept, KeptWhat, Table, Value};
@@ -32,7 +32,7 @@ impl Resolve for Update {
         let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
-        check_filter(context, self.filter.as_deref(), self.all);
+        check_filter(context, &table, self.filter.as_deref(), self.all);
         let Some((names, values)) = check_row(context, &table, &self.set, "set", false) else {
             return Vec::new();
         };
@@ -84,7 +84,10 @@ pub(super) fn without_news(dialect: Dialect, table: &Table, set: Vec<(Name, Valu
 }
 
 /// Either some rows are meant, or all are said to be.
-pub(super) fn check_filter(context: &mut Context<'_>, filter: Option<&str>, all: bool) {
+pub(super) fn check_filter(context: &mut Context<'_>, table: &Table, filter: Option<&str>, all: bool) {
+    if let Some(filter) = filter {
+        expression_check::check(context, table, filter, "where");
+    }
     let problem = match (filter, all) {
         (None, false) => Problem::error("no-where", "say which rows: by `where`, or `all: true`").at("table"),
         (Some(_), true) => Problem::error("contradiction", "`where` and `all` say different things").at("all"),
