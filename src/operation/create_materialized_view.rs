@@ -7,7 +7,7 @@ use super::by_dialect::ByDialect;
 use super::given_text::GivenText;
 use super::specification::TableRef;
 use super::{Context, Resolve, is_false, query_check};
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Problem, nearest};
 use crate::dialect::Name;
 use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Object, Order, View};
 
@@ -54,7 +54,10 @@ impl Resolve for CreateMaterializedView {
         let Some(query) = query.read(context) else {
             return Vec::new();
         };
-        if !query_check::is_query(context, &query, self.query.as_ref(), "query") {
+        let given = self.query.as_ref();
+        if !query_check::is_query(context, &query, given, "query")
+            || !query_check::refuse_twins(context, &query, given, "query")
+        {
             return Vec::new();
         }
         let name = context.catalog.normal_name(&self.view.0);
@@ -70,6 +73,9 @@ impl Resolve for CreateMaterializedView {
             if index.columns.is_empty() {
                 let message = "an index needs at least one column";
                 context.problem(Problem::error("no-columns", message).at(format!("{path}columns")));
+            }
+            for (number, column) in index.columns.iter().enumerate() {
+                self.check_column(context, &query, column, format!("{path}columns/{number}"));
             }
             let own = context.name_or(index.name.as_ref(), "ix", &name, &index.columns, &path);
             let known = indexes.iter().any(|known: &Index| known.name == own);
@@ -106,5 +112,26 @@ impl Resolve for CreateMaterializedView {
             object: Object::View(Arc::new(view)),
             if_not_exists: false,
         }]
+    }
+}
+
+impl CreateMaterializedView {
+    /// Refuses a column that the query does not give, as far as its columns are known.
+    fn check_column(&self, context: &mut Context<'_>, query: &str, column: &Name, path: String) {
+        let columns = query_check::columns_of(query, context.family());
+        let Some(known) = columns.and_then(|columns| columns.into_iter().collect::<Option<Vec<String>>>()) else {
+            return;
+        };
+        if known.iter().any(|known| known == column.as_str()) {
+            return;
+        }
+        let message = format!("the query gives no column `{column}`");
+        let near = nearest(column, known.iter().map(String::as_str));
+        let problem = Problem::error("unknown-column", message);
+        let problem = match near {
+            Some(_) => problem.did_you_mean(near),
+            None => problem.note(format!("it gives {}", known.join(", "))),
+        };
+        context.problem(problem.at(path));
     }
 }

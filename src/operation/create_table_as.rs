@@ -79,6 +79,15 @@ impl CreateTableAs {
         }
         query_check::is_query(context, query, Some(&self.query), "query");
         let columns = self.query_columns(context, table)?;
+        let given = query_check::columns_of(query, context.family()).map(|given| given.len());
+        if let Some(given) = given.filter(|given| *given != columns.len()) {
+            let names: Vec<String> = columns.iter().map(|name| format!("`{name}`")).collect();
+            let columns = if given == 1 { "column" } else { "columns" };
+            let message = format!("the query gives {given} {columns}, for {}", names.join(", "));
+            let path = self.query.path("query", dialect);
+            context.problem(Problem::error("column-count", message).at(path));
+            return None;
+        }
         Some(Change::InsertQuery {
             table: table.name.clone(),
             columns,

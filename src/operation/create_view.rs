@@ -45,7 +45,10 @@ impl Resolve for CreateView {
         let Some(query) = query.read(context) else {
             return Vec::new();
         };
-        if !query_check::is_query(context, &query, self.query.as_ref(), "query") {
+        let given = self.query.as_ref();
+        if !query_check::is_query(context, &query, given, "query")
+            || !query_check::refuse_twins(context, &query, given, "query")
+        {
             return Vec::new();
         }
         let name = context.catalog.normal_name(&self.view.0);

@@ -1,8 +1,12 @@
 //! Queries that are none: other statements, and several of them.
 
+use sqlparser::ast::{Expr, Ident, SelectItem, SetExpr, Statement};
+use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::parser::Parser;
+
 use super::{ByDialect, Context, known_object};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, ObjectName, Token, TokenKind, split, tokens};
+use crate::dialect::{Family, Name, ObjectName, Token, TokenKind, split, tokens};
 
 /// Words that begin a statement which is no query.
 const OTHERS: [&str; 20] = [
@@ -95,4 +99,57 @@ fn names_table(all: &[Token<'_>], at: usize) -> bool {
         }
     }
     !distinct && !goes_on
+}
+
+/// The names of the columns that a query gives, as far as they are plain; `None`: it is not understood, or says `*`.
+pub(super) fn columns_of(text: &str, family: Family) -> Option<Vec<Option<String>>> {
+    let dialect: &dyn Dialect = match family {
+        Family::Sqlite => &SQLiteDialect {},
+        Family::Postgres => &PostgreSqlDialect {},
+        Family::Mysql => &MySqlDialect {},
+    };
+    let parsed = Parser::parse_sql(dialect, text).ok()?;
+    let [Statement::Query(query)] = parsed.as_slice() else {
+        return None;
+    };
+    let SetExpr::Select(select) = &*query.body else {
+        return None;
+    };
+    let read = |name: &Ident| match (name.quote_style, family) {
+        (None, Family::Postgres) => name.value.to_lowercase(),
+        _ => name.value.clone(),
+    };
+    let items = select.projection.iter().map(|item| match item {
+        SelectItem::ExprWithAlias { alias, .. } => Some(Some(read(alias))),
+        SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(Some(read(name))),
+        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(names)) => Some(names.last().map(read)),
+        SelectItem::UnnamedExpr(_) => Some(None),
+        _ => None,
+    });
+    items.collect()
+}
+
+/// Refuses two columns of one name in a view: SQLite alone gives the second another one.
+pub(super) fn refuse_twins(
+    context: &mut Context<'_>,
+    text: &str,
+    given: Option<&ByDialect<String>>,
+    key: &str,
+) -> bool {
+    let family = context.family();
+    let case = context.catalog.column_case();
+    let columns = columns_of(text, family).filter(|_| family != Family::Sqlite);
+    let names: Vec<Name> = columns.into_iter().flatten().flatten().map(Name::new).collect();
+    let twin = names
+        .iter()
+        .enumerate()
+        .find(|(at, name)| names[..*at].iter().any(|other| other.same(name, case)));
+    let Some((_, name)) = twin else {
+        return true;
+    };
+    let path = given.map_or_else(|| "file".to_string(), |given| given.path(key, context.dialect()));
+    let problem = Problem::error("duplicate-column", format!("the query gives two columns `{name}`"))
+        .help("give one of them another name: `AS …`");
+    context.problem(problem.at(path));
+    false
 }
