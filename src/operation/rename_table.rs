@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::create_table::taken;
 use super::specification::TableRef;
-use super::{Context, Resolve, dependents};
+use super::{Context, Resolve, dependents, renamed};
 use crate::diagnostic::Problem;
 use crate::dialect::{Name, ObjectName};
 use crate::model::Change;
@@ -44,7 +44,7 @@ impl Resolve for RenameTable {
         let what = format!("`{}`", table.name);
         dependents::warn_of_routines(context, &what, &[&table.name.name], "table");
         dependents::around(&using, vec![change], |object| {
-            dependents::with_table_renamed(context, object, &table.name, &to)
+            renamed::with_table(context, object, &table.name, &to)
         })
     }
 }
