@@ -248,14 +248,17 @@ const RESERVED: [&str; 43] = [
     "where",
 ];
 
-/// The names that a text uses, lower-cased where they are unquoted.
+/// Types that stand before a text.
+const TYPES: [&str; 5] = ["date", "time", "timestamp", "timestamptz", "interval"];
+
+/// The names that a text uses, lower-cased where they are unquoted, or the engine does not tell letters apart by that.
 pub fn words(sql: &str, family: Family) -> std::collections::BTreeSet<String> {
     let all = tokens(sql, family);
     let names = (0..all.len()).filter(|at| can_name(&all, *at));
     names
         .filter_map(|at| match all[at].kind {
-            TokenKind::Word => Some(all[at].text.to_lowercase()),
-            _ => all[at].name(),
+            TokenKind::Quoted if family == Family::Postgres => all[at].name(),
+            _ => all[at].name().map(|name| name.to_lowercase()),
         })
         .collect()
 }
@@ -266,12 +269,12 @@ pub fn mentions(sql: &str, name: &str, family: Family) -> bool {
     (0..all.len()).any(|at| is_name(&all, at, name, family))
 }
 
-fn is_name(all: &[Token<'_>], at: usize, name: &str, family: Family) -> bool {
+pub(super) fn is_name(all: &[Token<'_>], at: usize, name: &str, family: Family) -> bool {
     bears(&all[at], name, family) && can_name(all, at)
 }
 
 /// Whether a token is a name, as the engine compares them.
-fn bears(token: &Token<'_>, name: &str, family: Family) -> bool {
+pub(super) fn bears(token: &Token<'_>, name: &str, family: Family) -> bool {
     match token.kind {
         TokenKind::Word => token.text.eq_ignore_ascii_case(name),
         TokenKind::Quoted => token.name().is_some_and(|quoted| match family {
@@ -339,143 +342,8 @@ pub fn called(sql: &str, family: Family) -> std::collections::BTreeSet<String> {
         .collect()
 }
 
-/// The text with every use of a column's name replaced by another, already quoted as it should stand.
-pub fn rename_in(sql: &str, from: &str, to_quoted: &str, family: Family) -> String {
-    rename_where(sql, from, to_quoted, family, |place| !place.names_table())
-}
-
-/// Where a name stands in a text: what is right before it and right after it, blanks left out.
-pub struct Place<'t, 'a> {
-    all: &'t [Token<'a>],
-    at: usize,
-}
-
-impl<'a> Place<'_, 'a> {
-    /// The name before the dot that stands before this one: `u` of `u.id`.
-    pub fn qualifier(&self) -> Option<String> {
-        let dot = before(self.all, self.at).filter(|at| self.all[*at].text == ".")?;
-        self.all[before(self.all, dot)?].name()
-    }
-
-    /// Whether it stands for a table: before a dot, or behind FROM and JOIN.
-    pub fn names_table(&self) -> bool {
-        names_table(self.all, self.at)
-    }
-}
-
-/// The text with those uses of a name replaced that are chosen.
-pub fn rename_where(
-    sql: &str,
-    from: &str,
-    to_quoted: &str,
-    family: Family,
-    chosen: impl Fn(&Place<'_, '_>) -> bool,
-) -> String {
-    let all = tokens(sql, family);
-    all.iter()
-        .enumerate()
-        .map(|(at, token)| {
-            let is_meant = is_name(&all, at, from, family) && chosen(&Place { all: &all, at });
-            match is_meant {
-                true => to_quoted,
-                false => token.text,
-            }
-        })
-        .collect()
-}
-
-/// The text without a table's name and point before its columns: `age > 0` for `t.age > 0`.
-pub fn without_qualifier(sql: &str, table: &str, family: Family) -> String {
-    let all = tokens(sql, family);
-    let mut text = String::new();
-    let mut at = 0;
-    while at < all.len() {
-        let point = after(&all, at).filter(|next| all[*next].text == "." && bears(&all[at], table, family));
-        let is_first = before(&all, at).is_none_or(|before| all[before].text != ".");
-        match point.filter(|_| is_first) {
-            Some(point) => at = after(&all, point).unwrap_or(all.len()),
-            None => {
-                text += all[at].text;
-                at += 1;
-            }
-        }
-    }
-    text
-}
-
-/// The names by which a query calls a table: its own, and its aliases (`users u`, `users AS u`).
-pub fn aliases(sql: &str, table: &str, family: Family) -> Vec<String> {
-    const NOT_AN_ALIAS: [&str; 26] = [
-        "on",
-        "join",
-        "inner",
-        "left",
-        "right",
-        "full",
-        "cross",
-        "natural",
-        "outer",
-        "where",
-        "group",
-        "order",
-        "having",
-        "limit",
-        "union",
-        "except",
-        "intersect",
-        "using",
-        "set",
-        "window",
-        "fetch",
-        "offset",
-        "for",
-        "straight_join",
-        "use",
-        "with",
-    ];
-    let all: Vec<Token<'_>> = tokens(sql, family)
-        .into_iter()
-        .filter(|token| !token.is_blank())
-        .collect();
-    let mut found = vec![table.to_string()];
-    for at in 0..all.len() {
-        let is_column = at > 0
-            && all[at - 1].text == "."
-            && all
-                .get(at.wrapping_sub(2))
-                .is_some_and(|before| before.name().is_some());
-        if !is_name(&all, at, table, family) || is_column {
-            continue;
-        }
-        let next = match all.get(at + 1) {
-            Some(word) if word.is_word("as") => all.get(at + 2),
-            next => next,
-        };
-        let name = next
-            .filter(|next| !NOT_AN_ALIAS.iter().any(|word| next.is_word(word)))
-            .and_then(Token::name);
-        found.extend(name);
-    }
-    found
-}
-
-/// How often a name stands in a text alone, and behind which qualifiers.
-pub fn uses(sql: &str, name: &str, family: Family) -> (usize, Vec<String>) {
-    let all = tokens(sql, family);
-    let (mut alone, mut qualifiers) = (0, Vec::new());
-    for at in 0..all.len() {
-        if is_name(&all, at, name, family) {
-            match (Place { all: &all, at }).qualifier() {
-                Some(qualifier) => qualifiers.push(qualifier),
-                None => alone += 1,
-            }
-        }
-    }
-    (alone, qualifiers)
-}
-
 /// Whether a token can name a table or a column: keywords and functions do not.
-fn can_name(all: &[Token<'_>], at: usize) -> bool {
+pub(super) fn can_name(all: &[Token<'_>], at: usize) -> bool {
     let token = &all[at];
     let is_word = match token.kind {
         TokenKind::Quoted => true,
@@ -483,75 +351,28 @@ fn can_name(all: &[Token<'_>], at: usize) -> bool {
         _ => false,
     };
     let opens = || after(all, at).is_some_and(|at| all[at].text == "(");
+    // `date '2024-12-31'`, `x::date`
+    let is_type = || {
+        let before_text = all
+            .get(at + 1..)
+            .and_then(|rest| rest.iter().find(|token| !token.is_blank()));
+        let before_text = before_text.is_some_and(|token| token.kind == TokenKind::Text) && is_one_of(token, &TYPES);
+        before_text || at >= 2 && all[at - 1].text == ":" && all[at - 2].text == ":"
+    };
     // `INSERT INTO t (a, b)` names a table.
-    is_word && (!opens() || before(all, at).is_some_and(|at| all[at].is_word("into")))
+    is_word && !is_type() && (!opens() || before(all, at).is_some_and(|at| all[at].is_word("into")))
 }
 
-fn is_one_of(token: &Token<'_>, words: &[&str]) -> bool {
+pub(super) fn is_one_of(token: &Token<'_>, words: &[&str]) -> bool {
     words.iter().any(|word| token.is_word(word))
 }
 
-fn before(all: &[Token<'_>], at: usize) -> Option<usize> {
+pub(super) fn before(all: &[Token<'_>], at: usize) -> Option<usize> {
     (0..at).rev().find(|at| !all[*at].is_blank())
 }
 
-fn after(all: &[Token<'_>], at: usize) -> Option<usize> {
+pub(super) fn after(all: &[Token<'_>], at: usize) -> Option<usize> {
     (at + 1..all.len()).find(|at| !all[*at].is_blank())
-}
-
-/// Whether a name stands for a table: before a point, behind FROM and JOIN, behind the INTO and UPDATE of a statement.
-fn names_table(all: &[Token<'_>], at: usize) -> bool {
-    if after(all, at).is_some_and(|at| all[at].text == ".") {
-        return true;
-    }
-    let is_written = before(all, at).is_some_and(|verb| match () {
-        () if all[verb].is_word("into") => true,
-        // `ON DUPLICATE KEY UPDATE` goes on with a column.
-        () if all[verb].is_word("update") => before(all, verb).is_none_or(|at| !all[at].is_word("key")),
-        () => false,
-    });
-    if is_written {
-        return true;
-    }
-    let mut at = at;
-    let mut depth = 0;
-    while let Some(previous) = before(all, at) {
-        let token = &all[previous];
-        let opens_list =
-            |at: usize| before(all, at).is_some_and(|at| all[at].text == "," || is_one_of(&all[at], &["from", "join"]));
-        match token.text {
-            ")" => depth += 1,
-            "(" if depth > 0 => depth -= 1,
-            "(" if !opens_list(previous) => return false,
-            _ if depth > 0 => {}
-            ";" => return false,
-            _ if token.is_word("join") => return true,
-            // `IS DISTINCT FROM` compares.
-            _ if token.is_word("from") => return before(all, previous).is_none_or(|at| !all[at].is_word("distinct")),
-            _ if is_one_of(
-                token,
-                &[
-                    "select",
-                    "on",
-                    "where",
-                    "by",
-                    "having",
-                    "using",
-                    "and",
-                    "or",
-                    "set",
-                    "limit",
-                    "returning",
-                ],
-            ) =>
-            {
-                return false;
-            }
-            _ => {}
-        }
-        at = previous;
-    }
-    false
 }
 
 #[cfg(test)]
@@ -586,12 +407,10 @@ mod tests {
     }
 
     #[test]
-    fn renaming_leaves_everything_else_as_it_is() {
-        let sql = "age > 0 AND \"age\" < 'age'";
-        assert_eq!(
-            rename_in(sql, "age", "\"years\"", Family::Sqlite),
-            "\"years\" > 0 AND \"years\" < 'age'"
-        );
+    fn words_are_compared_as_the_engine_does() {
+        let has = |family, word: &str| words("select \"Name\", NICK, date '2024-01-01' from t", family).contains(word);
+        assert!(has(Family::Sqlite, "name") && has(Family::Postgres, "Name") && has(Family::Postgres, "nick"));
+        assert!(!has(Family::Postgres, "name") && !has(Family::Sqlite, "date"));
     }
 
     #[test]
@@ -622,33 +441,6 @@ mod tests {
             ("x", true),
         ] {
             assert_eq!(mentions(sql, name, Family::Postgres), there, "{name}");
-        }
-        assert_eq!(
-            rename_in("select \"from\" from t", "from", "\"start\"", Family::Sqlite),
-            "select \"start\" from t"
-        );
-    }
-
-    #[test]
-    fn a_table_and_a_column_of_one_name_are_told_apart() {
-        let sql = "select song.id, s.song, song from (app.song join x on x.song = song), y, song where a is distinct from song";
-        assert_eq!(
-            rename_where(sql, "song", "T", Family::Postgres, |place| place.names_table()),
-            "select T.id, s.song, song from (app.T join x on x.song = song), y, T where a is distinct from song"
-        );
-        assert_eq!(
-            rename_in(sql, "song", "C", Family::Postgres),
-            "select song.id, s.C, C from (app.song join x on x.C = C), y, song where a is distinct from C"
-        );
-    }
-
-    #[test]
-    fn a_table_is_left_out_before_its_columns() {
-        for (sql, without) in [
-            ("t.a > 0 and \"t\" . b <> 't.a' -- t.a", "a > 0 and b <> 't.a' -- t.a"),
-            ("T.t = u.t and t > x.t.t", "t = u.t and t > x.t.t"),
-        ] {
-            assert_eq!(without_qualifier(sql, "t", Family::Sqlite), without);
         }
     }
 

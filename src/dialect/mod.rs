@@ -4,17 +4,16 @@ mod cursor;
 mod facts;
 mod lexer;
 mod name;
+mod rename;
 mod splitter;
 mod target;
 mod version;
 
 pub use cursor::{Cursor, trimmed};
 pub use facts::{Facts, Family, Feature, NameCase, TypeForm, Unit};
-pub use lexer::{
-    Place, Token, TokenKind, aliases, called, calls, casts_to, mentions, rename_in, rename_where, tokens, uses,
-    without_qualifier, words,
-};
+pub use lexer::{Token, TokenKind, called, calls, casts_to, mentions, tokens, words};
 pub use name::{Name, NameParts, ObjectName, generated_name};
+pub use rename::{ColumnRename, declares, may_show, rename_in, rename_table_in, uses, uses_alone, without_qualifier};
 pub use splitter::{Piece, split};
 pub use target::Target;
 pub use version::Version;

@@ -250,6 +250,18 @@ impl Catalog {
         let from = self.key(from);
         let renamed = Arc::make_mut(&mut table);
         renamed.name = to.clone();
+        // A check may say `song.title` where `title` would do.
+        let dialect = self.target().dialect;
+        let schema = from
+            .schema
+            .as_ref()
+            .or(self.target().schema.as_ref())
+            .map(Name::to_string);
+        let schemas: Vec<&str> = schema.iter().map(String::as_str).collect();
+        let quoted = dialect.quote(&to.name);
+        renamed.for_each_text(|text| {
+            *text = dialect::rename_table_in(text, &from.name, &schemas, &quoted, dialect.family());
+        });
         for foreign in &mut renamed.foreign_keys {
             if self.key(&foreign.references) == from {
                 foreign.references = to.clone();
@@ -388,42 +400,52 @@ impl Table {
         for foreign in &mut self.foreign_keys {
             rename_all(&mut foreign.columns, from, to, case);
         }
-        for check in &mut self.checks {
-            rewrite(&mut check.expression);
-            if check.of_column && check.name.same(from, case) {
+        self.for_each_text(rewrite);
+        for check in self.checks.iter_mut().filter(|check| check.of_column) {
+            if check.name.same(from, case) {
                 check.name = to.clone();
             }
         }
-        for exclusion in &mut self.exclusions {
-            for element in &mut exclusion.elements {
-                match &mut element.key {
-                    IndexKey::Column(name) if name.same(from, case) => *name = to.clone(),
-                    IndexKey::Column(_) => {}
-                    IndexKey::Expression(text) => rewrite(text),
-                }
-            }
-            if let Some(text) = &mut exclusion.predicate {
-                rewrite(text);
+        let elements = self.exclusions.iter_mut().flat_map(|exclusion| &mut exclusion.elements);
+        let parts = self.indexes.iter_mut().flat_map(|index| &mut index.columns);
+        let keys = elements
+            .map(|element| &mut element.key)
+            .chain(parts.map(|part| &mut part.key));
+        for key in keys {
+            match key {
+                IndexKey::Column(name) if name.same(from, case) => *name = to.clone(),
+                IndexKey::Column(_) | IndexKey::Expression(_) => {}
             }
         }
         for index in &mut self.indexes {
             rename_all(&mut index.include, from, to, case);
-            for column in &mut index.columns {
-                match &mut column.key {
-                    IndexKey::Column(name) if name.same(from, case) => *name = to.clone(),
-                    IndexKey::Column(_) => {}
-                    IndexKey::Expression(text) => rewrite(text),
-                }
-            }
-            if let Some(text) = &mut index.predicate {
-                rewrite(text);
-            }
         }
-        for column in &mut self.columns {
-            if let Some(generated) = &mut column.generated {
-                rewrite(&mut generated.expression);
-            }
+    }
+
+    /// Goes through the author's SQL inside the table: checks, predicates, expressions of indexes and columns.
+    fn for_each_text(&mut self, rewrite: impl Fn(&mut String)) {
+        for check in &mut self.checks {
+            rewrite(&mut check.expression);
         }
+        let elements = self.exclusions.iter_mut().flat_map(|exclusion| {
+            let keys = exclusion.elements.iter_mut().map(|element| &mut element.key);
+            keys.filter_map(text_of).chain(&mut exclusion.predicate)
+        });
+        elements.for_each(&rewrite);
+        let parts = self.indexes.iter_mut().flat_map(|index| {
+            let keys = index.columns.iter_mut().map(|part| &mut part.key);
+            keys.filter_map(text_of).chain(&mut index.predicate)
+        });
+        parts.for_each(&rewrite);
+        let computed = self.columns.iter_mut().filter_map(|column| column.generated.as_mut());
+        computed.for_each(|generated| rewrite(&mut generated.expression));
+    }
+}
+
+fn text_of(key: &mut IndexKey) -> Option<&mut String> {
+    match key {
+        IndexKey::Expression(text) => Some(text),
+        IndexKey::Column(_) => None,
     }
 }
 

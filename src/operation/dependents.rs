@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Context, text_users};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Family, Name, ObjectName};
-use crate::model::{Change, Object, Routine, Table, View};
+use crate::model::{Change, Object, Routine, View};
 
 /// The changes with the objects around them: down in the order given, up in the other, with their texts rewritten.
 pub(super) fn around(objects: &[Object], changes: Vec<Change>, rewrite: impl Fn(&Object) -> Object) -> Vec<Change> {
@@ -102,7 +102,7 @@ pub(super) fn texts_using(context: &Context<'_>, table: &ObjectName, column: &Na
     })
 }
 
-fn texts(context: &Context<'_>, wanted: impl Fn(&Object) -> bool) -> Vec<Object> {
+pub(super) fn texts(context: &Context<'_>, wanted: impl Fn(&Object) -> bool) -> Vec<Object> {
     let texts = context
         .catalog
         .objects()
@@ -126,87 +126,6 @@ pub(super) fn kept_by_name(context: &Context<'_>, grants: Vec<Object>) -> impl I
     let by_name = context.family() == Family::Mysql;
     let grants = grants.into_iter();
     grants.filter(move |object| by_name && matches!(object, Object::Grant(_)))
-}
-
-/// An object with the name of a table replaced where its texts mean the table, not a column.
-pub(super) fn with_table_renamed(context: &Context<'_>, object: &Object, from: &ObjectName, to: &ObjectName) -> Object {
-    let dialect = context.dialect();
-    let quoted = dialect.quote(&to.name);
-    let stands = object
-        .stands_on()
-        .is_some_and(|on| context.catalog.key(on) == context.catalog.key(from));
-    let object = if stands { object.moved_to(to) } else { object.clone() };
-    with_texts(object, |text| {
-        dialect::rename_where(text, &from.name, &quoted, dialect.family(), |place| place.names_table())
-    })
-}
-
-/// An object with the name of a column replaced where its texts mean this table's.
-pub(super) fn with_column_renamed(
-    context: &Context<'_>,
-    object: &Object,
-    table: &ObjectName,
-    from: &Name,
-    to: &Name,
-) -> Object {
-    let dialect = context.dialect();
-    let quoted = dialect.quote(to);
-    let stands = object
-        .stands_on()
-        .is_some_and(|on| context.catalog.key(on) == context.catalog.key(table));
-    let mut object = object.clone();
-    if let (Object::Grant(grant), true) = (&mut object, stands)
-        && grant.column.as_ref() == Some(from)
-    {
-        Arc::make_mut(grant).column = Some(to.clone());
-    }
-    if let (Object::Trigger(trigger), true) = (&mut object, stands) {
-        for name in Arc::make_mut(trigger).of.iter_mut().filter(|name| *name == from) {
-            *name = to.clone();
-        }
-    }
-    with_texts(object, |text| {
-        let mut owners = dialect::aliases(text, &table.name, dialect.family());
-        if stands {
-            owners.extend(["new".to_string(), "old".to_string(), table.name.to_string()]);
-        }
-        dialect::rename_where(text, from, &quoted, dialect.family(), |place| {
-            let own = place
-                .qualifier()
-                .is_none_or(|name| owners.iter().any(|owner| owner.eq_ignore_ascii_case(&name)));
-            own && !place.names_table()
-        })
-    })
-}
-
-fn with_texts(mut object: Object, rewrite: impl Fn(&str) -> String) -> Object {
-    match &mut object {
-        Object::View(view) => {
-            let view = Arc::make_mut(view);
-            view.query = rewrite(&view.query);
-        }
-        Object::Trigger(trigger) => {
-            let trigger = Arc::make_mut(trigger);
-            trigger.body = rewrite(&trigger.body);
-            trigger.when = trigger.when.as_deref().map(&rewrite);
-        }
-        Object::Policy(policy) => {
-            let policy = Arc::make_mut(policy);
-            policy.using = policy.using.as_deref().map(&rewrite);
-            policy.check = policy.check.as_deref().map(&rewrite);
-        }
-        Object::Routine(routine) => {
-            let routine = Arc::make_mut(routine);
-            routine.body = rewrite(&routine.body);
-        }
-        Object::Schema(_)
-        | Object::Extension(_)
-        | Object::Enum(_)
-        | Object::Domain(_)
-        | Object::Sequence(_)
-        | Object::Grant(_) => {}
-    }
-    object
 }
 
 /// Routines whose bodies use a name: no engine follows there by itself. They are told of.
@@ -323,22 +242,4 @@ pub(super) fn in_the_way(
         return None;
     }
     Some(drops(&objects))
-}
-
-/// Another table that an object uses and that has a column of this name, where the text does not say which it means.
-pub(super) fn also_in(context: &Context<'_>, object: &Object, table: &Table, column: &Name) -> Option<String> {
-    let family: Family = context.family();
-    let alone: usize = object
-        .texts()
-        .into_iter()
-        .map(|text| dialect::uses(text, column, family).0)
-        .sum();
-    if alone == 0 {
-        return None;
-    }
-    let others = context.catalog.tables().filter(|other| other.name != table.name);
-    others
-        .filter(|other| context.catalog.object_mentions(object, &other.name.name))
-        .find(|other| other.column(column, context.catalog.column_case()).is_some())
-        .map(|other| other.name.to_string())
 }

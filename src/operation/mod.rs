@@ -72,6 +72,7 @@ mod rename_enum_value;
 mod rename_index;
 mod rename_sequence;
 mod rename_table;
+mod renamed;
 mod revoke;
 mod routine;
 mod routine_check;

@@ -3,10 +3,10 @@ use serde::{Deserialize, Serialize};
 
 use super::drop_column::index_uses;
 use super::specification::TableRef;
-use super::{Context, Resolve, dependents};
+use super::{Context, Resolve, dependents, renamed};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Family, Name};
-use crate::model::{Change, Constraint, ForeignKey, Index, IndexKey, Table};
+use crate::model::{Change, Constraint, ForeignKey, Index, IndexKey, Object, Table};
 
 /// Gives a column another name; keys, indexes and checks follow, views are put back with the new name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -34,29 +34,15 @@ impl Resolve for RenameColumn {
             context.problem(Problem::error("duplicate-column", message).at("to"));
             return Vec::new();
         }
-        let mut using = dependents::texts_using(context, &table.name, &column.name);
-        let views = dependents::views_using(context, &table.name, &column.name);
-        using.retain(|object| !views.contains(object));
-        using.extend(views);
-        for object in &using {
-            if let Some(other) = dependents::also_in(context, object, &table, &column.name) {
-                let word = object.kind().word();
-                let message = format!(
-                    "{word} `{}` uses `{}`, which both `{}` and `{other}` have: which one is meant cannot be told",
-                    object.name(),
-                    column.name,
-                    table.name
-                );
-                let problem = Problem::error("ambiguous-in-view", message).help(format!(
-                    "drop the {word} before with `drop_{}`, and create it after with the new name",
-                    word.replace(' ', "_")
-                ));
-                context.problem(problem.at("column"));
-                return Vec::new();
-            }
-        }
+        let Some(followers) = renamed::followers(context, &table, &column.name, &self.to) else {
+            return Vec::new();
+        };
         let grants = dependents::grants_on_column(context, &table.name, &column.name);
-        using.extend(dependents::kept_by_name(context, grants));
+        let grants = dependents::kept_by_name(context, grants).map(|grant| {
+            let after = renamed::with_granted_column(&grant, &column.name, &self.to);
+            (grant, after)
+        });
+        let (before, after): (Vec<Object>, Vec<Object>) = followers.into_iter().chain(grants).unzip();
         let rename = Change::RenameColumn {
             table: table.name.clone(),
             from: column.name.clone(),
@@ -68,8 +54,9 @@ impl Resolve for RenameColumn {
         };
         let what = format!("`{}.{}`", table.name, column.name);
         dependents::warn_of_routines(context, &what, &[&table.name.name, &column.name], "column");
-        dependents::around(&using, changes, |object| {
-            dependents::with_column_renamed(context, object, &table.name, &column.name, &self.to)
+        dependents::around(&before, changes, |object| {
+            let at = before.iter().position(|known| known == object);
+            at.map_or_else(|| object.clone(), |at| after[at].clone())
         })
     }
 }

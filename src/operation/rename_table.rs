@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve, dependents};
+use super::{Context, Resolve, dependents, renamed};
 use crate::diagnostic::Problem;
 use crate::dialect::{Name, ObjectName};
 use crate::model::Change;
@@ -43,7 +43,7 @@ impl Resolve for RenameTable {
         let what = format!("`{}`", table.name);
         dependents::warn_of_routines(context, &what, &[&table.name.name], "table");
         dependents::around(&using, vec![change], |object| {
-            dependents::with_table_renamed(context, object, &table.name, &to)
+            renamed::with_table(context, object, &table.name, &to)
         })
     }
 }
