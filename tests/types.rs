@@ -1,5 +1,5 @@
 //! Each portable type on each engine: made, read from the database, held against what was asked for; and the values at
-//! its edges, stored and read back.
+//! its edges, stored and read back: by `insert`, and from a file.
 
 mod support;
 
@@ -126,21 +126,44 @@ fn plain(ty: &str, text: &str) -> String {
     }
 }
 
+/// A value as it stands in JSON Lines: bytes in base64, JSON as it is.
+fn in_a_file(ty: &str, value: &Value) -> String {
+    match (value, ty) {
+        (Value::String(text), "json") => text.clone(),
+        (Value::Object(of), _) => of["base64"].to_string(),
+        _ => value.to_string(),
+    }
+}
+
+/// JSON Lines has one null, which is not that of a value.
+fn is_null(ty: &str, value: &Value) -> bool {
+    in_a_file(ty, value) == "null"
+}
+
 fn types(engine: &'static str) {
     let database = TestDatabase::new(engine);
     let mut operations = Vec::new();
     let cases = cases();
     for (at, (ty, values)) in cases.iter().enumerate() {
-        operations.push(json!({ "create_table": { "table": format!("t{at}"), "columns": [
-            { "name": "id", "type": "int", "primary_key": true },
-            { "name": "v", "type": ty },
-        ] } }));
+        for table in [format!("t{at}"), format!("loaded{at}")] {
+            operations.push(json!({ "create_table": { "table": table, "columns": [
+                { "name": "id", "type": "int", "primary_key": true },
+                { "name": "v", "type": ty },
+            ] } }));
+        }
         let rows: Vec<Value> = values
             .iter()
             .enumerate()
             .map(|(id, (value, _))| json!({ "id": id, "v": value }))
             .collect();
         operations.push(json!({ "insert": { "table": format!("t{at}"), "rows": rows } }));
+        let line = |(id, (value, _)): (usize, &(Value, String))| {
+            format!("{{\"id\": {id}, \"v\": {}}}\n", in_a_file(ty, value))
+        };
+        let in_file = values.iter().enumerate().filter(|(_, (value, _))| !is_null(ty, value));
+        let lines: String = in_file.map(line).collect();
+        write(database.folder().join(format!("{at}.jsonl")), &lines);
+        operations.push(json!({ "load_data": { "table": format!("loaded{at}"), "file": format!("{at}.jsonl") } }));
     }
     let changelog = json!({ "changesets": [{ "id": "types", "operations": operations }] });
     let path = write(database.folder().join("changelog.yaml"), &changelog.to_string());
@@ -164,13 +187,17 @@ fn types(engine: &'static str) {
             ("sqlite", "double") => "printf('%!.17g', v)",
             _ => "v",
         };
-        let rows = database.query(&format!("SELECT {value} FROM t{at} ORDER BY id"));
-        assert_eq!(rows.len(), values.len(), "{engine}: {ty}");
-        for (row, (_, wanted)) in rows.iter().zip(values) {
-            let there = row[0]
-                .as_deref()
-                .unwrap_or_else(|| panic!("{engine}: {ty}: NULL instead of {wanted}"));
-            assert_eq!(plain(ty, there), plain(ty, wanted), "{engine}: {ty}");
+        for table in ["t", "loaded"] {
+            let rows = database.query(&format!("SELECT {value} FROM {table}{at} ORDER BY id"));
+            let values = values.iter().filter(|(value, _)| table == "t" || !is_null(ty, value));
+            let values: Vec<_> = values.collect();
+            assert_eq!(rows.len(), values.len(), "{engine}: {table}: {ty}");
+            for (row, (_, wanted)) in rows.iter().zip(values) {
+                let there = row[0]
+                    .as_deref()
+                    .unwrap_or_else(|| panic!("{engine}: {table}: {ty}: NULL instead of {wanted}"));
+                assert_eq!(plain(ty, there), plain(ty, wanted), "{engine}: {table}: {ty}");
+            }
         }
     }
     database.run(&path, &["down", "-1", "--allow-data-loss"]);

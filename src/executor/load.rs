@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::database::{self, ErrorKind, Family, Session};
+use crate::database::{self, ErrorKind, Family, Parameters, Session};
 use crate::render::{Chunk, Load, LoadError};
 
 /// Why the rows of a file did not go in.
@@ -23,6 +23,9 @@ pub(super) async fn load(session: &mut Session, load: &Load, root: &Path) -> Res
     if load.copies && !load.unload {
         return copy(session, load, root).await;
     }
+    if load.binds() {
+        return insert(session, load, root).await;
+    }
     let mut statements = load.open(root)?;
     while let Some(chunk) = statements.next_statement()? {
         if let Err(error) = session.run(&chunk.sql).await {
@@ -30,6 +33,27 @@ pub(super) async fn load(session: &mut Session, load: &Load, root: &Path) -> Res
         }
     }
     Ok(())
+}
+
+/// By prepared INSERTs, each of as many rows as the one before, but for the last.
+async fn insert(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {
+    let mut rows = load.open_bound(root)?;
+    let mut done = 0;
+    loop {
+        let mut parameters = Parameters::default();
+        let lines = rows.next_rows(|parameter| parameters.add(parameter))?;
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let sql = load.bound_insert(lines.len());
+        if let Err(error) = session.run_prepared(&sql, parameters).await {
+            return Err(match load.chunk_of(root, done..done + lines.len())? {
+                Some(chunk) => in_chunk(session, load, &chunk, error).await,
+                None => LoadFailure::Database(error, None),
+            });
+        }
+        done += lines.len();
+    }
 }
 
 async fn copy(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {

@@ -8,6 +8,7 @@ mod json_lines;
 mod kept;
 mod literal;
 mod load;
+mod load_bound;
 mod mysql;
 mod object;
 mod postgres;
@@ -23,6 +24,7 @@ pub use definition::{create_table as table_text, default_value, qualified};
 pub use json_lines::first_names;
 pub use literal::literal;
 pub use load::{Chunk, Load, LoadError};
+pub use load_bound::BoundRows;
 pub use record::{ReadError, Record};
 pub use unload::Unload;
 
