@@ -49,6 +49,7 @@ pub fn measure(command: &mut Command) -> Figures {
 pub struct Database {
     engine: String,
     pub url: String,
+    name: String,
     /// Where databases are made and dropped; none on SQLite.
     server: String,
 }
@@ -60,19 +61,23 @@ impl Database {
             return Database {
                 engine: engine.into(),
                 url: format!("sqlite:{}", folder.join("bench.db").display()),
+                name: String::new(),
                 server: String::new(),
             };
         }
         let variable = format!("DRIFTLESS_TEST_{}_URL", engine.to_uppercase());
         let server =
             std::env::var(&variable).unwrap_or_else(|_| panic!("set {variable} (see tests/run --servers-only)"));
-        let (head, _) = server.rsplit_once('/').expect("a URL with a database");
+        let (head, there) = server.rsplit_once('/').expect("a URL with a database");
+        let options = there.find('?').map_or("", |at| &there[at..]);
+        let name = format!("driftless_bench_{}", std::process::id());
         let database = Database {
             engine: engine.into(),
-            url: format!("{head}/driftless_bench_{}", std::process::id()),
+            url: format!("{head}/{name}{options}"),
+            name,
             server,
         };
-        database.ask(&database.server, &format!("CREATE DATABASE {}", database.name()));
+        database.ask(&database.server, &format!("CREATE DATABASE {}", database.name));
         database
     }
 
@@ -95,10 +100,6 @@ impl Database {
         String::from_utf8_lossy(&output.stdout).trim().to_string()
     }
 
-    fn name(&self) -> &str {
-        self.url.rsplit('/').next().unwrap_or_default()
-    }
-
     fn client_at(&self, url: &str) -> Command {
         let named = |variable: &str, default: &str| std::env::var(variable).unwrap_or_else(|_| default.to_string());
         if self.engine == "sqlite" {
@@ -118,6 +119,7 @@ impl Database {
         let (account, place) = url.trim_start_matches("mysql://").split_once('@').expect("an account");
         let (user, password) = account.split_once(':').expect("a password");
         let (host, database) = place.split_once('/').expect("a database");
+        let database = database.split('?').next().unwrap_or_default();
         let (host, port) = host.split_once(':').expect("a port");
         command
             .args(["--no-defaults", "-h", host, "-P", port, "-u", user, database])
@@ -130,7 +132,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         match self.engine.as_str() {
             "sqlite" => fs::remove_file(self.url.trim_start_matches("sqlite:")).expect("the database's file"),
-            _ => drop(self.ask(&self.server, &format!("DROP DATABASE {}", self.name()))),
+            _ => drop(self.ask(&self.server, &format!("DROP DATABASE {}", self.name))),
         }
     }
 }

@@ -5,6 +5,7 @@ use sqlx::{Arguments, AssertSqlSafe};
 
 use crate::model::Parameter;
 
+/// What stands for the `?` of a statement, in their order.
 #[derive(Debug, Default)]
 pub struct Parameters(MySqlArguments);
 

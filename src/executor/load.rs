@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use futures_util::future;
+
 use crate::database::{self, ErrorKind, Family, Parameters, Session};
 use crate::render::{Chunk, Load, LoadError};
 
@@ -38,21 +40,29 @@ pub(super) async fn load(session: &mut Session, load: &Load, root: &Path) -> Res
 /// By prepared INSERTs, each of as many rows as the one before, but for the last.
 async fn insert(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {
     let mut rows = load.open_bound(root)?;
-    let mut done = 0;
-    loop {
+    let mut next = || {
         let mut parameters = Parameters::default();
-        let lines = rows.next_rows(|parameter| parameters.add(parameter))?;
-        if lines.is_empty() {
+        let count = rows.next_rows(|parameter| parameters.add(parameter))?;
+        Ok::<_, LoadError>((count, parameters))
+    };
+    let (mut done, mut read) = (0, next());
+    loop {
+        let (count, parameters) = read?;
+        if count == 0 {
             return Ok(());
         }
-        let sql = load.bound_insert(lines.len());
-        if let Err(error) = session.run_prepared(&sql, parameters).await {
-            return Err(match load.chunk_of(root, done..done + lines.len())? {
+        let sql = load.bound_insert(count);
+        let run = session.run_prepared(&sql, parameters);
+        // The server works on these rows while the next ones are read.
+        let (ran, after) = future::join(run, async { next() }).await;
+        if let Err(error) = ran {
+            return Err(match load.chunk_of(root, done..done + count)? {
                 Some(chunk) => in_chunk(session, load, &chunk, error).await,
                 None => LoadFailure::Database(error, None),
             });
         }
-        done += lines.len();
+        done += count;
+        read = after;
     }
 }
 

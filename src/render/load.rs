@@ -66,7 +66,7 @@ enum Reader {
 pub(super) struct Rows<'a> {
     pub load: &'a Load,
     reader: Reader,
-    pub record: Record,
+    record: Record,
 }
 
 /// A field, held against its column.
@@ -377,6 +377,11 @@ fn push_copied(out: &mut Vec<u8>, cell: Cell<'_>) {
         Cell::Bool(value) => out.push(if value { b't' } else { b'f' }),
         Cell::Number(text) => out.extend_from_slice(text.as_bytes()),
         Cell::Text(text) => {
+            let special = |byte: u8| matches!(byte, b'\\' | b'\n' | b'\r' | b'\t');
+            // All of it is looked at: many bytes at once.
+            if !text.bytes().fold(false, |found, byte| found | special(byte)) {
+                return out.extend_from_slice(text.as_bytes());
+            }
             let mut from = 0;
             for (at, byte) in text.bytes().enumerate() {
                 let letter = match byte {
