@@ -7,16 +7,11 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::process::Command;
 
-/// One run of a process.
-#[derive(Clone, Copy)]
-struct Figures {
-    wall: f64,
-    cpu: f64,
-    peak_mib: f64,
-}
+mod support;
+
+use support::{Database, Figures, Random, measure, median};
 
 struct Options {
     changesets: usize,
@@ -57,7 +52,8 @@ fn engine_rows(options: &Options, folder: &Path, driftless: &Path, engine: &str)
     let (mut ours, mut raw, mut noop) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..options.rounds {
         let database = Database::new(engine, &folder);
-        raw.push(database.feed(&folder.join("raw.sql")));
+        let input = fs::File::open(folder.join("raw.sql")).expect("the script");
+        raw.push(measure(database.client().stdin(input)));
         drop(database);
         let database = Database::new(engine, &folder);
         let up = || {
@@ -108,117 +104,6 @@ fn row(what: &str, engine: &str, ours: &[Figures], raw: Option<(&[Figures], f64)
         wall(ours),
         cpu(ours)
     );
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// Runs a process to its end; its own resources, not those of other children.
-#[allow(clippy::zombie_processes)] // wait4 reaps it, and tells what it used, as the standard library does not.
-fn measure(command: &mut Command) -> Figures {
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    let started = Instant::now();
-    let child = command.spawn().expect("the program starts");
-    let mut status = 0;
-    // SAFETY: plain integers and structs of the C library, valid for the length of the call.
-    let usage = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        libc::wait4(child.id() as libc::pid_t, &mut status, 0, &mut usage);
-        usage
-    };
-    let wall = started.elapsed().as_secs_f64();
-    assert!(
-        libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0,
-        "{command:?} failed"
-    );
-    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
-    Figures {
-        wall,
-        cpu: seconds(usage.ru_utime) + seconds(usage.ru_stime),
-        peak_mib: usage.ru_maxrss as f64 / 1024.0,
-    }
-}
-
-/// A database made anew, and dropped at the end.
-struct Database {
-    engine: String,
-    url: String,
-    server: String,
-}
-
-const NAME: &str = "driftless_bench";
-
-impl Database {
-    fn new(engine: &str, folder: &Path) -> Database {
-        if engine == "sqlite" {
-            let path = folder.join("bench.db");
-            let _ = fs::remove_file(&path);
-            return Database {
-                engine: engine.into(),
-                url: format!("sqlite:{}", path.display()),
-                server: String::new(),
-            };
-        }
-        let variable = format!("DRIFTLESS_TEST_{}_URL", engine.to_uppercase());
-        let server =
-            std::env::var(&variable).unwrap_or_else(|_| panic!("set {variable} (see tests/run --servers-only)"));
-        let (head, _) = server.rsplit_once('/').expect("a URL with a database");
-        let database = Database {
-            engine: engine.into(),
-            url: format!("{head}/{NAME}"),
-            server: server.clone(),
-        };
-        database.on_server(&format!("DROP DATABASE IF EXISTS {NAME}"));
-        database.on_server(&format!("CREATE DATABASE {NAME}"));
-        database
-    }
-
-    fn on_server(&self, sql: &str) {
-        let status = self
-            .client(&self.server)
-            .args(
-                ["-e", "-c"]
-                    .iter()
-                    .filter(|flag| (**flag == "-c") == (self.engine == "postgres")),
-            )
-            .arg(sql)
-            .status();
-        assert!(status.expect("the client starts").success(), "{sql}");
-    }
-
-    fn feed(&self, script: &Path) -> Figures {
-        let input = fs::File::open(script).expect("the script");
-        measure(self.client(&self.url).stdin(input))
-    }
-
-    fn client(&self, url: &str) -> Command {
-        let named = |variable: &str, default: &str| std::env::var(variable).unwrap_or_else(|_| default.to_string());
-        if self.engine == "sqlite" {
-            let mut command = Command::new(named("DRIFTLESS_TEST_SQLITE3", "sqlite3"));
-            command.arg(url.trim_start_matches("sqlite:"));
-            return command;
-        }
-        if self.engine == "postgres" {
-            let mut command = Command::new(named("DRIFTLESS_TEST_PSQL", "psql"));
-            command.args(["-qX", "-v", "ON_ERROR_STOP=1", "-d", url]);
-            return command;
-        }
-        let mut command = Command::new(named(
-            &format!("DRIFTLESS_TEST_{}_CLIENT", self.engine.to_uppercase()),
-            "mariadb",
-        ));
-        let (account, place) = url.trim_start_matches("mysql://").split_once('@').expect("an account");
-        let (user, password) = account.split_once(':').expect("a password");
-        let (host, database) = place.split_once('/').expect("a database");
-        let (host, port) = host.split_once(':').expect("a port");
-        command
-            .args(["--no-defaults", "-h", host, "-P", port, "-u", user, database])
-            .env("MYSQL_PWD", password);
-        command
-    }
 }
 
 /// A mix of changesets as projects have them: a quarter creates tables, a quarter puts rows in, the others add columns,
@@ -390,18 +275,5 @@ impl Workload {
             );
         }
         text
-    }
-}
-
-/// The same numbers on every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit
     }
 }

@@ -321,6 +321,14 @@ async fn names_the_columns_also_without_rows() {
             .expect("answers");
         assert_eq!(table.columns, ["one", "two"]);
         assert!(table.rows.is_empty());
+        for (statement, columns) in [
+            ("CREATE TEMPORARY TABLE no_rows (one integer)", vec!["one"]),
+            ("ALTER TABLE no_rows ADD COLUMN two integer", vec!["one", "two"]),
+        ] {
+            session.execute(statement).await.expect("done");
+            let table = session.query_table("SELECT * FROM no_rows").await.expect("answers");
+            assert_eq!(table.columns, columns, "of the table as it is now");
+        }
     }
 }
 

@@ -3,14 +3,15 @@
 use std::ops::ControlFlow;
 
 use futures_util::TryStreamExt;
+use sqlx::database::HasStatementCache;
 use sqlx::error::{BoxDynError, DatabaseError};
-use sqlx::{AssertSqlSafe, Column, Database, Executor, Row, SqlSafeStr, Statement, ValueRef};
+use sqlx::{AssertSqlSafe, Column, Connection, Database, Executor, Row, SqlSafeStr, Statement, ValueRef};
 
 use super::error::Error;
 use super::session::TextRow;
 
 /// A family of databases: where the drivers differ.
-pub(super) trait Engine: Database {
+pub(super) trait Engine: Database + HasStatementCache {
     fn affected(result: &Self::QueryResult) -> u64;
 
     /// A value that is not NULL, as text: bytes as lower-case hex behind `\x`.
@@ -84,10 +85,13 @@ where
     E: Engine,
     for<'c> &'c mut E::Connection: Executor<'c, Database = E>,
 {
-    match connection.prepare(AssertSqlSafe(sql).into_sql_str()).await {
+    let columns = match connection.prepare(AssertSqlSafe(sql).into_sql_str()).await {
         Ok(statement) => names(statement.columns()),
         Err(_) => Vec::new(),
-    }
+    };
+    // What is kept of it would not be asked again, whatever becomes of the tables.
+    let _ = connection.clear_cached_statements().await;
+    columns
 }
 
 fn names<C: Column>(columns: &[C]) -> Vec<String> {

@@ -1,12 +1,14 @@
 //! The connection to a live database: one session over PostgreSQL, MySQL, MariaDB or SQLite, with rows as text.
 //!
-//! Everything is sent by the simple protocol, as it is written, so that what runs is what a dry run prints.
+//! Everything is sent by the simple protocol, as it is written, so that what runs is what a dry run prints: all but the
+//! rows of files, which COPY and prepared statements bring in.
 //!
 //! | file | is |
 //! | --- | --- |
 //! | `url` | where the database is, with its secrets kept out of every message |
 //! | `session` | execute, query; `connect` opens it |
 //! | `engine` | what a family has to bring; `postgres`, `mysql`, `sqlite` bring it |
+//! | `parameters` | the values of a prepared statement |
 //! | `server` | what answered: dialect, version, database, schema, user |
 //! | `lock` | the lock that keeps two runs apart |
 //! | `error` | what went wrong, in one sentence and its parts |
@@ -20,6 +22,7 @@ mod lock;
 mod lock_key;
 mod mask;
 mod mysql;
+mod parameters;
 mod postgres;
 mod server;
 mod session;
@@ -30,6 +33,7 @@ mod url;
 pub use error::{Error, ErrorKind, Failure};
 pub use lock::Holder;
 pub use lock_key::LockKey;
+pub use parameters::Parameters;
 pub use server::Server;
 pub use session::{ConnectOptions, Session, Table, TextRow};
 pub use url::{DatabaseUrl, Family};

@@ -19,7 +19,8 @@ pub(super) const HELLO: &str = "SET SESSION sql_mode = @@GLOBAL.sql_mode, NAMES 
 pub(super) async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, sqlx::Error> {
     options
         .clone()
-        .statement_cache_capacity(0)
+        // The statements of a load: all of its rows, and the last ones.
+        .statement_cache_capacity(2)
         .pipes_as_concat(false)
         .no_engine_substitution(false)
         .timezone(None)

@@ -9,6 +9,7 @@ use super::connect;
 use super::engine::{self, Part};
 use super::error::{Error, ErrorKind};
 use super::failure::statement_error;
+use super::parameters::Parameters;
 use super::server::Server;
 use super::sqlite;
 use super::url::{DatabaseUrl, Family};
@@ -114,6 +115,18 @@ impl Session {
                 .map_err(statement_error::<Sqlite>),
             Connection::Postgres(_) | Connection::Mysql(_) => self.execute(sql).await.map(|_| ()),
         }
+    }
+
+    /// Runs one statement of MySQL or MariaDB that has a `?` for each parameter; prepared once while its text stays the
+    /// same.
+    pub async fn run_prepared(&mut self, sql: &str, parameters: Parameters) -> Result<(), Error> {
+        let Connection::Mysql(connection) = &mut self.connection else {
+            return Err(Error::new(
+                ErrorKind::Statement,
+                "only MySQL and MariaDB take parameters",
+            ));
+        };
+        parameters.run(connection, sql).await.map_err(statement_error::<MySql>)
     }
 
     /// Streams data to PostgreSQL's `COPY … FROM STDIN`: `next` adds to an empty buffer, and says whether there was more.

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::database::{self, ErrorKind, Family, Session};
+use futures_util::future;
+
+use crate::database::{self, ErrorKind, Family, Parameters, Session};
 use crate::render::{Chunk, Load, LoadError};
 
 /// Why the rows of a file did not go in.
@@ -23,6 +25,9 @@ pub(super) async fn load(session: &mut Session, load: &Load, root: &Path) -> Res
     if load.copies && !load.unload {
         return copy(session, load, root).await;
     }
+    if load.binds() {
+        return insert(session, load, root).await;
+    }
     let mut statements = load.open(root)?;
     while let Some(chunk) = statements.next_statement()? {
         if let Err(error) = session.run(&chunk.sql).await {
@@ -30,6 +35,35 @@ pub(super) async fn load(session: &mut Session, load: &Load, root: &Path) -> Res
         }
     }
     Ok(())
+}
+
+/// By prepared INSERTs, each of as many rows as the one before, but for the last.
+async fn insert(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {
+    let mut rows = load.open_bound(root)?;
+    let mut next = || {
+        let mut parameters = Parameters::default();
+        let count = rows.next_rows(|parameter| parameters.add(parameter))?;
+        Ok::<_, LoadError>((count, parameters))
+    };
+    let (mut done, mut read) = (0, next());
+    loop {
+        let (count, parameters) = read?;
+        if count == 0 {
+            return Ok(());
+        }
+        let sql = load.bound_insert(count);
+        let run = session.run_prepared(&sql, parameters);
+        // The server works on these rows while the next ones are read.
+        let (ran, after) = future::join(run, async { next() }).await;
+        if let Err(error) = ran {
+            return Err(match load.chunk_of(root, done..done + count)? {
+                Some(chunk) => in_chunk(session, load, &chunk, error).await,
+                None => LoadFailure::Database(error, None),
+            });
+        }
+        done += count;
+        read = after;
+    }
 }
 
 async fn copy(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {

@@ -12,6 +12,7 @@ mod moment;
 mod normal;
 mod normal_object;
 mod object;
+mod parameter;
 mod phrase;
 mod purged;
 mod table;
@@ -32,6 +33,7 @@ pub use object::{
     CheckOption, Domain, EnumType, Event, Extension, Grant, GrantedOn, Object, ObjectKey, ObjectKind, Policy,
     PolicyCommand, Routine, Schema, Sequence, Timing, Trigger, View, normal_grantee,
 };
+pub use parameter::Parameter;
 pub use purged::without_purged;
 pub use table::{
     Action, Check, Column, ColumnDefault, Exclusion, ExclusionElement, ForeignKey, Generated, Identity, Index,

@@ -35,7 +35,7 @@ impl<R: BufRead> CsvReader<R> {
             if line[at..].starts_with('"') {
                 at += 1;
                 loop {
-                    if let Some(found) = whole[at..].find('"') {
+                    if let Some(found) = find(&whole[at..], '"') {
                         record.add(&whole[at..at + found]);
                         at += found + 1;
                         if !whole[at..].starts_with('"') {
@@ -58,7 +58,7 @@ impl<R: BufRead> CsvReader<R> {
                     return Err(ReadError::new(number, "has text after a closing quote"));
                 }
             } else {
-                let end = line[at..].find(self.delimiter).map_or(line.len(), |found| at + found);
+                let end = find(&line[at..], self.delimiter).map_or(line.len(), |found| at + found);
                 record.add(&line[at..end]);
                 record.push(from, Form::Bare);
                 at = end;
@@ -68,6 +68,14 @@ impl<R: BufRead> CsvReader<R> {
             }
             at += self.delimiter.len_utf8();
         }
+    }
+}
+
+/// As [`str::find`]; fields are short, and looked through byte by byte faster.
+fn find(text: &str, letter: char) -> Option<usize> {
+    match u8::try_from(letter) {
+        Ok(letter) if letter.is_ascii() => text.bytes().position(|byte| byte == letter),
+        _ => text.find(letter),
     }
 }
 

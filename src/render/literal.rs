@@ -26,9 +26,9 @@ pub fn literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
 pub(super) fn push_text(out: &mut String, text: &str, is_number: bool, ty: &Type, dialect: Dialect) {
     let literals = &dialect.facts().literals;
     match ty.base() {
-        Some(Base::Boolean) => out.push_str(match text {
-            "1" | "true" | "t" => &literals.true_,
-            _ => &literals.false_,
+        Some(Base::Boolean) => out.push_str(match is_true(text) {
+            true => &literals.true_,
+            false => &literals.false_,
         }),
         Some(Base::SmallInt | Base::Int | Base::BigInt | Base::Decimal | Base::Real | Base::Double) => {
             push_number(out, text, dialect);
@@ -37,6 +37,11 @@ pub(super) fn push_text(out: &mut String, text: &str, is_number: bool, ty: &Type
         _ if is_number && matches!(ty, Type::Native(_)) => push_number(out, text, dialect),
         _ => push_string(out, text, dialect),
     }
+}
+
+/// Which of the two values of a boolean it is that a text stands for.
+pub(super) fn is_true(text: &str) -> bool {
+    matches!(text, "1" | "true" | "t")
 }
 
 fn push_number(out: &mut String, text: &str, dialect: Dialect) {

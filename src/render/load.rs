@@ -19,7 +19,7 @@ use crate::model::{Base, LoadFormat, LoadSource, Type, Value, fit_text};
 
 /// Rows in one statement, and how long it gets at most, in bytes, before another one begins.
 const ROWS_AT_ONCE: usize = 500;
-const LONGEST: usize = 256 * 1024;
+pub(super) const LONGEST: usize = 256 * 1024;
 
 /// A file to be loaded into a table, or its rows to be taken out again.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,14 +63,14 @@ enum Reader {
 }
 
 /// The rows of a file, one after the other.
-struct Rows<'a> {
-    load: &'a Load,
+pub(super) struct Rows<'a> {
+    pub load: &'a Load,
     reader: Reader,
     record: Record,
 }
 
 /// A field, held against its column.
-enum Cell<'a> {
+pub(super) enum Cell<'a> {
     Null,
     Bool(bool),
     Number(&'a str),
@@ -129,6 +129,15 @@ impl Load {
         format!("COPY {} ({columns}) FROM STDIN", qualified(&self.table, self.dialect()))
     }
 
+    /// An INSERT of rows of the file by their numbers (from 0), however long it gets.
+    pub fn chunk_of(&self, root: &Path, numbers: Range<usize>) -> Result<Option<Chunk>, LoadError> {
+        let mut rows = self.rows(&root.join(&self.source.path))?;
+        for _ in 0..numbers.start {
+            rows.next_row()?;
+        }
+        rows.next_insert(numbers.len(), usize::MAX)
+    }
+
     /// The line of the file at which the row of a number (from 1) begins.
     pub fn line_of(&self, root: &Path, row: usize) -> Option<usize> {
         let mut rows = self.rows(&root.join(&self.source.path)).ok()?;
@@ -138,7 +147,7 @@ impl Load {
         Some(rows.record.line)
     }
 
-    fn rows(&self, path: &Path) -> Result<Rows<'_>, LoadError> {
+    pub(super) fn rows(&self, path: &Path) -> Result<Rows<'_>, LoadError> {
         let file = File::open(path).map_err(|error| self.error(0, format!("cannot be read: {error}")))?;
         let file = BufReader::with_capacity(64 * 1024, file);
         let mut record = Record::default();
@@ -256,7 +265,7 @@ impl Load {
 
 impl Rows<'_> {
     /// Reads the next row, and whether there was one.
-    fn next_row(&mut self) -> Result<bool, LoadError> {
+    pub fn next_row(&mut self) -> Result<bool, LoadError> {
         let found = match &mut self.reader {
             Reader::Csv(reader) => reader.next_record(&mut self.record),
             Reader::JsonLines(reader) => reader.next_record(&mut self.record),
@@ -270,8 +279,32 @@ impl Rows<'_> {
         Ok(found)
     }
 
-    fn cells(&self) -> impl Iterator<Item = Result<Cell<'_>, LoadError>> {
+    pub fn cells(&self) -> impl Iterator<Item = Result<Cell<'_>, LoadError>> {
         (0..self.record.count()).map(|at| self.load.cell(&self.record, at))
+    }
+
+    /// The next rows as an INSERT, of so many rows at most; once it is so long, none is added.
+    fn next_insert(&mut self, count: usize, longest: usize) -> Result<Option<Chunk>, LoadError> {
+        let load = self.load;
+        let sql = insert_head(&load.table, &load.source.columns, load.overriding, load.dialect());
+        let mut chunk = Chunk {
+            head: sql.len(),
+            sql,
+            rows: Vec::new(),
+        };
+        while chunk.rows.len() < count && chunk.sql.len() < longest && self.next_row()? {
+            if !chunk.rows.is_empty() {
+                chunk.sql.push(',');
+            }
+            let start = chunk.sql.len();
+            for (at, cell) in self.cells().enumerate() {
+                chunk.sql.push_str(if at == 0 { "\n  (" } else { ", " });
+                load.push_cell(&mut chunk.sql, cell?, at);
+            }
+            chunk.sql.push(')');
+            chunk.rows.push((self.record.line, start..chunk.sql.len()));
+        }
+        Ok((!chunk.rows.is_empty()).then_some(chunk))
     }
 }
 
@@ -307,31 +340,8 @@ impl Statements<'_> {
     pub fn next_statement(&mut self) -> Result<Option<Chunk>, LoadError> {
         match self.rows.load.source.key.as_ref().filter(|_| self.rows.load.unload) {
             Some(key) => self.next_by_key(key),
-            None => self.next_insert(),
+            None => self.rows.next_insert(ROWS_AT_ONCE, LONGEST),
         }
-    }
-
-    fn next_insert(&mut self) -> Result<Option<Chunk>, LoadError> {
-        let load = self.rows.load;
-        let sql = insert_head(&load.table, &load.source.columns, load.overriding, load.dialect());
-        let mut chunk = Chunk {
-            head: sql.len(),
-            sql,
-            rows: Vec::new(),
-        };
-        while chunk.rows.len() < ROWS_AT_ONCE && chunk.sql.len() < LONGEST && self.rows.next_row()? {
-            if !chunk.rows.is_empty() {
-                chunk.sql.push(',');
-            }
-            let start = chunk.sql.len();
-            for (at, cell) in self.rows.cells().enumerate() {
-                chunk.sql.push_str(if at == 0 { "\n  (" } else { ", " });
-                load.push_cell(&mut chunk.sql, cell?, at);
-            }
-            chunk.sql.push(')');
-            chunk.rows.push((self.rows.record.line, start..chunk.sql.len()));
-        }
-        Ok((!chunk.rows.is_empty()).then_some(chunk))
     }
 
     fn next_by_key(&mut self, key: &[Name]) -> Result<Option<Chunk>, LoadError> {
@@ -383,6 +393,11 @@ fn push_copied(out: &mut Vec<u8>, cell: Cell<'_>) {
         Cell::Bool(value) => out.push(if value { b't' } else { b'f' }),
         Cell::Number(text) => out.extend_from_slice(text.as_bytes()),
         Cell::Text(text) => {
+            let special = |byte: u8| matches!(byte, b'\\' | b'\n' | b'\r' | b'\t');
+            // All of it is looked at: many bytes at once.
+            if !text.bytes().fold(false, |found, byte| found | special(byte)) {
+                return out.extend_from_slice(text.as_bytes());
+            }
             let mut from = 0;
             for (at, byte) in text.bytes().enumerate() {
                 let letter = match byte {

@@ -22,25 +22,29 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
     read_foreign_keys(session, draft).await?;
     read_keys(session, draft, mariadb).await?;
     read_checks(session, draft, mariadb).await?;
-    read_views(session, draft).await?;
-    read_routines(session, draft).await?;
-    read_triggers(session, draft).await?;
-    // A question that has the server open every table.
+    // Questions that have the server look at every table.
+    if whole.views {
+        read_views(session, draft).await?;
+    }
     if whole.partitioned {
         read_partitions(session, draft).await?;
     }
-    if mariadb {
-        read_sequences(session, draft).await?;
-    }
+    read_routines(session, draft).await?;
+    read_triggers(session, draft).await?;
+    read_sequences(session, draft, whole.sequences).await?;
     read_grants(session, draft).await
 }
 
-/// What of the tables is asked before the rest.
+/// What is asked before the rest.
 #[derive(Default)]
 struct Whole {
     collations: Collations,
     /// Whether any table has partitions.
     partitioned: bool,
+    /// Whether there is any view.
+    views: bool,
+    /// Sequences, which to MariaDB are tables of a kind, with their comments.
+    sequences: HashMap<String, Option<String>>,
 }
 
 /// What columns have where nothing is said of them.
@@ -49,44 +53,67 @@ struct Collations {
     of_tables: HashMap<String, String>,
     /// Collations that are the usual ones of their character sets, with these.
     usual: HashMap<String, String>,
+    /// That of tables where nothing is said of them.
+    of_database: String,
 }
 
-async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<Whole, Error> {
-    let mut whole = Whole::default();
-    let collations = &mut whole.collations;
-    let sql = "SELECT collation_name, character_set_name FROM information_schema.collations WHERE is_default = 'Yes'";
-    for [name, charset] in rows(session, sql).await? {
-        collations
-            .usual
-            .insert(name.unwrap_or_default(), charset.unwrap_or_default());
+impl Collations {
+    async fn read(session: &mut Session) -> Result<Collations, Error> {
+        let mut collations = Collations::default();
+        let sql =
+            "SELECT collation_name, character_set_name FROM information_schema.collations WHERE is_default = 'Yes'";
+        for [name, charset] in rows(session, sql).await? {
+            let (name, charset) = (name.unwrap_or_default(), charset.unwrap_or_default());
+            collations.usual.insert(name, charset);
+        }
+        let sql = "SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = database()";
+        for [name] in rows(session, sql).await? {
+            collations.of_database = name.unwrap_or_default();
+        }
+        Ok(collations)
     }
-    let sql = "SELECT t.table_name, t.table_comment, t.table_collation, t.engine,
-           IF(t.table_collation = s.default_collation_name OR c.is_default = '', NULL, c.character_set_name),
-           IF(t.table_collation = s.default_collation_name OR c.is_default = 'Yes', NULL, t.table_collation),
-           t.create_options LIKE '%partitioned%'
-         FROM information_schema.tables t
-         JOIN information_schema.schemata s ON s.schema_name = t.table_schema
-         LEFT JOIN information_schema.collations c ON c.collation_name = t.table_collation
-         WHERE t.table_schema = database() AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
-    for [
-        name,
-        comment,
-        collation,
-        engine,
-        own_charset,
-        own_collation,
-        partitioned,
-    ] in rows(session, sql).await?
-    {
+
+    /// The character set and the collation that stand with a table or a column, of which the one around it has another.
+    /// A collation that is the usual one of its character set is the character set's matter.
+    fn told(&self, collation: Option<String>, around: Option<&String>) -> (Option<Name>, Option<Name>) {
+        let own = collation.filter(|collation| around != Some(collation));
+        match own.as_ref().and_then(|collation| self.usual.get(collation)) {
+            Some(charset) => (Some(Name::new(charset)), None),
+            None => (None, own.map(Name::new)),
+        }
+    }
+}
+
+/// One query for all that the server counts as a table: it opens each of them for an answer.
+async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<Whole, Error> {
+    let mut whole = Whole {
+        collations: Collations::read(session).await?,
+        ..Whole::default()
+    };
+    let sql = "SELECT table_name, table_type, table_comment, table_collation, engine,
+           create_options LIKE '%partitioned%'
+         FROM information_schema.tables WHERE table_schema = database()";
+    for [name, kind, comment, collation, engine, partitioned] in rows(session, sql).await? {
         let name = name.unwrap_or_default();
-        whole.partitioned |= partitioned.as_deref() == Some("1");
-        draft.add_table(&name, comment);
-        collations.of_tables.insert(name.clone(), collation.unwrap_or_default());
-        if let Some(table) = draft.table(&name) {
-            let other = engine.filter(|engine| !engine.eq_ignore_ascii_case("innodb"));
-            table.options.engine = other.map(Name::new);
-            table.options.charset = own_charset.map(Name::new);
-            table.options.collation = own_collation.map(Name::new);
+        match kind.as_deref() {
+            Some("VIEW") => whole.views = true,
+            Some("SEQUENCE") => {
+                let comment = comment.filter(|text| !text.is_empty());
+                whole.sequences.insert(name, comment);
+            }
+            Some("BASE TABLE" | "SYSTEM VERSIONED") => {
+                whole.partitioned |= partitioned.as_deref() == Some("1");
+                draft.add_table(&name, comment);
+                if let Some(table) = draft.table(&name) {
+                    let other = engine.filter(|engine| !engine.eq_ignore_ascii_case("innodb"));
+                    table.options.engine = other.map(Name::new);
+                    let around = Some(&whole.collations.of_database);
+                    (table.options.charset, table.options.collation) = whole.collations.told(collation.clone(), around);
+                }
+                let collation = collation.unwrap_or_default();
+                whole.collations.of_tables.insert(name, collation);
+            }
+            _ => {}
         }
     }
     Ok(whole)
@@ -129,12 +156,7 @@ async fn read_columns(
         found.on_update = written.on_update();
         found.invisible = written.extra.contains("invisible");
         found.identity = written.extra.contains("auto_increment").then(|| identity(false));
-        let own = collation.filter(|collation| collations.of_tables.get(&table) != Some(collation));
-        // A collation that is the usual one of its character set is the character set's matter.
-        match own.as_ref().and_then(|collation| collations.usual.get(collation)) {
-            Some(charset) => found.charset = Some(Name::new(charset)),
-            None => found.collation = own.map(Name::new),
-        }
+        (found.charset, found.collation) = collations.told(collation, collations.of_tables.get(&table));
         found.comment = comment.filter(|text| !text.is_empty());
         found.generated = expression.filter(|text| !text.is_empty()).map(|text| Generated {
             expression: if mariadb { text } else { unescaped(&text) },

@@ -45,15 +45,13 @@ pub(super) async fn read_partitions(session: &mut Session, draft: &mut Draft) ->
     Ok(())
 }
 
-/// Two queries: what there is, and then all of them at once, as each is a table with one row.
-pub(super) async fn read_sequences(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
+/// All of the sequences with these comments in one query, as each is a table with one row.
+pub(super) async fn read_sequences(
+    session: &mut Session,
+    draft: &mut Draft,
+    mut comments: HashMap<String, Option<String>>,
+) -> Result<(), Error> {
     let dialect = draft.target().dialect;
-    let sql = "SELECT table_name, table_comment FROM information_schema.tables
-         WHERE table_schema = database() AND table_type = 'SEQUENCE'";
-    let mut comments = HashMap::new();
-    for [name, comment] in rows(session, sql).await? {
-        comments.insert(name.unwrap_or_default(), comment.filter(|text| !text.is_empty()));
-    }
     let each: Vec<String> = comments
         .keys()
         .map(|name| {
