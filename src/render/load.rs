@@ -91,7 +91,7 @@ impl Cell<'_> {
 }
 
 impl Load {
-    fn dialect(&self) -> Dialect {
+    pub(super) fn dialect(&self) -> Dialect {
         self.target.dialect
     }
 

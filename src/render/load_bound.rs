@@ -7,7 +7,7 @@ use super::literal::is_true;
 use super::load::{Cell, LONGEST, Load, LoadError, Rows};
 use super::rows::insert_head;
 use crate::dialect::Family;
-use crate::model::{Base, Parameter, Type, Value};
+use crate::model::{Base, Moment, Parameter, Type, timestamp_parts};
 
 /// Rows in one statement at most: its text, which is as long as it has rows, is prepared once for all of the file.
 const ROWS_AT_ONCE: usize = 2000;
@@ -44,7 +44,7 @@ impl Load {
 /// What stands for a value in the statement. MySQL reads a time stamp in the session's zone, which is the server's own.
 fn place(ty: &Type) -> &'static str {
     match ty.base() {
-        Some(Base::TimestampTz) => "CONVERT_TZ(?,?,@@session.time_zone)",
+        Some(Base::TimestampTz) => "CONVERT_TZ(?,'+00:00',@@session.time_zone)",
         _ => "?",
     }
 }
@@ -89,18 +89,17 @@ fn size(parameter: Parameter<'_>) -> usize {
 fn bind(cell: Cell<'_>, ty: &Type, add: &mut impl FnMut(Parameter<'_>)) {
     let whole = |flag: bool| Parameter::Whole(u64::from(flag));
     match (cell, ty.base()) {
-        (Cell::Null, Some(Base::TimestampTz)) => [Parameter::Null; 2].into_iter().for_each(add),
         (Cell::Null, _) => add(Parameter::Null),
         (Cell::Bytes(bytes), _) => add(Parameter::Bytes(&bytes)),
         (Cell::Bool(value), Some(Base::Json)) => add(Parameter::Text(if value { "true" } else { "false" })),
         (Cell::Bool(value), _) => add(whole(value)),
         (Cell::Text(text) | Cell::Number(text), Some(Base::Boolean)) => add(whole(is_true(text))),
-        (Cell::Text(text) | Cell::Number(text), Some(Base::Timestamp | Base::TimestampTz)) => {
-            let (time, zone) = Value::timestamp_parts(text);
-            add(Parameter::Text(&time));
-            if ty.base() == Some(Base::TimestampTz) {
-                add(Parameter::Text(&zone.expect("a value that fits has its zone")));
-            }
+        (Cell::Text(text) | Cell::Number(text), Some(Base::TimestampTz)) => {
+            let utc = Moment::parse(text).map(|moment| moment.utc());
+            add(Parameter::Text(utc.as_deref().unwrap_or(text)));
+        }
+        (Cell::Text(text) | Cell::Number(text), Some(Base::Timestamp)) => {
+            add(Parameter::Text(&timestamp_parts(text).0));
         }
         // To a bit, a year or an enum, a number and its digits are two things.
         (Cell::Number(text), None) => add(text.parse().map_or(Parameter::Text(text), Parameter::Whole)),
