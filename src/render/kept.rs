@@ -230,7 +230,7 @@ fn bring_back(catalog: &Catalog, kept: &Kept) -> Result<Vec<String>, Problem> {
                 store.store
             )];
             if let Some(key) = known.primary_key.as_ref().filter(|_| !later.is_empty()) {
-                texts.extend(store.put_back(&*known, &key.columns, &later));
+                texts.extend(store.put_back(&known, &key.columns, &later));
             }
             texts.extend(counter(&known, columns, dialect));
             texts.push(store.dropped());
