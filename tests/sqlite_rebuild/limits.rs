@@ -220,7 +220,7 @@ fn alterations_are_rebuilds_on_every_version() {
         "- drop_constraint: {table: t, name: u}",
         "- drop_constraint: {table: t, name: f}",
         "- create_unique_constraint: {table: t, columns: [c]}",
-        "- create_foreign_key: {table: t, columns: [id], references: {table: t, columns: [id]}}",
+        "- create_foreign_key: {table: t, columns: [a], references: {table: t, columns: [id]}}",
         "- alter_column: {table: t, column: b, type: text}",
         "- set_default: {table: t, column: b, default: new}",
         "- rename_constraint: {table: t, constraint: k, to: other}",
