@@ -4,7 +4,7 @@ mod support;
 
 use std::path::PathBuf;
 
-use support::{ENGINES, TestDatabase, write};
+use support::{TestDatabase, on_all, write};
 
 type Rows = Vec<Vec<Option<String>>>;
 
@@ -102,18 +102,6 @@ fn known_rows(database: &TestDatabase) -> Vec<Rows> {
 fn kept(database: &TestDatabase, path: &std::path::Path) -> usize {
     let text = database.run(path, &["purge"]);
     text.lines().filter(|line| line.contains("driftless_kept_")).count()
-}
-
-fn on_all(test: fn(&TestDatabase)) {
-    let threads: Vec<_> = ENGINES
-        .into_iter()
-        .map(|engine| std::thread::spawn(move || test(&TestDatabase::new(engine))))
-        .collect();
-    for thread in threads {
-        if let Err(why) = thread.join() {
-            std::panic::resume_unwind(why);
-        }
-    }
 }
 
 #[test]

@@ -4,22 +4,10 @@ mod support;
 
 use std::fmt::Write as _;
 
-use support::{ENGINES, TestDatabase, write};
+use support::{TestDatabase, on_all, write};
 
 /// Rows of the files here: several statements of them, and a last one that is not full.
 const ROWS: usize = 4503;
-
-fn on_all(test: fn(&TestDatabase)) {
-    let threads: Vec<_> = ENGINES
-        .into_iter()
-        .map(|engine| std::thread::spawn(move || test(&TestDatabase::new(engine))))
-        .collect();
-    for thread in threads {
-        if let Err(why) = thread.join() {
-            std::panic::resume_unwind(why);
-        }
-    }
-}
 
 /// A changelog that makes a table `t` and loads a file into it.
 fn changelog(database: &TestDatabase, columns: &str, file: &str, content: &str) -> std::path::PathBuf {

@@ -35,6 +35,19 @@ fn server_url(engine: &str) -> String {
     variable(&format!("DRIFTLESS_TEST_{}_URL", engine.to_uppercase()))
 }
 
+/// A test on a database of its own on each engine, all at once.
+pub fn on_all(test: fn(&TestDatabase)) {
+    let threads: Vec<_> = ENGINES
+        .into_iter()
+        .map(|engine| std::thread::spawn(move || test(&TestDatabase::new(engine))))
+        .collect();
+    for thread in threads {
+        if let Err(why) = thread.join() {
+            std::panic::resume_unwind(why);
+        }
+    }
+}
+
 pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
