@@ -4,10 +4,13 @@ use super::definition::{
     check_mysql_identity, check_row_security, column, constraint, create_index, create_table, inline_index, names,
     qualified,
 };
-use super::{Group, Statement, cannot, changes_numbering, kept, object, raw, rows};
+use super::group::changes_numbering;
+use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, mentions};
-use crate::model::{Action, Catalog, Change, Check, Constraint, ForeignKey, Index, IndexColumn, IndexKey, Table};
+use crate::model::{
+    Action, Catalog, Change, Check, Column, Constraint, ForeignKey, Index, IndexColumn, IndexKey, Table,
+};
 
 pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Statement>, Problem> {
     if let Some((before, after)) = &group.altered {
@@ -57,11 +60,11 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
     })
 }
 
-/// A key needs columns of a known length: MySQL indexes no `longtext`, `longblob` or `json` as a whole, MariaDB has none
-/// of them in a primary key.
-fn check_keyed(catalog: &Catalog, table: &Table, what: &str, columns: &[&Name]) -> Result<(), Problem> {
+/// A key needs columns of a known length: MySQL indexes no `longtext`, `longblob` or `json` as a whole; MariaDB only to
+/// keep rows unique, and would take the beginning else.
+fn check_keyed(catalog: &Catalog, table: &Table, what: &str, unique: bool, columns: &[&Name]) -> Result<(), Problem> {
     let dialect = catalog.target().dialect;
-    if dialect.name() != "mysql" && what != "primary key" {
+    if dialect.name() == "mariadb" && unique {
         return Ok(());
     }
     for name in columns {
@@ -86,7 +89,8 @@ fn check_keyed(catalog: &Catalog, table: &Table, what: &str, columns: &[&Name]) 
 
 fn check_constraint_columns(catalog: &Catalog, table: &Table, constraint: &Constraint) -> Result<(), Problem> {
     let columns: Vec<&Name> = constraint.columns().iter().collect();
-    check_keyed(catalog, table, constraint.word(), &columns)
+    let unique = matches!(constraint, Constraint::Unique(_));
+    check_keyed(catalog, table, constraint.word(), unique, &columns)
 }
 
 fn check_index_columns(catalog: &Catalog, table: &Table, index: &Index) -> Result<(), Problem> {
@@ -99,7 +103,22 @@ fn check_index_columns(catalog: &Catalog, table: &Table, index: &Index) -> Resul
             IndexKey::Column(name) => Some(name),
             IndexKey::Expression(_) => None,
         });
-    check_keyed(catalog, table, "index", &columns.collect::<Vec<_>>())
+    check_keyed(catalog, table, "index", index.unique, &columns.collect::<Vec<_>>())
+}
+
+/// The keys and indexes that a column stays in when it becomes another one.
+fn check_keys_of(catalog: &Catalog, table: &Table, column: &Column) -> Result<(), Problem> {
+    for constraint in table.constraints() {
+        if constraint.columns().contains(&column.name) {
+            check_constraint_columns(catalog, table, &constraint)?;
+        }
+    }
+    let is_in = |index: &&Index| {
+        let mut keys = index.columns.iter().map(|part| &part.key);
+        keys.any(|key| matches!(key, IndexKey::Column(name) if *name == column.name))
+    };
+    let mut indexes = table.indexes.iter().filter(is_in);
+    indexes.try_for_each(|index| check_index_columns(catalog, table, index))
 }
 
 fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Table) -> Result<Vec<Statement>, Problem> {
@@ -329,6 +348,7 @@ fn clause(catalog: &Catalog, after: &Table, change: &Change) -> Result<String, P
                     "drop the column and add it again",
                 ));
             }
+            check_keys_of(catalog, after, altered)?;
             let start = altered.identity.as_ref().and_then(|identity| identity.start);
             let start = start.filter(|_| before.identity != altered.identity);
             let start = start
