@@ -7,7 +7,7 @@ use super::granted::{GRANT_OPTION, GrantedObjects, Written, is_everybodys};
 use super::{Context, OneOrMany, Resolve, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
-use crate::model::{self, Change, Object};
+use crate::model::{self, Change, GrantedOn, Object};
 
 /// Gives privileges on tables and other objects to roles or users.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +42,16 @@ impl Resolve for Grant {
                 context.problem(problem.at("grant_option"));
                 continue;
             }
+            if is_forgotten(&share.bare, context.family()) {
+                let title = &context.dialect().facts().title;
+                let message = format!(
+                    "{title} cannot keep privileges on `{}`, whose name is not ASCII: they are gone when the server starts again",
+                    share.bare.name
+                );
+                let problem = Problem::error("not-on-dialect", message);
+                context.problem(problem.help("give the routine a name of ASCII letters").at("on"));
+                continue;
+            }
             // One right for all of the object there, given once.
             let apart = self.grant_option && context.family() == Family::Mysql;
             let option = apart.then(|| model::Grant {
@@ -55,6 +65,12 @@ impl Resolve for Grant {
         }
         changes
     }
+}
+
+/// Both take the letters of a routine's name for others as they write the privilege down, and read it back so.
+fn is_forgotten(grant: &model::Grant, family: Family) -> bool {
+    let on_routine = matches!(grant.on, GrantedOn::Function | GrantedOn::Procedure);
+    family == Family::Mysql && on_routine && !grant.name.name.is_ascii()
 }
 
 /// What has to happen for a privilege to be had; nothing where it is.

@@ -127,7 +127,10 @@ fn role_of(grantee: &str) -> String {
 
 /// The server has a table for them and no view: who may not read it is shown none, as it is for tables of others.
 async fn read_grants_on_routines(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
-    let sql = "SELECT routine_type, routine_name, user, host, proc_priv FROM mysql.procs_priv WHERE db = database()";
+    // The server writes the bytes of the name as if each were a letter.
+    let sql = "SELECT routine_type, CONVERT(CAST(CONVERT(routine_name USING latin1) AS BINARY) USING utf8mb4),
+           user, host, proc_priv
+         FROM mysql.procs_priv WHERE db = database()";
     let granted = match rows(session, sql).await {
         Err(error) if error.code.as_deref().is_some_and(|code| code.starts_with(NOT_READABLE)) => return Ok(()),
         granted => granted?,

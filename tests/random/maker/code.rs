@@ -11,10 +11,6 @@ impl Maker {
     pub(super) fn create_trigger(&mut self, choices: &mut Choices<'_>) -> Option<Value> {
         let table = self.a_table(choices)?;
         let column = choices.one(&table.columns)?.name.clone();
-        // MySQL 9 shows such a name behind NEW in letters of its own.
-        if self.family() == Family::Mysql && column.contains('`') {
-            return None;
-        }
         let (trigger, function) = (self.name(choices), self.name(choices));
         let body = match self.family() {
             Family::Postgres => {
