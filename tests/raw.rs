@@ -23,12 +23,14 @@ const COMMON: &[&str] = &[
     "CREATE TABLE spare (id int)",
     "ALTER TABLE spare RENAME TO extra",
     "DROP TABLE extra",
+    r"CREATE TABLE written (id int, place varchar(20) DEFAULT 'c:\\d ''e''''', CHECK (place <> 'it''s a \\ b'))",
     "CREATE TABLE made (id int); INSERT INTO made (id) VALUES (1); CREATE INDEX by_id ON made (id)",
 ];
 
 const SQLITE: &[&str] = &[
     "CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, twice int GENERATED ALWAYS AS (id * 2) VIRTUAL, \
      parent int REFERENCES counted (id), CHECK (parent > 0), CHECK (parent < 9))",
+    r#"CREATE TABLE quoted ("a""b" int, `c``d` int CHECK ("a""b" > 1))"#,
     "DROP INDEX by_age",
     "CREATE TRIGGER stamp AFTER UPDATE OF age ON player WHEN new.age > 3 BEGIN UPDATE team SET size = size + 1 WHERE id = new.team; END",
     "DROP TRIGGER stamp",
@@ -37,6 +39,7 @@ const SQLITE: &[&str] = &[
 const POSTGRES: &[&str] = &[
     "CREATE TABLE counted (id bigserial PRIMARY KEY, Other integer GENERATED ALWAYS AS IDENTITY, \
      parent bigint REFERENCES counted, noted timestamptz DEFAULT now(), CHECK (parent > 0), CHECK (parent < 9))",
+    r#"CREATE TABLE quoted ("a""b" int, "Ü" text DEFAULT 'c\' CHECK ("a""b" > 1))"#,
     "ALTER TABLE team ALTER COLUMN size DROP NOT NULL, ALTER COLUMN size SET DEFAULT 5",
     "ALTER TABLE team ALTER COLUMN name TYPE text",
     "ALTER TABLE team ADD CONSTRAINT big CHECK (size > 1)",
@@ -93,6 +96,7 @@ const POSTGRES: &[&str] = &[
 ];
 
 const MYSQL: &[&str] = &[
+    r"CREATE TABLE quoted (`a``b` int COMMENT 'it''s \\ c', word varchar(9) DEFAULT '\'' CHECK (word <> 'a\\b'))",
     "CREATE TABLE counted (id bigint AUTO_INCREMENT PRIMARY KEY, code varchar(3), other int COMMENT 'what', \
      KEY (code), CHECK (other < 9)) ENGINE=InnoDB",
     "ALTER TABLE team ADD CONSTRAINT big CHECK (size > 1)",

@@ -8,7 +8,7 @@ use crate::dialect::{Family, Name};
 use crate::model::{
     Action, Column, ColumnDefault, Constraint, ForeignKey, Generated, Identity, Key, ObjectKind, Table, Type,
 };
-use crate::model::{Check, Object};
+use crate::model::{Check, Object, Value, literal_of};
 
 impl Reading<'_, '_> {
     /// A column, put at the end of the table, and the constraints that stand in its definition.
@@ -57,7 +57,12 @@ impl Reading<'_, '_> {
             ColumnOption::Null => column.nullable = true,
             ColumnOption::NotNull => column.nullable = false,
             ColumnOption::Default(value) => column.default = self.default(value),
-            ColumnOption::Comment(text) => column.comment = Some(text.clone()).filter(|text| !text.is_empty()),
+            ColumnOption::Comment(text) => {
+                let Some(Value::Text(text)) = literal_of(&format!("'{text}'"), self.context.dialect()) else {
+                    return None;
+                };
+                column.comment = Some(text).filter(|text| !text.is_empty());
+            }
             ColumnOption::Collation(name) => column.collation = Some(self.object(name)?.name),
             ColumnOption::CharacterSet(name) => column.charset = Some(self.object(name)?.name),
             ColumnOption::OnUpdate(value) => column.on_update = Some(value.to_string()),

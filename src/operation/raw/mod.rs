@@ -13,8 +13,8 @@ mod table;
 use std::sync::Arc;
 
 use sqlparser::ast::{self, Statement};
-use sqlparser::dialect::{MySqlDialect, PostgreSqlDialect, SQLiteDialect};
-use sqlparser::parser::Parser;
+use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::parser::{Parser, ParserOptions};
 
 use super::{Context, CreateView, RenameTable, Resolve, TableRef, by_dialect::ByDialect};
 use crate::dialect::{Family, Name, ObjectName, Piece, Token, split, tokens};
@@ -140,12 +140,15 @@ impl Reading<'_, '_> {
     }
 
     fn parsed(&self, text: &str) -> Option<Statement> {
-        let parsed = match self.family() {
-            Family::Sqlite => Parser::parse_sql(&SQLiteDialect {}, text),
-            Family::Postgres => Parser::parse_sql(&PostgreSqlDialect {}, text),
-            Family::Mysql => Parser::parse_sql(&MySqlDialect {}, text),
+        let dialect: &dyn Dialect = match self.family() {
+            Family::Sqlite => &SQLiteDialect {},
+            Family::Postgres => &PostgreSqlDialect {},
+            Family::Mysql => &MySqlDialect {},
         };
-        let mut statements = parsed.ok()?;
+        // Expressions are written out again: what is in quotes has to stay as it stands.
+        let options = ParserOptions::new().with_unescape(false);
+        let parser = Parser::new(dialect).with_options(options).try_with_sql(text);
+        let mut statements = parser.ok()?.parse_statements().ok()?;
         let only = statements.pop();
         only.filter(|_| statements.is_empty())
     }
@@ -295,7 +298,11 @@ impl Reading<'_, '_> {
     fn name(&self, name: &ast::Ident) -> Name {
         match (name.quote_style, self.family()) {
             (None, Family::Postgres) => Name::new(name.value.to_lowercase()),
-            _ => Name::new(&name.value),
+            (None, _) => Name::new(&name.value),
+            (Some(open), _) => {
+                let close = if open == '[' { ']' } else { open };
+                Name::new(name.value.replace(&format!("{close}{close}"), &close.to_string()))
+            }
         }
     }
 
