@@ -188,7 +188,8 @@ fn holds(engine: &'static str, changelog: &str) -> Result<(), String> {
             &now.schema,
             &format!("after `{}`, believed and there", step.id),
         )?;
-        moved(&seen[at].rows, &step.changes, &now.rows).map_err(|why| format!("`{}` going up: {why}", step.id))?;
+        moved(catalogs[at], &seen[at].rows, &step.changes, &now.rows)
+            .map_err(|why| format!("`{}` going up: {why}", step.id))?;
         seen.push(now);
     }
     let mut exact = true;
@@ -213,7 +214,8 @@ fn holds(engine: &'static str, changelog: &str) -> Result<(), String> {
             .rev()
             .flat_map(|change| change.inverse().changes)
             .collect();
-        moved(&there, &inverse, &now.rows).map_err(|why| format!("`{}` going down: {why}", step.id))?;
+        moved(catalogs[at + 1], &there, &inverse, &now.rows)
+            .map_err(|why| format!("`{}` going down: {why}", step.id))?;
         exact &= step.restores == Restores::Exact;
         if exact && now.rows != was.rows {
             return Err(format!(

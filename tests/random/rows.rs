@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftless::dialect::{Name, ObjectName};
-use driftless::model::{Catalog, Change, KeptWhat};
+use driftless::dialect::{Family, Name, ObjectName, mentions};
+use driftless::model::{Catalog, Change, KeptWhat, Table};
 use driftless::render::qualified;
 
 use crate::support::TestDatabase;
@@ -44,8 +44,27 @@ struct Moves {
     all_rows: bool,
 }
 
-/// Whether the rows that changes do not name are as they were.
-pub fn moved(before: &Dump, changes: &[Change], after: &Dump) -> Result<(), String> {
+impl Moves {
+    /// What is computed from a column whose values may change may change as well.
+    fn free_computed(&mut self, table: &Table, family: Family) {
+        for column in &table.columns {
+            let Some(generated) = &column.generated else {
+                continue;
+            };
+            if self
+                .free
+                .iter()
+                .any(|name| mentions(&generated.expression, name, family))
+            {
+                self.free.insert(column.name.to_string());
+            }
+        }
+    }
+}
+
+/// Whether the rows that changes do not name are as they were, in the schema that was there before.
+pub fn moved(schema: &Catalog, before: &Dump, changes: &[Change], after: &Dump) -> Result<(), String> {
+    let family = schema.target().dialect.family();
     // The name now → the name before.
     let mut tables: BTreeMap<String, Option<String>> =
         before.keys().map(|name| (name.clone(), Some(name.clone()))).collect();
@@ -57,7 +76,10 @@ pub fn moved(before: &Dump, changes: &[Change], after: &Dump) -> Result<(), Stri
         let Some(was) = was else {
             continue;
         };
-        let moves = &moves[name];
+        let moves = moves.get_mut(name).expect("what moved in each table that was there");
+        if let Some(table) = schema.tables().find(|table| table.name.to_string() == *was) {
+            moves.free_computed(table, family);
+        }
         if moves.all_rows {
             continue;
         }
@@ -164,7 +186,7 @@ fn follow(change: &Change, tables: &mut BTreeMap<String, Option<String>>, moves:
     }
 }
 
-/// A column whose values may change, and all that is computed from it: nothing is held against it.
+/// A column whose values may change: nothing is held against it.
 fn forget(moves: &mut BTreeMap<String, Moves>, table: &ObjectName, column: &str) {
     if let Some(moves) = moves.get_mut(&table.to_string()) {
         let was = moves.renamed.get(column).cloned().unwrap_or(column.to_string());
