@@ -450,6 +450,19 @@ impl Table {
         keys.chain(indexes.filter_map(Index::whole_columns))
     }
 
+    /// Whether just these columns are unique together, in whatever order.
+    pub fn is_unique(&self, columns: &[Name]) -> bool {
+        let same = |set: Vec<&Name>| set.len() == columns.len() && set.iter().all(|name| columns.contains(name));
+        self.unique_column_sets().any(same)
+    }
+
+    /// The keys of just these columns, in whatever order.
+    pub fn keys_of(&self, columns: &[Name]) -> impl Iterator<Item = &Key> {
+        let same =
+            |key: &&Key| key.columns.len() == columns.len() && key.columns.iter().all(|name| columns.contains(name));
+        self.primary_key.iter().chain(&self.uniques).filter(same)
+    }
+
     /// The unique constraints that say what a key before them says: the same columns in the same order.
     pub fn repeated_uniques(&self) -> impl Iterator<Item = &Key> {
         let same =

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::{ColumnSpec, TableRef};
-use super::{Context, Resolve, enum_check, width_check};
+use super::{Context, Resolve, type_check, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
 use crate::model::{Change, Constraint};
@@ -42,8 +42,7 @@ impl Resolve for AddColumn {
                 .help("give it a `default`, or add it nullable, fill it with `update`, and set `nullable: false` with `alter_column`");
             context.problem(problem.at("column"));
         }
-        enum_check::check_values(context, &table, &column, "column/type");
-        width_check::check_column(context, &table, &column, "column/type");
+        type_check::check(context, &table, &column, "column/type");
         let at = self.position(context, &table);
         let mut with_column = (*table).clone();
         with_column.columns.push(column.clone());

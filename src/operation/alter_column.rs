@@ -5,7 +5,7 @@ use super::alteration::{Conversion, alter, column_in, has_default, may_be_defaul
 use super::by_dialect::ByDialect;
 use super::given_text::refuse_empty;
 use super::specification::{TableRef, TypeSpec};
-use super::{Context, Resolve, enum_check, is_false, said, width_check};
+use super::{Context, Resolve, is_false, said, type_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Column, ColumnDefault, Table, Value};
@@ -99,8 +99,7 @@ impl AlterColumn {
         }
         if self.ty.is_some() || self.collation.is_some() {
             let path = if self.ty.is_some() { "type" } else { "collation" };
-            enum_check::check_values(context, table, &after, path);
-            width_check::check_column(context, table, &after, path);
+            type_check::check(context, table, &after, path);
         }
         let named = self.ty.is_some()
             || self.using.is_some()

@@ -2,9 +2,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
+use super::table_options::check_partition_key;
 use super::{Context, Resolve, expression_check, is_false};
 use crate::diagnostic::Problem;
-use crate::dialect::Name;
+use crate::dialect::{Family, Name, Version};
 use crate::model::{Change, Constraint, Exclusion, ExclusionElement, IndexKey, Table};
 
 /// Keeps rows apart by operators: no two of them for which all of these hold (PostgreSQL).
@@ -78,11 +79,16 @@ impl Resolve for CreateExclusionConstraint {
         if let Some(predicate) = &self.predicate {
             expression_check::check(context, &table, predicate, "where");
         }
-        let columns = elements.iter().filter_map(|element| match &element.key {
+        let column_of = |element: &ExclusionElement| match &element.key {
             IndexKey::Column(name) => Some(name.clone()),
             IndexKey::Expression(_) => None,
-        });
-        let columns: Vec<Name> = columns.collect();
+        };
+        let equal = elements.iter().filter(|element| element.operator == "=");
+        let equal: Vec<Name> = equal.filter_map(column_of).collect();
+        if !check_parted(context, &table, &equal) {
+            return Vec::new();
+        }
+        let columns: Vec<Name> = elements.iter().filter_map(column_of).collect();
         let name = context.name_or(self.name.as_ref(), "ex", &table.name, &columns, "");
         let constraint = Constraint::Exclusion(Exclusion {
             name,
@@ -100,6 +106,25 @@ impl Resolve for CreateExclusionConstraint {
             constraint,
         }]
     }
+}
+
+/// Partitions are held apart each by itself: only rows that are equal in what parts the table are in one of them.
+fn check_parted(context: &mut Context<'_>, table: &Table, equal: &[Name]) -> bool {
+    let target = context.target();
+    if table.options.partition_by.is_none() || target.dialect.family() != Family::Postgres {
+        return true;
+    }
+    if target.version >= Version(17, 0, 0) {
+        return check_partition_key(context, table, equal, "elements");
+    }
+    let message = format!(
+        "{} cannot hold an exclusion constraint of `{}`, which has partitions",
+        target.title(),
+        table.name
+    );
+    let problem = Problem::error("not-on-dialect", message).help("PostgreSQL 17 can; or hold it in each partition");
+    context.problem(problem.at("table"));
+    false
 }
 
 impl ExclusionPart {

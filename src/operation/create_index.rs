@@ -7,7 +7,7 @@ use super::specification::TableRef;
 use super::{Context, Resolve, expression_check, is_false, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
-use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Nulls, Order, Table};
+use crate::model::{Base, Change, Index, IndexColumn, IndexKey, IndexKind, Nulls, Order, Table, Type};
 
 /// Creates an index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -114,6 +114,7 @@ impl Resolve for CreateIndex {
         if self.unique {
             super::table_options::check_partition_key(context, &table, &named, "columns");
         }
+        self.check_method(context, &table, &columns);
         let name = context.name_or(self.name.as_ref(), "ix", &table.name, &named, "");
         let path = if self.name.is_some() { "name" } else { "columns" };
         let own = table.indexes.iter().any(|index| index.name == name)
@@ -156,6 +157,30 @@ impl Resolve for CreateIndex {
 }
 
 impl CreateIndex {
+    /// Refuses a method that does not know how to order the values of a column. What extensions bring is not known.
+    fn check_method(&self, context: &mut Context<'_>, table: &Table, columns: &[IndexColumn]) {
+        if context.family() != Family::Postgres || self.using.as_deref() != Some("brin") {
+            return;
+        }
+        for (at, part) in columns.iter().enumerate() {
+            let IndexKey::Column(name) = &part.key else {
+                continue;
+            };
+            let column = table.column(name, context.catalog.column_case());
+            let Some(column) = column.filter(|_| part.class.is_none()) else {
+                continue;
+            };
+            let held = context.catalog.held_type(&column.ty);
+            let unordered = matches!(held, Type::Portable(Base::Boolean | Base::Json, _));
+            if unordered || matches!(held, Type::Named { .. }) {
+                let message = format!("`brin` has no way of its own to sort `{}`, a `{}`", name, column.ty);
+                let problem = Problem::error("no-operator-class", message)
+                    .help("say one by `class`, or leave `using` out for a B-tree");
+                context.problem(problem.at(format!("columns/{at}")));
+            }
+        }
+    }
+
     /// The columns, and the names that a generated name is made of.
     fn columns(&self, context: &mut Context<'_>, table: &Table) -> Option<(Vec<IndexColumn>, Vec<Name>)> {
         if self.columns.is_empty() {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::{ColumnSpec, ReferencesSpec, TableRef};
 use super::table_options::{self, TableOptionsSpec};
-use super::{Context, Resolve, enum_check, expression_check, is_false, width_check};
+use super::{Context, Resolve, expression_check, is_false, type_check, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Check, Constraint, Key, Table};
@@ -97,8 +97,7 @@ impl Resolve for CreateTable {
         for (at, spec) in self.columns.iter().enumerate() {
             let path = format!("columns/{at}");
             let (column, constraints) = context.column_of(&name, spec, &path);
-            enum_check::check_values(context, &table, &column, &format!("{path}/type"));
-            width_check::check_column(context, &table, &column, &format!("{path}/type"));
+            type_check::check(context, &table, &column, &format!("{path}/type"));
             let known = table.position(&column.name, context.catalog.column_case());
             if known.is_some_and(|known| known >= width) {
                 let message = format!("column `{}` is there twice", column.name);

@@ -91,6 +91,7 @@ mod table_options;
 mod text_users;
 mod trigger_check;
 mod truncate;
+mod type_check;
 mod unload_data;
 mod update;
 mod upsert;

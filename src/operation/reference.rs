@@ -35,13 +35,7 @@ impl Context<'_> {
             self.problem(problem.at(reference_path(path, "columns")));
             return None;
         }
-        let mut wanted: Vec<&Name> = referenced_columns.iter().collect();
-        wanted.sort();
-        let unique = referenced.unique_column_sets().any(|mut set| {
-            set.sort();
-            set == wanted
-        });
-        if !unique && !self.are_keys_uncertain(&referenced.name) {
+        if !referenced.is_unique(&referenced_columns) && !self.are_keys_uncertain(&referenced.name) {
             let list: Vec<&str> = referenced_columns.iter().map(|name| &**name).collect();
             let message = format!(
                 "`{}({})` is neither a primary key nor unique",
@@ -52,7 +46,7 @@ impl Context<'_> {
                 .help("point at the primary key, or add a unique constraint before");
             self.problem(problem.at(reference_path(path, "columns")));
         }
-        self.check_referenced_key(&referenced, &wanted, &reference_path(path, "columns"));
+        self.check_referenced_key(&referenced, &referenced_columns, &reference_path(path, "columns"));
         self.check_reference_options(own, &referenced, path);
         self.check_reference_types(own, columns, &referenced, &referenced_columns, path);
         let name = self.name_or(name, "fk", &own.name, columns, "");
@@ -108,14 +102,8 @@ impl Context<'_> {
     }
 
     /// PostgreSQL holds a reference by an index at once: a key that is put off does not do.
-    fn check_referenced_key(&mut self, referenced: &Table, wanted: &[&Name], path: &str) {
-        let is_meant = |key: &&Key| {
-            let mut columns: Vec<&Name> = key.columns.iter().collect();
-            columns.sort();
-            columns == wanted
-        };
-        let keys = referenced.primary_key.iter().chain(&referenced.uniques);
-        let meant: Vec<&Key> = keys.filter(is_meant).collect();
+    fn check_referenced_key(&mut self, referenced: &Table, columns: &[Name], path: &str) {
+        let meant: Vec<&Key> = referenced.keys_of(columns).collect();
         if let [first, ..] = meant.as_slice()
             && meant.iter().all(|key| key.deferrable || key.initially_deferred)
         {

@@ -168,9 +168,9 @@ pub(super) fn inherited(context: &Context<'_>, options: &TableOptions) -> Vec<Co
 }
 
 /// Refuses a key that does not hold a column by which the rows are parted: each partition keeps its own part of an index.
-pub(super) fn check_partition_key(context: &mut Context<'_>, table: &Table, columns: &[Name], path: &str) {
+pub(super) fn check_partition_key(context: &mut Context<'_>, table: &Table, columns: &[Name], path: &str) -> bool {
     let Some(by) = &table.options.partition_by else {
-        return;
+        return true;
     };
     let family = context.family();
     // Behind it MySQL lists the partitions, whose names are no columns.
@@ -187,6 +187,7 @@ pub(super) fn check_partition_key(context: &mut Context<'_>, table: &Table, colu
         let problem = Problem::error("partition-key", message);
         context.problem(problem.help(format!("add `{}` to its columns", column.name)).at(path));
     }
+    missing.is_none()
 }
 
 /// A text up to where its first bracket closes.
@@ -222,22 +223,5 @@ pub(super) fn check(context: &mut Context<'_>, table: &Table) {
         )
         .help("leave `without_rowid` or `identity` out");
         context.problem(problem.at("options/sqlite/without_rowid"));
-    }
-    if !table.options.strict {
-        return;
-    }
-    let strict = ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"];
-    for column in &table.columns {
-        let Ok(native) = column.ty.native(context.dialect()) else {
-            continue;
-        };
-        if !strict.contains(&native.to_ascii_uppercase().as_str()) {
-            let message = format!("a strict table has no `{native}`, the type of `{}`", column.name);
-            let problem = Problem::error("not-strict", message).help(format!(
-                "its types are {}: `{{sqlite: TEXT, default: …}}`",
-                strict.join(", ")
-            ));
-            context.problem(problem.at("options/sqlite/strict"));
-        }
     }
 }

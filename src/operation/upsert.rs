@@ -6,8 +6,8 @@ use super::insert::{check_row, rows_in_order};
 use super::specification::TableRef;
 use super::{Context, Resolve};
 use crate::diagnostic::Problem;
-use crate::dialect::Name;
-use crate::model::{Change, Kept, KeptWhat, Table, Value};
+use crate::dialect::{Family, Name};
+use crate::model::{Change, Kept, KeptWhat, Key, Table, Value};
 
 /// Puts rows into a table; where one of the same key is there, it is given the new values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -88,16 +88,13 @@ impl Upsert {
                         .at("table"),
                 );
             }
+            if let Some(columns) = &primary {
+                check_at_once(context, table, columns, "table");
+            }
             return primary;
         }
         let columns = context.columns(table, &self.key, "key")?;
-        let mut wanted: Vec<&Name> = columns.iter().collect();
-        wanted.sort();
-        let unique = table.unique_column_sets().any(|mut set| {
-            set.sort();
-            set == wanted
-        });
-        if !unique && !context.are_keys_uncertain(&table.name) {
+        if !table.is_unique(&columns) && !context.are_keys_uncertain(&table.name) {
             let list: Vec<&str> = columns.iter().map(Name::as_str).collect();
             let message = format!(
                 "`{}({})` is neither a primary key nor unique",
@@ -107,6 +104,7 @@ impl Upsert {
             let problem = Problem::error("key-not-unique", message).help("add a unique constraint before");
             context.problem(problem.at("key"));
         }
+        check_at_once(context, table, &columns, "key");
         Some(columns)
     }
 
@@ -118,6 +116,23 @@ impl Upsert {
             Some([]) => Some(Some(Vec::new())),
             Some(names) => context.columns(table, names, "update").map(Some),
         }
+    }
+}
+
+/// PostgreSQL finds the row that is meant by a key that is held at once: one that is put off does not do, not even beside
+/// another.
+fn check_at_once(context: &mut Context<'_>, table: &Table, columns: &[Name], path: &str) {
+    let deferrable = |key: &&Key| key.deferrable || key.initially_deferred;
+    if let Some(key) = table.keys_of(columns).find(deferrable)
+        && context.family() == Family::Postgres
+    {
+        let message = format!(
+            "`{}` of `{}` is deferrable: rows cannot be found by it as they go in",
+            key.name, table.name
+        );
+        let problem =
+            Problem::error("key-deferrable", message).help("name by `key` columns of a key that is held at once");
+        context.problem(problem.at(path));
     }
 }
 
