@@ -4,6 +4,7 @@ mod cursor;
 mod facts;
 mod lexer;
 mod name;
+mod place;
 mod rename;
 mod splitter;
 mod target;
