@@ -26,8 +26,8 @@ pub async fn kept_tables(
     let length = KEPT_PREFIX.len();
     let sql = match target.dialect.family() {
         Family::Sqlite => format!(
-            "SELECT NULL, name, NULL FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, {length}) = \
-             '{KEPT_PREFIX}' ORDER BY name"
+            "SELECT NULL, name, (SELECT sum(pgsize) FROM dbstat WHERE dbstat.name = sqlite_schema.name) \
+             FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, {length}) = '{KEPT_PREFIX}' ORDER BY name"
         ),
         Family::Postgres => format!(
             "SELECT n.nspname::text, c.relname::text, pg_total_relation_size(c.oid)::text FROM pg_class c \
