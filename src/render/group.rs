@@ -1,8 +1,8 @@
 //! Which changes are rendered as one statement.
 
 use super::grant;
-use crate::dialect::{Dialect, Family, Name};
-use crate::model::{Change, Constraint, IndexKey};
+use crate::dialect::{Dialect, Family, Name, ObjectName};
+use crate::model::{Change, Constraint, ForeignKey, IndexKey};
 
 /// How many of the changes are rendered as one: privileges of one role, alterations of one table where the engine gains
 /// by it.
@@ -32,15 +32,7 @@ pub(super) fn length(dialect: Dialect, changes: &[Change]) -> usize {
 
 /// Whether MySQL needs a statement of its own for a change behind those before it.
 fn is_apart(change: &Change, before: &[Change], dialect: Dialect) -> bool {
-    let is_tie = |change: &Change| {
-        matches!(
-            change,
-            Change::AddConstraint {
-                constraint: Constraint::ForeignKey(_),
-                ..
-            }
-        )
-    };
+    let is_tie = |change: &Change| tie(change).is_some();
     // A column is numbered anew with foreign keys unchecked; a new one is to be checked.
     let meets =
         |one: &dyn Fn(&Change) -> bool, other: &dyn Fn(&Change) -> bool| one(change) && before.iter().any(other);
@@ -48,6 +40,17 @@ fn is_apart(change: &Change, before: &[Change], dialect: Dialect) -> bool {
         || meets(&changes_numbering, &is_tie)
         || ties_altered(change, before)
         || (dialect.name() == "mariadb" && ties_made(change, before))
+}
+
+/// A foreign key that is put on a table.
+fn tie(change: &Change) -> Option<(&ObjectName, &ForeignKey)> {
+    match change {
+        Change::AddConstraint {
+            table,
+            constraint: Constraint::ForeignKey(foreign),
+        } => Some((table, foreign)),
+        _ => None,
+    }
 }
 
 /// Whether a column begins to number its rows, or ends.
@@ -78,11 +81,7 @@ fn alters_on(change: &Change, before: &[Change], family: Family) -> bool {
 
 /// Whether a foreign key is put on columns that changes before it alter: MySQL holds it against the columns as they were.
 fn ties_altered(change: &Change, before: &[Change]) -> bool {
-    let Change::AddConstraint {
-        table,
-        constraint: Constraint::ForeignKey(foreign),
-    } = change
-    else {
+    let Some((table, foreign)) = tie(change) else {
         return false;
     };
     let referenced = foreign
@@ -100,11 +99,7 @@ fn ties_altered(change: &Change, before: &[Change]) -> bool {
 /// Whether a foreign key of a table to itself points at what changes before it make: MariaDB looks for it in the table as
 /// it was.
 fn ties_made(change: &Change, before: &[Change]) -> bool {
-    let Change::AddConstraint {
-        table,
-        constraint: Constraint::ForeignKey(foreign),
-    } = change
-    else {
+    let Some((table, foreign)) = tie(change) else {
         return false;
     };
     let is_meant = |name: &Name| foreign.references == *table && foreign.referenced_columns.contains(name);
