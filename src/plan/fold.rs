@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores, without_purged};
-use crate::operation::{Context, NAMING, Operation, Uncertain, out_of_step};
+use crate::operation::{Context, Operation, Uncertain, out_of_step};
 use crate::render::{Statement, render};
 
 /// One changeset as it would be carried out.
@@ -315,7 +315,7 @@ impl<'a> Fold<'a> {
         };
         for node in nodes {
             let Some((operation, tree)) = self.typed(changeset, node, &mut resolved.used) else {
-                note_uncertain(&node.node, &mut self.uncertain);
+                self.uncertain.unread(&node.node);
                 continue;
             };
             let tree = tree.as_ref().unwrap_or(&node.node);
@@ -578,19 +578,6 @@ fn located(problem: Problem, span: Option<Span>) -> Diagnostic {
     match span {
         Some(span) => problem.locate(span),
         None => *problem.diagnostic,
-    }
-}
-
-/// Names in an operation that could not be read: of them nothing is known from here on.
-fn note_uncertain(node: &Node, uncertain: &mut Uncertain) {
-    for entry in node.entries() {
-        match entry.value.as_str() {
-            Some(text) if NAMING.contains(&&*entry.key) => uncertain.name(text),
-            _ => note_uncertain(&entry.value, uncertain),
-        }
-    }
-    for item in node.items() {
-        note_uncertain(item, uncertain);
     }
 }
 
