@@ -87,7 +87,7 @@ impl Assertion {
                     self.differs(),
                     dialect.string(&self.message)
                 );
-                vec![format!("DO {}", super::object::dollar_quoted(&body))]
+                vec![format!("DO {}", super::routine::dollar_quoted(&body))]
             }
             Family::Sqlite => vec![
                 format!(

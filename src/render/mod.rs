@@ -1,10 +1,13 @@
 //! Changes into the SQL of a dialect: a change says what happens, this says how a database is told.
 
+mod constraint;
 mod control;
 mod csv;
 mod definition;
+mod enumeration;
 mod grant;
 mod group;
+mod index;
 mod json_lines;
 mod kept;
 mod literal;
@@ -15,7 +18,9 @@ mod object;
 mod postgres;
 mod rebuild;
 mod record;
+mod routine;
 mod rows;
+mod sequence;
 mod sqlite;
 mod unload;
 
@@ -26,8 +31,8 @@ pub use json_lines::first_names;
 pub use literal::literal;
 pub use load::{Chunk, Load, LoadError};
 pub use load_bound::BoundRows;
-pub use object::{Lacking, trigger_lacks};
 pub use record::{ReadError, Record};
+pub use routine::{Lacking, trigger_lacks};
 pub use unload::Unload;
 
 use std::sync::Arc;

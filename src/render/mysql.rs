@@ -1,10 +1,9 @@
 //! SQL for MySQL and MariaDB: alterations of one table become one ALTER TABLE, which happens whole or not at all.
 
-use super::definition::{
-    check_mysql_identity, check_row_security, column, constraint, create_index, create_table, inline_index, names,
-    qualified,
-};
+use super::constraint::constraint;
+use super::definition::{check_mysql_identity, check_row_security, column, create_table, names, qualified};
 use super::group::changes_numbering;
+use super::index::{create_index, inline_index};
 use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, mentions};

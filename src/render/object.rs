@@ -1,15 +1,18 @@
 //! Objects beside tables, made, replaced, renamed and dropped: what each dialect has of them, and why not where it has not.
 
-use super::definition::{create_index, default_value, names, native_type, qualified};
+use super::definition::{default_value, native_type, qualified};
+use super::enumeration::{create_enum, replace_enum};
+use super::index::create_index;
+use super::routine::{create_routine, create_trigger};
+use super::sequence::{alter_sequence, create_sequence};
 use super::{cannot, grant};
 use crate::diagnostic::Problem;
 use crate::dialect::{Dialect, Family, Feature, Name, ObjectName};
 use crate::model::{
-    Catalog, Change, CheckOption, Domain, EnumType, Event, Extension, Object, Policy, Routine, Schema, Sequence,
-    Timing, Trigger, View, arguments_without_defaults, is_standard_body,
+    Catalog, Change, CheckOption, Domain, Extension, Object, Policy, Routine, Schema, View, arguments_without_defaults,
 };
 
-type Texts = Result<Vec<String>, Problem>;
+pub(super) type Texts = Result<Vec<String>, Problem>;
 
 /// The statements of a change of an object; none where the change is of another kind.
 pub(super) fn render(catalog: &Catalog, change: &Change) -> Texts {
@@ -48,11 +51,11 @@ pub(super) fn create(catalog: &Catalog, object: &Object, if_not_exists: bool) ->
     Ok(texts)
 }
 
-fn dialect_of(catalog: &Catalog) -> Dialect {
+pub(super) fn dialect_of(catalog: &Catalog) -> Dialect {
     catalog.target().dialect
 }
 
-fn guard(if_not_exists: bool) -> &'static str {
+pub(super) fn guard(if_not_exists: bool) -> &'static str {
     match if_not_exists {
         true => "IF NOT EXISTS ",
         false => "",
@@ -61,7 +64,7 @@ fn guard(if_not_exists: bool) -> &'static str {
 
 /// `COMMENT ON`, where there is such a thing: MariaDB comments a sequence as it does a table, and keeps the comment of a
 /// routine with its text.
-fn comment_on(catalog: &Catalog, object: &Object) -> Option<String> {
+pub(super) fn comment_on(catalog: &Catalog, object: &Object) -> Option<String> {
     let dialect = dialect_of(catalog);
     if let (Object::Sequence(sequence), Family::Mysql) = (object, dialect.family()) {
         let text = sequence.comment.as_deref().unwrap_or_default();
@@ -99,7 +102,7 @@ fn comment_on(catalog: &Catalog, object: &Object) -> Option<String> {
     Some(format!("COMMENT ON {of} IS {text}"))
 }
 
-fn routine_word(routine: &Routine) -> &'static str {
+pub(super) fn routine_word(routine: &Routine) -> &'static str {
     match routine.procedure {
         true => "PROCEDURE",
         false => "FUNCTION",
@@ -285,130 +288,6 @@ fn create_extension(catalog: &Catalog, extension: &Extension, if_not_exists: boo
     Ok(vec![text])
 }
 
-fn values(found: &EnumType, dialect: Dialect) -> String {
-    let quoted: Vec<String> = found.values.iter().map(|value| dialect.string(value)).collect();
-    quoted.join(", ")
-}
-
-fn create_enum(catalog: &Catalog, found: &EnumType) -> Vec<String> {
-    let dialect = dialect_of(catalog);
-    match dialect.family() {
-        Family::Postgres => vec![format!(
-            "CREATE TYPE {} AS ENUM ({})",
-            qualified(&found.name, dialect),
-            values(found, dialect)
-        )],
-        // Each column that has it carries its values.
-        Family::Sqlite | Family::Mysql => Vec::new(),
-    }
-}
-
-/// Values that are added or renamed are so in place; where one goes, the type is made anew and the columns follow.
-fn replace_enum(catalog: &Catalog, before: &EnumType, after: &EnumType) -> Texts {
-    let dialect = dialect_of(catalog);
-    if dialect.family() != Family::Postgres {
-        return Ok(Vec::new());
-    }
-    let name = qualified(&after.name, dialect);
-    let pairs = || before.values.iter().zip(&after.values);
-    let renamed = pairs().filter(|(old, new)| old != new);
-    let in_place = before.values.len() == after.values.len()
-        && renamed
-            .clone()
-            .all(|(old, new)| !before.values.contains(new) && !after.values.contains(old));
-    if in_place {
-        let texts = renamed.map(|(old, new)| {
-            format!(
-                "ALTER TYPE {name} RENAME VALUE {} TO {}",
-                dialect.string(old),
-                dialect.string(new)
-            )
-        });
-        return Ok(texts.collect());
-    }
-    let kept = after.values.iter().filter(|value| before.values.contains(value));
-    if kept.eq(&before.values) {
-        let mut texts = Vec::new();
-        for (at, value) in after
-            .values
-            .iter()
-            .enumerate()
-            .filter(|(_, value)| !before.values.contains(value))
-        {
-            // Each stands behind the one before it, which is there by now.
-            let place = match at.checked_sub(1) {
-                Some(previous) => format!("AFTER {}", dialect.string(&after.values[previous])),
-                None => match before.values.first() {
-                    Some(first) => format!("BEFORE {}", dialect.string(first)),
-                    None => String::new(),
-                },
-            };
-            texts.push(
-                format!("ALTER TYPE {name} ADD VALUE {} {place}", dialect.string(value))
-                    .trim_end()
-                    .to_string(),
-            );
-        }
-        return Ok(texts);
-    }
-    make_enum_anew(catalog, after)
-}
-
-fn make_enum_anew(catalog: &Catalog, after: &EnumType) -> Texts {
-    let dialect = dialect_of(catalog);
-    let name = qualified(&after.name, dialect);
-    let former = Name::new(format!("driftless_former_{}", after.name.name));
-    let mut texts = vec![format!("ALTER TYPE {name} RENAME TO {}", dialect.quote(&former))];
-    texts.push(format!("CREATE TYPE {name} AS ENUM ({})", values(after, dialect)));
-    for (table, column) in catalog.columns_of_type(&after.name) {
-        let alter = format!("ALTER TABLE {}", qualified(&table.name, dialect));
-        let quoted = dialect.quote(&column);
-        let uses = |text: &str| crate::dialect::mentions(text, &column, Family::Postgres);
-        // What compares its values does so by the former type, and is told anew.
-        let checks: Vec<_> = table.checks.iter().filter(|check| uses(&check.expression)).collect();
-        let indexes = table.indexes.iter();
-        let indexes: Vec<_> = indexes
-            .filter(|index| index.predicate.as_deref().is_some_and(uses))
-            .collect();
-        for check in &checks {
-            texts.push(format!("{alter} DROP CONSTRAINT {}", dialect.quote(&check.name)));
-        }
-        for index in &indexes {
-            let index = ObjectName {
-                schema: table.name.schema.clone(),
-                name: index.name.clone(),
-            };
-            texts.push(format!("DROP INDEX {}", qualified(&index, dialect)));
-        }
-        let definition = table.column(&column, catalog.column_case());
-        let default = definition.and_then(|column| column.default.as_ref());
-        if default.is_some() {
-            texts.push(format!("{alter} ALTER COLUMN {quoted} DROP DEFAULT"));
-        }
-        texts.push(format!(
-            "{alter} ALTER COLUMN {quoted} TYPE {name} USING {quoted}::text::{name}"
-        ));
-        if let (Some(default), Some(definition)) = (default, definition) {
-            let value = default_value(default, &definition.ty, dialect);
-            texts.push(format!("{alter} ALTER COLUMN {quoted} SET DEFAULT {value}"));
-        }
-        for check in &checks {
-            let text = super::definition::constraint(catalog, &crate::model::Constraint::Check((*check).clone()))?;
-            texts.push(format!("{alter} ADD {text}"));
-        }
-        for index in &indexes {
-            texts.push(create_index(catalog, &table.name, index, false, false)?);
-        }
-    }
-    let former = ObjectName {
-        schema: after.name.schema.clone(),
-        name: former,
-    };
-    texts.push(format!("DROP TYPE {}", qualified(&former, dialect)));
-    texts.extend(comment_on(catalog, &Object::Enum(after.clone().into())).filter(|_| after.comment.is_some()));
-    Ok(texts)
-}
-
 fn create_domain(catalog: &Catalog, domain: &Domain) -> Texts {
     let dialect = dialect_of(catalog);
     if dialect.family() != Family::Postgres {
@@ -437,107 +316,6 @@ fn create_domain(catalog: &Catalog, domain: &Domain) -> Texts {
         );
     }
     Ok(vec![text])
-}
-
-fn check_sequences(catalog: &Catalog) -> Result<(), Problem> {
-    match catalog.target().supports(Feature::Sequences) {
-        true => Ok(()),
-        false => Err(cannot(
-            catalog,
-            "have sequences",
-            "number the rows by `identity`, or leave it out for this dialect",
-        )),
-    }
-}
-
-/// MariaDB's sequences are of one type.
-fn check_sequence_type(catalog: &Catalog, sequence: &Sequence) -> Result<(), Problem> {
-    match &sequence.ty {
-        Some(_) if dialect_of(catalog).family() != Family::Postgres => Err(cannot(
-            catalog,
-            "choose the type of a sequence's numbers",
-            "leave `type` out for this dialect, and give it a `maximum`",
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn create_sequence(catalog: &Catalog, sequence: &Sequence, if_not_exists: bool) -> Texts {
-    check_sequences(catalog)?;
-    check_sequence_type(catalog, sequence)?;
-    let dialect = dialect_of(catalog);
-    let mut text = format!(
-        "CREATE SEQUENCE {}{}",
-        guard(if_not_exists),
-        qualified(&sequence.name, dialect)
-    );
-    if let (Some(ty), Family::Postgres) = (&sequence.ty, dialect.family()) {
-        text += &format!(" AS {ty}");
-    }
-    let numbers = [
-        ("START WITH", sequence.start),
-        ("INCREMENT BY", sequence.increment),
-        ("MINVALUE", sequence.minimum),
-        ("MAXVALUE", sequence.maximum),
-        ("CACHE", sequence.cache),
-    ];
-    for (word, number) in numbers {
-        if let Some(number) = number {
-            text += &format!(" {word} {number}");
-        }
-    }
-    if sequence.cycle {
-        text += " CYCLE";
-    }
-    if let (Some(comment), Family::Mysql) = (&sequence.comment, dialect.family()) {
-        text += &format!(" COMMENT = {}", dialect.string(comment));
-    }
-    Ok(vec![text])
-}
-
-fn alter_sequence(catalog: &Catalog, before: &Sequence, after: &Sequence) -> Result<String, Problem> {
-    check_sequences(catalog)?;
-    check_sequence_type(catalog, after)?;
-    let dialect = dialect_of(catalog);
-    let postgres = dialect.family() == Family::Postgres;
-    let mut text = format!("ALTER SEQUENCE {}", qualified(&after.name, dialect));
-    if postgres && before.ty != after.ty {
-        text += &format!(" AS {}", after.ty.as_deref().unwrap_or("bigint"));
-    }
-    let increment = after.increment.unwrap_or(1);
-    let first = match increment < 0 {
-        true => after.maximum.unwrap_or(-1),
-        false => after.minimum.unwrap_or(1),
-    };
-    if before.increment != after.increment {
-        text += &format!(" INCREMENT BY {increment}");
-    }
-    for (word, old, new) in [
-        ("MINVALUE", before.minimum, after.minimum),
-        ("MAXVALUE", before.maximum, after.maximum),
-    ] {
-        match new {
-            _ if old == new => {}
-            Some(number) => text += &format!(" {word} {number}"),
-            None => text += &format!(" NO {word}"),
-        }
-    }
-    if before.start != after.start {
-        text += &format!(" START WITH {}", after.start.unwrap_or(first));
-    }
-    if before.cache != after.cache {
-        let usual = if postgres { 1 } else { 1000 };
-        text += &format!(" CACHE {}", after.cache.unwrap_or(usual));
-    }
-    if before.cycle != after.cycle {
-        let no = match (after.cycle, postgres) {
-            (true, _) => "",
-            (false, true) => "NO ",
-            (false, false) => "NO",
-        };
-        text += &format!(" {no}CYCLE");
-    }
-    Ok(text)
 }
 
 fn view_text(catalog: &Catalog, view: &View, verb: &str) -> Result<String, Problem> {
@@ -577,162 +355,6 @@ fn create_view(catalog: &Catalog, view: &View, if_not_exists: bool) -> Texts {
         texts.push(create_index(catalog, &view.name, index, false, false)?);
     }
     Ok(texts)
-}
-
-/// A mark around a text that the text does not hold.
-pub(super) fn dollar_quoted(text: &str) -> String {
-    let tag = (0..)
-        .map(|number| match number {
-            0 => "$body$".to_string(),
-            number => format!("$body{number}$"),
-        })
-        .find(|tag| !text.contains(tag.as_str()))
-        .unwrap_or_default();
-    format!("{tag}{text}{tag}")
-}
-
-fn create_routine(catalog: &Catalog, routine: &Routine, replace: bool) -> Result<String, Problem> {
-    let dialect = dialect_of(catalog);
-    let verb = if replace { "CREATE OR REPLACE" } else { "CREATE" };
-    let mut text = format!(
-        "{verb} {} {}({})",
-        routine_word(routine),
-        qualified(&routine.name, dialect),
-        routine.arguments
-    );
-    if let Some(returns) = &routine.returns {
-        text += &format!("\nRETURNS {returns}");
-    }
-    match dialect.family() {
-        Family::Sqlite => Err(cannot(
-            catalog,
-            "keep functions and procedures",
-            "leave it out for this dialect (`dialects: [postgres, mysql, mariadb]`)",
-        )),
-        Family::Postgres => {
-            let language = routine.language.as_ref().map_or("sql", Name::as_str);
-            text += &format!("\nLANGUAGE {}", dialect.quote(language));
-            if !routine.options.trim().is_empty() {
-                text += &format!("\n{}", routine.options.trim());
-            }
-            text += &match is_standard_body(&routine.body) && language.eq_ignore_ascii_case("sql") {
-                true => format!("\n{}", routine.body),
-                false => format!("\nAS {}", dollar_quoted(&routine.body)),
-            };
-            Ok(text)
-        }
-        Family::Mysql => {
-            if !routine.options.trim().is_empty() {
-                text += &format!("\n{}", routine.options.trim());
-            }
-            if let Some(comment) = &routine.comment {
-                text += &format!("\nCOMMENT {}", dialect.string(comment));
-            }
-            Ok(format!("{text}\n{}", routine.body.trim_end().trim_end_matches(';')))
-        }
-    }
-}
-
-fn create_trigger(catalog: &Catalog, trigger: &Trigger) -> Result<String, Problem> {
-    let dialect = dialect_of(catalog);
-    let family = dialect.family();
-    if let Some(lacking) = trigger_lacks(trigger, family) {
-        return Err(cannot(catalog, lacking.what, lacking.instead));
-    }
-    let events: Vec<String> = trigger
-        .events
-        .iter()
-        .map(|event| match (event, trigger.of.is_empty()) {
-            (Event::Update, false) => format!("UPDATE OF {}", names(&trigger.of, dialect)),
-            (event, _) => event.word().to_string(),
-        })
-        .collect();
-    let name = match family {
-        Family::Postgres => dialect.quote(&trigger.name),
-        // It lies in the schema of its table.
-        Family::Sqlite | Family::Mysql => {
-            let name = ObjectName {
-                schema: trigger.table.schema.clone(),
-                name: trigger.name.clone(),
-            };
-            qualified(&name, dialect)
-        }
-    };
-    let mut text = format!(
-        "CREATE TRIGGER {name} {} {} ON {}",
-        trigger.timing.word(),
-        events.join(" OR "),
-        qualified(&trigger.table, dialect)
-    );
-    text += match trigger.each_statement {
-        true => "\nFOR EACH STATEMENT",
-        false => "\nFOR EACH ROW",
-    };
-    if let Some(when) = &trigger.when {
-        text += &format!("\nWHEN ({when})");
-    }
-    let body = trigger.body.trim().trim_end_matches(';').trim_end();
-    let is_block = body.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("begin"));
-    text += &match family {
-        Family::Sqlite if !is_block => format!("\nBEGIN\n  {body};\nEND"),
-        Family::Sqlite | Family::Postgres | Family::Mysql => format!("\n{body}"),
-    };
-    Ok(text)
-}
-
-/// What a trigger asks for that an engine lacks: the key that asks for it, what it is, and what to do instead.
-pub struct Lacking {
-    pub key: &'static str,
-    pub what: &'static str,
-    pub instead: &'static str,
-}
-
-/// What of a trigger only PostgreSQL has.
-pub fn trigger_lacks(trigger: &Trigger, family: Family) -> Option<Lacking> {
-    if family == Family::Postgres {
-        return None;
-    }
-    let mysql = family == Family::Mysql;
-    let all = [
-        (
-            trigger.events.contains(&Event::Truncate),
-            "events",
-            "have a trigger for `truncate`",
-            "leave it out for this dialect",
-        ),
-        (
-            trigger.events.len() != 1,
-            "events",
-            "have a trigger for several events",
-            "write one trigger for each event",
-        ),
-        (
-            trigger.each_statement,
-            "each_statement",
-            "have a trigger for each statement",
-            "leave `each_statement` out for this dialect",
-        ),
-        (
-            mysql && !trigger.of.is_empty(),
-            "of",
-            "limit a trigger to columns (`of`)",
-            "ask for the columns in its body: `IF NOT (OLD.name <=> NEW.name) THEN …`",
-        ),
-        (
-            mysql && trigger.when.is_some(),
-            "when",
-            "limit a trigger to rows (`when`)",
-            "ask for them in its body with `IF`",
-        ),
-        (
-            mysql && trigger.timing == Timing::InsteadOf,
-            "timing",
-            "have a trigger instead of writing to a view",
-            "write to the tables below it",
-        ),
-    ];
-    let found = all.into_iter().find(|(is_so, ..)| *is_so);
-    found.map(|(_, key, what, instead)| Lacking { key, what, instead })
 }
 
 fn create_policy(catalog: &Catalog, policy: &Policy) -> Result<String, Problem> {

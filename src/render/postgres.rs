@@ -1,9 +1,10 @@
 //! SQL for PostgreSQL: every change has a statement of its own, since all of a changeset is one transaction.
 
+use super::constraint::constraint;
 use super::definition::{
-    check_mysql_traits, column, constraint, create_index, create_table, default_value, native_type, postgres_identity,
-    qualified, stands_apart,
+    check_mysql_traits, column, create_table, default_value, native_type, postgres_identity, qualified, stands_apart,
 };
+use super::index::create_index;
 use super::{Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, ObjectName};

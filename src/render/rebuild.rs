@@ -5,7 +5,8 @@
 //! The old table is never renamed away: references to it would follow. `legacy_alter_table` keeps the final rename
 //! from being refused by views on the table, and from rewriting what refers to it.
 
-use super::definition::{create_index, create_table, qualified};
+use super::definition::{create_table, qualified};
+use super::index::create_index;
 use super::{Group, Guard, Statement, object};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Name, ObjectName};

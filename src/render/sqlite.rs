@@ -1,6 +1,7 @@
 //! SQL for SQLite: what its ALTER TABLE can do is done by it, everything else by one rebuild of the table.
 
-use super::definition::{check_row_security, column, create_index, create_table, qualified};
+use super::definition::{check_row_security, column, create_table, qualified};
+use super::index::create_index;
 use super::{Group, Statement, cannot, kept, object, raw, rebuild, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::Family;
