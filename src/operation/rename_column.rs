@@ -6,7 +6,7 @@ use super::specification::TableRef;
 use super::{Context, Resolve, dependents, renamed};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Family, Name};
-use crate::model::{Change, Constraint, ForeignKey, Index, IndexKey, Object, Table};
+use crate::model::{Change, Check, Constraint, ForeignKey, Index, IndexKey, Object, Table};
 
 /// Gives a column another name; keys, indexes and checks follow, views are put back with the new name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -63,15 +63,15 @@ impl Resolve for RenameColumn {
 
 impl RenameColumn {
     /// MySQL does not rewrite checks and expressions of indexes: they are taken off and put on again. Nor does it rename a
-    /// column that foreign keys point at while a check of several columns stands on the table (error 1846, MySQL 9.7).
+    /// column of a foreign key while a check of the table names a column of some types (error 1846, MySQL 9.7).
     fn around_texts(&self, context: &mut Context<'_>, table: &Table, from: &Name, rename: Change) -> Vec<Change> {
         let dialect = context.dialect();
         let quoted = dialect.quote(&self.to);
         let rewritten = |text: &str| dialect::rename_in(text, from, &quoted, dialect.family());
         let (mut off, mut on) = (Vec::new(), Vec::new());
-        let stiff = dialect.name() == "mysql" && is_referenced(context, table, from);
+        let stiff = dialect.name() == "mysql" && is_in_foreign_key(context, table, from);
         for check in &table.checks {
-            let in_the_way = stiff && context.columns_used(table, &check.expression).len() > 1;
+            let in_the_way = stiff && is_looked_at_again(context, table, check);
             if !in_the_way && !dialect::mentions(&check.expression, from, dialect.family()) {
                 continue;
             }
@@ -128,9 +128,43 @@ impl RenameColumn {
     }
 }
 
-/// Whether foreign keys point at a column.
-fn is_referenced(context: &Context<'_>, table: &Table, column: &Name) -> bool {
+/// Whether MySQL takes a check for one that a change of any column may touch, for the types of what it names.
+fn is_looked_at_again(context: &Context<'_>, table: &Table, check: &Check) -> bool {
+    const TYPES: [&str; 10] = [
+        "date",
+        "time",
+        "enum",
+        "set",
+        "tinytext",
+        "mediumtext",
+        "longtext",
+        "tinyblob",
+        "mediumblob",
+        "longblob",
+    ];
+    let of_such = table.columns.iter().filter(|column| {
+        let native = column
+            .ty
+            .native(context.dialect())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        TYPES.iter().any(|ty| native.starts_with(ty))
+    });
+    let family = context.family();
+    let mut names = of_such.map(|column| &column.name);
+    names.any(|name| dialect::mentions(&check.expression, name, family))
+}
+
+/// Whether a column belongs to a foreign key, or is what one points at.
+fn is_in_foreign_key(context: &Context<'_>, table: &Table, column: &Name) -> bool {
     let catalog = context.catalog;
+    if table
+        .foreign_keys
+        .iter()
+        .any(|foreign| foreign.columns.contains(column))
+    {
+        return true;
+    }
     let to_itself = |foreign: &&ForeignKey| catalog.key(&foreign.references) == catalog.key(&table.name);
     let own = table.foreign_keys.iter().filter(to_itself);
     let incoming = catalog.incoming(&table.name).into_iter().map(|(_, foreign)| foreign);
