@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::specification::TableRef;
+use super::table_options::may_change;
 use super::{Context, dependents};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
@@ -38,6 +39,9 @@ pub(super) fn alter(
         || conversion.using.is_some();
     if retyped {
         refuse_in_foreign_keys(context, table, &before.name, "type");
+    }
+    if retyped && context.family() == Family::Postgres {
+        may_change(context, table, &before.name, "change the type of", "type");
     }
     let (checks_off, checks_on) = enum_checks(context, table, before, &after);
     let mut changes = Vec::new();

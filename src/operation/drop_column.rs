@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
+use super::table_options::may_change;
 use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Name};
@@ -36,6 +37,9 @@ impl Resolve for DropColumn {
                     .help("drop the table instead")
                     .at("column"),
             );
+            return Vec::new();
+        }
+        if !may_change(context, &table, &column.name, "drop", "column") {
             return Vec::new();
         }
         if let Some(other) = computed_from(context, &table, &column.name) {

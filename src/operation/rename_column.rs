@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::drop_column::index_uses;
 use super::specification::TableRef;
+use super::table_options::may_change;
 use super::{Context, Resolve, dependents, renamed};
 use crate::diagnostic::Problem;
 use crate::dialect::{self, Family, Name};
@@ -32,6 +33,9 @@ impl Resolve for RenameColumn {
         if other.is_some_and(|other| other.name != column.name || self.to == column.name) {
             let message = format!("table `{}` has a column `{}` already", table.name, self.to);
             context.problem(Problem::error("duplicate-column", message).at("to"));
+            return Vec::new();
+        }
+        if context.dialect().name() == "mysql" && !may_change(context, &table, &column.name, "rename", "column") {
             return Vec::new();
         }
         let Some(followers) = renamed::followers(context, &table, &column.name, &self.to) else {

@@ -169,16 +169,11 @@ pub(super) fn inherited(context: &Context<'_>, options: &TableOptions) -> Vec<Co
 
 /// Refuses a key that does not hold a column by which the rows are parted: each partition keeps its own part of an index.
 pub(super) fn check_partition_key(context: &mut Context<'_>, table: &Table, columns: &[Name], path: &str) -> bool {
-    let Some(by) = &table.options.partition_by else {
-        return true;
-    };
     let family = context.family();
-    // Behind it MySQL lists the partitions, whose names are no columns.
-    let expression = first_bracket(by, family);
     let missing = table
         .columns
         .iter()
-        .find(|column| mentions(expression, &column.name, family) && !columns.contains(&column.name));
+        .find(|column| is_parted_by(table, &column.name, family) && !columns.contains(&column.name));
     if let Some(column) = missing {
         let message = format!(
             "the rows of `{}` are parted by `{}`: a key has to hold it too",
@@ -188,6 +183,31 @@ pub(super) fn check_partition_key(context: &mut Context<'_>, table: &Table, colu
         context.problem(problem.help(format!("add `{}` to its columns", column.name)).at(path));
     }
     missing.is_none()
+}
+
+/// Refuses to change a column by which the rows are parted; whether it may.
+pub(super) fn may_change(context: &mut Context<'_>, table: &Table, column: &Name, what: &str, path: &str) -> bool {
+    if !is_parted_by(table, column, context.family()) {
+        return true;
+    }
+    let message = format!(
+        "{} cannot {what} `{}.{column}`, by which the rows are parted",
+        context.target().title(),
+        table.name
+    );
+    let problem = Problem::error("not-on-dialect", message);
+    context.problem(
+        problem
+            .help("create a table anew, move the rows, and rename it")
+            .at(path),
+    );
+    false
+}
+
+fn is_parted_by(table: &Table, column: &Name, family: Family) -> bool {
+    // Behind it MySQL lists the partitions, whose names are no columns.
+    let by = table.options.partition_by.as_ref();
+    by.is_some_and(|by| mentions(first_bracket(by, family), column, family))
 }
 
 /// A text up to where its first bracket closes.

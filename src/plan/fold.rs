@@ -11,7 +11,7 @@ use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Uncertain, out_of_step};
-use crate::render::{Statement, render};
+use crate::render::{Statement, put_back, render};
 
 /// One changeset as it would be carried out.
 #[derive(Debug, Clone)]
@@ -181,7 +181,10 @@ impl<'a> Fold<'a> {
             let _ = self.catalog.apply(change);
         }
         let origins = vec![span; changes.len()];
-        let statements = self.render(&changes, &origins, 0);
+        let mut statements = self.render(&changes, &origins, 0);
+        if explicit.is_none() {
+            statements = put_back(statements, &changes, self.catalog.target().dialect.family());
+        }
         PlannedChangeset {
             id: record.id.clone(),
             file: record.file.clone(),

@@ -32,7 +32,7 @@ pub use literal::literal;
 pub use load::{Chunk, Load, LoadError};
 pub use load_bound::BoundRows;
 pub use record::{ReadError, Record};
-pub use routine::{Lacking, trigger_lacks};
+pub use routine::{Lacking, put_back, trigger_lacks};
 pub use unload::Unload;
 
 use std::sync::Arc;

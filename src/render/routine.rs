@@ -1,11 +1,11 @@
 //! Functions, procedures and triggers.
 
-use super::cannot;
 use super::definition::{names, qualified};
 use super::object::{dialect_of, routine_word};
+use super::{Body, Statement, cannot};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, ObjectName};
-use crate::model::{Catalog, Event, Routine, Timing, Trigger, is_standard_body};
+use crate::model::{Catalog, Change, Event, Object, Routine, Timing, Trigger, is_standard_body};
 
 /// A mark around a text that the text does not hold.
 pub(super) fn dollar_quoted(text: &str) -> String {
@@ -17,6 +17,34 @@ pub(super) fn dollar_quoted(text: &str) -> String {
         .find(|tag| !text.contains(tag.as_str()))
         .unwrap_or_default();
     format!("{tag}{text}{tag}")
+}
+
+/// The statements of a way back. A body that is put back was there before: PostgreSQL is not asked whether what it names
+/// still is.
+pub fn put_back(mut statements: Vec<Statement>, changes: &[Change], family: Family) -> Vec<Statement> {
+    let is_read = |object: &Object| match object {
+        Object::Routine(routine) => {
+            let language = routine.language.as_ref().map_or("sql", Name::as_str);
+            language.eq_ignore_ascii_case("sql") && !is_standard_body(&routine.body)
+        }
+        _ => false,
+    };
+    // Another comment puts no body back.
+    let makes = |statement: &Statement| matches!(&statement.body, Body::Sql(text) if text.starts_with("CREATE"));
+    let puts = |statement: &Statement| match changes.get(statement.change) {
+        Some(Change::CreateObject { object, .. } | Change::ReplaceObject { after: object, .. }) => {
+            is_read(object) && makes(statement)
+        }
+        _ => false,
+    };
+    let first = statements.iter().position(puts).filter(|_| family == Family::Postgres);
+    let last = statements.iter().rposition(puts);
+    if let (Some(first), Some(last)) = (first, last) {
+        let (from, to) = (statements[first].change, statements[last].change);
+        statements.insert(last + 1, Statement::sql(to, "RESET check_function_bodies"));
+        statements.insert(first, Statement::sql(from, "SET check_function_bodies = off"));
+    }
+    statements
 }
 
 pub(super) fn create_routine(catalog: &Catalog, routine: &Routine, replace: bool) -> Result<String, Problem> {
