@@ -29,12 +29,21 @@ pub(super) async fn load(session: &mut Session, load: &Load, root: &Path) -> Res
         return insert(session, load, root).await;
     }
     let mut statements = load.open(root)?;
-    while let Some(chunk) = statements.next_statement()? {
-        if let Err(error) = session.run(&chunk.sql).await {
+    let mut read = statements.next_statement();
+    while let Some(chunk) = read? {
+        let run = session.run(&chunk.sql);
+        let (ran, after) = while_it_works(run, || statements.next_statement()).await;
+        if let Err(error) = ran {
             return Err(in_chunk(session, load, &chunk, error).await);
         }
+        read = after;
     }
     Ok(())
+}
+
+/// The database works on some rows while the next ones are read.
+async fn while_it_works<R, N>(run: impl Future<Output = R>, next: impl FnOnce() -> N) -> (R, N) {
+    future::join(run, async { next() }).await
 }
 
 /// By prepared INSERTs, each of as many rows as the one before, but for the last.
@@ -53,8 +62,7 @@ async fn insert(session: &mut Session, load: &Load, root: &Path) -> Result<(), L
         }
         let sql = load.bound_insert(count);
         let run = session.run_prepared(&sql, parameters);
-        // The server works on these rows while the next ones are read.
-        let (ran, after) = future::join(run, async { next() }).await;
+        let (ran, after) = while_it_works(run, &mut next).await;
         if let Err(error) = ran {
             return Err(match load.chunk_of(root, done..done + count)? {
                 Some(chunk) => in_chunk(session, load, &chunk, error).await,

@@ -19,7 +19,7 @@ use crate::model::{Base, LoadFormat, LoadSource, Type, Value, fit_text};
 
 /// Rows in one statement, and how long it gets at most, in bytes, before another one begins.
 const ROWS_AT_ONCE: usize = 500;
-pub(super) const LONGEST: usize = 256 * 1024;
+const LONGEST: usize = 256 * 1024;
 
 /// A file to be loaded into a table, or its rows to be taken out again.
 #[derive(Debug, Clone, PartialEq)]

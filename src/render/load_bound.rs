@@ -4,16 +4,17 @@
 use std::path::Path;
 
 use super::literal::is_true;
-use super::load::{Cell, LONGEST, Load, LoadError, Rows};
+use super::load::{Cell, Load, LoadError, Rows};
 use super::rows::insert_head;
 use crate::dialect::Family;
 use crate::model::{Base, Moment, Parameter, Type, timestamp_parts};
 
-/// Rows in one statement at most: its text, which is as long as it has rows, is prepared once for all of the file.
-const ROWS_AT_ONCE: usize = 2000;
-
-/// Parameters of one statement: the servers count them in 16 bits.
+/// Parameters of one statement: the servers count them in 16 bits. Its text, which is as long as it has rows, is prepared
+/// once for all of the file; and over TLS each statement waits for some 40 ms.
 const MOST_PARAMETERS: usize = 65_535;
+
+/// Bytes of one statement's values, or little more.
+const LONGEST: usize = 1024 * 1024;
 
 impl Load {
     /// Whether a run binds the rows to prepared statements; a script has them as literals.
@@ -26,7 +27,7 @@ impl Load {
         let places: usize = self.types.iter().map(|ty| place(ty).matches('?').count()).sum();
         Ok(BoundRows {
             rows: self.rows(&root.join(&self.source.path))?,
-            at_once: ROWS_AT_ONCE.min(MOST_PARAMETERS / places.max(1)).max(1),
+            at_once: (MOST_PARAMETERS / places.max(1)).max(1),
         })
     }
 
