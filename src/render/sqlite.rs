@@ -19,15 +19,15 @@ pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Stateme
     }
     let mut statements = Vec::new();
     for (index, change) in &group.changes {
+        let rebuilds = empties_self_reference(catalog, change);
         if let Some(found) = rows::render(catalog, *index, change)? {
-            statements.extend(found);
+            statements.extend(found.into_iter().map(|statement| Statement { rebuilds, ..statement }));
             continue;
         }
         if let Change::Raw { up, .. } = change {
             statements.extend(raw(*index, up, Family::Sqlite));
             continue;
         }
-        let rebuilds = drops_self_reference(catalog, change);
         let texts = whole_objects(catalog, change)?;
         statements.extend(texts.into_iter().map(|text| Statement {
             rebuilds,
@@ -37,10 +37,15 @@ pub(super) fn render(catalog: &Catalog, group: &Group<'_>) -> Result<Vec<Stateme
     Ok(statements)
 }
 
-/// Dropping a table deletes its rows first, in an order of its own: a reference among them, with RESTRICT, is in the way
-/// while foreign keys are on.
-fn drops_self_reference(catalog: &Catalog, change: &Change) -> bool {
-    let Change::DropTable { table } = change else {
+/// Dropping a table deletes its rows first, in an order of its own, and so does emptying it: a reference among them, with
+/// RESTRICT, is in the way while foreign keys are on.
+fn empties_self_reference(catalog: &Catalog, change: &Change) -> bool {
+    let table = match change {
+        Change::DropTable { table } => Some(table),
+        Change::Truncate { table, .. } => catalog.table(table),
+        _ => None,
+    };
+    let Some(table) = table else {
         return false;
     };
     let own = catalog.key(&table.name);
