@@ -86,7 +86,7 @@ pub struct Maker {
     rows: HashMap<String, Vec<Row>>,
     /// The tables that others referred to at any time: what referred to their rows may come back on the way down.
     referred: BTreeSet<String>,
-    /// The columns, each with its table, that a key or a reference held at any time.
+    /// The columns, each with its table, that a key, a reference or NOT NULL held at any time.
     keyed: BTreeSet<(String, String)>,
     /// What its operations name, with the text of each.
     files: BTreeMap<String, (NamedFile, String)>,
@@ -201,7 +201,8 @@ impl Maker {
             }
             let name = table.name.to_string();
             let is_keyed = |column: &&Column| {
-                keys::is_in_a_key(&table, &column.name)
+                !column.nullable
+                    || keys::is_in_a_key(&table, &column.name)
                     || keys::is_referenced(&self.catalog, &table, &column.name)
                     || table
                         .foreign_keys
@@ -214,7 +215,7 @@ impl Maker {
         }
     }
 
-    /// Whether a key or a reference held a column at any time, and may hold it again on the way down.
+    /// Whether a key, a reference or NOT NULL held a column at any time, and may hold it again on the way down.
     fn is_keyed(&self, table: &Table, column: &str) -> bool {
         self.keyed.contains(&(table.name.to_string(), column.to_string()))
     }
