@@ -400,6 +400,11 @@ impl Table {
         for foreign in &mut self.foreign_keys {
             rename_all(&mut foreign.columns, from, to, case);
         }
+        if let Some((expression, rest)) = self.options.parted_by(dialect.family()) {
+            let mut expression = expression.to_string();
+            rewrite(&mut expression);
+            self.options.partition_by = Some(expression + rest);
+        }
         self.for_each_text(rewrite);
         for check in self.checks.iter_mut().filter(|check| check.of_column) {
             if check.name.same(from, case) {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Constraint, Type, Value};
-use crate::dialect::{Name, NameCase, ObjectName};
+use crate::dialect::{Family, Name, NameCase, ObjectName, tokens};
 
 /// A table with all that belongs to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,6 +84,22 @@ pub struct TableOptions {
 impl TableOptions {
     pub fn is_empty(&self) -> bool {
         *self == TableOptions::default()
+    }
+
+    /// What the rows are parted by, and what stands behind it: there MySQL and MariaDB list the partitions, whose names are
+    /// no columns.
+    pub fn parted_by(&self, family: Family) -> Option<(&str, &str)> {
+        let text = self.partition_by.as_deref()?;
+        let mut depth = 0;
+        let end = tokens(text, family).into_iter().find_map(|token| {
+            match token.text {
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+            (token.text == ")" && depth == 0).then(|| token.end())
+        });
+        Some(text.split_at(end.unwrap_or(text.len())))
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::specification::TableRef;
 use super::{Context, is_false};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, Name, mentions, tokens};
+use crate::dialect::{Family, Name, mentions};
 use crate::model::{Column, Partition, Table, TableOptions};
 
 /// What each dialect is told of a table beside its columns. The others leave it out.
@@ -205,23 +205,8 @@ pub(super) fn may_change(context: &mut Context<'_>, table: &Table, column: &Name
 }
 
 fn is_parted_by(table: &Table, column: &Name, family: Family) -> bool {
-    // Behind it MySQL lists the partitions, whose names are no columns.
-    let by = table.options.partition_by.as_ref();
-    by.is_some_and(|by| mentions(first_bracket(by, family), column, family))
-}
-
-/// A text up to where its first bracket closes.
-fn first_bracket(text: &str, family: Family) -> &str {
-    let mut depth = 0;
-    for token in tokens(text, family) {
-        match token.text {
-            "(" => depth += 1,
-            ")" if depth == 1 => return &text[..token.end()],
-            ")" => depth -= 1,
-            _ => {}
-        }
-    }
-    text
+    let by = table.options.parted_by(family);
+    by.is_some_and(|(expression, _)| mentions(expression, column, family))
 }
 
 /// What tables of another kind than usual do not hold.
