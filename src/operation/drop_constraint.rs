@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::specification::TableRef;
 use super::{Context, Resolve};
 use crate::diagnostic::{Problem, nearest};
-use crate::dialect::Name;
+use crate::dialect::{Family, Name};
 use crate::model::{Change, Constraint, Table};
 
 /// Drops a primary key, a unique constraint, a foreign key or a check, by its name or its columns.
@@ -130,7 +130,16 @@ fn still_referenced(context: &Context<'_>, table: &Table, constraint: &Constrain
         set.sort();
         set == wanted
     });
-    if others.count() > 1 {
+    let is_enough = match context.family() {
+        // It holds each reference by one of the keys; by the first, as far as that is known here.
+        Family::Postgres => {
+            let mut keys = table.keys_of(&key.columns);
+            let first = keys.find(|key| !key.deferrable && !key.initially_deferred);
+            first.is_some_and(|first| first.name != key.name)
+        }
+        Family::Sqlite | Family::Mysql => others.count() > 1,
+    };
+    if is_enough {
         return None;
     }
     let own = table

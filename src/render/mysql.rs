@@ -216,7 +216,7 @@ fn is_altered_on(change: &Change, later: &[(usize, &Change)]) -> bool {
     later.iter().any(|(_, change)| again(change))
 }
 
-/// A number that is given as the row goes in is not there yet when its checks are asked.
+/// A number that is given as the row goes in is not there yet when its checks are asked, or columns computed.
 fn check_numbered(catalog: &Catalog, table: &Table) -> Result<(), Problem> {
     for column in table.columns.iter().filter(|column| column.identity.is_some()) {
         let uses = |check: &&Check| mentions(&check.expression, &column.name, Family::Mysql);
@@ -226,6 +226,19 @@ fn check_numbered(catalog: &Catalog, table: &Table) -> Result<(), Problem> {
                 table.name, column.name, check.name
             );
             return Err(cannot(catalog, &what, "leave the check out for this dialect"));
+        }
+        let every = catalog.target().dialect.name() == "mysql";
+        let computed = table.columns.iter().find(|other| {
+            let generated = other.generated.as_ref().filter(|generated| every || generated.stored);
+            generated.is_some_and(|generated| mentions(&generated.expression, &column.name, Family::Mysql))
+        });
+        if let Some(computed) = computed {
+            let what = format!(
+                "compute `{}` from `{}.{}`, which numbers the rows",
+                computed.name, table.name, column.name
+            );
+            let instead = "leave one of them out for this dialect, or compute it in a view";
+            return Err(cannot(catalog, &what, instead));
         }
     }
     Ok(())
