@@ -7,7 +7,7 @@ use super::specification::TableRef;
 use super::{Context, Resolve};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{Family, Name};
-use crate::model::{Change, Constraint, Table};
+use crate::model::{Change, Constraint, Key, Table};
 
 /// Drops a primary key, a unique constraint, a foreign key or a check, by its name or its columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -131,11 +131,11 @@ fn still_referenced(context: &Context<'_>, table: &Table, constraint: &Constrain
         set == wanted
     });
     let is_enough = match context.family() {
-        // It holds each reference by one of the keys; by the first, as far as that is known here.
+        // It holds each reference by one of the keys that are not put off; by the first, as far as that is known here.
         Family::Postgres => {
-            let mut keys = table.keys_of(&key.columns);
-            let first = keys.find(|key| !key.deferrable && !key.initially_deferred);
-            first.is_some_and(|first| first.name != key.name)
+            let at_once = |key: &&Key| !key.deferrable && !key.initially_deferred;
+            let first = table.keys_of(&key.columns).find(at_once);
+            !at_once(&key) || first.is_some_and(|first| first.name != key.name)
         }
         Family::Sqlite | Family::Mysql => others.count() > 1,
     };

@@ -44,7 +44,9 @@ fn whole_objects(catalog: &Catalog, change: &Change) -> Result<Vec<String>, Prob
             }
             check_actions(catalog, table)?;
             check_numbered(catalog, table)?;
-            vec![create_table(catalog, table, &name, *if_not_exists)?]
+            let text = create_table(catalog, table, &name, *if_not_exists)?;
+            check_computed(catalog, table)?;
+            vec![text]
         }
         Change::DropTable { table } => vec![format!("DROP TABLE {}", qualified(&table.name, dialect))],
         Change::RenameTable { from, to } => {
@@ -170,6 +172,7 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
             other => clause(catalog, after, other)?,
         });
     }
+    check_computed(catalog, after)?;
     clauses.extend(backing_index_clauses(catalog, group, before, after));
     if clauses.is_empty() {
         return Ok(Vec::new());
@@ -216,7 +219,7 @@ fn is_altered_on(change: &Change, later: &[(usize, &Change)]) -> bool {
     later.iter().any(|(_, change)| again(change))
 }
 
-/// A number that is given as the row goes in is not there yet when its checks are asked, or columns computed.
+/// A number that is given as the row goes in is not there yet when its checks are asked.
 fn check_numbered(catalog: &Catalog, table: &Table) -> Result<(), Problem> {
     for column in table.columns.iter().filter(|column| column.identity.is_some()) {
         let uses = |check: &&Check| mentions(&check.expression, &column.name, Family::Mysql);
@@ -227,7 +230,14 @@ fn check_numbered(catalog: &Catalog, table: &Table) -> Result<(), Problem> {
             );
             return Err(cannot(catalog, &what, "leave the check out for this dialect"));
         }
-        let every = catalog.target().dialect.name() == "mysql";
+    }
+    Ok(())
+}
+
+/// Nor when columns are computed: MariaDB computes those that are not stored on reading.
+fn check_computed(catalog: &Catalog, table: &Table) -> Result<(), Problem> {
+    let every = catalog.target().dialect.name() == "mysql";
+    for column in table.columns.iter().filter(|column| column.identity.is_some()) {
         let computed = table.columns.iter().find(|other| {
             let generated = other.generated.as_ref().filter(|generated| every || generated.stored);
             generated.is_some_and(|generated| mentions(&generated.expression, &column.name, Family::Mysql))
