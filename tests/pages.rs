@@ -260,7 +260,10 @@ fn sql_text(statements: &[Statement], root: &Path) -> String {
         return "-- nothing to do".into();
     }
     let texts = statements.iter().map(|statement| match &statement.body {
-        Body::Sql(sql) => format!("{sql};"),
+        Body::Sql(sql) => match statement.around {
+            Some(around) => format!("{};\n{sql};\n{};", around.before, around.after),
+            None => format!("{sql};"),
+        },
         Body::Load(load) => load_text(load, root),
         Body::Unload(unload) => format!("-- to {}\n{};", unload.target.path, unload.query),
         Body::Assert(assertion) => assertion.script().join(";\n") + ";",

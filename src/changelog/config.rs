@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::format::{Scalar, config_schema};
+use super::waits::{Waits, seconds};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Target;
 use crate::document::{self, Limits, Schema};
@@ -95,7 +96,28 @@ pub struct Timeouts {
     pub connect: f64,
     /// For another runner to finish (default: 300).
     #[serde(default = "five_minutes")]
+    #[schemars(range(min = 0))]
     pub lock: f64,
+    /// For a lock that a statement needs, before it gives way to whoever waits behind it (default: 5).
+    #[serde(default = "five")]
+    #[schemars(range(min = 0))]
+    pub table_lock: f64,
+    /// How often a statement is tried that did not get its lock (default: 10).
+    #[serde(default = "ten_times")]
+    #[schemars(range(min = 1))]
+    pub attempts: u32,
+    /// For a statement, before it is cancelled (default: as long as it takes).
+    #[serde(default)]
+    #[schemars(range(min = 0))]
+    pub statement: Option<f64>,
+}
+
+fn five() -> f64 {
+    5.0
+}
+
+fn ten_times() -> u32 {
+    10
 }
 
 fn ten() -> f64 {
@@ -111,17 +133,28 @@ impl Default for Timeouts {
         Timeouts {
             connect: ten(),
             lock: five_minutes(),
+            table_lock: five(),
+            attempts: ten_times(),
+            statement: None,
         }
     }
 }
 
 impl Timeouts {
     pub fn connect(&self) -> Duration {
-        Duration::try_from_secs_f64(self.connect).unwrap_or(Duration::from_secs(10))
+        seconds(self.connect).unwrap_or(Duration::from_secs(10))
     }
 
     pub fn lock(&self) -> Duration {
-        Duration::try_from_secs_f64(self.lock).unwrap_or(Duration::from_secs(300))
+        seconds(self.lock).unwrap_or(Duration::from_secs(300))
+    }
+
+    /// What holds for the statements of changesets that say nothing else.
+    pub fn waits(&self) -> Waits {
+        Waits {
+            lock: seconds(self.table_lock),
+            statement: self.statement.and_then(seconds),
+        }
     }
 }
 

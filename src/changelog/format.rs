@@ -179,6 +179,16 @@ struct Common {
     /// `false`: each statement commits by itself.
     #[serde(default = "yes")]
     transaction: bool,
+    /// How long a statement waits for a lock before it gives way and is tried again, in seconds; the configuration's
+    /// `timeouts.table_lock` where nothing is said.
+    #[serde(default)]
+    #[schemars(range(min = 0))]
+    lock_timeout: Option<f64>,
+    /// How long a statement may take before it is cancelled, in seconds; the configuration's `timeouts.statement` where
+    /// nothing is said.
+    #[serde(default)]
+    #[schemars(range(min = 0))]
+    statement_timeout: Option<f64>,
     /// What takes it back, in place of the derived reverse: operations, or `{irreversible: "why"}`.
     #[serde(default)]
     reverse: Option<ReverseKeys>,
@@ -230,6 +240,10 @@ pub(super) struct ChangesetHead {
     pub dialects: Vec<String>,
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub transaction: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock_timeout: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_timeout: Option<f64>,
     #[serde(default, skip_serializing)]
     #[allow(dead_code)]
     reverse: Option<serde::de::IgnoredAny>,

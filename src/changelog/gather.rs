@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use super::checksum::checksum;
 use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
 use super::parameters::has_placeholder;
+use super::waits::{Waits, seconds};
 use super::{Expression, Folder, Parameters};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
@@ -35,6 +36,7 @@ pub struct Changeset {
     pub labels: Vec<String>,
     pub dialects: Vec<String>,
     pub transaction: bool,
+    pub waits: Waits,
     pub operations: Vec<OperationNode>,
     pub reverse: Option<Reverse>,
     pub accept_checksums: Vec<String>,
@@ -294,6 +296,10 @@ impl Gatherer<'_> {
             labels: head.labels,
             dialects: head.dialects,
             transaction: head.transaction,
+            waits: Waits {
+                lock: head.lock_timeout.and_then(seconds),
+                statement: head.statement_timeout.and_then(seconds),
+            },
             operations,
             reverse,
             accept_checksums: head.accept_checksums,

@@ -7,6 +7,7 @@ mod files;
 mod format;
 mod gather;
 mod parameters;
+mod waits;
 
 pub use checksum::{canonical_json, sha256_hex};
 pub use config::{Config, ConfigError, Environment, HistoryTable, Timeouts};
@@ -15,6 +16,7 @@ pub use files::Folder;
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
 pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather};
 pub use parameters::{Parameters, expand};
+pub use waits::Waits;
 
 /// Which changesets are meant: by contexts and labels.
 #[derive(Debug, Clone, Default)]

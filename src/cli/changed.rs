@@ -7,7 +7,7 @@ use super::project::{At, Live, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::executor::{RunError, RunErrorKind, know_triggers, purged};
+use crate::executor::{RunError, RunErrorKind, Verdict, interrupted, know_triggers, purged};
 use crate::model::{Catalog, Destroys};
 use crate::plan::{
     Destination, Direction, Fold, History, Plan, PlannedChangeset, down_records, find_edited, pending, replay_history,
@@ -60,6 +60,46 @@ pub(super) async fn read_history(live: &mut Live, output: &Output) -> Result<(Hi
     let history = history.map_err(|error| output.run_failed(&error, &Sources::default()))?;
     let was_there = history.is_some();
     Ok((history.unwrap_or_default(), was_there))
+}
+
+/// Likewise, for a plan: as it is once what a run that was cut off left under way is settled.
+pub(super) async fn read_settled(live: &mut Live, output: &Output) -> Result<(History, bool), Failure> {
+    let (history, was_there) = read_history(live, output).await?;
+    let failed = |error: RunError| output.run_failed(&error, &Sources::default());
+    let under_way = match was_there {
+        true => interrupted(&mut live.session, &live.store, &live.target).await,
+        false => Ok(None),
+    };
+    match under_way.map_err(failed)? {
+        Some(found) if found.verdict == Verdict::Unknown => Err(failed(found.question())),
+        Some(found) => {
+            output.say(super::up::settled(&found));
+            Ok((found.settled(), was_there))
+        }
+        None => Ok((history, was_there)),
+    }
+}
+
+/// Likewise, for a script: what a run that was cut off left under way cannot be gone on with by one.
+pub(super) async fn read_for_script(live: &mut Live, output: &Output) -> Result<(History, bool), Failure> {
+    let read = read_history(live, output).await?;
+    let failed = |error: RunError| output.run_failed(&error, &Sources::default());
+    let under_way = match read.1 {
+        true => interrupted(&mut live.session, &live.store, &live.target).await,
+        false => Ok(None),
+    };
+    match under_way.map_err(failed)? {
+        Some(found) if found.verdict == Verdict::Unknown => Err(failed(found.question())),
+        Some(found) => {
+            let message = format!(
+                "changeset `{}` was cut off, and how far it came is not written down yet",
+                found.id()
+            );
+            let help = "say `driftless resume` first: it writes that down, and begins nothing";
+            Err(output.refuse(Exit::Partial, "half-applied", message, Some(help)))
+        }
+        None => Ok(read),
+    }
 }
 
 /// What a move up would do, from the history and the files.
@@ -150,7 +190,7 @@ pub(super) async fn plan_down(
 
 /// The history with its changes, and the schema that it leaves; a half-applied changeset left out.
 async fn full(live: &mut At<'_>, known: &History) -> Result<(History, Catalog), RunError> {
-    let history = match known.records().is_empty() {
+    let history = match known.records().iter().all(|record| record.changes.is_some()) {
         true => known.clone(),
         false => live.store.read_changes(live.session).await?,
     };

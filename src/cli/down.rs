@@ -1,7 +1,7 @@
 use clap::Args;
 
 use super::arguments::{Common, Writing};
-use super::changed::{plan_down, read_history, refuse_errors};
+use super::changed::{plan_down, read_for_script, refuse_errors};
 use super::output::Output;
 use super::plan::no_down_target;
 use super::project::{Access, At, Project};
@@ -36,7 +36,7 @@ impl Down {
         let changelog = project.changelog();
         if self.dry_run {
             let mut live = project.connect(Access::Look, output).await?;
-            let (history, _) = read_history(&mut live, output).await?;
+            let (history, _) = read_for_script(&mut live, output).await?;
             let plan = plan_down(&mut live.at(), changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;

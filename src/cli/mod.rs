@@ -12,6 +12,7 @@ mod plan;
 mod project;
 mod purge;
 mod repair;
+mod resume;
 mod schema;
 mod sql;
 mod status;
@@ -60,6 +61,8 @@ enum Command {
     /// Take changesets back
     #[command(visible_aliases = ["downgrade", "rollback"])]
     Down(down::Down),
+    /// Write down how far a changeset came whose run was cut off
+    Resume(resume::Resume),
     /// Show what is applied, pending, edited or missing
     Status(status::Status),
     /// Show what happened to the database, and when
@@ -133,6 +136,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Sql(_) => "sql",
         Command::Up(_) => "up",
         Command::Down(_) => "down",
+        Command::Resume(_) => "resume",
         Command::Status(_) => "status",
         Command::History(_) => "history",
         Command::Repair(_) => "repair",
@@ -150,6 +154,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Sql(command) => command.run(common, &output).await,
         Command::Up(command) => command.run(common, &output).await,
         Command::Down(command) => command.run(common, &output).await,
+        Command::Resume(command) => command.run(common, &output).await,
         Command::Status(command) => command.run(common, &output).await,
         Command::History(command) => command.run(common, &output).await,
         Command::Repair(command) => command.run(common, &output).await,

@@ -142,7 +142,7 @@ impl Output {
     /// Ends a command with a run's failure.
     pub fn run_failed(&self, error: &RunError, sources: &Sources) -> Failure {
         let code = match error.kind {
-            RunErrorKind::Failed | RunErrorKind::Stale => Exit::Failed.into(),
+            RunErrorKind::Failed | RunErrorKind::Busy | RunErrorKind::Lost | RunErrorKind::Stale => Exit::Failed.into(),
             RunErrorKind::Usage => Exit::Usage.into(),
             RunErrorKind::Disagree => Exit::Disagree.into(),
             RunErrorKind::Partial => Exit::Partial.into(),

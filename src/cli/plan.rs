@@ -2,7 +2,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::changed::{PlannedReport, plan_down, plan_up, read_history, refuse_errors};
+use super::changed::{PlannedReport, plan_down, plan_up, read_settled, refuse_errors};
 use super::output::{Output, bad, faint, good, plural, strong, warn};
 use super::project::{Access, Project};
 use super::{Exit, Failure};
@@ -31,7 +31,7 @@ impl PlanCommand {
         let plan = match project.has_url() && project.offline().is_none() {
             true => {
                 let mut live = project.connect(Access::Look, output).await?;
-                let (history, _) = read_history(&mut live, output).await?;
+                let (history, _) = read_settled(&mut live, output).await?;
                 let plan = match (self.down, &self.target) {
                     (true, None) => return Err(no_down_target(output)),
                     (true, Some(target)) => plan_down(&mut live.at(), changelog, &history, target).await,

@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{NewRow, RunError, with_run};
 use crate::model::Restores;
-use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, State, repairs};
+use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, repairs};
 
 #[derive(Args)]
 pub(super) struct Repair {
@@ -50,14 +50,8 @@ impl Repair {
             for repaired in &found {
                 let planned = as_planned(repaired);
                 let row = NewRow {
-                    planned: &planned,
-                    state: State::Applied,
                     direction: "repair",
-                    changes: &repaired.changes,
-                    error: None,
-                    duration_ms: Some(0),
-                    run_by: &deployment.run_by,
-                    deployment: deployment.name.as_deref(),
+                    ..NewRow::of(&planned, &deployment, Some(0))
                 };
                 session.execute(&store.insert(&row)).await?;
                 done.push(repaired.changeset.id.clone());
@@ -117,5 +111,6 @@ fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
         reverse_destroys: Vec::new(),
         destroys: Vec::new(),
         transactional: true,
+        waits: changeset.waits,
     }
 }

@@ -2,9 +2,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::changed::{plan_down, plan_up, read_history, refuse_errors};
+use super::changed::{plan_down, plan_up, read_for_script, refuse_errors};
 use super::output::Output;
-use super::project::{Access, Project, run_by};
+use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Sources, nearest};
@@ -42,7 +42,7 @@ impl Sql {
         let (plan, store, with_history_table) = match !offline && project.has_url() {
             true => {
                 let mut live = project.connect(Access::Look, output).await?;
-                let (history, was_there) = read_history(&mut live, output).await?;
+                let (history, was_there) = read_for_script(&mut live, output).await?;
                 let plan = match (self.down, &self.target) {
                     (true, None) => return Err(super::plan::no_down_target(output)),
                     (true, Some(target)) => plan_down(&mut live.at(), changelog, &history, target).await,
@@ -175,13 +175,12 @@ pub(super) fn print(
     changelog: &Changelog,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let run_by = run_by();
+    let deployment = project.deployment(None);
     let options = ScriptOptions {
         store,
         root: project.folder.root(),
         with_history_table,
-        run_by: &run_by,
-        deployment: None,
+        deployment: &deployment,
     };
     let failed = |error: crate::executor::RunError| output.run_failed(&error, &changelog.sources);
     if output.is_json() {

@@ -7,7 +7,9 @@ use super::output::{Output, bad, faint, good, plural, warn};
 use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::diagnostic::Sources;
-use crate::plan::{Destination, History, State, find_edited, pending, selected};
+use crate::executor::{EntryState, Interrupted, Verdict, interrupted};
+use crate::model::Change;
+use crate::plan::{Destination, History, find_edited, pending, selected};
 
 #[derive(Args)]
 pub(super) struct Status {
@@ -43,8 +45,21 @@ struct AppliedReport {
 #[derive(Serialize)]
 struct PartialReport {
     id: String,
+    direction: String,
     done: Vec<String>,
     error: Option<String>,
+    /// The statement that was running when the run was cut off.
+    in_flight: Option<InFlightReport>,
+}
+
+#[derive(Serialize)]
+struct InFlightReport {
+    changes: Vec<String>,
+    statement: String,
+    started: String,
+    run_by: String,
+    /// `done`, `not_done` or `unknown`: what the database says of it.
+    verdict: &'static str,
 }
 
 impl Status {
@@ -52,7 +67,12 @@ impl Status {
         let project = Project::open(common, output)?;
         let changelog = project.sound_changelog(output)?;
         let mut live = project.connect(Access::Look, output).await?;
-        let (mut history, _) = read_history(&mut live, output).await?;
+        let (mut history, was_there) = read_history(&mut live, output).await?;
+        let under_way = match was_there {
+            true => interrupted(&mut live.session, &live.store, &live.target).await,
+            false => Ok(None),
+        };
+        let under_way = under_way.map_err(|error| output.run_failed(&error, &Sources::default()))?;
         if history.partial().is_some() {
             let full = live.store.read_changes(&mut live.session).await;
             history = full.map_err(|error| output.run_failed(&error, &Sources::default()))?;
@@ -71,7 +91,10 @@ impl Status {
             .map(|changeset| changeset.id.as_str())
             .collect();
         let applied = history.applied();
-        let partial = partial_report(&history);
+        let partial = match &under_way {
+            Some(found) => Some(under_way_report(found)),
+            None => partial_report(&history),
+        };
         let report = Report {
             target: live.target.to_string(),
             applied: applied
@@ -86,7 +109,7 @@ impl Status {
             pending: chosen
                 .changesets
                 .iter()
-                .filter(|changeset| history.state(&changeset.id) != Some(State::Partial))
+                .filter(|changeset| partial.as_ref().is_none_or(|partial| partial.id != changeset.id))
                 .map(|changeset| changeset.id.clone())
                 .collect(),
             edited: find_edited(changelog, &live.target, &project.selection, &history)
@@ -143,6 +166,25 @@ impl Status {
             if let Some(error) = &partial.error {
                 output.line(format!("    stopped by: {error}"));
             }
+            if let Some(in_flight) = &partial.in_flight {
+                output.line(format!(
+                    "    cut off in: {} ({})",
+                    in_flight.changes.join(", "),
+                    match in_flight.verdict {
+                        "done" => "which happened",
+                        "not_done" => "which did not happen",
+                        _ => "the database cannot tell whether it happened: `driftless resume`",
+                    }
+                ));
+                output.line(faint(&format!(
+                    "      {}",
+                    in_flight.statement.replace('\n', "\n      ")
+                )));
+                output.line(faint(&format!(
+                    "      begun at {} by {}",
+                    in_flight.started, in_flight.run_by
+                )));
+            }
         }
         for id in &report.edited {
             output.line(format!("  {} {id}", bad("edited after it was applied")));
@@ -162,11 +204,36 @@ impl Status {
     }
 }
 
+fn under_way_report(found: &Interrupted) -> PartialReport {
+    let last = &found.under_way.last;
+    let summaries = |changes: &[Change]| changes.iter().map(Change::summary).collect();
+    let in_flight = (last.state == EntryState::Intent).then(|| InFlightReport {
+        changes: summaries(found.in_flight()),
+        statement: last.entry.statement.clone(),
+        started: last.started.clone(),
+        run_by: last.run_by.clone(),
+        verdict: match found.verdict {
+            Verdict::Done => "done",
+            Verdict::NotDone => "not_done",
+            Verdict::Unknown => "unknown",
+        },
+    });
+    PartialReport {
+        id: found.id().to_string(),
+        direction: found.direction().word().to_string(),
+        done: summaries(&found.changes()[..found.done()]),
+        error: last.error.clone(),
+        in_flight,
+    }
+}
+
 fn partial_report(history: &History) -> Option<PartialReport> {
     let record = history.partial()?;
     let stored = record.changes.as_ref();
     Some(PartialReport {
         id: record.id.clone(),
+        direction: record.direction.clone(),
+        in_flight: None,
         done: stored
             .map(|stored| stored.changes.iter().map(|change| change.summary()).collect())
             .unwrap_or_default(),

@@ -5,14 +5,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::arguments::{Common, Writing};
-use super::changed::{plan_up, read_history, refuse_errors};
+use super::changed::{plan_up, read_for_script, refuse_errors};
 use super::output::{Output, bad, faint, good, plural};
 use super::project::{Access, At, Live, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::database::Holder;
 use crate::dialect::Target;
-use crate::executor::{Observer, Outcome, Run, RunError, RunErrorKind, Stop, apply, with_run};
+use crate::executor::{
+    Interrupted, Observer, Outcome, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left,
+    with_run,
+};
 use crate::plan::{Destination, Direction, History, Plan, PlannedChangeset};
 
 #[derive(Args)]
@@ -46,7 +49,7 @@ impl Up {
         let destination = self.target.clone().unwrap_or(Destination::Head);
         if self.dry_run {
             let mut live = project.connect(Access::Look, output).await?;
-            let (history, was_there) = read_history(&mut live, output).await?;
+            let (history, was_there) = read_for_script(&mut live, output).await?;
             let plan = plan_up(&mut live.at(), &project, changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
@@ -108,7 +111,13 @@ impl Mover<'_> {
                 let (store, target, deployment, stop) = (&store, &target, &deployment, &stop);
                 let (refused, observer, make, look) = (&mut refused, &mut observer, &make, &look);
                 with_run(session, &key_store, patience, waiting, async |session| {
-                    let history = store.read(session).await?;
+                    let mut history = store.read(session).await?;
+                    if history.is_some()
+                        && let Some(found) = settle_what_is_left(session, store, target).await?
+                    {
+                        self.output.say(settled(&found));
+                        history = store.read(session).await?;
+                    }
                     let was_there = history.is_some();
                     let history = history.unwrap_or_default();
                     let mut at = At { session, target, store };
@@ -125,10 +134,15 @@ impl Mover<'_> {
                     if plan.changesets.is_empty() {
                         return Ok(Outcome::default());
                     }
-                    if !was_there {
-                        for statement in store.create() {
-                            session.execute(&statement).await?;
-                        }
+                    // An older history may have no journal yet.
+                    let steps = plan.changesets.iter().any(|planned| !planned.transactional);
+                    let missing = match (was_there, steps) {
+                        (false, _) => store.create(),
+                        (true, true) => vec![store.journal().create()],
+                        (true, false) => Vec::new(),
+                    };
+                    for statement in missing {
+                        session.run(&statement).await?;
                     }
                     observer.total(plan.changesets.len());
                     let run = Run {
@@ -138,9 +152,16 @@ impl Mover<'_> {
                         changelog: self.changelog,
                         deployment,
                         stop,
+                        waits: self.project.config.timeouts.waits(),
+                        attempts: self.project.config.timeouts.attempts,
                         last_seq: history.last_seq(),
                     };
-                    apply(session, &run, &plan, &mut *observer).await
+                    match apply(session, &run, &plan, &mut *observer).await {
+                        Err(error) if error.kind == RunErrorKind::Lost => {
+                            Err(look_after_loss(session, store, &plan, error).await)
+                        }
+                        other => other,
+                    }
                 })
                 .await
             };
@@ -193,17 +214,25 @@ impl Mover<'_> {
     }
 }
 
-/// The first wish to stop waits for what is running; the second ends the process, unless that would be to lose track.
+/// What was found of a run that was cut off.
+pub(super) fn settled(found: &Interrupted) -> String {
+    let total = found.changes().len();
+    format!(
+        "`{}` was cut off on its way {}: {} of its {total} changes are done; going on from there",
+        found.id(),
+        found.direction().word(),
+        found.done()
+    )
+}
+
+/// The first wish to stop waits for the statement that is running, the second cancels it, and the third ends the process:
+/// the database rolls back what is not committed, and the journal knows of the rest.
 fn hear(stop: &Stop, signal: i32) {
-    match (stop.get(), stop.is_held()) {
-        (None, false) => {
-            super::output::remark("stopping after the changeset that is running; once more to stop at once")
-        }
-        (_, true) => super::output::remark("stopping after the statement that is running, which commits by itself"),
-        // What is not committed is rolled back by the database.
-        (Some(_), false) => std::process::exit(128 + signal),
+    match stop.wish(signal) {
+        1 => super::output::remark("stopping after the statement that is running; once more to cancel it"),
+        2 => super::output::remark("cancelling the statement that is running; once more to end at once"),
+        _ => std::process::exit(128 + signal),
     }
-    stop.set(signal);
 }
 
 /// A wish to stop, set by Ctrl-C and SIGTERM.
@@ -277,6 +306,13 @@ impl Observer for Progress<'_> {
                 bar.inc(1);
             }
             None => self.output.say(line),
+        }
+    }
+
+    fn waits(&mut self, message: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.output.say(message)),
+            None => self.output.say(message),
         }
     }
 

@@ -45,6 +45,8 @@ pub enum ErrorKind {
     Statement,
     /// Somebody else is in the way, now: a lock not granted in time, a deadlock, a busy SQLite file.
     Busy,
+    /// The statement was ended on the way: by a wish to stop, or because it took too long.
+    Cancelled,
     /// The connection broke; whether the statement took effect is unknown.
     Lost,
     /// The lock between runs is not to be had, or was not held any more.

@@ -11,8 +11,12 @@
 //! | `parameters` | the values of a prepared statement |
 //! | `server` | what answered: dialect, version, database, schema, user |
 //! | `lock` | the lock that keeps two runs apart |
+//! | `cancel` | how the statement in flight is ended |
+//! | `blockers` | who is in its way |
 //! | `error` | what went wrong, in one sentence and its parts |
 
+mod blockers;
+mod cancel;
 mod connect;
 mod engine;
 mod error;
@@ -30,6 +34,7 @@ mod sqlite;
 mod text;
 mod url;
 
+pub use cancel::Canceller;
 pub use error::{Error, ErrorKind, Failure};
 pub use lock::Holder;
 pub use lock_key::LockKey;

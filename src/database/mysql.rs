@@ -14,7 +14,7 @@ use super::text::{hex, phrase};
 ///
 /// The driver's connect flags add `IGNORE_SPACE` to `sql_mode`, and routines keep the mode they are made in.
 pub(super) const HELLO: &str = "SET SESSION sql_mode = @@GLOBAL.sql_mode, NAMES utf8mb4; \
-     SELECT version(), database(), current_user()";
+     SELECT version(), database(), current_user(), connection_id()";
 
 pub(super) async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, sqlx::Error> {
     options
@@ -32,7 +32,7 @@ pub(super) async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnec
 }
 
 pub(super) fn server(rows: Vec<TextRow>) -> Result<Server, Error> {
-    let [version, database, user] = only_row(rows)?;
+    let [version, database, user, connection] = only_row(rows)?;
     let version = version.unwrap_or_default();
     let is_mariadb = version.to_ascii_lowercase().contains("mariadb");
     // Old proxies show MariaDB as if it were MySQL 5.5.5.
@@ -43,6 +43,7 @@ pub(super) fn server(rows: Vec<TextRow>) -> Result<Server, Error> {
         database: database.clone().unwrap_or_default(),
         schema: database,
         user,
+        connection: connection.and_then(|number| number.parse().ok()),
     })
 }
 
@@ -92,6 +93,8 @@ fn kind(number: u16) -> ErrorKind {
         1040 | 1129 | 1203 | 1226 => ErrorKind::Unreachable,
         // lock wait timeout; deadlock; NOWAIT
         1205 | 1213 | 3572 => ErrorKind::Busy,
+        // query interrupted; MariaDB's `max_statement_time`; MySQL's `max_execution_time`
+        1317 | 1969 | 3024 => ErrorKind::Cancelled,
         // shutting down; connection killed; idle for too long
         1053 | 1079 | 1927 | 3169 | 4031 => ErrorKind::Lost,
         _ => ErrorKind::Statement,

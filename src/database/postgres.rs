@@ -12,7 +12,7 @@ use super::text::phrase;
 
 /// Asks what the server is; sent once, after connecting. Bytes are to come as hex, whatever the server's default.
 pub(super) const HELLO: &str = "SET bytea_output = 'hex'; \
-     SELECT current_setting('server_version'), current_database(), current_schema(), current_user";
+     SELECT current_setting('server_version'), current_database(), current_schema(), current_user, pg_backend_pid()";
 
 pub(super) async fn connect(options: &PgConnectOptions, application: &str) -> Result<PgConnection, sqlx::Error> {
     let mut options = options
@@ -28,13 +28,14 @@ pub(super) async fn connect(options: &PgConnectOptions, application: &str) -> Re
 }
 
 pub(super) fn server(rows: Vec<TextRow>) -> Result<Server, Error> {
-    let [version, database, schema, user] = only_row(rows)?;
+    let [version, database, schema, user, process] = only_row(rows)?;
     Ok(Server {
         dialect: "postgres".to_owned(),
         version: version_number(&version.unwrap_or_default()),
         database: database.unwrap_or_default(),
         schema,
         user,
+        connection: process.and_then(|number| number.parse().ok()),
     })
 }
 
@@ -82,6 +83,8 @@ fn kind(code: &str) -> ErrorKind {
         "53300" | "57P03" => ErrorKind::Unreachable,
         // lock not available; deadlock; could not serialize
         "55P03" | "40P01" | "40001" => ErrorKind::Busy,
+        // cancelled, by a person or by `statement_timeout`
+        "57014" => ErrorKind::Cancelled,
         // shut down by an administrator; after a crash; the database was dropped; idle for too long
         "57P01" | "57P02" | "57P04" | "57P05" | "25P03" => ErrorKind::Lost,
         _ if code.starts_with("08") => ErrorKind::Lost,

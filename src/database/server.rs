@@ -15,6 +15,8 @@ pub struct Server {
     /// Where unqualified names go: `current_schema()`, MySQL's database, `main` on SQLite.
     pub schema: Option<String>,
     pub user: Option<String>,
+    /// What the server calls the session: the process's number on PostgreSQL, the connection's on MySQL and MariaDB.
+    pub connection: Option<u64>,
 }
 
 /// The numbers a version begins with: `10.11.19` of `10.11.19-MariaDB-0+deb12u1`.

@@ -1,10 +1,13 @@
 //! A connection to one database, with everything that is said over it as text.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sqlx::{Connection as _, MySql, MySqlConnection, PgConnection, Postgres, Sqlite, SqliteConnection};
 
+use super::cancel::Canceller;
 use super::connect;
 use super::engine::{self, Part};
 use super::error::{Error, ErrorKind};
@@ -50,6 +53,10 @@ impl Default for ConnectOptions {
 pub struct Session {
     connection: Connection,
     server: Server,
+    url: DatabaseUrl,
+    options: ConnectOptions,
+    /// Set to have the statement in flight end: SQLite looks at it from time to time.
+    interrupt: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
@@ -67,7 +74,20 @@ impl Session {
     pub async fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Session, Error> {
         let limit = options.connect_timeout;
         match tokio::time::timeout(limit, connect::open(url, options)).await {
-            Ok(opened) => opened.map(|(connection, server)| Session { connection, server }),
+            Ok(opened) => {
+                let (mut connection, server) = opened?;
+                let interrupt = Arc::new(AtomicBool::new(false));
+                if let Connection::Sqlite(connection) = &mut connection {
+                    sqlite::watch(connection, interrupt.clone()).await?;
+                }
+                Ok(Session {
+                    connection,
+                    server,
+                    url: url.clone(),
+                    options: options.clone(),
+                    interrupt,
+                })
+            }
             Err(_) => {
                 let message = format!("cannot connect to `{url}`: no answer within {} s", limit.as_secs_f64());
                 Err(Error::new(ErrorKind::Timeout, message)
@@ -78,6 +98,21 @@ impl Session {
 
     pub fn server(&self) -> &Server {
         &self.server
+    }
+
+    /// What can end the statement in flight while the session waits for it.
+    pub fn canceller(&self) -> Canceller {
+        Canceller::new(
+            self.url.clone(),
+            self.options.clone(),
+            self.server.connection,
+            self.interrupt.clone(),
+        )
+    }
+
+    /// Another session with the same database, opened the same way.
+    pub async fn another(&self) -> Result<Session, Error> {
+        Session::connect(&self.url, &self.options).await
     }
 
     pub fn family(&self) -> Family {

@@ -1,5 +1,7 @@
 //! SQLite.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::error::{BoxDynError, DatabaseError};
@@ -8,6 +10,7 @@ use sqlx::{ConnectOptions as _, Decode, Sqlite, TypeInfo, ValueRef};
 
 use super::engine::{self, Engine};
 use super::error::{Error, ErrorKind};
+use super::failure::statement_error;
 use super::server::{Server, only_row};
 use super::session::TextRow;
 use super::text::{hex, phrase};
@@ -65,7 +68,19 @@ pub(super) fn server(rows: Vec<TextRow>) -> Result<Server, Error> {
             .unwrap_or_else(|| ":memory:".to_owned()),
         schema: Some("main".to_owned()),
         user: None,
+        connection: None,
     })
+}
+
+/// How many steps of SQLite's machine pass between two looks at whether the statement is to end.
+const STEPS: i32 = 10_000;
+
+/// Has statements end when `interrupt` is set, which is done with that.
+pub(super) async fn watch(connection: &mut SqliteConnection, interrupt: Arc<AtomicBool>) -> Result<(), Error> {
+    let handle = connection.lock_handle().await;
+    let mut handle = handle.map_err(statement_error::<Sqlite>)?;
+    handle.set_progress_handler(STEPS, move || !interrupt.swap(false, Ordering::SeqCst));
+    Ok(())
 }
 
 /// Sends the text as it is; how many rows it changed. The driver's own count repeats the last one for each statement
@@ -111,6 +126,8 @@ fn kind(extended: Option<&str>) -> ErrorKind {
     match code & 0xff {
         // SQLITE_BUSY, SQLITE_LOCKED
         5 | 6 => ErrorKind::Busy,
+        // SQLITE_INTERRUPT
+        9 => ErrorKind::Cancelled,
         // SQLITE_CANTOPEN, SQLITE_NOTADB
         14 | 26 => ErrorKind::NoSuchDatabase,
         _ => ErrorKind::Statement,

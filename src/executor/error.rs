@@ -16,10 +16,25 @@ pub enum RunErrorKind {
     Partial,
     /// Refused for safety (6).
     Refused,
+    /// Somebody else is in the way, now (1).
+    Busy,
+    /// The connection broke; the history or the next run knows what came of it (1).
+    Lost,
     /// Another runner came first; the plan has to be made anew.
     Stale,
     /// Stopped by a signal: SIGINT (130) or SIGTERM (143).
     Stopped(i32),
+}
+
+impl RunErrorKind {
+    pub(super) fn of(error: &database::Error) -> RunErrorKind {
+        match error.kind {
+            database::ErrorKind::Url => RunErrorKind::Usage,
+            database::ErrorKind::Busy => RunErrorKind::Busy,
+            database::ErrorKind::Lost => RunErrorKind::Lost,
+            _ => RunErrorKind::Failed,
+        }
+    }
 }
 
 /// One failure, with its cause and the ways out.
@@ -39,6 +54,8 @@ impl RunError {
             RunErrorKind::Disagree => "disagree",
             RunErrorKind::Partial => "half-applied",
             RunErrorKind::Refused => "refused",
+            RunErrorKind::Busy => "busy",
+            RunErrorKind::Lost => "connection-lost",
             RunErrorKind::Stale => "stale",
             RunErrorKind::Stopped(_) => "stopped",
         };
@@ -89,11 +106,7 @@ pub(super) fn diagnostic_of(error: &database::Error) -> Diagnostic {
 
 impl From<database::Error> for RunError {
     fn from(error: database::Error) -> RunError {
-        let kind = match error.kind {
-            database::ErrorKind::Url => RunErrorKind::Usage,
-            _ => RunErrorKind::Failed,
-        };
-        RunError::with(kind, vec![diagnostic_of(&error)])
+        RunError::with(RunErrorKind::of(&error), vec![diagnostic_of(&error)])
     }
 }
 

@@ -1,21 +1,35 @@
 //! Plans carried out on a live database, and written down in its history; or written out as a script.
 
+mod aftermath;
+mod atomic;
 mod control;
+mod course;
 mod destruction;
 mod error;
+mod guard;
+mod journal;
 mod kept;
 mod load;
+mod located;
 mod run;
 mod script;
+mod settle;
+mod statement;
+mod step;
+mod stepwise;
+mod stop;
 mod store;
-mod transaction;
 mod unbroken;
 
+pub use aftermath::look_after_loss;
 pub use destruction::{Loss, losses};
 pub use error::{RunError, RunErrorKind};
+pub use journal::EntryState;
 pub use kept::{KeptTable, count_rows, kept_tables, purged};
-pub use run::{Deployment, Observer, Outcome, Run, Stop, apply, with_run};
+pub use run::{Deployment, Observer, Outcome, Run, apply, with_run};
 pub use script::{ScriptOptions, write_script};
+pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};
+pub use stop::Stop;
 pub use store::{NewRow, Store};
 
 use std::sync::Arc;

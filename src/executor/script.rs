@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::run::{is_whole, step_length};
-use super::store::NewRow;
+use super::step::{Step, StepKind, steps};
 use super::unbroken::{HOLD, REMEMBER};
-use super::{RunError, Store};
+use super::{Deployment, NewRow, RunError, Store};
 use crate::dialect::{Family, Target, TokenKind, tokens};
-use crate::plan::{Direction, Plan, PlannedChangeset, State};
+use crate::plan::{Direction, Plan, PlannedChangeset};
 use crate::render::{Body, Statement};
 
 /// What a script is made for.
@@ -18,8 +17,7 @@ pub struct ScriptOptions<'a> {
     pub root: &'a Path,
     /// Whether the history may have to be made.
     pub with_history_table: bool,
-    pub run_by: &'a str,
-    pub deployment: Option<&'a str>,
+    pub deployment: &'a Deployment,
 }
 
 /// Writes the script, row by row where it loads files.
@@ -103,25 +101,22 @@ impl Script<'_> {
                 .iter()
                 .try_for_each(|statement| self.body(statement))?;
             self.hold(rebuilds)?;
-            self.statement(&self.options.store.insert(&self.row(planned)))?;
+            self.statement(&self.row(planned))?;
             return self.commit(rebuilds);
         }
-        let mut rest = planned.statements.as_slice();
-        while !rest.is_empty() {
-            let (step, after) = rest.split_at(step_length(rest));
-            self.step(step)?;
-            rest = after;
+        for step in steps(planned, self.target) {
+            self.step(&step)?;
         }
-        self.statement(&self.options.store.insert(&self.row(planned)))
+        self.statement(&self.row(planned))
     }
 
     /// What commits by itself.
-    fn step(&mut self, statements: &[Statement]) -> Result<(), RunError> {
-        let (rebuilds, whole) = (statements[0].rebuilds, is_whole(&statements[0]));
+    fn step(&mut self, step: &Step<'_>) -> Result<(), RunError> {
+        let (rebuilds, whole) = (step.rebuilds(), step.kind == StepKind::Whole);
         if whole {
             self.begin(rebuilds)?;
         }
-        statements.iter().try_for_each(|statement| self.body(statement))?;
+        step.statements.iter().try_for_each(|statement| self.body(statement))?;
         self.hold(rebuilds)?;
         if whole {
             self.commit(rebuilds)?;
@@ -159,6 +154,15 @@ impl Script<'_> {
     }
 
     fn body(&mut self, statement: &Statement) -> Result<(), RunError> {
+        let Some(around) = statement.around else {
+            return self.bare(statement);
+        };
+        self.statement(around.before)?;
+        self.bare(statement)?;
+        self.statement(around.after)
+    }
+
+    fn bare(&mut self, statement: &Statement) -> Result<(), RunError> {
         match &statement.body {
             Body::Sql(sql) => self.statement(sql),
             Body::Load(load) => {
@@ -181,20 +185,10 @@ impl Script<'_> {
         }
     }
 
-    fn row<'p>(&'p self, planned: &'p PlannedChangeset) -> NewRow<'p> {
-        NewRow {
-            planned,
-            state: match planned.direction {
-                Direction::Up => State::Applied,
-                Direction::Down => State::Reverted,
-            },
-            direction: planned.direction.word(),
-            changes: &planned.changes,
-            error: None,
-            duration_ms: (self.family() != Family::Postgres).then_some(0),
-            run_by: self.options.run_by,
-            deployment: self.options.deployment,
-        }
+    fn row(&self, planned: &PlannedChangeset) -> String {
+        let duration = (self.family() != Family::Postgres).then_some(0);
+        let row = NewRow::of(planned, self.options.deployment, duration);
+        self.options.store.insert(&row)
     }
 
     fn statement(&mut self, sql: &str) -> Result<(), RunError> {

@@ -1,13 +1,16 @@
 //! The history table: how it is made, read and added to. Rows are never changed nor deleted.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::{RunError, RunErrorKind};
+use super::journal::Journal;
+use super::{Deployment, RunError, RunErrorKind};
 use crate::changelog::{HistoryTable, sha256_hex};
 use crate::database::{ErrorKind, LockKey, Session};
 use crate::dialect::{Family, Name, ObjectName, Target};
 use crate::model::{Catalog, Change, Column, Key, Table, Type};
-use crate::plan::{History, PlannedChangeset, Record, State, StoredChanges, StoredReverse};
+use crate::plan::{Direction, History, PlannedChangeset, Record, State, StoredChanges, StoredReverse};
 use crate::render::{qualified, table_text};
 
 /// The form of the rows; a newer one is refused.
@@ -50,20 +53,97 @@ const LIGHT: &str = "seq, format, id, tag, checksum, reverse_checksum, state, ve
 const FULL: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version, file, author, comment, parameters, \
     direction, started, duration_ms, run_by, deployment";
 
-/// A row to be written.
+/// A row to be written: what a changeset is called, and what happened of it.
 #[derive(Debug, Clone)]
 pub struct NewRow<'a> {
-    pub planned: &'a PlannedChangeset,
+    pub id: &'a str,
+    pub file: &'a str,
+    pub author: Option<&'a str>,
+    pub comment: Option<&'a str>,
+    pub tag: Option<&'a str>,
+    pub checksum: &'a str,
+    pub reverse_checksum: Option<&'a str>,
+    pub parameters: Option<&'a str>,
     pub state: State,
     pub direction: &'a str,
+    /// What the author wrote.
+    pub operations: Cow<'a, [serde_json::Value]>,
     /// What is done of the plan: all of it, but where it stopped half-way.
     pub changes: &'a [Change],
+    pub reverse: Option<&'a StoredReverse>,
     /// Why it stopped.
     pub error: Option<String>,
     /// `None`: the transaction knows how long it took.
     pub duration_ms: Option<u64>,
     pub run_by: &'a str,
     pub deployment: Option<&'a str>,
+}
+
+impl<'a> NewRow<'a> {
+    /// The row of a changeset that is done: all of it, the way it was planned.
+    pub fn of(planned: &'a PlannedChangeset, deployment: &'a Deployment, duration_ms: Option<u64>) -> NewRow<'a> {
+        let written = planned.source.as_ref().filter(|_| planned.direction == Direction::Up);
+        NewRow {
+            id: &planned.id,
+            file: &planned.file,
+            author: planned.author.as_deref(),
+            comment: planned.comment.as_deref(),
+            tag: planned.tag.as_deref(),
+            checksum: &planned.checksum,
+            reverse_checksum: planned.reverse_checksum.as_deref(),
+            parameters: planned.parameters.as_deref(),
+            state: match planned.direction {
+                Direction::Up => State::Applied,
+                Direction::Down => State::Reverted,
+            },
+            direction: planned.direction.word(),
+            operations: written.map(|source| source.written()).unwrap_or_default().into(),
+            changes: &planned.changes,
+            reverse: planned.reverse.as_ref(),
+            error: None,
+            duration_ms,
+            run_by: &deployment.run_by,
+            deployment: deployment.name.as_deref(),
+        }
+    }
+
+    /// A row like one that was kept, with another state.
+    pub fn like(record: &'a Record, state: State, changes: &'a [Change]) -> NewRow<'a> {
+        let stored = record.changes.as_ref();
+        NewRow {
+            id: &record.id,
+            file: &record.file,
+            author: record.author.as_deref(),
+            comment: record.comment.as_deref(),
+            tag: record.tag.as_deref(),
+            checksum: &record.checksum,
+            reverse_checksum: record.reverse_checksum.as_deref(),
+            parameters: record.parameters.as_deref(),
+            state,
+            direction: &record.direction,
+            operations: stored
+                .map(|stored| stored.operations.as_slice())
+                .unwrap_or_default()
+                .into(),
+            changes,
+            reverse: stored.and_then(|stored| stored.reverse.as_ref()),
+            error: None,
+            duration_ms: Some(0),
+            run_by: &record.run_by,
+            deployment: record.deployment.as_deref(),
+        }
+    }
+
+    /// What is kept of it beside its columns.
+    pub fn stored(&self) -> StoredChanges {
+        StoredChanges {
+            version: StoredChanges::VERSION,
+            operations: self.operations.to_vec(),
+            changes: self.changes.to_vec(),
+            reverse: self.reverse.cloned(),
+            error: self.error.clone(),
+        }
+    }
 }
 
 /// [`StoredChanges`] as it is written.
@@ -101,7 +181,7 @@ impl Store {
 
     /// The names of driftless's own tables.
     pub fn own_tables(&self) -> Vec<ObjectName> {
-        vec![self.name.clone()]
+        vec![self.name.clone(), self.journal().name().clone()]
     }
 
     pub fn lock_key(&self, session: &Session) -> LockKey {
@@ -110,41 +190,22 @@ impl Store {
         LockKey::new(&server.database, schema.unwrap_or_default(), &self.name.name)
     }
 
-    /// The statements that make it where it is missing.
+    /// The statements that make it, and the journal beside it, where they are missing.
     pub fn create(&self) -> Vec<String> {
         let dialect = self.target.dialect;
-        let columns = COLUMNS.iter().map(|(name, ty, nullable)| Column {
-            name: Name::new(name),
-            ty: ty.parse::<Type>().expect("the types of the history are read by a test"),
-            nullable: *nullable,
-            default: None,
-            identity: None,
-            collation: None,
-            comment: None,
-            generated: None,
-            charset: None,
-            on_update: None,
-            invisible: false,
-        });
-        let mut table = Table::empty(self.name.clone());
-        table.columns = columns.collect();
-        table.primary_key = Some(Key::new(
-            Name::new(format!("pk_{}", self.name.name)),
-            vec![Name::new("seq")],
-        ));
-        let catalog = Catalog::new(self.target.clone());
-        let mut text = table_text(&catalog, &table, &qualified(&self.name, dialect), true)
-            .expect("the history needs nothing that a dialect lacks");
-        if dialect.family() == Family::Mysql {
-            text += " ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin";
-        }
         let schema = self
             .name
             .schema
             .as_ref()
             .filter(|_| dialect.family() == Family::Postgres);
         let schema = schema.map(|schema| format!("CREATE SCHEMA IF NOT EXISTS {}", dialect.quote(schema)));
-        schema.into_iter().chain([text]).collect()
+        let history = own_table(&self.target, &self.name, &COLUMNS);
+        schema.into_iter().chain([history, self.journal().create()]).collect()
+    }
+
+    /// The journal of statements in flight.
+    pub fn journal(&self) -> Journal {
+        Journal::new(&self.target, &self.name)
     }
 
     /// What is applied, of each row what it takes to know that; `None` where there is no history yet.
@@ -243,23 +304,14 @@ impl Store {
     /// The INSERT of a row. The number is the next one; it is safe under the lock, and unique in any case.
     pub fn insert(&self, row: &NewRow<'_>) -> String {
         let dialect = self.target.dialect;
-        let planned = row.planned;
         let table = qualified(&self.name, dialect);
         let text = |text: &str| dialect.string(text);
         let optional = |text: Option<&str>| text.map_or_else(|| "NULL".to_string(), |text| dialect.string(text));
-        let written = match row.state {
-            State::Reverted => Vec::new(),
-            State::Applied | State::Marked | State::Partial => planned
-                .source
-                .as_ref()
-                .map(|source| source.written())
-                .unwrap_or_default(),
-        };
         let stored = Written {
             version: StoredChanges::VERSION,
-            operations: &written,
+            operations: &row.operations,
             changes: row.changes,
-            reverse: planned.reverse.as_ref(),
+            reverse: row.reverse,
             error: row.error.as_deref(),
         };
         let changes = serde_json::to_string(&stored).expect("our own types are JSON");
@@ -268,22 +320,18 @@ impl Store {
             (None, Family::Postgres) => "(EXTRACT(EPOCH FROM clock_timestamp() - now()) * 1000)::bigint".to_string(),
             (None, Family::Sqlite | Family::Mysql) => "0".to_string(),
         };
-        let started = match dialect.family() {
-            Family::Postgres => "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
-            Family::Mysql => "DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ')",
-            Family::Sqlite => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
-        };
+        let started = now(dialect.family());
         let names: Vec<String> = COLUMNS.iter().map(|(name, ..)| dialect.quote(name)).collect();
         let values = [
             "COALESCE(MAX(seq), 0) + 1".to_string(),
-            text(&planned.id),
-            text(&planned.file),
-            optional(planned.author.as_deref()),
-            optional(planned.comment.as_deref()),
-            optional(planned.tag.as_deref()),
-            text(&planned.checksum),
-            optional(planned.reverse_checksum.as_deref()),
-            optional(planned.parameters.as_deref()),
+            text(row.id),
+            text(row.file),
+            optional(row.author),
+            optional(row.comment),
+            optional(row.tag),
+            text(row.checksum),
+            optional(row.reverse_checksum),
+            optional(row.parameters),
             text(&changes),
             text(&sha256_hex(changes.as_bytes())),
             text(row.state.word()),
@@ -345,7 +393,50 @@ fn read_changes(record: &Record, changes: &str, sha256: &str) -> Result<StoredCh
     })
 }
 
-fn is_missing_table(error: &crate::database::Error) -> bool {
+/// The moment of the statement as text, UTC, by the server's clock.
+pub(super) fn now(family: Family) -> &'static str {
+    match family {
+        Family::Postgres => "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+        Family::Mysql => "DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ')",
+        Family::Sqlite => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+    }
+}
+
+/// The statement that makes a table of driftless's own where it is missing: its columns with their types and whether
+/// they may be NULL, the first one the key.
+pub(super) fn own_table(target: &Target, name: &ObjectName, columns: &[(&str, &str, bool)]) -> String {
+    let dialect = target.dialect;
+    let mut table = Table::empty(name.clone());
+    let typed = columns.iter().map(|(name, ty, nullable)| Column {
+        name: Name::new(name),
+        ty: ty
+            .parse::<Type>()
+            .expect("the types of our own tables are read by a test"),
+        nullable: *nullable,
+        default: None,
+        identity: None,
+        collation: None,
+        comment: None,
+        generated: None,
+        charset: None,
+        on_update: None,
+        invisible: false,
+    });
+    table.columns = typed.collect();
+    table.primary_key = Some(Key::new(
+        Name::new(format!("pk_{}", name.name)),
+        table.columns.iter().take(1).map(|column| column.name.clone()).collect(),
+    ));
+    let catalog = Catalog::new(target.clone());
+    let mut text = table_text(&catalog, &table, &qualified(name, dialect), true)
+        .expect("our own tables need nothing that a dialect lacks");
+    if dialect.family() == Family::Mysql {
+        text += " ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin";
+    }
+    text
+}
+
+pub(super) fn is_missing_table(error: &crate::database::Error) -> bool {
     let code = error.code.as_deref().unwrap_or_default();
     error.kind == ErrorKind::Statement
         && (matches!(code, "42P01" | "3F000") || code.starts_with("1146") || error.message.contains("no such table"))

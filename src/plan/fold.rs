@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Direction, History, Record, StoredReverse};
-use crate::changelog::{Changelog, Changeset, OperationNode, Reverse, Selection, canonical_json, expand, sha256_hex};
+use crate::changelog::{
+    Changelog, Changeset, OperationNode, Reverse, Selection, Waits, canonical_json, expand, sha256_hex,
+};
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Uncertain, out_of_step};
-use crate::render::{Statement, put_back, render};
+use crate::render::{Statement, lowered, put_back, render};
 
 /// One changeset as it would be carried out.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub struct PlannedChangeset {
     pub destroys: Vec<Destroys>,
     /// Whether all of it is one transaction.
     pub transactional: bool,
+    /// How long its statements wait, where it says so.
+    pub waits: Waits,
 }
 
 /// The schema as it stands, and what was found so far.
@@ -96,7 +100,7 @@ impl<'a> Fold<'a> {
         let transactional = self.is_transactional(changeset.transaction, &changes);
         let (changes, origins) = match transactional {
             true => (changes, origins),
-            false => one_statement_each(changes, origins, self.catalog.target()),
+            false => one_statement_each(changes, origins, &self.catalog),
         };
         let goes_on =
             done.len() <= changes.len() && done.iter().zip(&changes).all(|(done, now)| is_same_step(done, now));
@@ -136,6 +140,7 @@ impl<'a> Fold<'a> {
             source: Some(changeset.clone()),
             destroys: destroyed(&changes),
             transactional,
+            waits: changeset.waits,
             changes,
             origins,
             statements,
@@ -181,6 +186,11 @@ impl<'a> Fold<'a> {
             let _ = self.catalog.apply(change);
         }
         let origins = vec![span; changes.len()];
+        let transactional = self.is_transactional(changeset.is_none_or(|changeset| changeset.transaction), &changes);
+        let (changes, origins) = match transactional {
+            true => (changes, origins),
+            false => one_statement_each(changes, origins, &self.catalog),
+        };
         let mut statements = self.render(&changes, &origins, 0);
         if explicit.is_none() {
             statements = put_back(statements, &changes, self.catalog.target().dialect.family());
@@ -197,7 +207,8 @@ impl<'a> Fold<'a> {
             direction: Direction::Down,
             source: changeset.cloned(),
             destroys: destroyed(&changes),
-            transactional: self.is_transactional(changeset.is_none_or(|changeset| changeset.transaction), &changes),
+            transactional,
+            waits: changeset.map(|changeset| changeset.waits).unwrap_or_default(),
             changes,
             origins,
             statements,
@@ -485,14 +496,17 @@ fn is_same_step(done: &Change, now: &Change) -> bool {
     }
 }
 
-/// The author's texts, one change for each of their statements: each is done or not by itself.
+/// One change for each statement, the author's texts included: each is done or not by itself.
 fn one_statement_each(
     changes: Vec<Change>,
     origins: Vec<Option<Span>>,
-    target: &Target,
+    catalog: &Catalog,
 ) -> (Vec<Change>, Vec<Option<Span>>) {
     let mut all = Vec::new();
-    for (change, origin) in changes.into_iter().zip(origins) {
+    let each = changes.into_iter().zip(origins);
+    let each =
+        each.flat_map(|(change, origin)| lowered(catalog, change).into_iter().map(move |change| (change, origin)));
+    for (change, origin) in each {
         let Change::Raw {
             up,
             down,
@@ -503,7 +517,7 @@ fn one_statement_each(
             all.push((change, origin));
             continue;
         };
-        let pieces = split(up, target.dialect.family());
+        let pieces = split(up, catalog.target().dialect.family());
         if pieces.len() < 2 {
             all.push((change, origin));
             continue;

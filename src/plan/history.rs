@@ -41,7 +41,7 @@ impl State {
 }
 
 /// One row of the history.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Counts up from 1; the order in which things happened.
     pub seq: i64,
@@ -113,6 +113,13 @@ impl History {
             .map(|(at, record)| (record.id.clone(), at))
             .collect();
         History { records, last }
+    }
+
+    /// The same with one row more.
+    pub fn with(mut self, record: Record) -> History {
+        self.last.insert(record.id.clone(), self.records.len());
+        self.records.push(record);
+        self
     }
 
     pub fn records(&self) -> &[Record] {

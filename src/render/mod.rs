@@ -13,6 +13,7 @@ mod kept;
 mod literal;
 mod load;
 mod load_bound;
+mod lowered;
 mod mysql;
 mod object;
 mod postgres;
@@ -31,6 +32,7 @@ pub use json_lines::first_names;
 pub use literal::literal;
 pub use load::{Chunk, Load, LoadError};
 pub use load_bound::BoundRows;
+pub use lowered::lowered;
 pub use record::{ReadError, Record};
 pub use routine::{Lacking, put_back, trigger_lacks};
 pub use unload::Unload;
@@ -51,8 +53,17 @@ pub struct Statement {
     pub raw_offset: Option<usize>,
     /// What has to hold of the database right before it.
     pub guard: Option<Guard>,
+    /// What is set for it in the session, and set back after it however it ends.
+    pub around: Option<Around>,
     /// Whether it needs foreign keys off on SQLite, as the parts of a rebuild of a table do.
     pub rebuilds: bool,
+}
+
+/// A setting of the session around a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Around {
+    pub before: &'static str,
+    pub after: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +94,7 @@ impl Statement {
             change,
             raw_offset: None,
             guard: None,
+            around: None,
             rebuilds: false,
         }
     }

@@ -4,7 +4,7 @@ use super::constraint::constraint;
 use super::definition::{check_mysql_identity, check_row_security, column, create_table, names, qualified};
 use super::group::changes_numbering;
 use super::index::{create_index, inline_index};
-use super::{Group, Statement, cannot, kept, object, raw, rows};
+use super::{Around, Group, Statement, cannot, kept, object, raw, rows};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, mentions};
 use crate::model::{
@@ -182,16 +182,15 @@ fn alter_table(catalog: &Catalog, group: &Group<'_>, before: &Table, after: &Tab
         qualified(&after.name, dialect),
         clauses.join(",\n  ")
     );
-    let mut texts = vec![text];
+    let mut statement = Statement::sql(group.first(), text);
     if dialect.name() == "mysql" && renumbers_referenced(catalog, group, after) {
         // The type stays, so that all references hold as they did; MySQL refuses all the same.
-        texts.insert(0, "SET foreign_key_checks = 0".to_string());
-        texts.push("SET foreign_key_checks = 1".to_string());
+        statement.around = Some(Around {
+            before: "SET foreign_key_checks = 0",
+            after: "SET foreign_key_checks = 1",
+        });
     }
-    Ok(texts
-        .into_iter()
-        .map(|text| Statement::sql(group.first(), text))
-        .collect())
+    Ok(vec![statement])
 }
 
 /// Whether a column that foreign keys refer to begins to number its rows, or ends.

@@ -1,0 +1,211 @@
+//! The course of a run: its session, who hears of it, and what is done but not yet written down.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::{Observer, RunError, Stop};
+use crate::database::{self, Canceller, Family, Session};
+
+/// How long a statement runs before the server is asked who is in its way, and how long until it is asked again.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
+const NEXT_LOOK: Duration = Duration::from_secs(3);
+
+/// How long the server may take to say so.
+const LOOKING: Duration = Duration::from_secs(2);
+
+pub(super) struct Course<'a> {
+    pub session: &'a mut Session,
+    pub observer: &'a mut dyn Observer,
+    watch: Watch,
+    /// The last row of the history.
+    pub seq: i64,
+    /// Statements that write down what is done: sent with what comes next, where the server commits them by that.
+    pub pending: Vec<String>,
+}
+
+/// What goes on beside a statement that takes long.
+struct Watch {
+    canceller: Canceller,
+    stop: Stop,
+    /// Who was in the way of the last statement that waited.
+    blockers: Vec<String>,
+    /// How long the last statement was let run, where that was not long enough.
+    cut_off: Option<Duration>,
+}
+
+impl<'a> Course<'a> {
+    pub fn new(session: &'a mut Session, observer: &'a mut dyn Observer, stop: &Stop, seq: i64) -> Course<'a> {
+        let watch = Watch {
+            canceller: session.canceller(),
+            stop: stop.clone(),
+            blockers: Vec::new(),
+            cut_off: None,
+        };
+        Course {
+            session,
+            observer,
+            watch,
+            seq,
+            pending: Vec::new(),
+        }
+    }
+
+    pub fn family(&self) -> Family {
+        self.session.family()
+    }
+
+    /// Sends a statement that may take long: it ends when a second wish to stop comes, or after `limit`.
+    pub async fn send(&mut self, sql: &str, limit: Option<Duration>) -> Result<(), database::Error> {
+        self.watched(limit, async |session| session.run(sql).await).await
+    }
+
+    /// Likewise, whatever is said to the database.
+    pub async fn watched<T>(&mut self, limit: Option<Duration>, work: impl AsyncFnOnce(&mut Session) -> T) -> T {
+        let Course {
+            session,
+            observer,
+            watch,
+            ..
+        } = self;
+        let limit = limit.filter(|limit| !limit.is_zero());
+        watch.over(work(session), limit, &mut **observer).await
+    }
+
+    /// Who was in the way of the statement that was sent last.
+    pub fn blockers(&self) -> &[String] {
+        &self.watch.blockers
+    }
+
+    /// After how long the statement that was sent last was cut off.
+    pub fn cut_off(&self) -> Option<Duration> {
+        self.watch.cut_off
+    }
+
+    /// Writes down what is done.
+    pub async fn flush(&mut self) -> Result<(), RunError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let texts = std::mem::take(&mut self.pending);
+        self.in_transaction("", async |course| Ok(course.session.run(&texts.join(";\n")).await?))
+            .await
+    }
+
+    /// Runs work inside a transaction: committed when it succeeds, rolled back when it fails. `settings` hold within it.
+    pub async fn in_transaction<T>(
+        &mut self,
+        settings: &str,
+        work: impl AsyncFnOnce(&mut Course<'a>) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        self.session.run(&begin(self.family(), settings)).await?;
+        match work(self).await {
+            Ok(value) => {
+                self.session.run("COMMIT").await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The error that led here is the one to tell; a connection that is gone has rolled back by itself.
+                let _ = self.session.run("ROLLBACK").await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs work with SQLite's foreign keys off, which can be done outside a transaction only; on again however it ends.
+    pub async fn without_foreign_keys<T>(
+        &mut self,
+        off: bool,
+        work: impl AsyncFnOnce(&mut Course<'a>) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        if !off {
+            return work(self).await;
+        }
+        self.session.run("PRAGMA foreign_keys = OFF").await?;
+        let result = work(self).await;
+        // A failure inside a rebuild may have left this one on.
+        self.session
+            .run("PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON")
+            .await?;
+        result
+    }
+}
+
+/// What begins a transaction. SQLite takes its write lock at once: there it is the lock between runs.
+pub(super) fn begin(family: Family, settings: &str) -> String {
+    let begin = match family {
+        Family::Sqlite => "BEGIN IMMEDIATE",
+        Family::Postgres => "BEGIN",
+        Family::Mysql => "START TRANSACTION",
+    };
+    match (settings, family) {
+        ("", _) => begin.to_string(),
+        // What is set inside holds for the transaction only.
+        (settings, Family::Postgres) => format!("{begin};\n{settings}"),
+        (settings, Family::Mysql | Family::Sqlite) => format!("{settings};\n{begin}"),
+    }
+}
+
+impl Watch {
+    async fn over<T>(
+        &mut self,
+        work: impl Future<Output = T>,
+        limit: Option<Duration>,
+        observer: &mut dyn Observer,
+    ) -> T {
+        self.blockers.clear();
+        self.cut_off = None;
+        self.canceller.forget();
+        let mut work = pin!(work);
+        let started = Instant::now();
+        let mut look = started + FIRST_LOOK;
+        let mut cancelled = false;
+        loop {
+            let end = limit.map(|limit| started + limit);
+            tokio::select! {
+                biased;
+                result = &mut work => {
+                    self.canceller.forget();
+                    return result;
+                }
+                () = self.stop.cancelled(), if !cancelled => {
+                    observer.waits("stopping the statement that is running");
+                    cancelled = true;
+                    self.cancel(observer).await;
+                }
+                () = sleep_until(end.unwrap_or(started)), if end.is_some() && !cancelled => {
+                    cancelled = true;
+                    self.cut_off = limit;
+                    self.cancel(observer).await;
+                }
+                () = sleep_until(look) => {
+                    self.look(observer).await;
+                    look = Instant::now() + NEXT_LOOK;
+                }
+            }
+        }
+    }
+
+    async fn cancel(&mut self, observer: &mut dyn Observer) {
+        let told = match timeout(LOOKING, self.canceller.cancel()).await {
+            Ok(result) => result.map_err(|error| error.message.clone()),
+            Err(_) => Err("the server does not answer".to_string()),
+        };
+        if let Err(why) = told {
+            observer.waits(&format!("the statement cannot be stopped: {why}"));
+        }
+    }
+
+    async fn look(&mut self, observer: &mut dyn Observer) {
+        if let Ok(Ok(found)) = timeout(LOOKING, self.canceller.blockers()).await
+            && !found.is_empty()
+            && found != self.blockers
+        {
+            for blocker in &found {
+                observer.waits(&format!("waiting for {blocker}"));
+            }
+            self.blockers = found;
+        }
+    }
+}

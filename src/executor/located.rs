@@ -1,0 +1,98 @@
+//! A server's error at the operation that it belongs to.
+
+use super::error::diagnostic_of;
+use super::{Run, RunError, RunErrorKind};
+use crate::database::{self, ErrorKind};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::document::place_in_text;
+use crate::model::Change;
+use crate::plan::PlannedChangeset;
+use crate::render::{Body, Statement};
+
+impl Run<'_> {
+    /// A server's error, at the operation that it belongs to, or inside the author's SQL where it says where.
+    pub(super) fn located(
+        &self,
+        planned: &PlannedChangeset,
+        statement: Option<&Statement>,
+        error: &database::Error,
+    ) -> RunError {
+        let mut diagnostic = diagnostic_of(error);
+        let kind = self.kind_of(error);
+        if let RunErrorKind::Stopped(_) = kind {
+            diagnostic.message = "stopped as asked: the statement that was running is cancelled".to_string();
+        }
+        let sql = statement.and_then(|statement| match &statement.body {
+            Body::Sql(sql) => Some(sql.as_str()),
+            Body::Load(_) | Body::Unload(_) | Body::Assert(_) | Body::Print(_) => None,
+        });
+        if let Some(sql) = sql.filter(|_| statement.is_some_and(|statement| statement.raw_offset.is_none())) {
+            diagnostic = diagnostic.note(format!("the statement was: {}", shorten(sql)));
+        }
+        diagnostic = match statement.and_then(|statement| self.inside_raw(planned, statement, error)) {
+            Some(span) => within(diagnostic.label(span, ""), planned),
+            None => self.at(diagnostic, planned, statement),
+        };
+        RunError::with(kind, vec![diagnostic])
+    }
+
+    fn kind_of(&self, error: &database::Error) -> RunErrorKind {
+        match (error.kind, self.stop.get()) {
+            (ErrorKind::Cancelled, Some(signal)) => RunErrorKind::Stopped(signal),
+            _ => RunErrorKind::of(error),
+        }
+    }
+
+    pub(super) fn at(
+        &self,
+        diagnostic: Diagnostic,
+        planned: &PlannedChangeset,
+        statement: Option<&Statement>,
+    ) -> Diagnostic {
+        let at = statement.map_or(0, |statement| statement.change);
+        let diagnostic = match planned.origins.get(at).copied().flatten() {
+            Some(span) => diagnostic.label(span, ""),
+            None => diagnostic,
+        };
+        within(diagnostic, planned)
+    }
+
+    /// The place in the changelog that a position in the author's own SQL is.
+    fn inside_raw(&self, planned: &PlannedChangeset, statement: &Statement, error: &database::Error) -> Option<Span> {
+        let offset = statement.raw_offset?;
+        let Body::Sql(sql) = &statement.body else {
+            return None;
+        };
+        let position = error.position.unwrap_or(1);
+        let within = sql
+            .char_indices()
+            .nth(position.saturating_sub(1))
+            .map_or(0, |(at, _)| at);
+        let changeset = self
+            .changelog
+            .changesets
+            .iter()
+            .find(|changeset| changeset.id == planned.id)?;
+        let Change::Raw { up, .. } = planned.changes.get(statement.change)? else {
+            return None;
+        };
+        let sources = &self.changelog.sources;
+        let mut operations = changeset.operations.iter();
+        operations.find_map(|operation| place_in_text(&operation.node, sources, up, offset + within, 1))
+    }
+}
+
+fn within(diagnostic: Diagnostic, planned: &PlannedChangeset) -> Diagnostic {
+    diagnostic.note(format!(
+        "in changeset `{}`, going {}",
+        planned.id,
+        planned.direction.word()
+    ))
+}
+
+fn shorten(sql: &str) -> String {
+    match sql.char_indices().nth(300) {
+        Some((at, _)) => format!("{} …", &sql[..at]),
+        None => sql.to_string(),
+    }
+}

@@ -1,0 +1,146 @@
+//! One statement of a changeset, whatever it is: SQL, rows of a file, a question, a line.
+
+use super::control::{self, ControlError};
+use super::course::Course;
+use super::guard::check_guard;
+use super::load::{self, LoadFailure};
+use super::{Run, RunError, RunErrorKind};
+use crate::changelog::Folder;
+use crate::database::{ErrorKind, Session};
+use crate::diagnostic::Diagnostic;
+use crate::plan::PlannedChangeset;
+use crate::render::{Body, Load, Statement};
+
+impl Run<'_> {
+    /// Carries out a statement; what it needs set around it is set back however it ends.
+    pub(super) async fn statement(
+        &self,
+        course: &mut Course<'_>,
+        planned: &PlannedChangeset,
+        statement: &Statement,
+    ) -> Result<(), RunError> {
+        if let Some(guard) = &statement.guard {
+            check_guard(course.session, guard).await?;
+        }
+        if let Some(around) = statement.around {
+            course.session.run(around.before).await?;
+        }
+        let result = self.body(course, planned, statement).await;
+        if let Some(around) = statement.around {
+            let set_back = course.session.run(around.after).await;
+            // The error that led here is the one to tell.
+            return result.and_then(|()| set_back.map_err(RunError::from));
+        }
+        result
+    }
+
+    async fn body(
+        &self,
+        course: &mut Course<'_>,
+        planned: &PlannedChangeset,
+        statement: &Statement,
+    ) -> Result<(), RunError> {
+        let limit = self.waits(planned).statement;
+        match &statement.body {
+            Body::Sql(sql) => {
+                let result = course.send(sql, limit).await;
+                let cut_off = course.cut_off();
+                result.map_err(|error| {
+                    let located = self.located(planned, Some(statement), &error);
+                    match cut_off.filter(|_| error.kind == ErrorKind::Cancelled) {
+                        Some(limit) => located
+                            .note(format!("it took longer than {} s", limit.as_secs_f64()))
+                            .help("give it longer: `statement_timeout` of the changeset, or `timeouts.statement`"),
+                        None => located,
+                    }
+                })
+            }
+            Body::Load(load) => self.load(course, planned, statement, load).await,
+            Body::Unload(unload) => {
+                let result = control::unload(course.session, unload, self.root).await;
+                result.map_err(|error| self.control_failed(planned, statement, "unload", error))
+            }
+            Body::Assert(assertion) => {
+                let result = control::assert(course.session, assertion).await;
+                result.map_err(|error| self.control_failed(planned, statement, "assertion", error))
+            }
+            Body::Print(message) => {
+                course.observer.says(&message.text);
+                Ok(())
+            }
+        }
+    }
+
+    fn control_failed(
+        &self,
+        planned: &PlannedChangeset,
+        statement: &Statement,
+        code: &'static str,
+        error: ControlError,
+    ) -> RunError {
+        match error {
+            ControlError::Database(error) => self.located(planned, Some(statement), &error),
+            ControlError::Failed(message) => {
+                let diagnostic = Diagnostic::error(code, message);
+                RunError::with(
+                    RunErrorKind::Failed,
+                    vec![self.at(diagnostic, planned, Some(statement))],
+                )
+            }
+        }
+    }
+
+    async fn load(
+        &self,
+        course: &mut Course<'_>,
+        planned: &PlannedChangeset,
+        statement: &Statement,
+        load: &Load,
+    ) -> Result<(), RunError> {
+        if load.unload && !self.is_the_file(load)? {
+            return Ok(());
+        }
+        let root = self.root;
+        let limit = self.waits(planned).statement;
+        let work = async |session: &mut Session| load::load(session, load, root).await;
+        match course.watched(limit, work).await {
+            Ok(()) => Ok(()),
+            Err(LoadFailure::File(error)) => Err(self.load_failed(planned, statement, error.to_string())),
+            Err(LoadFailure::Database(error, place)) => {
+                let error = self.located(planned, Some(statement), &error);
+                Err(match place {
+                    Some(place) => error.note(format!("the row stands at {place}")),
+                    None => error,
+                })
+            }
+        }
+    }
+
+    /// What commits by itself is not taken back when a file turns out to be wrong later: its rows are looked at before.
+    pub(super) fn check_files(&self, planned: &PlannedChangeset) -> Result<(), RunError> {
+        for statement in planned.statements.iter().skip(1) {
+            if let Body::Load(load) = &statement.body
+                && !load.unload
+            {
+                let checked = load.check(self.root);
+                checked.map_err(|error| self.load_failed(planned, statement, error.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load_failed(&self, planned: &PlannedChangeset, statement: &Statement, message: String) -> RunError {
+        let diagnostic = Diagnostic::error("load", message);
+        RunError::with(
+            RunErrorKind::Failed,
+            vec![self.at(diagnostic, planned, Some(statement))],
+        )
+    }
+
+    /// Whether the file is still the one that was loaded: its keys say which rows to take out.
+    fn is_the_file(&self, load: &Load) -> Result<bool, RunError> {
+        let folder = Folder::new(self.root);
+        let file = folder.named(&load.source.path, Some((load.source.format, load.source.delimiter)));
+        Ok(file.is_ok_and(|file| file.sha256 == load.source.sha256))
+    }
+}
