@@ -1,9 +1,11 @@
 //! The options that commands share.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::changelog::Config;
 use crate::dialect::Target;
 
 #[derive(Args, Debug, Clone, Default)]
@@ -73,4 +75,14 @@ pub(super) struct Writing {
     /// A name that the history keeps with what this run does
     #[arg(long, value_name = "NAME")]
     pub deployment: Option<String>,
+}
+
+impl Writing {
+    /// How long to wait for another runner.
+    pub fn patience(&self, config: &Config) -> Duration {
+        match self.lock_timeout {
+            Some(seconds) => Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+            None => config.timeouts.lock(),
+        }
+    }
 }

@@ -73,7 +73,7 @@ pub(super) async fn read_settled(live: &mut Live, output: &Output) -> Result<(Hi
     match under_way.map_err(failed)? {
         Some(found) if found.verdict == Verdict::Unknown => Err(failed(found.question())),
         Some(found) => {
-            output.say(super::up::settled(&found));
+            output.say(super::mover::settled(&found));
             Ok((found.settled(), was_there))
         }
         None => Ok((history, was_there)),

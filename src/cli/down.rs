@@ -2,10 +2,10 @@ use clap::Args;
 
 use super::arguments::{Common, Writing};
 use super::changed::{plan_down, read_for_script, refuse_errors};
+use super::mover::Mover;
 use super::output::Output;
 use super::plan::no_down_target;
 use super::project::{Access, At, Project};
-use super::up::Mover;
 use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::losses;

@@ -6,16 +6,22 @@ mod down;
 mod explain;
 mod history;
 mod init;
+mod mover;
 mod new;
 mod output;
 mod plan;
+mod progress;
 mod project;
 mod purge;
+mod rehearsal;
 mod repair;
 mod resume;
 mod schema;
+mod signals;
 mod sql;
 mod status;
+mod test;
+mod trial;
 mod up;
 mod validate;
 
@@ -61,6 +67,8 @@ enum Command {
     /// Take changesets back
     #[command(visible_aliases = ["downgrade", "rollback"])]
     Down(down::Down),
+    /// Apply all of the changelog in a scratch database, take it back, apply it again, and compare
+    Test(test::Test),
     /// Write down how far a changeset came whose run was cut off
     Resume(resume::Resume),
     /// Show what is applied, pending, edited or missing
@@ -136,6 +144,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Sql(_) => "sql",
         Command::Up(_) => "up",
         Command::Down(_) => "down",
+        Command::Test(_) => "test",
         Command::Resume(_) => "resume",
         Command::Status(_) => "status",
         Command::History(_) => "history",
@@ -154,6 +163,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Sql(command) => command.run(common, &output).await,
         Command::Up(command) => command.run(common, &output).await,
         Command::Down(command) => command.run(common, &output).await,
+        Command::Test(command) => command.run(common, &output).await,
         Command::Resume(command) => command.run(common, &output).await,
         Command::Status(command) => command.run(common, &output).await,
         Command::History(command) => command.run(common, &output).await,

@@ -11,7 +11,7 @@ use crate::changelog::{Changelog, Config, Environment, Expression, Folder, Histo
 use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Session};
 use crate::diagnostic::{Diagnostic, Sources, nearest};
 use crate::dialect::{Dialect, Target};
-use crate::executor::{Deployment, Store, target_of};
+use crate::executor::{Deployment, RunError, Store, target_of};
 
 /// The configuration with what overrides it.
 pub(super) struct Project {
@@ -179,11 +179,7 @@ impl Project {
     /// Connects to the database.
     pub async fn connect(&self, access: Access, output: &Output) -> Result<Live, Failure> {
         let url = self.database_url(output)?;
-        let options = ConnectOptions {
-            connect_timeout: self.config.timeouts.connect(),
-            create_missing: access == Access::Create,
-            ..ConnectOptions::default()
-        };
+        let options = self.connect_options(access == Access::Create);
         let failed = |error: crate::database::Error| output.run_failed(&error.into(), &Sources::default());
         let session = match Session::connect(&url, &options).await {
             Err(error) if error.kind == ErrorKind::NoSuchFile && access == Access::Look => {
@@ -210,6 +206,31 @@ impl Project {
         let store = Store::new(&target, &self.history_table())
             .map_err(|error| output.run_failed(&error, &Sources::default()))?;
         Ok(Live { session, target, store })
+    }
+
+    /// The options of a connection.
+    pub fn connect_options(&self, create_missing: bool) -> ConnectOptions {
+        ConnectOptions {
+            connect_timeout: self.config.timeouts.connect(),
+            create_missing,
+            ..ConnectOptions::default()
+        }
+    }
+
+    /// A session with a database that driftless has made itself.
+    pub async fn live(&self, url: &DatabaseUrl) -> Result<Live, RunError> {
+        let session = Session::connect(url, &self.connect_options(true)).await?;
+        let target = target_of(&session)?;
+        let store = Store::new(&target, &self.history_table())?;
+        Ok(Live { session, target, store })
+    }
+
+    /// Where the database is, where one is given.
+    pub fn url(&self, output: &Output) -> Result<Option<DatabaseUrl>, Failure> {
+        match self.has_url() {
+            true => self.database_url(output).map(Some),
+            false => Ok(None),
+        }
     }
 
     fn database_url(&self, output: &Output) -> Result<DatabaseUrl, Failure> {

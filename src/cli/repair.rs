@@ -31,7 +31,7 @@ impl Repair {
         let mut live = project.connect(Access::Change, output).await?;
         let (store, target) = (live.store.clone(), live.target.clone());
         let deployment = project.deployment(self.writing.deployment.clone());
-        let patience = project.config.timeouts.lock();
+        let patience = self.writing.patience(&project.config);
         let waiting = &mut |holder: &crate::database::Holder| output.say(format!("waiting for {}", holder.text));
         let mut refused = None;
         let result = with_run(&mut live.session, &store, patience, waiting, async |session| {

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use clap::Args;
 use serde::Serialize;
 
@@ -36,10 +34,7 @@ impl Resume {
         let project = Project::open(common, output)?;
         let mut live = project.connect(Access::Change, output).await?;
         let (store, target) = (live.store.clone(), live.target.clone());
-        let patience = match self.writing.lock_timeout {
-            Some(seconds) => Duration::try_from_secs_f64(seconds).unwrap_or_default(),
-            None => project.config.timeouts.lock(),
-        };
+        let patience = self.writing.patience(&project.config);
         let waiting = &mut |holder: &Holder| output.say(format!("waiting for {}", holder.text));
         let result = with_run(&mut live.session, &store, patience, waiting, async |session| {
             let Some(mut found) = interrupted(session, &store, &target).await? else {

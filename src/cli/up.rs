@@ -1,22 +1,13 @@
-use std::time::Duration;
-
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
 use super::arguments::{Common, Writing};
 use super::changed::{plan_up, read_for_script, refuse_errors};
-use super::output::{Output, bad, faint, good, plural};
-use super::project::{Access, At, Live, Project};
+use super::mover::Mover;
+use super::output::Output;
+use super::project::{Access, Project};
+use super::rehearsal::Rehearsal;
 use super::{Exit, Failure};
-use crate::changelog::Changelog;
-use crate::database::Holder;
-use crate::dialect::Target;
-use crate::executor::{
-    Interrupted, Observer, Outcome, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left,
-    with_run,
-};
-use crate::plan::{Destination, Direction, History, Plan, PlannedChangeset};
+use crate::plan::{Destination, Direction};
 
 #[derive(Args)]
 pub(super) struct Up {
@@ -26,20 +17,14 @@ pub(super) struct Up {
     /// Print the SQL instead of running it
     #[arg(long)]
     dry_run: bool,
+    /// Run all of it, and roll it back
+    #[arg(long, conflicts_with = "dry_run")]
+    rehearse: bool,
+    /// Rehearse in a database that is made for it on this server, and dropped
+    #[arg(long, value_name = "URL", requires = "rehearse")]
+    scratch: Option<String>,
     #[command(flatten)]
     writing: Writing,
-}
-
-#[derive(Serialize)]
-pub(super) struct RunReport {
-    pub target: String,
-    pub done: Vec<DoneReport>,
-}
-
-#[derive(Serialize)]
-pub(super) struct DoneReport {
-    pub id: String,
-    pub milliseconds: u64,
 }
 
 impl Up {
@@ -54,6 +39,16 @@ impl Up {
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
             return super::sql::print(&plan, &live.store, !was_there, &project, changelog, output);
+        }
+        if self.rehearse {
+            let rehearsal = Rehearsal {
+                project: &project,
+                changelog,
+                output,
+                writing: &self.writing,
+                scratch: self.scratch.as_deref(),
+            };
+            return rehearsal.run(&destination).await;
         }
         let live = project.connect(Access::Create, output).await?;
         let target = live.target.clone();
@@ -72,255 +67,5 @@ impl Up {
             .await?;
         mover.report(&target, &outcome, Direction::Up);
         Ok(Exit::Done)
-    }
-}
-
-/// What moves in both directions have in common: the lock, the plan made under it, the run.
-pub(super) struct Mover<'a> {
-    pub project: &'a Project,
-    pub changelog: &'a Changelog,
-    pub output: &'a Output,
-    pub writing: &'a Writing,
-}
-
-impl Mover<'_> {
-    /// Plans and runs under the lock, anew where another runner of an SQLite file was quicker.
-    pub async fn run(
-        &self,
-        mut live: Live,
-        make: impl AsyncFn(&mut At<'_>, &History) -> Result<Plan, RunError>,
-        look: impl AsyncFn(&mut At<'_>, &Plan) -> Result<(), Failure>,
-    ) -> Result<Outcome, Failure> {
-        let stop = stop_on_signals();
-        let patience = match self.writing.lock_timeout {
-            Some(seconds) => Duration::try_from_secs_f64(seconds).unwrap_or_default(),
-            None => self.project.config.timeouts.lock(),
-        };
-        let store = live.store.clone();
-        let target = live.target.clone();
-        let deployment = self.project.deployment(self.writing.deployment.clone());
-        let mut done = Outcome::default();
-        loop {
-            let mut refused = None;
-            let mut observer = Progress::new(self.output);
-            // The session lends itself to the scope of the lock, and comes back with it.
-            let result = {
-                let Live { session, .. } = &mut live;
-                let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
-                let key_store = store.clone();
-                let (store, target, deployment, stop) = (&store, &target, &deployment, &stop);
-                let (refused, observer, make, look) = (&mut refused, &mut observer, &make, &look);
-                with_run(session, &key_store, patience, waiting, async |session| {
-                    let mut history = store.read(session).await?;
-                    if history.is_some()
-                        && let Some(found) = settle_what_is_left(session, store, target).await?
-                    {
-                        self.output.say(settled(&found));
-                        history = store.read(session).await?;
-                    }
-                    let was_there = history.is_some();
-                    let history = history.unwrap_or_default();
-                    let mut at = At { session, target, store };
-                    let plan = make(&mut at, &history).await?;
-                    let checked = match refuse_errors(&plan, self.changelog, self.output) {
-                        Ok(()) => look(&mut at, &plan).await,
-                        Err(failure) => Err(failure),
-                    };
-                    if let Err(failure) = checked {
-                        *refused = Some(failure);
-                        return Ok(Outcome::default());
-                    }
-                    self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
-                    if plan.changesets.is_empty() {
-                        return Ok(Outcome::default());
-                    }
-                    // An older history may have no journal yet.
-                    let steps = plan.changesets.iter().any(|planned| !planned.transactional);
-                    let missing = match (was_there, steps) {
-                        (false, _) => store.create(),
-                        (true, true) => vec![store.journal().create()],
-                        (true, false) => Vec::new(),
-                    };
-                    for statement in missing {
-                        session.run(&statement).await?;
-                    }
-                    observer.total(plan.changesets.len());
-                    let run = Run {
-                        store,
-                        target,
-                        root: self.project.folder.root(),
-                        changelog: self.changelog,
-                        deployment,
-                        stop,
-                        waits: self.project.config.timeouts.waits(),
-                        attempts: self.project.config.timeouts.attempts,
-                        last_seq: history.last_seq(),
-                    };
-                    match apply(session, &run, &plan, &mut *observer).await {
-                        Err(error) if error.kind == RunErrorKind::Lost => {
-                            Err(look_after_loss(session, store, &plan, error).await)
-                        }
-                        other => other,
-                    }
-                })
-                .await
-            };
-            observer.finish();
-            if let Some(failure) = refused {
-                return Err(failure);
-            }
-            match result {
-                Ok(outcome) => {
-                    done.done.extend(outcome.done);
-                    // A server that is told goodbye has nothing to complain of in its log.
-                    let _ = live.session.close().await;
-                    return Ok(done);
-                }
-                Err(error) if error.kind == RunErrorKind::Stale => {}
-                Err(error) => {
-                    let failure = self.output.run_failed(&error, &self.changelog.sources);
-                    let count = done.done.len() + error.done.len();
-                    if count > 0 {
-                        self.output
-                            .say(format!("{} before it done and recorded", plural(count, "changeset")));
-                    }
-                    return Err(failure);
-                }
-            }
-        }
-    }
-
-    pub fn report(&self, target: &Target, outcome: &Outcome, direction: Direction) {
-        let word = match direction {
-            Direction::Up => "applied",
-            Direction::Down => "taken back",
-        };
-        self.output.say(match outcome.done.len() {
-            0 => format!("nothing to do: {} is up to date", target.title()),
-            count => {
-                let total: Duration = outcome.done.iter().map(|(_, took)| *took).sum();
-                format!("{} {word} in {:.2} s", plural(count, "changeset"), total.as_secs_f64())
-            }
-        });
-        let done = outcome.done.iter().map(|(id, took)| DoneReport {
-            id: id.clone(),
-            milliseconds: took.as_millis() as u64,
-        });
-        let report = RunReport {
-            target: target.to_string(),
-            done: done.collect(),
-        };
-        self.output.end(Exit::Done, &[], &self.changelog.sources, report);
-    }
-}
-
-/// What was found of a run that was cut off.
-pub(super) fn settled(found: &Interrupted) -> String {
-    let total = found.changes().len();
-    format!(
-        "`{}` was cut off on its way {}: {} of its {total} changes are done; going on from there",
-        found.id(),
-        found.direction().word(),
-        found.done()
-    )
-}
-
-/// The first wish to stop waits for the statement that is running, the second cancels it, and the third ends the process:
-/// the database rolls back what is not committed, and the journal knows of the rest.
-fn hear(stop: &Stop, signal: i32) {
-    match stop.wish(signal) {
-        1 => super::output::remark("stopping after the statement that is running; once more to cancel it"),
-        2 => super::output::remark("cancelling the statement that is running; once more to end at once"),
-        _ => std::process::exit(128 + signal),
-    }
-}
-
-/// A wish to stop, set by Ctrl-C and SIGTERM.
-fn stop_on_signals() -> Stop {
-    let stop = Stop::default();
-    let heard = stop.clone();
-    tokio::spawn(async move {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
-            return;
-        };
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => hear(&heard, 2),
-                _ = terminate.recv() => hear(&heard, 15),
-            }
-        }
-    });
-    stop
-}
-
-/// Progress on a terminal, plain lines in a pipe.
-struct Progress<'a> {
-    output: &'a Output,
-    bar: Option<ProgressBar>,
-}
-
-impl<'a> Progress<'a> {
-    fn new(output: &'a Output) -> Progress<'a> {
-        Progress { output, bar: None }
-    }
-
-    fn total(&mut self, count: usize) {
-        if self.output.is_live() {
-            let style = ProgressStyle::with_template("{spinner} {pos}/{len} {msg}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
-            let bar = ProgressBar::new(count as u64).with_style(style);
-            bar.enable_steady_tick(Duration::from_millis(120));
-            self.bar = Some(bar);
-        }
-    }
-
-    fn finish(&mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-impl Observer for Progress<'_> {
-    fn begins(&mut self, changeset: &PlannedChangeset) {
-        if let Some(bar) = &self.bar {
-            bar.set_message(changeset.id.clone());
-        }
-    }
-
-    fn ends(&mut self, changeset: &PlannedChangeset, took: Duration) {
-        let sign = match changeset.direction {
-            Direction::Up => good("+"),
-            Direction::Down => bad("-"),
-        };
-        let line = format!(
-            "{sign} {} {}",
-            changeset.id,
-            faint(&format!("({} ms)", took.as_millis()))
-        );
-        match &self.bar {
-            Some(bar) => {
-                bar.suspend(|| self.output.say(line));
-                bar.inc(1);
-            }
-            None => self.output.say(line),
-        }
-    }
-
-    fn waits(&mut self, message: &str) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| self.output.say(message)),
-            None => self.output.say(message),
-        }
-    }
-
-    fn says(&mut self, message: &str) {
-        let line = format!("  {message}");
-        match &self.bar {
-            Some(bar) => bar.suspend(|| self.output.say(line)),
-            None => self.output.say(line),
-        }
     }
 }

@@ -13,6 +13,7 @@
 //! | `lock` | the lock that keeps two runs apart |
 //! | `cancel` | how the statement in flight is ended |
 //! | `blockers` | who is in its way |
+//! | `scratch` | a database for a trial |
 //! | `error` | what went wrong, in one sentence and its parts |
 
 mod blockers;
@@ -28,6 +29,7 @@ mod mask;
 mod mysql;
 mod parameters;
 mod postgres;
+mod scratch;
 mod server;
 mod session;
 mod sqlite;
@@ -39,6 +41,7 @@ pub use error::{Error, ErrorKind, Failure};
 pub use lock::Holder;
 pub use lock_key::LockKey;
 pub use parameters::Parameters;
+pub use scratch::Scratch;
 pub use server::Server;
 pub use session::{ConnectOptions, Session, Table, TextRow};
 pub use url::{DatabaseUrl, Family};

@@ -58,6 +58,19 @@ impl DatabaseUrl {
         Ok(DatabaseUrl { shown, target })
     }
 
+    /// The same server with another database.
+    pub fn with_database(&self, name: &str) -> DatabaseUrl {
+        let target = match &self.target {
+            Target::Sqlite(target) => Target::Sqlite(target.clone()),
+            Target::Postgres(options) => Target::Postgres(Box::new((**options).clone().database(name))),
+            Target::Mysql(options) => Target::Mysql(Box::new((**options).clone().database(name))),
+        };
+        DatabaseUrl {
+            shown: format!("{} (database {name})", self.shown),
+            target,
+        }
+    }
+
     pub fn family(&self) -> Family {
         match self.target {
             Target::Sqlite(_) => Family::Sqlite,

@@ -39,6 +39,7 @@ impl Run<'_> {
         planned: &PlannedChangeset,
         message: Option<&str>,
     ) -> Result<(), RunError> {
+        let message = message.filter(|_| !course.is_rehearsal());
         match (course.family(), message) {
             (database::Family::Postgres, Some(message)) => match course.send(message, None).await {
                 Ok(()) => return Ok(()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::{Observer, RunError, Stop};
+use super::{Observer, RunError, Stop, rehearsal};
 use crate::database::{self, Canceller, Family, Session};
 
 /// How long a statement runs before the server is asked who is in its way, and how long until it is asked again.
@@ -23,6 +23,8 @@ pub(super) struct Course<'a> {
     pub seq: i64,
     /// Statements that write down what is done: sent with what comes next, where the server commits them by that.
     pub pending: Vec<String>,
+    /// Whether all of it is inside one transaction, which is rolled back at the end.
+    rehearsing: bool,
 }
 
 /// What goes on beside a statement that takes long.
@@ -49,7 +51,18 @@ impl<'a> Course<'a> {
             watch,
             seq,
             pending: Vec::new(),
+            rehearsing: false,
         }
+    }
+
+    /// The same for a rehearsal.
+    pub fn rehearsing(mut self) -> Course<'a> {
+        self.rehearsing = true;
+        self
+    }
+
+    pub fn is_rehearsal(&self) -> bool {
+        self.rehearsing
     }
 
     pub fn family(&self) -> Family {
@@ -99,6 +112,15 @@ impl<'a> Course<'a> {
         settings: &str,
         work: impl AsyncFnOnce(&mut Course<'a>) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
+        if self.rehearsing {
+            if self.family() == Family::Postgres && !settings.is_empty() {
+                self.session.run(settings).await?;
+            }
+            let before = rehearsal::broken_references(self).await?;
+            let value = work(self).await?;
+            rehearsal::hold_now(self, before).await?;
+            return Ok(value);
+        }
         self.session.run(&begin(self.family(), settings)).await?;
         match work(self).await {
             Ok(value) => {

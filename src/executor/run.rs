@@ -95,7 +95,12 @@ pub async fn apply(
 }
 
 impl Run<'_> {
-    async fn changesets(&self, course: &mut Course<'_>, plan: &Plan, outcome: &mut Outcome) -> Result<(), RunError> {
+    pub(super) async fn changesets(
+        &self,
+        course: &mut Course<'_>,
+        plan: &Plan,
+        outcome: &mut Outcome,
+    ) -> Result<(), RunError> {
         let mut message = plan.changesets.first().and_then(|planned| self.message(planned));
         for (at, planned) in plan.changesets.iter().enumerate() {
             if let Some(signal) = self.stop.get() {
@@ -127,6 +132,7 @@ impl Run<'_> {
         message: Option<&str>,
     ) -> Result<(), RunError> {
         match planned.transactional {
+            true if course.is_rehearsal() => self.as_one(course, planned, None).await,
             true => {
                 self.patiently(course, planned, async |course| {
                     self.as_one(course, planned, message).await

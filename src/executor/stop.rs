@@ -16,6 +16,18 @@ struct Inner {
     signal: AtomicI32,
     wishes: AtomicUsize,
     cancelled: Notify,
+    /// How many scopes want to end in order.
+    held: AtomicUsize,
+}
+
+/// A scope that wants to end in order: while there is one, a wish to stop does not end the process.
+#[derive(Debug)]
+pub struct Held(Stop);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.inner.held.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Stop {
@@ -31,6 +43,15 @@ impl Stop {
             self.inner.cancelled.notify_one();
         }
         wishes
+    }
+
+    pub fn hold(&self) -> Held {
+        self.inner.held.fetch_add(1, Ordering::SeqCst);
+        Held(self.clone())
+    }
+
+    pub fn is_held(&self) -> bool {
+        self.inner.held.load(Ordering::SeqCst) > 0
     }
 
     /// The signal that it was.

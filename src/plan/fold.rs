@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Direction, History, Record, StoredReverse};
+use super::{Direction, History, Record, StoredReverse, differences_in_words};
 use crate::changelog::{
     Changelog, Changeset, OperationNode, Reverse, Selection, Waits, canonical_json, expand, sha256_hex,
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node, place_in_text};
-use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores, without_purged};
+use crate::model::{Catalog, Change, Destroys, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Uncertain, out_of_step};
 use crate::render::{Statement, lowered, put_back, render};
 
@@ -215,6 +215,40 @@ impl<'a> Fold<'a> {
             done: 0,
             reverse: None,
             restores,
+            reverse_destroys: Vec::new(),
+        }
+    }
+
+    /// Plans what a row recorded once more, the way it went up.
+    pub fn again(&mut self, record: &Record) -> PlannedChangeset {
+        let stored = record.changes.as_ref();
+        let changes: Vec<Change> = stored.map(|stored| stored.changes.clone()).unwrap_or_default();
+        for change in &changes {
+            // It is the history that it comes from: what cannot be applied is told where it is rendered.
+            let _ = self.catalog.apply(change);
+        }
+        let origins = vec![None; changes.len()];
+        let statements = self.render(&changes, &origins, 0);
+        PlannedChangeset {
+            id: record.id.clone(),
+            file: record.file.clone(),
+            author: record.author.clone(),
+            comment: record.comment.clone(),
+            tag: record.tag.clone(),
+            checksum: record.checksum.clone(),
+            reverse_checksum: record.reverse_checksum.clone(),
+            parameters: record.parameters.clone(),
+            direction: Direction::Up,
+            source: None,
+            destroys: destroyed(&changes),
+            transactional: self.is_transactional(true, &changes),
+            waits: Waits::default(),
+            changes,
+            origins,
+            statements,
+            done: 0,
+            reverse: stored.and_then(|stored| stored.reverse.clone()),
+            restores: Restores::Exact,
             reverse_destroys: Vec::new(),
         }
     }
@@ -431,7 +465,7 @@ impl<'a> Fold<'a> {
                 .iter()
                 .filter(|found| !whole.iter().any(|root| found.what.starts_with(root)));
             let span = nodes.first().map_or(changeset.span, |node| node.node.span);
-            for text in told(roots).into_iter().take(5) {
+            for text in differences_in_words(roots).into_iter().take(5) {
                 let text = format!("after `reverse`, {text}");
                 self.diagnostics
                     .push(Diagnostic::warning("reverse-differs", text).label(span, ""));
@@ -534,61 +568,6 @@ fn one_statement_each(
         }
     }
     all.into_iter().unzip()
-}
-
-/// Differences of two schemas in words. A column that is there twice, at two places, has moved.
-fn told<'d>(differences: impl Iterator<Item = &'d Difference>) -> Vec<String> {
-    let mut found: Vec<(String, Option<&str>, Option<&str>)> = Vec::new();
-    for difference in differences {
-        let what = called(&difference.what);
-        let (left, right) = (difference.left.as_deref(), difference.right.as_deref());
-        match found.iter_mut().find(|(known, ..)| *known == what) {
-            Some((_, was, is)) => (*was, *is) = (was.or(left), is.or(right)),
-            None => found.push((what, left, right)),
-        }
-    }
-    found
-        .into_iter()
-        .map(|(what, was, is)| match (was, is) {
-            (Some(was), Some(is)) if was == is => format!("{what} stands at another place"),
-            (Some(was), Some(is)) => format!("{what} is `{is}`, and was `{was}`"),
-            (_, None) => format!("{what} is missing"),
-            (None, _) => format!("{what} is left over"),
-        })
-        .collect()
-}
-
-/// `table team / column 002 city` as a person calls it: column `city` of table `team`.
-fn called(what: &str) -> String {
-    let quoted = |text: &str| {
-        let kinds = [
-            "table",
-            "view",
-            "column",
-            "primary key",
-            "unique",
-            "foreign key",
-            "check",
-            "index",
-        ];
-        let found = kinds
-            .iter()
-            .find_map(|kind| Some((*kind, text.strip_prefix(kind)?.trim_start())));
-        match found {
-            None | Some((_, "")) => text.to_string(),
-            Some(("column", name)) => {
-                let placed = name
-                    .split_once(' ')
-                    .filter(|(place, _)| place.bytes().all(|byte| byte.is_ascii_digit()));
-                format!("column `{}`", placed.map_or(name, |(_, name)| name))
-            }
-            Some((kind, name)) => format!("{kind} `{name}`"),
-        }
-    };
-    match what.split_once(" / ") {
-        Some((table, part)) => format!("{} of {}", quoted(part), quoted(table)),
-        None => quoted(what),
-    }
 }
 
 fn located(problem: Problem, span: Option<Span>) -> Diagnostic {

@@ -1,12 +1,14 @@
 //! What would happen: a fold over changesets, from a schema to the statements that change it. Pure: no clock, no network.
 
 mod destination;
+mod difference;
 mod edited;
 mod fold;
 mod history;
 mod select;
 
 pub use destination::Destination;
+pub use difference::differences_in_words;
 pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
 pub use fold::{Fold, PlannedChangeset, replay, replay_history};
 pub use history::{History, Record, State, StoredChanges, StoredReverse};

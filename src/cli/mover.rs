@@ -1,0 +1,185 @@
+//! What moves in both directions have in common.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::arguments::Writing;
+use super::changed::refuse_errors;
+use super::output::{Output, plural};
+use super::progress::Progress;
+use super::project::{At, Live, Project};
+use super::signals::stop_on_signals;
+use super::{Exit, Failure};
+use crate::changelog::Changelog;
+use crate::database::Holder;
+use crate::dialect::Target;
+use crate::executor::{
+    Interrupted, Outcome, Run, RunError, RunErrorKind, apply, look_after_loss, settle_what_is_left, with_run,
+};
+use crate::plan::{Direction, History, Plan};
+
+#[derive(Serialize)]
+pub(super) struct RunReport {
+    pub target: String,
+    pub done: Vec<DoneReport>,
+}
+
+#[derive(Serialize)]
+pub(super) struct DoneReport {
+    pub id: String,
+    pub milliseconds: u64,
+}
+
+impl DoneReport {
+    pub fn of((id, took): &(String, Duration)) -> DoneReport {
+        DoneReport {
+            id: id.clone(),
+            milliseconds: took.as_millis() as u64,
+        }
+    }
+}
+
+/// What moves in both directions have in common: the lock, the plan made under it, the run.
+pub(super) struct Mover<'a> {
+    pub project: &'a Project,
+    pub changelog: &'a Changelog,
+    pub output: &'a Output,
+    pub writing: &'a Writing,
+}
+
+impl Mover<'_> {
+    /// Plans and runs under the lock, anew where another runner of an SQLite file was quicker.
+    pub async fn run(
+        &self,
+        mut live: Live,
+        make: impl AsyncFn(&mut At<'_>, &History) -> Result<Plan, RunError>,
+        look: impl AsyncFn(&mut At<'_>, &Plan) -> Result<(), Failure>,
+    ) -> Result<Outcome, Failure> {
+        let stop = stop_on_signals();
+        let patience = self.writing.patience(&self.project.config);
+        let store = live.store.clone();
+        let target = live.target.clone();
+        let deployment = self.project.deployment(self.writing.deployment.clone());
+        let mut done = Outcome::default();
+        loop {
+            let mut refused = None;
+            let mut observer = Progress::new(self.output);
+            // The session lends itself to the scope of the lock, and comes back with it.
+            let result = {
+                let Live { session, .. } = &mut live;
+                let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
+                let key_store = store.clone();
+                let (store, target, deployment, stop) = (&store, &target, &deployment, &stop);
+                let (refused, observer, make, look) = (&mut refused, &mut observer, &make, &look);
+                with_run(session, &key_store, patience, waiting, async |session| {
+                    let mut history = store.read(session).await?;
+                    if history.is_some()
+                        && let Some(found) = settle_what_is_left(session, store, target).await?
+                    {
+                        self.output.say(settled(&found));
+                        history = store.read(session).await?;
+                    }
+                    let was_there = history.is_some();
+                    let history = history.unwrap_or_default();
+                    let mut at = At { session, target, store };
+                    let plan = make(&mut at, &history).await?;
+                    let checked = match refuse_errors(&plan, self.changelog, self.output) {
+                        Ok(()) => look(&mut at, &plan).await,
+                        Err(failure) => Err(failure),
+                    };
+                    if let Err(failure) = checked {
+                        *refused = Some(failure);
+                        return Ok(Outcome::default());
+                    }
+                    self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
+                    if plan.changesets.is_empty() {
+                        return Ok(Outcome::default());
+                    }
+                    // An older history may have no journal yet.
+                    let steps = plan.changesets.iter().any(|planned| !planned.transactional);
+                    let missing = match (was_there, steps) {
+                        (false, _) => store.create(),
+                        (true, true) => vec![store.journal().create()],
+                        (true, false) => Vec::new(),
+                    };
+                    for statement in missing {
+                        session.run(&statement).await?;
+                    }
+                    observer.total(plan.changesets.len());
+                    let run = Run {
+                        store,
+                        target,
+                        root: self.project.folder.root(),
+                        changelog: self.changelog,
+                        deployment,
+                        stop,
+                        waits: self.project.config.timeouts.waits(),
+                        attempts: self.project.config.timeouts.attempts,
+                        last_seq: history.last_seq(),
+                    };
+                    let _held = stop.hold();
+                    match apply(session, &run, &plan, &mut *observer).await {
+                        Err(error) if error.kind == RunErrorKind::Lost => {
+                            Err(look_after_loss(session, store, &plan, error).await)
+                        }
+                        other => other,
+                    }
+                })
+                .await
+            };
+            observer.finish();
+            if let Some(failure) = refused {
+                return Err(failure);
+            }
+            match result {
+                Ok(outcome) => {
+                    done.done.extend(outcome.done);
+                    // A server that is told goodbye has nothing to complain of in its log.
+                    let _ = live.session.close().await;
+                    return Ok(done);
+                }
+                Err(error) if error.kind == RunErrorKind::Stale => {}
+                Err(error) => {
+                    let failure = self.output.run_failed(&error, &self.changelog.sources);
+                    let count = done.done.len() + error.done.len();
+                    if count > 0 {
+                        self.output
+                            .say(format!("{} before it done and recorded", plural(count, "changeset")));
+                    }
+                    return Err(failure);
+                }
+            }
+        }
+    }
+
+    pub fn report(&self, target: &Target, outcome: &Outcome, direction: Direction) {
+        let word = match direction {
+            Direction::Up => "applied",
+            Direction::Down => "taken back",
+        };
+        self.output.say(match outcome.done.len() {
+            0 => format!("nothing to do: {} is up to date", target.title()),
+            count => {
+                let total: Duration = outcome.done.iter().map(|(_, took)| *took).sum();
+                format!("{} {word} in {:.2} s", plural(count, "changeset"), total.as_secs_f64())
+            }
+        });
+        let report = RunReport {
+            target: target.to_string(),
+            done: outcome.done.iter().map(DoneReport::of).collect(),
+        };
+        self.output.end(Exit::Done, &[], &self.changelog.sources, report);
+    }
+}
+
+/// What was found of a run that was cut off.
+pub(super) fn settled(found: &Interrupted) -> String {
+    let total = found.changes().len();
+    format!(
+        "`{}` was cut off on its way {}: {} of its {total} changes are done; going on from there",
+        found.id(),
+        found.direction().word(),
+        found.done()
+    )
+}
