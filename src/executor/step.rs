@@ -79,11 +79,15 @@ fn kind(statements: &[Statement], changes: &[Change], target: &Target) -> StepKi
 
 /// Whether a statement reads and writes rows alone, so that it can be part of a transaction everywhere.
 pub(super) fn is_of_rows(statement: &Statement, family: Family) -> bool {
+    if statement.for_good {
+        return false;
+    }
     let Body::Sql(sql) = &statement.body else {
         return true;
     };
     let all = tokens(sql, family);
-    let first = all.iter().find(|token| token.kind != TokenKind::Comment);
+    let mut words = all.iter();
+    let first = words.find(|token| !matches!(token.kind, TokenKind::Comment | TokenKind::Space));
     let words = [
         "insert", "update", "delete", "replace", "merge", "select", "with", "values",
     ];

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{
-    Constraint, ForeignKey, Grant, GrantedOn, Kept, Object, ObjectKey, ObjectKind, Routine, Table, Type, View,
+    Change, Constraint, ForeignKey, Grant, GrantedOn, Kept, Object, ObjectKey, ObjectKind, Routine, Table, Type, View,
 };
 use crate::dialect::{self, Family, Name, NameCase, ObjectName, Target};
 
@@ -489,6 +489,17 @@ impl Catalog {
         let key = self.object_key(object);
         self.words.remove(&key);
         self.objects.remove(&key)
+    }
+
+    /// Whether a change writes rows that no transaction takes back: those of a table whose engine has none (MyISAM and its
+    /// like).
+    pub fn writes_for_good(&self, change: &Change) -> bool {
+        let table = change.written_table().and_then(|name| self.table(name));
+        let engine = table.and_then(|table| table.options.engine.as_ref());
+        engine.is_some_and(|engine| {
+            let with_transactions = ["innodb", "rocksdb", "ndbcluster", "ndb"];
+            !with_transactions.contains(&engine.to_ascii_lowercase().as_str())
+        })
     }
 
     /// Notes that data was set aside.

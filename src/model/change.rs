@@ -391,6 +391,47 @@ impl Change {
         }
     }
 
+    /// The table whose rows it changes, and nothing else.
+    pub fn written_table(&self) -> Option<&ObjectName> {
+        match self {
+            Change::InsertRows { table, .. }
+            | Change::DeleteKeys { table, .. }
+            | Change::UpdateRows { table, .. }
+            | Change::UpsertRows { table, .. }
+            | Change::InsertQuery { table, .. }
+            | Change::DeleteRows { table, .. }
+            | Change::LoadRows { table, .. }
+            | Change::UnloadRows { table, .. } => Some(table),
+            Change::Truncate { .. }
+            | Change::SetAside { .. }
+            | Change::BringBack { .. }
+            | Change::Raw { .. }
+            | Change::UnloadData { .. }
+            | Change::Assert { .. }
+            | Change::Print { .. }
+            | Change::CreateTable { .. }
+            | Change::DropTable { .. }
+            | Change::RenameTable { .. }
+            | Change::AddColumn { .. }
+            | Change::DropColumn { .. }
+            | Change::RenameColumn { .. }
+            | Change::AlterColumn { .. }
+            | Change::AlterTable { .. }
+            | Change::AddConstraint { .. }
+            | Change::DropConstraint { .. }
+            | Change::RenameConstraint { .. }
+            | Change::ValidateConstraint { .. }
+            | Change::CreateIndex { .. }
+            | Change::DropIndex { .. }
+            | Change::RenameIndex { .. }
+            | Change::CreateObject { .. }
+            | Change::DropObject { .. }
+            | Change::ReplaceObject { .. }
+            | Change::RenameObject { .. }
+            | Change::RefreshView { .. } => None,
+        }
+    }
+
     /// Whether it touches rows alone, and nothing of the schema, so that it can be part of a transaction everywhere.
     pub fn is_of_rows(&self) -> bool {
         match self {

@@ -334,7 +334,9 @@ impl<'a> Fold<'a> {
 
     fn is_transactional(&self, wanted: bool, changes: &[Change]) -> bool {
         let target = self.catalog.target();
-        let rows_only = changes.iter().all(Change::is_of_rows);
+        let rows_only = changes
+            .iter()
+            .all(|change| change.is_of_rows() && !self.catalog.writes_for_good(change));
         let concurrent = changes.iter().any(Change::is_concurrent);
         wanted && !concurrent && (target.supports(Feature::TransactionalDdl) || rows_only)
     }

@@ -55,6 +55,8 @@ pub struct Statement {
     pub guard: Option<Guard>,
     /// What is set for it in the session, and set back after it however it ends.
     pub around: Option<Around>,
+    /// Whether what it does to rows is there at once, whatever transaction is around it: the table's engine has none.
+    pub for_good: bool,
     /// Whether it needs foreign keys off on SQLite, as the parts of a rebuild of a table do.
     pub rebuilds: bool,
 }
@@ -95,6 +97,7 @@ impl Statement {
             raw_offset: None,
             guard: None,
             around: None,
+            for_good: false,
             rebuilds: false,
         }
     }
@@ -139,7 +142,11 @@ pub fn render(catalog: &mut Catalog, changes: &[Change]) -> (Vec<Statement>, Vec
             altered: before.zip(after),
         };
         match render_group(catalog, &group) {
-            Ok(found) if in_step => statements.extend(found),
+            Ok(mut found) if in_step => {
+                let for_good = group.changes.iter().any(|(_, change)| catalog.writes_for_good(change));
+                found.iter_mut().for_each(|statement| statement.for_good = for_good);
+                statements.extend(found);
+            }
             Ok(_) => {}
             Err(problem) => problems.extend(culprits(catalog, &group, problem)),
         }
