@@ -8,7 +8,7 @@ use super::arguments::Common;
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Config, Environment, Expression, Folder, HistoryTable, Selection, gather};
-use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Session};
+use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms};
 use crate::diagnostic::{Diagnostic, Sources, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Deployment, Store, target_of};
@@ -243,6 +243,27 @@ impl Project {
             }
             _ => url.to_string(),
         }
+    }
+
+    /// How runs on this database are kept apart.
+    pub fn locking(&self, live: &Live, output: &Output) -> Result<Locking, Failure> {
+        let own = self.environment.as_ref().and_then(|(_, environment)| environment.lock);
+        let Some(length) = own.unwrap_or(self.config.lock).lease() else {
+            return Ok(Locking::Session);
+        };
+        if live.session.family() == Family::Sqlite {
+            return Err(output.refuse(
+                Exit::Usage,
+                "lock",
+                "`lock: lease` is not for SQLite, whose file is locked by whoever writes, and free when that one dies",
+                Some("leave `lock` out, or set `lock: session` for this environment"),
+            ));
+        }
+        Ok(Locking::Lease(Terms {
+            table: live.store.lease_table(&live.session),
+            length,
+            who: format!("{}, process {}", run_by(), std::process::id()),
+        }))
     }
 
     pub fn deployment(&self, name: Option<String>) -> Deployment {

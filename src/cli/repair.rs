@@ -29,41 +29,52 @@ impl Repair {
         let project = Project::open(common, output)?;
         let changelog = project.sound_changelog(output)?;
         let mut live = project.connect(Access::Change, output).await?;
+        let locking = project.locking(&live, output)?;
         let (store, target) = (live.store.clone(), live.target.clone());
         let deployment = project.deployment(self.writing.deployment.clone());
         let patience = project.config.timeouts.lock();
         let waiting = &mut |holder: &crate::database::Holder| output.say(format!("waiting for {}", holder.text));
         let mut refused = None;
-        let result = with_run(&mut live.session, &store, patience, waiting, async |session| {
-            let history = store.read_changes(session).await?;
-            let (found, diagnostics) =
-                repairs(changelog, &target, &project.selection, &history).map_err(RunError::failed)?;
-            if diagnostics.iter().any(Diagnostic::is_error) {
-                refused = Some((Exit::Usage, diagnostics));
-                return Ok(Vec::new());
-            }
-            if !self.schema_already_so && found.iter().any(|repaired| repaired.differs) {
-                refused = Some((Exit::Refused, differing(&found)));
-                return Ok(Vec::new());
-            }
-            let mut done = Vec::new();
-            for repaired in &found {
-                let planned = as_planned(repaired);
-                let row = NewRow {
-                    planned: &planned,
-                    state: State::Applied,
-                    direction: "repair",
-                    changes: &repaired.changes,
-                    error: None,
-                    duration_ms: Some(0),
-                    run_by: &deployment.run_by,
-                    deployment: deployment.name.as_deref(),
-                };
-                session.execute(&store.insert(&row)).await?;
-                done.push(repaired.changeset.id.clone());
-            }
-            Ok(done)
-        })
+        let result = with_run(
+            &mut live.session,
+            &store,
+            &locking,
+            patience,
+            waiting,
+            async |session| {
+                let history = store.read_changes(session).await?;
+                let (found, diagnostics) =
+                    repairs(changelog, &target, &project.selection, &history).map_err(RunError::failed)?;
+                if diagnostics.iter().any(Diagnostic::is_error) {
+                    refused = Some((Exit::Usage, diagnostics));
+                    return Ok(Vec::new());
+                }
+                if !self.schema_already_so && found.iter().any(|repaired| repaired.differs) {
+                    refused = Some((Exit::Refused, differing(&found)));
+                    return Ok(Vec::new());
+                }
+                let mut done = Vec::new();
+                if !found.is_empty() {
+                    session.check_session_lock().await?;
+                }
+                for repaired in &found {
+                    let planned = as_planned(repaired);
+                    let row = NewRow {
+                        planned: &planned,
+                        state: State::Applied,
+                        direction: "repair",
+                        changes: &repaired.changes,
+                        error: None,
+                        duration_ms: Some(0),
+                        run_by: &deployment.run_by,
+                        deployment: deployment.name.as_deref(),
+                    };
+                    session.execute(&store.insert(&row)).await?;
+                    done.push(repaired.changeset.id.clone());
+                }
+                Ok(done)
+            },
+        )
         .await;
         if let Some((exit, diagnostics)) = refused {
             return Err(output.fail(exit, &diagnostics, &changelog.sources));

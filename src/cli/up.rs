@@ -93,6 +93,7 @@ impl Mover<'_> {
             Some(seconds) => Duration::try_from_secs_f64(seconds).unwrap_or_default(),
             None => self.project.config.timeouts.lock(),
         };
+        let locking = self.project.locking(&live, self.output)?;
         let store = live.store.clone();
         let target = live.target.clone();
         let deployment = self.project.deployment(self.writing.deployment.clone());
@@ -107,10 +108,12 @@ impl Mover<'_> {
                 let key_store = store.clone();
                 let (store, target, deployment, stop) = (&store, &target, &deployment, &stop);
                 let (refused, observer, make, look) = (&mut refused, &mut observer, &make, &look);
-                with_run(session, &key_store, patience, waiting, async |session| {
+                with_run(session, &key_store, &locking, patience, waiting, async |session| {
                     let history = store.read(session).await?;
                     let was_there = history.is_some();
                     let history = history.unwrap_or_default();
+                    // Connects while the plan is made; where nothing has to wait for that, nothing is to be done.
+                    let probe = session.lock_probe().map(|probe| tokio::spawn(probe.open()));
                     let mut at = At { session, target, store };
                     let plan = make(&mut at, &history).await?;
                     let checked = match refuse_errors(&plan, self.changelog, self.output) {
@@ -123,7 +126,18 @@ impl Mover<'_> {
                     }
                     self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
                     if plan.changesets.is_empty() {
+                        if let Some(probe) = probe {
+                            probe.abort();
+                        }
                         return Ok(Outcome::default());
+                    }
+                    if let Some(probe) = probe {
+                        match probe.await.expect("it does not panic, and nobody stops it") {
+                            Ok(probe) => probe.finish(session).await?,
+                            Err(error) => self.output.say(format!(
+                                "note: whether the lock holds cannot be found out without a second connection: {error}"
+                            )),
+                        }
                     }
                     if !was_there {
                         for statement in store.create() {
@@ -139,6 +153,7 @@ impl Mover<'_> {
                         deployment,
                         stop,
                         last_seq: history.last_seq(),
+                        fence: session.fence_sql(),
                     };
                     apply(session, &run, &plan, &mut *observer).await
                 })

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use sqlx::{Connection as _, MySql, MySqlConnection, PgConnection, Postgres, Sqlite, SqliteConnection};
 
-use super::connect;
+use super::connect::{self, Opened};
 use super::engine::{self, Part};
 use super::error::{Error, ErrorKind};
 use super::failure::statement_error;
+use super::lock::Held;
 use super::parameters::Parameters;
 use super::server::Server;
 use super::sqlite;
@@ -50,6 +51,25 @@ impl Default for ConnectOptions {
 pub struct Session {
     connection: Connection,
     server: Server,
+    pub(super) origin: Origin,
+    /// PostgreSQL lists it under our name: nobody chose another one.
+    pub(super) has_own_name: bool,
+    /// How bytes come had to be set.
+    pub(super) has_set_bytes: bool,
+    pub(super) held: Option<Held>,
+}
+
+/// Where a session leads to: another one can be had there.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    url: DatabaseUrl,
+    options: ConnectOptions,
+}
+
+impl Origin {
+    pub async fn connect(&self) -> Result<Session, Error> {
+        Session::connect(&self.url, &self.options).await
+    }
 }
 
 #[derive(Debug)]
@@ -63,16 +83,30 @@ impl Session {
     /// Opens a session. Errors name the URL without its password.
     ///
     /// It has the server's own settings, but for what the PostgreSQL driver always sets: `TimeZone = 'UTC'`,
-    /// `DateStyle = 'ISO, MDY'`, and our `bytea_output = 'hex'`; and SQLite's `foreign_keys`, which are on.
+    /// `DateStyle = 'ISO, MDY'`, and our `bytea_output = 'hex'`, where that is not the server's; and SQLite's `foreign_keys`, which are on.
     pub async fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Session, Error> {
         let limit = options.connect_timeout;
         match tokio::time::timeout(limit, connect::open(url, options)).await {
-            Ok(opened) => opened.map(|(connection, server)| Session { connection, server }),
+            Ok(opened) => opened.map(|opened| Session::of(opened, url, options)),
             Err(_) => {
                 let message = format!("cannot connect to `{url}`: no answer within {} s", limit.as_secs_f64());
                 Err(Error::new(ErrorKind::Timeout, message)
                     .with_hint("are host and port right, and does a firewall let this machine through?"))
             }
+        }
+    }
+
+    fn of(opened: Opened, url: &DatabaseUrl, options: &ConnectOptions) -> Session {
+        Session {
+            connection: opened.connection,
+            server: opened.server,
+            origin: Origin {
+                url: url.clone(),
+                options: options.clone(),
+            },
+            has_own_name: opened.has_own_name,
+            has_set_bytes: opened.has_set_bytes,
+            held: None,
         }
     }
 
@@ -250,7 +284,12 @@ impl Session {
 
     async fn columns(&mut self, sql: &str) -> Vec<String> {
         match &mut self.connection {
-            Connection::Postgres(connection) => engine::columns::<Postgres>(connection, sql).await,
+            Connection::Postgres(connection) => {
+                let columns = engine::columns::<Postgres>(connection, sql).await;
+                // The driver leaves it behind, where a pooler hands it to whoever comes next.
+                let _ = engine::execute::<Postgres>(connection, "DEALLOCATE ALL").await;
+                columns
+            }
             Connection::Mysql(connection) => engine::columns::<MySql>(connection, sql).await,
             Connection::Sqlite(connection) => engine::columns::<Sqlite>(connection, sql).await,
         }

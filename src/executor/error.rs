@@ -90,7 +90,7 @@ pub(super) fn diagnostic_of(error: &database::Error) -> Diagnostic {
 impl From<database::Error> for RunError {
     fn from(error: database::Error) -> RunError {
         let kind = match error.kind {
-            database::ErrorKind::Url => RunErrorKind::Usage,
+            database::ErrorKind::Url | database::ErrorKind::Unsteady => RunErrorKind::Usage,
             _ => RunErrorKind::Failed,
         };
         RunError::with(kind, vec![diagnostic_of(&error)])

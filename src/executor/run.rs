@@ -13,7 +13,7 @@ use super::transaction::{begin, in_transaction, without_foreign_keys};
 use super::unbroken::broken;
 use super::{RunError, RunErrorKind, Store};
 use crate::changelog::Changelog;
-use crate::database::{self, ErrorKind, Holder, Session};
+use crate::database::{self, ErrorKind, Holder, Locking, Session};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::dialect::{Family, Target};
 use crate::document::place_in_text;
@@ -70,16 +70,17 @@ pub struct Outcome {
     pub done: Vec<(String, Duration)>,
 }
 
-/// Runs work under the lock of the history, which dies with its session.
+/// Runs work under the lock of the history.
 pub async fn with_run<T>(
     session: &mut Session,
     store: &Store,
+    locking: &Locking,
     patience: Duration,
     observer: &mut (dyn FnMut(&Holder) + Send),
     work: impl AsyncFnOnce(&mut Session) -> Result<T, RunError>,
 ) -> Result<T, RunError> {
     let key = store.lock_key(session);
-    session.with_lock(&key, patience, observer, work).await
+    session.with_lock(&key, locking, patience, observer, work).await
 }
 
 /// What a run needs to know.
@@ -94,6 +95,8 @@ pub struct Run<'a> {
     pub stop: &'a Stop,
     /// The last row of the history that the plan was made from.
     pub last_seq: i64,
+    /// Under a lease, the query that fails where it is not ours any more ([`Session::fence_sql`]).
+    pub fence: Option<String>,
 }
 
 /// Carries out a plan. An error says which changesets are done.
@@ -149,6 +152,7 @@ impl Run<'_> {
         seq: &mut i64,
         observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
+        session.check_lock().await?;
         match planned.transactional {
             true => self.as_one(session, planned, message, seq, observer).await,
             false => {
@@ -188,10 +192,23 @@ impl Run<'_> {
             return None;
         }
         match family {
-            Family::Postgres => Some(one_message(planned, &self.store.insert(&self.row(planned, None)))),
+            Family::Postgres => {
+                let insert = self.store.insert(&self.row(planned, None));
+                Some(one_message(planned, self.fence.as_deref(), &insert))
+            }
             Family::Sqlite => Some(joined(planned, &self.store.insert(&self.row(planned, Some(0))))),
             Family::Mysql => None,
         }
+    }
+
+    /// Fails where another run has overtaken this one.
+    async fn pass_fence(&self, session: &mut Session) -> Result<(), RunError> {
+        let Some(fence) = &self.fence else {
+            return Ok(());
+        };
+        let passed = session.query(fence).await;
+        passed.map_err(|error| session.explain_fence(error))?;
+        Ok(())
     }
 
     /// All of a changeset and its row in one transaction.
@@ -227,6 +244,7 @@ impl Run<'_> {
         let expected = *seq;
         let result = without_foreign_keys(session, rebuilds, async |session| {
             in_transaction(session, async |session| {
+                self.pass_fence(session).await?;
                 if session.family() == database::Family::Sqlite && self.store.last_seq(session).await? != expected {
                     return Err(RunError::new(
                         RunErrorKind::Stale,
@@ -426,6 +444,7 @@ impl Run<'_> {
         }
         let took = started.elapsed().as_millis() as u64;
         let insert = self.store.insert(&self.row(planned, Some(took)));
+        self.pass_fence(session).await?;
         if let Err(error) = session.run(&insert).await {
             let message = format!("changeset `{}` is carried out, but could not be recorded", planned.id);
             return Err(RunError::failed(message).note(error.message.clone()));
@@ -445,6 +464,7 @@ impl Run<'_> {
         let together = is_whole(&statements[0]);
         without_foreign_keys(session, rebuilds, async |session| {
             let mut work = async |session: &mut Session| {
+                self.pass_fence(session).await?;
                 let before = match rebuilds {
                     true => Some(broken(session).await?),
                     false => None,
@@ -591,8 +611,10 @@ fn shorten(sql: &str) -> String {
 }
 
 /// A changeset and its row as one message to the server.
-fn one_message(planned: &PlannedChangeset, insert: &str) -> String {
-    format!("{};\n{}", begin(database::Family::Postgres), joined(planned, insert))
+fn one_message(planned: &PlannedChangeset, fence: Option<&str>, insert: &str) -> String {
+    let begin = begin(database::Family::Postgres);
+    let fence = fence.map(|fence| format!("{fence};\n")).unwrap_or_default();
+    format!("{begin};\n{fence}{}", joined(planned, insert))
 }
 
 /// The statements of a changeset, its row, and the end of its transaction.
