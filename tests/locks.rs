@@ -211,6 +211,24 @@ fn who_waits_is_told_who_has_the_lock_and_what_that_does() {
 }
 
 #[test]
+fn the_lock_of_a_killed_run_is_its_session_s_until_the_statement_ends() {
+    on_servers(|database| {
+        let folder = project(database, &changelog(database.engine, 4, false), "");
+        let mut first = start(&folder, &database.url, &["up"]);
+        await_slow(database, &mut first);
+        signal(&first, libc::SIGKILL);
+        first.wait().expect("the program ends");
+        let impatient = run(&folder, &database.url, &["up", "--lock-timeout", "0.5"]);
+        let told = stderr(&impatient);
+        assert_eq!(impatient.status.code(), Some(1), "{told}");
+        assert!(told.contains("did not let go within 0.5 s: user `driftless`"), "{told}");
+        let told = succeeds(&run(&folder, &database.url, &["up"]));
+        assert!(told.contains("this is an orphaned session"), "{told}");
+        assert_eq!(recorded(database), ["first", "slow", "last"]);
+    });
+}
+
+#[test]
 fn a_name_of_the_user_s_own_stays() {
     let database = TestDatabase::new("postgres");
     for config in ["", LEASE] {
@@ -326,6 +344,10 @@ fn behind_a_pooler_the_lock_of_a_session_is_refused() {
             told.contains("a pooler lends out the sessions") && told.contains("set `lock: lease`"),
             "{told}"
         );
+        // The session that the pooler keeps has not kept the lock.
+        let left = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+             WHERE l.locktype = 'advisory' AND d.datname = current_database()";
+        assert_eq!(database.query(left)[0][0].as_deref(), Some("0"), "{round}");
         assert_eq!(
             database.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")[0][0].as_deref(),
             Some("0")

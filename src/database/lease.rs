@@ -227,7 +227,7 @@ impl Heart {
             let asked = Instant::now();
             let renewed = tokio::select! {
                 () = self.pulse.stop.notified() => return,
-                renewed = tokio::time::timeout(self.terms.length, self.renew(&mut session)) => renewed,
+                renewed = tokio::time::timeout(self.terms.length / RENEWALS, self.renew(&mut session)) => renewed,
             };
             {
                 let mut state = self.pulse.state();

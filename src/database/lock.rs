@@ -14,6 +14,9 @@ use super::session::Session;
 use super::url::Family;
 use super::wait::{Awaited, Wait};
 
+/// How many sessions of a pooler are looked through for a lock.
+const MOST_SESSIONS: usize = 20;
+
 /// How two runs are kept apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Locking {
@@ -54,12 +57,19 @@ impl Session {
 
     /// Gives the lock back. Fails with [`ErrorKind::Lock`] when it was not held any more.
     pub async fn unlock(&mut self, key: &LockKey) -> Result<(), Error> {
-        self.held = None;
+        let held = self.held.take();
         let released = match self.family() {
             Family::Sqlite => true,
             Family::Postgres => {
-                let sql = format!("SELECT pg_advisory_unlock({})", key.number());
-                is_true(self.first(&sql).await?)
+                let sql = format!("SELECT pg_advisory_unlock({}), pg_backend_pid()", key.number());
+                let mut row = self.query(&sql).await?.pop().unwrap_or_default();
+                let (here, released) = (row.pop().flatten(), is_true(row.pop().flatten()));
+                match held {
+                    Some(Held::Session { backend, .. }) if !released && here.as_ref() != Some(&backend) => {
+                        self.unlock_elsewhere(key, &backend).await
+                    }
+                    _ => released,
+                }
             }
             Family::Mysql => {
                 let sql = format!("SELECT release_lock('{}')", key.name());
@@ -71,6 +81,26 @@ impl Session {
         }
         Err(Error::new(ErrorKind::Lock, "the lock was lost while it was needed")
             .with_hint("something in the session released it, such as `DISCARD ALL` or `RELEASE_ALL_LOCKS()`"))
+    }
+
+    /// Behind a pooler the lock is another session's by now, which would keep it for as long as the pooler keeps that
+    /// session: it is looked for among those that are free, each of which is held on to until it is found.
+    async fn unlock_elsewhere(&mut self, key: &LockKey, backend: &str) -> bool {
+        let number = key.number();
+        let sql = format!("BEGIN; SELECT pg_backend_pid() = {backend} AND pg_advisory_unlock({number})");
+        let search = async {
+            let mut others = Vec::new();
+            while others.len() < MOST_SESSIONS {
+                let mut other = self.origin.connect().await.ok()?;
+                if is_true(other.first(&sql).await.ok()?) {
+                    return Some(());
+                }
+                others.push(other);
+            }
+            None
+        };
+        let found = tokio::time::timeout(Duration::from_secs(2), search).await;
+        found.is_ok_and(|found| found.is_some())
     }
 
     /// Runs `work` under the lock, which is given back however it ends. The error of the work comes first.
