@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use driftless::database::{ConnectOptions, DatabaseUrl, Error, ErrorKind, LockKey, Session};
+use driftless::database::{ConnectOptions, DatabaseUrl, Error, ErrorKind, LockKey, Locking, Session};
 
 const SERVERS: [&str; 3] = ["POSTGRES", "MARIADB", "MYSQL"];
 
@@ -508,14 +508,16 @@ async fn excludes_a_second_session_and_frees_with_the_first() {
         let mut heard = Vec::new();
         let error = second
             .lock(&key, Duration::from_millis(300), &mut |holder| {
-                heard.push(holder.text.clone())
+                heard.push(holder.clone())
             })
             .await
             .expect_err("the lock is held");
         assert_eq!(error.kind, ErrorKind::Lock, "{error:?}");
         assert_eq!(heard.len(), 1, "{heard:?}");
-        assert!(heard[0].starts_with("user `"), "{heard:?}");
-        assert!(error.message.ends_with(&heard[0]), "{error}");
+        let holder = &heard[0];
+        assert!(holder.who.starts_with("user `"), "{heard:?}");
+        assert!(holder.text.contains("; idle "), "{heard:?}");
+        assert!(error.message.contains(&holder.who), "{error}");
 
         drop(first);
         second
@@ -538,7 +540,7 @@ async fn gives_the_lock_back_when_the_work_fails() {
         let dialect = session.server().dialect.clone();
         let key = LockKey::new("driftless_test", &dialect, &format!("work_{}", std::process::id()));
         let done: Result<u64, Error> = session
-            .with_lock(&key, Duration::ZERO, &mut |_| (), async |session| {
+            .with_lock(&key, &Locking::Session, Duration::ZERO, &mut |_| (), async |session| {
                 session.execute("SELEKT 1").await
             })
             .await;

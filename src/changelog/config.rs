@@ -37,6 +37,8 @@ pub struct Config {
     #[serde(default)]
     pub history: HistoryTable,
     #[serde(default)]
+    pub lock: Lock,
+    #[serde(default)]
     pub timeouts: Timeouts,
     /// Whether a changeset with contexts stays out where `--contexts` gives none.
     #[serde(default)]
@@ -55,6 +57,8 @@ pub struct Environment {
     pub url: Option<String>,
     #[serde(default)]
     pub history: Option<HistoryTable>,
+    #[serde(default)]
+    pub lock: Option<Lock>,
     #[serde(default)]
     pub contexts: Vec<String>,
     #[serde(default)]
@@ -83,6 +87,49 @@ impl Default for HistoryTable {
         HistoryTable {
             table: history_table(),
             schema: None,
+        }
+    }
+}
+
+/// How two runs are kept apart: `session` (the default), by a lock that goes with the session; `lease`, by a row that is
+/// leased, behind a pooler and on clusters where such locks do not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Lock {
+    Kind(LockKind),
+    Lease(LeaseLength),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LockKind {
+    Session,
+    Lease,
+}
+
+/// A lease with how long it lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeaseLength {
+    /// In seconds, where it is not renewed (default: 30). It is renewed three times in that time.
+    #[schemars(range(min = 1, max = 3600))]
+    lease: f64,
+}
+
+impl Default for Lock {
+    fn default() -> Lock {
+        Lock::Kind(LockKind::Session)
+    }
+}
+
+impl Lock {
+    /// How long a lease lasts, where it is one.
+    pub fn lease(&self) -> Option<Duration> {
+        let usual = Duration::from_secs(30);
+        match self {
+            Lock::Kind(LockKind::Session) => None,
+            Lock::Kind(LockKind::Lease) => Some(usual),
+            Lock::Lease(length) => Some(Duration::try_from_secs_f64(length.lease).unwrap_or(usual)),
         }
     }
 }

@@ -10,7 +10,7 @@ mod parameters;
 mod waits;
 
 pub use checksum::{canonical_json, sha256_hex};
-pub use config::{Config, ConfigError, Environment, HistoryTable, Timeouts};
+pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, Timeouts};
 pub use expression::Expression;
 pub use files::Folder;
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};

@@ -58,6 +58,10 @@ impl Mover<'_> {
     ) -> Result<Outcome, Failure> {
         let stop = stop_on_signals();
         let patience = self.writing.patience(&self.project.config);
+        let locking = self
+            .project
+            .locking(&live)
+            .map_err(|error| self.output.run_failed(&error, &self.changelog.sources))?;
         let store = live.store.clone();
         let target = live.target.clone();
         let deployment = self.project.deployment(self.writing.deployment.clone());
@@ -72,7 +76,7 @@ impl Mover<'_> {
                 let key_store = store.clone();
                 let (store, target, deployment, stop) = (&store, &target, &deployment, &stop);
                 let (refused, observer, make, look) = (&mut refused, &mut observer, &make, &look);
-                with_run(session, &key_store, patience, waiting, async |session| {
+                with_run(session, &key_store, &locking, patience, waiting, async |session| {
                     let mut history = store.read(session).await?;
                     if history.is_some()
                         && let Some(found) = settle_what_is_left(session, store, target).await?
@@ -82,6 +86,8 @@ impl Mover<'_> {
                     }
                     let was_there = history.is_some();
                     let history = history.unwrap_or_default();
+                    // Connects while the plan is made; where nothing has to wait for that, nothing is to be done.
+                    let probe = session.lock_probe().map(|probe| tokio::spawn(probe.open()));
                     let mut at = At { session, target, store };
                     let plan = make(&mut at, &history).await?;
                     let checked = match refuse_errors(&plan, self.changelog, self.output) {
@@ -94,7 +100,18 @@ impl Mover<'_> {
                     }
                     self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
                     if plan.changesets.is_empty() {
+                        if let Some(probe) = probe {
+                            probe.abort();
+                        }
                         return Ok(Outcome::default());
+                    }
+                    if let Some(probe) = probe {
+                        match probe.await.expect("it does not panic, and nobody stops it") {
+                            Ok(probe) => probe.finish(session).await?,
+                            Err(error) => self.output.say(format!(
+                                "note: whether the lock holds cannot be found out without a second connection: {error}"
+                            )),
+                        }
                     }
                     // An older history may have no journal yet.
                     let steps = plan.changesets.iter().any(|planned| !planned.transactional);
@@ -117,11 +134,12 @@ impl Mover<'_> {
                         waits: self.project.config.timeouts.waits(),
                         attempts: self.project.config.timeouts.attempts,
                         last_seq: history.last_seq(),
+                        fence: session.fence_sql(),
                     };
                     let _held = stop.hold();
                     match apply(session, &run, &plan, &mut *observer).await {
                         Err(error) if error.kind == RunErrorKind::Lost => {
-                            Err(look_after_loss(session, store, &plan, error).await)
+                            Err(look_after_loss(session, &run, &plan, error).await)
                         }
                         other => other,
                     }

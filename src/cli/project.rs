@@ -8,10 +8,10 @@ use super::arguments::Common;
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Config, Environment, Expression, Folder, HistoryTable, Selection, gather};
-use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Session};
+use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms};
 use crate::diagnostic::{Diagnostic, Sources, nearest};
 use crate::dialect::{Dialect, Target};
-use crate::executor::{Deployment, RunError, Store, target_of};
+use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
 
 /// The configuration with what overrides it.
 pub(super) struct Project {
@@ -264,6 +264,25 @@ impl Project {
             }
             _ => url.to_string(),
         }
+    }
+
+    /// How runs on this database are kept apart.
+    pub fn locking(&self, live: &Live) -> Result<Locking, RunError> {
+        let own = self.environment.as_ref().and_then(|(_, environment)| environment.lock);
+        let Some(length) = own.unwrap_or(self.config.lock).lease() else {
+            return Ok(Locking::Session);
+        };
+        if live.session.family() == Family::Sqlite {
+            let message =
+                "`lock: lease` is not for SQLite, whose file is locked by whoever writes, and free when that one dies";
+            return Err(RunError::new(RunErrorKind::Usage, message)
+                .help("leave `lock` out, or set `lock: session` for this environment"));
+        }
+        Ok(Locking::Lease(Terms {
+            table: live.store.lease_table(&live.session),
+            length,
+            who: format!("{}, process {}", run_by(), std::process::id()),
+        }))
     }
 
     pub fn deployment(&self, name: Option<String>) -> Deployment {

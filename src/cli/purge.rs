@@ -61,31 +61,44 @@ impl Purge {
             return list(&project, output).await;
         }
         let mut live = project.connect(Access::Change, output).await?;
+        let locking = project
+            .locking(&live)
+            .map_err(|error| output.run_failed(&error, &Sources::default()))?;
         let (store, target) = (live.store.clone(), live.target.clone());
         let patience = match self.lock_timeout {
             Some(seconds) => Duration::try_from_secs_f64(seconds).unwrap_or_default(),
             None => project.config.timeouts.lock(),
         };
         let waiting = &mut |holder: &Holder| output.say(format!("waiting for {}", holder.text));
-        let result = with_run(&mut live.session, &store, patience, waiting, async |session| {
-            let mut at = At {
-                session,
-                target: &target,
-                store: &store,
-            };
-            let (history, mut rows) = find(&mut at).await?;
-            self.refuse_unknown(&history)?;
-            let oldest = self.older_than.map(moment_before);
-            for row in &mut rows {
-                row.purged = self.is_meant(row, oldest.as_deref());
-            }
-            self.refuse_losses(&rows)?;
-            for row in rows.iter().filter(|row| row.purged) {
-                let sql = format!("DROP TABLE {}", qualified(&row.name, target.dialect));
-                at.session.execute(&sql).await?;
-            }
-            Ok(rows)
-        })
+        let result = with_run(
+            &mut live.session,
+            &store,
+            &locking,
+            patience,
+            waiting,
+            async |session| {
+                let mut at = At {
+                    session,
+                    target: &target,
+                    store: &store,
+                };
+                let (history, mut rows) = find(&mut at).await?;
+                self.refuse_unknown(&history)?;
+                let oldest = self.older_than.map(moment_before);
+                for row in &mut rows {
+                    row.purged = self.is_meant(row, oldest.as_deref());
+                }
+                self.refuse_losses(&rows)?;
+                if rows.iter().any(|row| row.purged) {
+                    at.session.check_session_lock().await?;
+                }
+                for row in rows.iter().filter(|row| row.purged) {
+                    let sql = format!("DROP TABLE {}", qualified(&row.name, target.dialect));
+                    at.session.execute(&sql).await?;
+                }
+                Ok(rows)
+            },
+        )
         .await;
         let rows = result.map_err(|error| output.run_failed(&error, &Sources::default()))?;
         let purged: Vec<&Row> = rows.iter().filter(|row| row.purged).collect();

@@ -83,13 +83,14 @@ impl Rehearsal<'_> {
         plan: &Plan,
         stop: &Stop,
     ) -> Result<Outcome, RunError> {
+        let locking = self.project.locking(&live)?;
         let Live { session, target, store } = &mut live;
         let patience = self.writing.patience(&self.project.config);
         let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
         let deployment = self.project.deployment(None);
         let mut progress = Progress::new(self.output);
         let observer = &mut progress;
-        let result = with_run(session, &store.clone(), patience, waiting, async |session| {
+        let result = with_run(session, &store.clone(), &locking, patience, waiting, async |session| {
             let last_seq = store.read(session).await?.map_or(0, |history| history.last_seq());
             if last_seq != history.last_seq() {
                 let message = "another runner was here in the meantime";
@@ -107,6 +108,7 @@ impl Rehearsal<'_> {
                 waits: self.project.config.timeouts.waits(),
                 attempts: self.project.config.timeouts.attempts,
                 last_seq,
+                fence: session.fence_sql(),
             };
             rehearse(session, &run, plan, !was_there, &mut *observer).await
         })

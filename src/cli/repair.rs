@@ -29,35 +29,48 @@ impl Repair {
         let project = Project::open(common, output)?;
         let changelog = project.sound_changelog(output)?;
         let mut live = project.connect(Access::Change, output).await?;
+        let locking = project
+            .locking(&live)
+            .map_err(|error| output.run_failed(&error, &Sources::default()))?;
         let (store, target) = (live.store.clone(), live.target.clone());
         let deployment = project.deployment(self.writing.deployment.clone());
         let patience = self.writing.patience(&project.config);
         let waiting = &mut |holder: &crate::database::Holder| output.say(format!("waiting for {}", holder.text));
         let mut refused = None;
-        let result = with_run(&mut live.session, &store, patience, waiting, async |session| {
-            let history = store.read_changes(session).await?;
-            let (found, diagnostics) =
-                repairs(changelog, &target, &project.selection, &history).map_err(RunError::failed)?;
-            if diagnostics.iter().any(Diagnostic::is_error) {
-                refused = Some((Exit::Usage, diagnostics));
-                return Ok(Vec::new());
-            }
-            if !self.schema_already_so && found.iter().any(|repaired| repaired.differs) {
-                refused = Some((Exit::Refused, differing(&found)));
-                return Ok(Vec::new());
-            }
-            let mut done = Vec::new();
-            for repaired in &found {
-                let planned = as_planned(repaired);
-                let row = NewRow {
-                    direction: "repair",
-                    ..NewRow::of(&planned, &deployment, Some(0))
-                };
-                session.execute(&store.insert(&row)).await?;
-                done.push(repaired.changeset.id.clone());
-            }
-            Ok(done)
-        })
+        let result = with_run(
+            &mut live.session,
+            &store,
+            &locking,
+            patience,
+            waiting,
+            async |session| {
+                let history = store.read_changes(session).await?;
+                let (found, diagnostics) =
+                    repairs(changelog, &target, &project.selection, &history).map_err(RunError::failed)?;
+                if diagnostics.iter().any(Diagnostic::is_error) {
+                    refused = Some((Exit::Usage, diagnostics));
+                    return Ok(Vec::new());
+                }
+                if !self.schema_already_so && found.iter().any(|repaired| repaired.differs) {
+                    refused = Some((Exit::Refused, differing(&found)));
+                    return Ok(Vec::new());
+                }
+                let mut done = Vec::new();
+                if !found.is_empty() {
+                    session.check_session_lock().await?;
+                }
+                for repaired in &found {
+                    let planned = as_planned(repaired);
+                    let row = NewRow {
+                        direction: "repair",
+                        ..NewRow::of(&planned, &deployment, Some(0))
+                    };
+                    session.execute(&store.insert(&row)).await?;
+                    done.push(repaired.changeset.id.clone());
+                }
+                Ok(done)
+            },
+        )
         .await;
         if let Some((exit, diagnostics)) = refused {
             return Err(output.fail(exit, &diagnostics, &changelog.sources));

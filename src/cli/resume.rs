@@ -35,15 +35,25 @@ impl Resume {
         let mut live = project.connect(Access::Change, output).await?;
         let (store, target) = (live.store.clone(), live.target.clone());
         let patience = self.writing.patience(&project.config);
+        let locking = project
+            .locking(&live)
+            .map_err(|error| output.run_failed(&error, &Sources::default()))?;
         let waiting = &mut |holder: &Holder| output.say(format!("waiting for {}", holder.text));
-        let result = with_run(&mut live.session, &store, patience, waiting, async |session| {
-            let Some(mut found) = interrupted(session, &store, &target).await? else {
-                return Ok(None);
-            };
-            self.answer(&mut found)?;
-            settle(session, &store, &target, &found).await?;
-            Ok(Some(found))
-        })
+        let result = with_run(
+            &mut live.session,
+            &store,
+            &locking,
+            patience,
+            waiting,
+            async |session| {
+                let Some(mut found) = interrupted(session, &store, &target).await? else {
+                    return Ok(None);
+                };
+                self.answer(&mut found)?;
+                settle(session, &store, &target, &found).await?;
+                Ok(Some(found))
+            },
+        )
         .await;
         let found = result.map_err(|error| output.run_failed(&error, &Sources::default()))?;
         let report = match &found {

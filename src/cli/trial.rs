@@ -81,6 +81,7 @@ impl Trial<'_> {
             waits: self.project.config.timeouts.waits(),
             attempts: self.project.config.timeouts.attempts,
             last_seq: self.seq,
+            fence: None,
         };
         let outcome = apply(session, &run, &plan, observer).await?;
         self.seq += outcome.done.len() as i64;

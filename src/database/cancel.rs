@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::Error;
-use super::session::{ConnectOptions, Session};
-use super::url::{DatabaseUrl, Family};
+use super::session::{Origin, Session};
+use super::url::Family;
 
 /// Speaks for a session that is busy: over a session of its own, opened when it is first needed.
 #[derive(Debug)]
 pub struct Canceller {
-    url: DatabaseUrl,
-    options: ConnectOptions,
+    origin: Origin,
     /// What the server calls the busy session.
     connection: Option<u64>,
     interrupt: Arc<AtomicBool>,
@@ -19,15 +18,9 @@ pub struct Canceller {
 }
 
 impl Canceller {
-    pub(super) fn new(
-        url: DatabaseUrl,
-        options: ConnectOptions,
-        connection: Option<u64>,
-        interrupt: Arc<AtomicBool>,
-    ) -> Canceller {
+    pub(super) fn new(origin: Origin, connection: Option<u64>, interrupt: Arc<AtomicBool>) -> Canceller {
         Canceller {
-            url,
-            options,
+            origin,
             connection,
             interrupt,
             beside: None,
@@ -37,7 +30,7 @@ impl Canceller {
     /// Asks the server to end the statement, which then fails with [`ErrorKind::Cancelled`](super::ErrorKind::Cancelled),
     /// unless it is done by then.
     pub async fn cancel(&mut self) -> Result<(), Error> {
-        let sql = match (self.url.family(), self.connection) {
+        let sql = match (self.origin.url.family(), self.connection) {
             (Family::Sqlite, _) | (_, None) => {
                 self.interrupt.store(true, Ordering::SeqCst);
                 return Ok(());
@@ -64,7 +57,7 @@ impl Canceller {
     async fn beside(&mut self) -> Result<&mut Session, Error> {
         let session = match self.beside.take() {
             Some(session) => session,
-            None => Session::connect(&self.url, &self.options).await?,
+            None => self.origin.connect().await?,
         };
         Ok(self.beside.insert(session))
     }

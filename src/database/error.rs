@@ -51,6 +51,8 @@ pub enum ErrorKind {
     Lost,
     /// The lock between runs is not to be had, or was not held any more.
     Lock,
+    /// The kind of lock that is set does not hold here.
+    Unsteady,
 }
 
 impl Error {

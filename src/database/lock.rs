@@ -4,21 +4,37 @@
 //! `CREATE INDEX CONCURRENTLY` of the holder waits in turn, until the server calls it a deadlock. SQLite has no locks
 //! of sessions: there the executor's `BEGIN IMMEDIATE` is the lock, and these functions do nothing.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::error::{Error, ErrorKind};
+use super::holder::Holder;
+use super::lease::{Lease, Terms};
 use super::lock_key::LockKey;
-use super::session::{Session, TextRow};
+use super::session::Session;
 use super::url::Family;
+use super::wait::{Awaited, Wait};
 
-const FIRST_PAUSE: Duration = Duration::from_millis(20);
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// How many sessions of a pooler are looked through for a lock.
+const MOST_SESSIONS: usize = 20;
 
-/// Who holds a lock, as far as the server tells.
+/// How two runs are kept apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// Like "user `app` from 10.0.0.7, application `driftless`, pid 4711, connected since 2026-11-22 09:14:31+00".
-    pub text: String,
+pub enum Locking {
+    /// By a lock of the session.
+    Session,
+    /// By a row that is leased, where what a session holds does not last from one transaction to the next.
+    Lease(Terms),
+}
+
+/// What a session holds.
+#[derive(Debug)]
+pub(super) enum Held {
+    /// The lock of the session, with the number of the backend that gave it.
+    Session {
+        key: LockKey,
+        backend: String,
+    },
+    Lease(Lease),
 }
 
 impl Session {
@@ -31,34 +47,34 @@ impl Session {
         timeout: Duration,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<(), Error> {
-        let started = Instant::now();
-        let mut pause = FIRST_PAUSE;
-        let mut known = None;
+        let mut wait = Wait::new(timeout, on_wait);
         while !self.try_lock(key).await? {
-            let holder = self.holder(key).await?;
-            let left = timeout.saturating_sub(started.elapsed());
-            if left.is_zero() {
-                return Err(not_granted(&holder, timeout));
-            }
-            if known.as_ref() != Some(&holder) {
-                on_wait(&holder);
-                known = Some(holder);
-            }
-            tokio::time::sleep(pause.min(left)).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            let holder = self.lock_holder(key).await?;
+            wait.pause(Some(&Awaited::Lock(holder))).await?;
         }
         Ok(())
     }
 
     /// Gives the lock back. Fails with [`ErrorKind::Lock`] when it was not held any more.
     pub async fn unlock(&mut self, key: &LockKey) -> Result<(), Error> {
+        let held = self.held.take();
         let released = match self.family() {
             Family::Sqlite => true,
             Family::Postgres => {
-                self.is_true(&format!("SELECT pg_advisory_unlock({})", key.number()))
-                    .await?
+                let sql = format!("SELECT pg_advisory_unlock({}), pg_backend_pid()", key.number());
+                let mut row = self.query(&sql).await?.pop().unwrap_or_default();
+                let (here, released) = (row.pop().flatten(), is_true(row.pop().flatten()));
+                match held {
+                    Some(Held::Session { backend, .. }) if !released && here.as_ref() != Some(&backend) => {
+                        self.unlock_elsewhere(key, &backend).await
+                    }
+                    _ => released,
+                }
             }
-            Family::Mysql => self.is_true(&format!("SELECT release_lock('{}')", key.name())).await?,
+            Family::Mysql => {
+                let sql = format!("SELECT release_lock('{}')", key.name());
+                is_true(self.first(&sql).await?)
+            }
         };
         if released {
             return Ok(());
@@ -67,121 +83,139 @@ impl Session {
             .with_hint("something in the session released it, such as `DISCARD ALL` or `RELEASE_ALL_LOCKS()`"))
     }
 
+    /// Behind a pooler the lock is another session's by now, which would keep it for as long as the pooler keeps that
+    /// session: it is looked for among those that are free, each of which is held on to until it is found.
+    async fn unlock_elsewhere(&mut self, key: &LockKey, backend: &str) -> bool {
+        let number = key.number();
+        let sql = format!("BEGIN; SELECT pg_backend_pid() = {backend} AND pg_advisory_unlock({number})");
+        let search = async {
+            let mut others = Vec::new();
+            while others.len() < MOST_SESSIONS {
+                let mut other = self.origin.connect().await.ok()?;
+                if is_true(other.first(&sql).await.ok()?) {
+                    return Some(());
+                }
+                others.push(other);
+            }
+            None
+        };
+        let found = tokio::time::timeout(Duration::from_secs(2), search).await;
+        found.is_ok_and(|found| found.is_some())
+    }
+
     /// Runs `work` under the lock, which is given back however it ends. The error of the work comes first.
     pub async fn with_lock<T, E: From<Error>>(
         &mut self,
         key: &LockKey,
+        locking: &Locking,
         timeout: Duration,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
         work: impl AsyncFnOnce(&mut Session) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.lock(key, timeout, on_wait).await?;
+        match locking {
+            Locking::Session => self.lock(key, timeout, on_wait).await?,
+            Locking::Lease(terms) => {
+                let lease = Lease::take(self, key, terms, timeout, on_wait).await?;
+                self.held = Some(Held::Lease(lease));
+                // What an earlier run left behind is waited for under the lease: it is renewed meanwhile.
+                if let Err(error) = self.wait_for_orphans(key, terms, timeout, on_wait).await {
+                    let _ = self.give_back(key).await;
+                    return Err(error.into());
+                }
+            }
+        }
         let done = work(self).await;
-        let unlocked = self.unlock(key).await;
+        let given_back = self.give_back(key).await;
         let value = done?;
-        unlocked?;
+        given_back?;
         Ok(value)
     }
 
-    async fn try_lock(&mut self, key: &LockKey) -> Result<bool, Error> {
-        match self.family() {
-            Family::Sqlite => Ok(true),
-            Family::Postgres => {
-                self.is_true(&format!("SELECT pg_try_advisory_lock({})", key.number()))
-                    .await
-            }
-            Family::Mysql => self.is_true(&format!("SELECT get_lock('{}', 0)", key.name())).await,
+    async fn give_back(&mut self, key: &LockKey) -> Result<(), Error> {
+        match self.held.take() {
+            Some(Held::Lease(lease)) => lease.release(self).await,
+            Some(Held::Session { .. }) | None => self.unlock(key).await,
         }
     }
 
-    async fn is_true(&mut self, sql: &str) -> Result<bool, Error> {
-        let rows = self.query(sql).await?;
-        let answer = rows.into_iter().flatten().flatten().next();
-        Ok(matches!(answer.as_deref(), Some("t" | "1")))
+    async fn wait_for_orphans(
+        &mut self,
+        key: &LockKey,
+        terms: &Terms,
+        timeout: Duration,
+        on_wait: &mut (dyn FnMut(&Holder) + Send),
+    ) -> Result<(), Error> {
+        let mut wait = Wait::new(timeout, on_wait);
+        while let Some(orphan) = self.orphan(&terms.table, key).await? {
+            wait.pause(Some(&Awaited::Orphan(orphan))).await?;
+            self.check_lock().await?;
+        }
+        match &self.held {
+            Some(Held::Lease(lease)) => {
+                let sql = lease.connect_sql();
+                self.run(&sql).await
+            }
+            Some(Held::Session { .. }) | None => Ok(()),
+        }
     }
 
-    async fn holder(&mut self, key: &LockKey) -> Result<Holder, Error> {
-        let (sql, describe): (_, fn(TextRow) -> String) = match self.family() {
-            Family::Postgres => (postgres_holder(key), describe_postgres),
-            Family::Mysql => (mysql_holder(key), describe_mysql),
-            Family::Sqlite => return Ok(Holder { text: describe([]) }),
+    async fn try_lock(&mut self, key: &LockKey) -> Result<bool, Error> {
+        let sql = match self.family() {
+            Family::Sqlite => return Ok(true),
+            Family::Postgres => {
+                let attempt = format!("pg_try_advisory_lock({})", key.number());
+                // Who has the lock is called after it.
+                let attempt = match self.has_own_name {
+                    true => format!(
+                        "CASE WHEN {attempt} THEN set_config('application_name', '{}', false) <> '' ELSE false END",
+                        key.application_name()
+                    ),
+                    false => attempt,
+                };
+                format!("SELECT {attempt}, pg_backend_pid()")
+            }
+            Family::Mysql => format!("SELECT get_lock('{}', 0), connection_id() + 0", key.name()),
         };
-        let row = self.query(&sql).await?.pop().unwrap_or_default();
-        Ok(Holder { text: describe(row) })
+        let mut row = self.query(&sql).await?.pop().unwrap_or_default();
+        let backend = row.pop().flatten().unwrap_or_default();
+        let is_ours = is_true(row.pop().flatten());
+        if is_ours {
+            self.held = Some(Held::Session { key: *key, backend });
+        }
+        Ok(is_ours)
+    }
+
+    /// The first value of the answer.
+    pub(super) async fn first(&mut self, sql: &str) -> Result<Option<String>, Error> {
+        let rows = self.query(sql).await?;
+        Ok(rows.into_iter().flatten().flatten().next())
+    }
+
+    /// The query that fails unless the lease is still ours, where there is one: at the head of a transaction, that holds until its end.
+    pub fn fence_sql(&self) -> Option<String> {
+        match &self.held {
+            Some(Held::Lease(lease)) => Some(lease.fence_sql()),
+            Some(Held::Session { .. }) | None => None,
+        }
+    }
+
+    /// Fails with [`ErrorKind::Lock`] where the lease is known to be lost, or could not be renewed for as long as it lasts.
+    pub async fn check_lock(&self) -> Result<(), Error> {
+        match &self.held {
+            Some(Held::Lease(lease)) => lease.check().await,
+            Some(Held::Session { .. }) | None => Ok(()),
+        }
+    }
+
+    /// An error of the fence in words of ours; any other one as it is.
+    pub fn explain_fence(&self, error: Error) -> Error {
+        match &self.held {
+            Some(Held::Lease(lease)) => lease.explain(error),
+            Some(Held::Session { .. }) | None => error,
+        }
     }
 }
 
-fn not_granted(holder: &Holder, timeout: Duration) -> Error {
-    let message = format!(
-        "another run holds the lock, and did not let go within {} s: {}",
-        timeout.as_secs_f64(),
-        holder.text
-    );
-    Error::new(ErrorKind::Lock, message).with_hint("wait for it to end, or end its session: the lock dies with it")
-}
-
-/// `pg_locks` shows the number as two halves, and the lock as of one database.
-fn postgres_holder(key: &LockKey) -> String {
-    let number = key.number() as u64;
-    format!(
-        "SELECT a.usename, coalesce(a.client_hostname, host(a.client_addr)), a.application_name, l.pid, \
-         date_trunc('second', a.backend_start) \
-         FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid \
-         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
-         AND l.classid::bigint = {} AND l.objid::bigint = {} \
-         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-        number >> 32,
-        number & 0xffff_ffff,
-    )
-}
-
-fn mysql_holder(key: &LockKey) -> String {
-    format!(
-        "SELECT p.user, p.host, l.id FROM (SELECT is_used_lock('{}') AS id) l \
-         LEFT JOIN information_schema.processlist p ON p.id = l.id",
-        key.name(),
-    )
-}
-
-fn describe_postgres(row: TextRow) -> String {
-    let [user, host, application, pid, since] = columns(row);
-    describe([
-        user.map(|user| {
-            format!(
-                "user `{user}` from {}",
-                host.unwrap_or_else(|| "the server's own machine".to_owned())
-            )
-        }),
-        application
-            .filter(|name| !name.is_empty())
-            .map(|name| format!("application `{name}`")),
-        pid.map(|pid| format!("pid {pid}")),
-        since.map(|since| format!("connected since {since}")),
-    ])
-}
-
-fn describe_mysql(row: TextRow) -> String {
-    let [user, host, id] = columns(row);
-    describe([
-        user.map(|user| {
-            format!(
-                "user `{user}` from {}",
-                host.unwrap_or_else(|| "an unknown host".to_owned())
-            )
-        }),
-        id.map(|id| format!("connection {id}")),
-    ])
-}
-
-/// A row of `N` columns; all unknown where there is none, as when the holder has just gone.
-fn columns<const N: usize>(row: TextRow) -> [Option<String>; N] {
-    row.try_into().unwrap_or([const { None }; N])
-}
-
-fn describe<const N: usize>(facts: [Option<String>; N]) -> String {
-    let facts: Vec<String> = facts.into_iter().flatten().collect();
-    if facts.is_empty() {
-        return "a session the server does not show".to_owned();
-    }
-    facts.join(", ")
+pub(super) fn is_true(answer: Option<String>) -> bool {
+    matches!(answer.as_deref(), Some("t" | "1"))
 }

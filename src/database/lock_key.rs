@@ -28,6 +28,25 @@ impl LockKey {
         i64::from_be_bytes(first)
     }
 
+    /// Which of the rows of `pg_locks`, called `l`, is this lock: it shows the number as two halves, and the lock as of one
+    /// database.
+    pub(super) fn in_pg_locks(&self) -> String {
+        let number = self.number() as u64;
+        format!(
+            "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+             AND l.classid::bigint = {} AND l.objid::bigint = {} \
+             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            number >> 32,
+            number & 0xffff_ffff,
+        )
+    }
+
+    /// How PostgreSQL lists the session of the run that has the lock.
+    pub(super) fn application_name(&self) -> String {
+        let digits: String = self.0[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("driftless {digits}")
+    }
+
     /// For MySQL's `GET_LOCK`, which is server-wide and takes at most 64 characters.
     pub(super) fn name(&self) -> String {
         let digits: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();

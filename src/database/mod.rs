@@ -11,6 +11,9 @@
 //! | `parameters` | the values of a prepared statement |
 //! | `server` | what answered: dialect, version, database, schema, user |
 //! | `lock` | the lock that keeps two runs apart |
+//! | `lease`, `lease_table` | the row that is leased where a session's lock does not hold |
+//! | `lock_probe` | whether it holds |
+//! | `holder`, `wait` | who holds it and what it does; the waiting for it |
 //! | `cancel` | how the statement in flight is ended |
 //! | `blockers` | who is in its way |
 //! | `scratch` | a database for a trial |
@@ -22,9 +25,13 @@ mod connect;
 mod engine;
 mod error;
 mod failure;
+mod holder;
 pub mod introspect;
+mod lease;
+mod lease_table;
 mod lock;
 mod lock_key;
+mod lock_probe;
 mod mask;
 mod mysql;
 mod parameters;
@@ -35,11 +42,16 @@ mod session;
 mod sqlite;
 mod text;
 mod url;
+mod wait;
 
 pub use cancel::Canceller;
 pub use error::{Error, ErrorKind, Failure};
-pub use lock::Holder;
+pub use holder::Holder;
+pub use lease::Terms;
+pub use lease_table::LeaseTable;
+pub use lock::Locking;
 pub use lock_key::LockKey;
+pub use lock_probe::{LockProbe, OpenProbe};
 pub use parameters::Parameters;
 pub use scratch::Scratch;
 pub use server::Server;

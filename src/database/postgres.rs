@@ -10,8 +10,10 @@ use super::server::{Server, only_row, version_number};
 use super::session::TextRow;
 use super::text::phrase;
 
-/// Asks what the server is; sent once, after connecting. Bytes are to come as hex, whatever the server's default.
-pub(super) const HELLO: &str = "SET bytea_output = 'hex'; \
+/// Asks what the server is; sent once, after connecting. Bytes are to come as hex, whatever the server's default; where that
+/// is hex, nothing is set: behind a pooler that would be in another's session, too.
+pub(super) const HELLO: &str = "SELECT set_config('bytea_output', 'hex', false) \
+     WHERE current_setting('bytea_output') <> 'hex'; \
      SELECT current_setting('server_version'), current_database(), current_schema(), current_user, pg_backend_pid()";
 
 pub(super) async fn connect(options: &PgConnectOptions, application: &str) -> Result<PgConnection, sqlx::Error> {
@@ -25,6 +27,11 @@ pub(super) async fn connect(options: &PgConnectOptions, application: &str) -> Re
         options = options.application_name(application);
     }
     options.connect().await
+}
+
+/// Whether [`HELLO`] had to set how bytes come.
+pub(super) fn has_set_bytes(rows: &[TextRow]) -> bool {
+    rows.len() > 1
 }
 
 pub(super) fn server(rows: Vec<TextRow>) -> Result<Server, Error> {

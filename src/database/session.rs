@@ -8,10 +8,11 @@ use std::time::Duration;
 use sqlx::{Connection as _, MySql, MySqlConnection, PgConnection, Postgres, Sqlite, SqliteConnection};
 
 use super::cancel::Canceller;
-use super::connect;
+use super::connect::{self, Opened};
 use super::engine::{self, Part};
 use super::error::{Error, ErrorKind};
 use super::failure::statement_error;
+use super::lock::Held;
 use super::parameters::Parameters;
 use super::server::Server;
 use super::sqlite;
@@ -53,10 +54,27 @@ impl Default for ConnectOptions {
 pub struct Session {
     connection: Connection,
     server: Server,
-    url: DatabaseUrl,
-    options: ConnectOptions,
     /// Set to have the statement in flight end: SQLite looks at it from time to time.
     interrupt: Arc<AtomicBool>,
+    pub(super) origin: Origin,
+    /// PostgreSQL lists it under our name: nobody chose another one.
+    pub(super) has_own_name: bool,
+    /// How bytes come had to be set.
+    pub(super) has_set_bytes: bool,
+    pub(super) held: Option<Held>,
+}
+
+/// Where a session leads to: another one can be had there.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub url: DatabaseUrl,
+    options: ConnectOptions,
+}
+
+impl Origin {
+    pub async fn connect(&self) -> Result<Session, Error> {
+        Session::connect(&self.url, &self.options).await
+    }
 }
 
 #[derive(Debug)]
@@ -70,23 +88,16 @@ impl Session {
     /// Opens a session. Errors name the URL without its password.
     ///
     /// It has the server's own settings, but for what the PostgreSQL driver always sets: `TimeZone = 'UTC'`,
-    /// `DateStyle = 'ISO, MDY'`, and our `bytea_output = 'hex'`; and SQLite's `foreign_keys`, which are on.
+    /// `DateStyle = 'ISO, MDY'`, and our `bytea_output = 'hex'`, where that is not the server's; and SQLite's `foreign_keys`, which are on.
     pub async fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Session, Error> {
         let limit = options.connect_timeout;
         match tokio::time::timeout(limit, connect::open(url, options)).await {
             Ok(opened) => {
-                let (mut connection, server) = opened?;
-                let interrupt = Arc::new(AtomicBool::new(false));
-                if let Connection::Sqlite(connection) = &mut connection {
-                    sqlite::watch(connection, interrupt.clone()).await?;
+                let mut session = Session::of(opened?, url, options);
+                if let Connection::Sqlite(connection) = &mut session.connection {
+                    sqlite::watch(connection, session.interrupt.clone()).await?;
                 }
-                Ok(Session {
-                    connection,
-                    server,
-                    url: url.clone(),
-                    options: options.clone(),
-                    interrupt,
-                })
+                Ok(session)
             }
             Err(_) => {
                 let message = format!("cannot connect to `{url}`: no answer within {} s", limit.as_secs_f64());
@@ -96,23 +107,33 @@ impl Session {
         }
     }
 
+    fn of(opened: Opened, url: &DatabaseUrl, options: &ConnectOptions) -> Session {
+        Session {
+            connection: opened.connection,
+            server: opened.server,
+            interrupt: Arc::new(AtomicBool::new(false)),
+            origin: Origin {
+                url: url.clone(),
+                options: options.clone(),
+            },
+            has_own_name: opened.has_own_name,
+            has_set_bytes: opened.has_set_bytes,
+            held: None,
+        }
+    }
+
     pub fn server(&self) -> &Server {
         &self.server
     }
 
     /// What can end the statement in flight while the session waits for it.
     pub fn canceller(&self) -> Canceller {
-        Canceller::new(
-            self.url.clone(),
-            self.options.clone(),
-            self.server.connection,
-            self.interrupt.clone(),
-        )
+        Canceller::new(self.origin.clone(), self.server.connection, self.interrupt.clone())
     }
 
     /// Another session with the same database, opened the same way.
     pub async fn another(&self) -> Result<Session, Error> {
-        Session::connect(&self.url, &self.options).await
+        self.origin.connect().await
     }
 
     pub fn family(&self) -> Family {
@@ -285,7 +306,12 @@ impl Session {
 
     async fn columns(&mut self, sql: &str) -> Vec<String> {
         match &mut self.connection {
-            Connection::Postgres(connection) => engine::columns::<Postgres>(connection, sql).await,
+            Connection::Postgres(connection) => {
+                let columns = engine::columns::<Postgres>(connection, sql).await;
+                // The driver leaves it behind, where a pooler hands it to whoever comes next.
+                let _ = engine::execute::<Postgres>(connection, "DEALLOCATE ALL").await;
+                columns
+            }
             Connection::Mysql(connection) => engine::columns::<MySql>(connection, sql).await,
             Connection::Sqlite(connection) => engine::columns::<Sqlite>(connection, sql).await,
         }

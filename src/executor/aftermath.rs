@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{RunError, Store};
+use super::{Run, RunError};
 use crate::database::Session;
 use crate::plan::{Direction, Plan, State};
 
@@ -18,13 +18,13 @@ const PAUSES: [Duration; 4] = [
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Adds to the error what the history says of the plan now: an answer that was lost is looked up, nothing is done again.
-pub async fn look_after_loss(lost: &Session, store: &Store, plan: &Plan, mut error: RunError) -> RunError {
+pub async fn look_after_loss(lost: &Session, run: &Run<'_>, plan: &Plan, mut error: RunError) -> RunError {
     let mut why = None;
     for pause in PAUSES {
         sleep(pause).await;
         match lost.another().await {
             Ok(mut session) => {
-                return match look(&mut session, store, plan).await {
+                return match look(&mut session, run, plan).await {
                     Ok(notes) => {
                         error.done.clear();
                         let told = notes.into_iter().fold(error, RunError::note);
@@ -46,10 +46,13 @@ pub async fn look_after_loss(lost: &Session, store: &Store, plan: &Plan, mut err
         .help("run the command again once the server is back: it looks before it goes on")
 }
 
-async fn look(session: &mut Session, store: &Store, plan: &Plan) -> Result<Vec<String>, RunError> {
+async fn look(session: &mut Session, run: &Run<'_>, plan: &Plan) -> Result<Vec<String>, RunError> {
     // The server may still be at work for the session that is gone: its lock goes with it.
-    let key = store.lock_key(session);
-    session.lock(&key, PATIENCE, &mut |_| ()).await?;
+    let store = run.store;
+    if run.fence.is_none() {
+        let key = store.lock_key(session);
+        session.lock(&key, PATIENCE, &mut |_| ()).await?;
+    }
     let history = store.read(session).await?.unwrap_or_default();
     let under_way = store.journal().read(session).await?;
     let (mut done, mut not_done, mut notes) = (Vec::new(), Vec::new(), Vec::new());

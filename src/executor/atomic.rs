@@ -24,7 +24,7 @@ impl Run<'_> {
         let row = |duration| self.store.insert(&NewRow::of(planned, self.deployment, duration));
         match self.target.dialect.family() {
             Family::Postgres => {
-                let begin = begin(database::Family::Postgres, &self.settings(planned));
+                let begin = begin(database::Family::Postgres, &self.opening(planned));
                 Some(format!("{begin};\n{}", joined(planned, &row(None))))
             }
             Family::Sqlite => Some(joined(planned, &row(Some(0)))),
@@ -52,7 +52,7 @@ impl Run<'_> {
                     return Err(self.located(planned, None, &error));
                 }
             },
-            (database::Family::Sqlite, Some(message)) if self.in_two_messages(course, message).await? => {
+            (database::Family::Sqlite, Some(message)) if self.in_two_messages(course, planned, message).await? => {
                 course.seq += 1;
                 return Ok(());
             }
@@ -67,11 +67,11 @@ impl Run<'_> {
         let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
         let expected = course.seq;
         let pending = course.pending.join(";\n");
-        let settings = self.settings(planned);
+        let opening = self.opening(planned);
         course
             .without_foreign_keys(rebuilds, async |course| {
                 course
-                    .in_transaction(&settings, async |course| {
+                    .in_transaction(&opening, async |course| {
                         if course.family() == database::Family::Sqlite
                             && self.store.last_seq(course.session).await? != expected
                         {
@@ -116,8 +116,13 @@ impl Run<'_> {
 
     /// On SQLite, where each message is a switch to the connection's thread: the lock and the look at the history's end,
     /// then everything else. Where that fails nothing is done, and it is gone through again one by one.
-    async fn in_two_messages(&self, course: &mut Course<'_>, message: &str) -> Result<bool, RunError> {
-        let begin = begin(database::Family::Sqlite, "");
+    async fn in_two_messages(
+        &self,
+        course: &mut Course<'_>,
+        planned: &PlannedChangeset,
+        message: &str,
+    ) -> Result<bool, RunError> {
+        let begin = begin(database::Family::Sqlite, &self.opening(planned));
         let look = format!("{begin};\n{}", self.store.last_seq_query());
         let rows = course.session.query(&look).await?;
         let last = rows.first().and_then(|row| row.first()).cloned().flatten();

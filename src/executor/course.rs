@@ -71,7 +71,8 @@ impl<'a> Course<'a> {
 
     /// Sends a statement that may take long: it ends when a second wish to stop comes, or after `limit`.
     pub async fn send(&mut self, sql: &str, limit: Option<Duration>) -> Result<(), database::Error> {
-        self.watched(limit, async |session| session.run(sql).await).await
+        let sent = self.watched(limit, async |session| session.run(sql).await).await;
+        sent.map_err(|error| self.session.explain_fence(error))
     }
 
     /// Likewise, whatever is said to the database.
@@ -102,26 +103,28 @@ impl<'a> Course<'a> {
             return Ok(());
         }
         let texts = std::mem::take(&mut self.pending);
-        self.in_transaction("", async |course| Ok(course.session.run(&texts.join(";\n")).await?))
-            .await
+        self.in_transaction(&Opening::default(), async |course| {
+            Ok(course.session.run(&texts.join(";\n")).await?)
+        })
+        .await
     }
 
-    /// Runs work inside a transaction: committed when it succeeds, rolled back when it fails. `settings` hold within it.
+    /// Runs work inside a transaction: committed when it succeeds, rolled back when it fails.
     pub async fn in_transaction<T>(
         &mut self,
-        settings: &str,
+        opening: &Opening,
         work: impl AsyncFnOnce(&mut Course<'a>) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
         if self.rehearsing {
-            if self.family() == Family::Postgres && !settings.is_empty() {
-                self.session.run(settings).await?;
+            if self.family() == Family::Postgres && !opening.settings.is_empty() {
+                self.session.run(&opening.settings).await?;
             }
             let before = rehearsal::broken_references(self).await?;
             let value = work(self).await?;
             rehearsal::hold_now(self, before).await?;
             return Ok(value);
         }
-        self.session.run(&begin(self.family(), settings)).await?;
+        self.begin(opening).await?;
         match work(self).await {
             Ok(value) => {
                 self.session.run("COMMIT").await?;
@@ -133,6 +136,16 @@ impl<'a> Course<'a> {
                 Err(error)
             }
         }
+    }
+
+    /// Begins a transaction. Where that fails there is none.
+    pub async fn begin(&mut self, opening: &Opening) -> Result<(), RunError> {
+        let begin = begin(self.family(), opening);
+        let Err(error) = self.session.run(&begin).await else {
+            return Ok(());
+        };
+        let _ = self.session.run("ROLLBACK").await;
+        Err(self.session.explain_fence(error).into())
     }
 
     /// Runs work with SQLite's foreign keys off, which can be done outside a transaction only; on again however it ends.
@@ -154,19 +167,30 @@ impl<'a> Course<'a> {
     }
 }
 
+/// What is said where a transaction begins.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Opening {
+    /// How long statements wait.
+    pub settings: String,
+    /// The query that fails unless the lease is still ours.
+    pub fence: Option<String>,
+}
+
 /// What begins a transaction. SQLite takes its write lock at once: there it is the lock between runs.
-pub(super) fn begin(family: Family, settings: &str) -> String {
+pub(super) fn begin(family: Family, opening: &Opening) -> String {
     let begin = match family {
         Family::Sqlite => "BEGIN IMMEDIATE",
         Family::Postgres => "BEGIN",
         Family::Mysql => "START TRANSACTION",
     };
-    match (settings, family) {
-        ("", _) => begin.to_string(),
+    let settings = (!opening.settings.is_empty()).then_some(opening.settings.as_str());
+    let fence = opening.fence.as_deref();
+    let parts = match family {
         // What is set inside holds for the transaction only.
-        (settings, Family::Postgres) => format!("{begin};\n{settings}"),
-        (settings, Family::Mysql | Family::Sqlite) => format!("{settings};\n{begin}"),
-    }
+        Family::Postgres => [Some(begin), settings, fence],
+        Family::Mysql | Family::Sqlite => [settings, Some(begin), fence],
+    };
+    parts.into_iter().flatten().collect::<Vec<_>>().join(";\n")
 }
 
 impl Watch {

@@ -29,7 +29,7 @@ pub enum RunErrorKind {
 impl RunErrorKind {
     pub(super) fn of(error: &database::Error) -> RunErrorKind {
         match error.kind {
-            database::ErrorKind::Url => RunErrorKind::Usage,
+            database::ErrorKind::Url | database::ErrorKind::Unsteady => RunErrorKind::Usage,
             database::ErrorKind::Busy => RunErrorKind::Busy,
             database::ErrorKind::Lost => RunErrorKind::Lost,
             _ => RunErrorKind::Failed,

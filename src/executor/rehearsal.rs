@@ -1,6 +1,6 @@
 //! A plan carried out for trial: in one transaction that is rolled back, where everything in it can be.
 
-use super::course::{Course, begin};
+use super::course::{Course, Opening, begin};
 use super::run::{Observer, Outcome, Run};
 use super::{RunError, RunErrorKind};
 use crate::database::{Family, Session};
@@ -36,7 +36,7 @@ pub async fn rehearse(
     with_history_table: bool,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, RunError> {
-    session.run(&begin(session.family(), "")).await?;
+    session.run(&begin(session.family(), &Opening::default())).await?;
     let mut course = Course::new(session, observer, run.stop, run.last_seq).rehearsing();
     let mut outcome = Outcome::default();
     let result = async {

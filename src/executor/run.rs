@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::course::Course;
+use super::course::{Course, Opening};
 use super::{RunError, RunErrorKind, Stop, Store};
 use crate::changelog::{Changelog, Waits};
-use crate::database::{Holder, Session};
+use crate::database::{Holder, Locking, Session};
 use crate::dialect::{Family, Target};
 use crate::plan::{Plan, PlannedChangeset};
 
@@ -35,16 +35,17 @@ pub struct Outcome {
     pub done: Vec<(String, Duration)>,
 }
 
-/// Runs work under the lock of the history, which dies with its session.
+/// Runs work under the lock of the history.
 pub async fn with_run<T>(
     session: &mut Session,
     store: &Store,
+    locking: &Locking,
     patience: Duration,
     observer: &mut (dyn FnMut(&Holder) + Send),
     work: impl AsyncFnOnce(&mut Session) -> Result<T, RunError>,
 ) -> Result<T, RunError> {
     let key = store.lock_key(session);
-    session.with_lock(&key, patience, observer, work).await
+    session.with_lock(&key, locking, patience, observer, work).await
 }
 
 /// What a run needs to know.
@@ -63,6 +64,8 @@ pub struct Run<'a> {
     pub attempts: u32,
     /// The last row of the history that the plan was made from.
     pub last_seq: i64,
+    /// Under a lease, the query that fails where it is not ours any more ([`Session::fence_sql`]).
+    pub fence: Option<String>,
 }
 
 /// How long a run waits before it tries again, at first and at most.
@@ -131,6 +134,7 @@ impl Run<'_> {
         planned: &PlannedChangeset,
         message: Option<&str>,
     ) -> Result<(), RunError> {
+        course.session.check_lock().await?;
         match planned.transactional {
             true if course.is_rehearsal() => self.as_one(course, planned, None).await,
             true => {
@@ -148,8 +152,15 @@ impl Run<'_> {
         planned.waits.or(self.waits)
     }
 
-    /// The same as it is told the server, for a transaction.
-    pub(super) fn settings(&self, planned: &PlannedChangeset) -> String {
+    /// What is said where a transaction of a changeset begins.
+    pub(super) fn opening(&self, planned: &PlannedChangeset) -> Opening {
+        Opening {
+            settings: self.settings(planned),
+            fence: self.fence.clone(),
+        }
+    }
+
+    fn settings(&self, planned: &PlannedChangeset) -> String {
         let waits = self.waits(planned);
         let lock = waits.lock.unwrap_or_default();
         match self.target.dialect.family() {

@@ -1,6 +1,7 @@
 //! What a run that was cut off left under way: the database is asked whether the statement in flight happened, and the
 //! history is told.
 
+use super::course::{Opening, begin};
 use super::journal::{EntryState, UnderWay};
 use super::kept::kept_tables;
 use super::{NewRow, RunError, RunErrorKind, Store};
@@ -266,7 +267,7 @@ pub async fn settle(
         texts.push(store.insert(&row));
     }
     texts.push(store.journal().clear());
-    let begin = super::course::begin(session.family(), "");
+    let begin = begin(session.family(), &Opening::default());
     session
         .run(&format!("{begin};\n{};\nCOMMIT", texts.join(";\n")))
         .await?;
@@ -334,7 +335,6 @@ pub(super) async fn drop_unfinished(
     if session.query(&sql).await?.is_empty() {
         return Ok(());
     }
-    session.run("SET lock_timeout = 0").await?;
     Ok(session
         .run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))
         .await?)

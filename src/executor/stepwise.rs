@@ -105,11 +105,11 @@ impl Run<'_> {
     ) -> Result<(), RunError> {
         let rebuilds = step.rebuilds();
         let pending = course.pending.join(";\n");
-        let settings = self.settings(planned);
+        let opening = self.opening(planned);
         course
             .without_foreign_keys(rebuilds, async |course| {
                 course
-                    .in_transaction(&settings, async |course| {
+                    .in_transaction(&opening, async |course| {
                         if !pending.is_empty() {
                             course.session.run(&pending).await?;
                         }
@@ -146,8 +146,7 @@ impl Run<'_> {
             if family == Family::Mysql && is_of_rows(statement, self.target.dialect.family()) {
                 if !open {
                     course.flush().await?;
-                    let begin = begin(family, &self.settings(planned));
-                    course.session.run(&begin).await.map_err(RunError::from)?;
+                    course.begin(&self.opening(planned)).await?;
                     open = true;
                 }
                 if let Err(error) = self.statement(course, planned, statement).await {
@@ -158,7 +157,8 @@ impl Run<'_> {
             }
             let intent = self.entry(planned, step, part, EntryState::Intent, rows);
             self.intend(course, planned, &intent, open).await?;
-            if family == Family::Postgres {
+            // Behind a pooler the session that would have it is another one by then.
+            if family == Family::Postgres && self.fence.is_none() {
                 let lock = self.lock_timeout(planned, statement);
                 let sql = format!("SET lock_timeout = {lock}");
                 course.session.run(&sql).await.map_err(RunError::from)?;
@@ -202,16 +202,18 @@ impl Run<'_> {
         let written = match (course.family(), open) {
             (Family::Mysql, true) => course.session.run(intent).await.map_err(RunError::from),
             (Family::Mysql, false) => {
-                let begin = begin(Family::Mysql, &self.settings(planned));
+                let begin = begin(Family::Mysql, &self.opening(planned));
                 let written = course.session.run(&format!("{begin};\n{texts}")).await;
                 if written.is_err() {
                     let _ = course.session.run("ROLLBACK").await;
                 }
-                written.map_err(RunError::from)
+                written.map_err(|error| RunError::from(course.session.explain_fence(error)))
             }
             (Family::Postgres | Family::Sqlite, _) => {
                 course
-                    .in_transaction("", async |course| Ok(course.session.run(&texts).await?))
+                    .in_transaction(&self.opening(planned), async |course| {
+                        Ok(course.session.run(&texts).await?)
+                    })
                     .await
             }
         };

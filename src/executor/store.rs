@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::journal::Journal;
 use super::{Deployment, RunError, RunErrorKind};
 use crate::changelog::{HistoryTable, sha256_hex};
-use crate::database::{ErrorKind, LockKey, Session};
+use crate::database::{ErrorKind, LeaseTable, LockKey, Session};
 use crate::dialect::{Family, Name, ObjectName, Target};
 use crate::model::{Catalog, Change, Column, Key, Table, Type};
 use crate::plan::{Direction, History, PlannedChangeset, Record, State, StoredChanges, StoredReverse};
@@ -181,7 +181,21 @@ impl Store {
 
     /// The names of driftless's own tables.
     pub fn own_tables(&self) -> Vec<ObjectName> {
-        vec![self.name.clone(), self.journal().name().clone()]
+        vec![self.name.clone(), self.journal().name().clone(), self.lease_name()]
+    }
+
+    fn lease_name(&self) -> ObjectName {
+        ObjectName {
+            schema: self.name.schema.clone(),
+            name: Name::new(format!("{}_lock", self.name.name)),
+        }
+    }
+
+    /// The table beside the history in which runs lease the right to write, where a session's lock does not hold.
+    pub fn lease_table(&self, session: &Session) -> LeaseTable {
+        let dialect = self.target.dialect;
+        let schema = self.name.schema.as_ref().map(|schema| dialect.quote(schema));
+        LeaseTable::new(session.family(), qualified(&self.lease_name(), dialect), schema)
     }
 
     pub fn lock_key(&self, session: &Session) -> LockKey {

@@ -86,6 +86,7 @@ launch() {
   server[$1]=$!
   case $1 in
     postgres) url[$1]=postgres://driftless:driftless@127.0.0.1:$port/postgres ;;
+    pgbouncer) url[$1]=postgres://$(pgbouncer_account)@127.0.0.1:$port/postgres ;;
     *) url[$1]=mysql://driftless:driftless@127.0.0.1:$port/mysql ;;
   esac
 }
