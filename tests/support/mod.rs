@@ -253,7 +253,7 @@ impl Drop for TestDatabase {
     }
 }
 
-async fn connect(url: &str) -> Session {
+pub async fn connect(url: &str) -> Session {
     let options = ConnectOptions {
         create_missing: true,
         ..ConnectOptions::default()
