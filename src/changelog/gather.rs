@@ -277,6 +277,18 @@ impl Gatherer<'_> {
         let Some(id) = head.id.clone().or(stem) else {
             return;
         };
+        let kept = [
+            ("id", Some(&id)),
+            ("author", head.author.as_ref()),
+            ("comment", head.comment.as_ref()),
+            ("tag", head.tag.as_ref()),
+        ];
+        for (key, text) in kept {
+            if text.is_some_and(|text| text.contains('\0')) {
+                let message = format!("`{key}` holds a NUL, which no history can keep");
+                self.problem(Diagnostic::error("nul", message).label(item.find(key).span, ""));
+            }
+        }
         let span = item.entry("id").map_or(
             Span {
                 end: item.span.start,
