@@ -216,6 +216,11 @@ fn a_wrong_password() {
         let (scheme, rest) = database.url.split_once("://").expect("a URL");
         let (account, place) = rest.rsplit_once('@').expect("an account");
         let (user, right) = account.split_once(':').expect("a password");
+        let shown = support::block_on(async {
+            let session = support::connect(&database.url).await;
+            format!("{session:?} {:?}", session.canceller())
+        });
+        assert!(!shown.contains(&format!(":{right}@")), "{shown}");
         let wrong = format!("{scheme}://{user}:{PASSWORD}@{place}");
         let said = fails(folder.path(), &[], &["status", "--url", &wrong]);
         assert!(said.contains(":***@"), "{said}");

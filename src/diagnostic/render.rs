@@ -15,6 +15,8 @@ pub enum Style {
 
 /// Lines of the file shown before and after what a label points at.
 const CONTEXT: usize = 1;
+/// Labels that are farther apart, in lines, stand in excerpts of their own: what is between them is not gone through.
+const FARTHEST: usize = 100;
 /// Lines longer than this are cut around the caret (a JSON file may be one line of megabytes).
 const WIDEST_LINE: usize = 400;
 
@@ -35,7 +37,14 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
         }
     }
     for (source, labels) in &shown {
-        group = group.element(excerpt(diagnostic, source, labels));
+        match is_far_apart(diagnostic, source, labels) {
+            false => group = group.element(excerpt(diagnostic, source, labels)),
+            true => {
+                for label in labels {
+                    group = group.element(excerpt(diagnostic, source, &[*label]));
+                }
+            }
+        }
     }
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(help));
@@ -48,6 +57,14 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
         Style::Coloured => Renderer::styled(),
     };
     renderer.render(&[group])
+}
+
+fn is_far_apart(diagnostic: &Diagnostic, source: &Source, labels: &[usize]) -> bool {
+    let lines = || {
+        let spans = labels.iter().map(|index| diagnostic.labels[*index].span);
+        spans.map(|span| source.position(span.start as usize).line)
+    };
+    lines().max().unwrap_or_default() - lines().min().unwrap_or_default() > FARTHEST
 }
 
 /// The lines around the labels only: handing over whole files costs time that grows with them.
@@ -134,6 +151,27 @@ mod tests {
         assert!(text.contains("a.yaml:2:1"), "{text}");
         assert!(text.contains("^^^^"), "{text}");
         assert!(text.contains("help: did you mean `two`?"), "{text}");
+    }
+
+    #[test]
+    fn what_lies_between_labels_far_apart_is_not_shown() {
+        let mut sources = Sources::default();
+        let text = format!("first\n{}last\n", "x\n".repeat(1000));
+        let end = text.len();
+        let id = sources.add("a.yaml", text);
+        let diagnostic = Diagnostic::error("x", "m")
+            .label(Span::new(id, end - 5, end - 1), "again here")
+            .label(Span::new(id, 0, 5), "first here");
+        let text = render(&diagnostic, &sources, Style::Plain);
+        assert!(
+            text.contains("a.yaml:1002:1") && text.contains("^^^^ again here"),
+            "{text}"
+        );
+        assert!(
+            text.contains("a.yaml:1:1") && text.contains("----- first here"),
+            "{text}"
+        );
+        assert!(text.lines().count() < 20, "{text}");
     }
 
     #[test]
