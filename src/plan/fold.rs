@@ -11,7 +11,7 @@ use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, Difference, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Uncertain, out_of_step};
-use crate::render::{Statement, put_back, render};
+use crate::render::{NewTables, Statement, put_back, render, render_on};
 
 /// One changeset as it would be carried out.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ pub struct Fold<'a> {
     pub catalog: Catalog,
     /// The same, a changeset behind: statements are rendered against what is there before them.
     rendered: Catalog,
+    /// What is known of the rows in tables that the plan makes.
+    made: NewTables,
     uncertain: Uncertain,
     /// Tables in which data was set aside, and that are no longer there.
     purged: BTreeSet<ObjectName>,
@@ -70,6 +72,7 @@ impl<'a> Fold<'a> {
         Fold {
             sources,
             rendered: catalog.clone(),
+            made: NewTables::of(&catalog),
             catalog,
             uncertain: Uncertain::default(),
             purged: BTreeSet::new(),
@@ -298,10 +301,14 @@ impl<'a> Fold<'a> {
         for change in &changes[..done] {
             // It was resolved against the same schema: what cannot be applied has been told.
             let _ = self.rendered.apply(change);
+            self.made.forget();
         }
-        let (mut statements, problems) = render(&mut self.rendered, &changes[done..]);
+        let (mut statements, problems) = render_on(&mut self.rendered, &mut self.made, &changes[done..]);
         for statement in &mut statements {
             statement.change += done;
+            for need in &mut statement.needs {
+                need.change += done;
+            }
         }
         for (at, problem) in problems {
             let span = origins.get(done + at).copied().flatten();

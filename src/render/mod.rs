@@ -4,6 +4,7 @@ mod constraint;
 mod control;
 mod csv;
 mod definition;
+mod earlier;
 mod enumeration;
 mod grant;
 mod group;
@@ -14,8 +15,13 @@ mod literal;
 mod load;
 mod load_bound;
 mod mysql;
+mod need;
+mod needed;
+mod needed_reference;
+mod new_tables;
 mod object;
 mod postgres;
+mod question;
 mod rebuild;
 mod record;
 mod routine;
@@ -31,11 +37,16 @@ pub use json_lines::first_names;
 pub use literal::literal;
 pub use load::{Chunk, Load, LoadError};
 pub use load_bound::BoundRows;
+pub use need::{Lack, Need};
+pub use new_tables::NewTables;
+pub use question::Questions;
 pub use record::{ReadError, Record};
 pub use routine::{Lacking, put_back, trigger_lacks};
 pub use unload::Unload;
 
 use std::sync::Arc;
+
+use earlier::Earlier;
 
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, split};
@@ -53,6 +64,8 @@ pub struct Statement {
     pub guard: Option<Guard>,
     /// Whether it needs foreign keys off on SQLite, as the parts of a rebuild of a table do.
     pub rebuilds: bool,
+    /// What it and those that belong with it need of the rows that are there, asked before it.
+    pub needs: Vec<Need>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +97,7 @@ impl Statement {
             raw_offset: None,
             guard: None,
             rebuilds: false,
+            needs: Vec::new(),
         }
     }
 }
@@ -104,6 +118,16 @@ impl Group<'_> {
 /// The statements that carry out changes, in order; the catalog is taken along. Each problem comes with the index of
 /// the change that it belongs to; what comes after it is rendered all the same.
 pub fn render(catalog: &mut Catalog, changes: &[Change]) -> (Vec<Statement>, Vec<(usize, Problem)>) {
+    render_on(catalog, &mut NewTables::default(), changes)
+}
+
+/// Like [`render`], for the changes of one changeset, after others of the same plan that have made tables.
+pub fn render_on(
+    catalog: &mut Catalog,
+    made: &mut NewTables,
+    changes: &[Change],
+) -> (Vec<Statement>, Vec<(usize, Problem)>) {
+    let mut earlier = Earlier::default();
     let (mut statements, mut problems) = (Vec::new(), Vec::new());
     let mut from = 0;
     while from < changes.len() {
@@ -127,9 +151,18 @@ pub fn render(catalog: &mut Catalog, changes: &[Change]) -> (Vec<Statement>, Vec
             altered: before.zip(after),
         };
         match render_group(catalog, &group) {
-            Ok(found) if in_step => statements.extend(found),
+            Ok(mut found) if in_step => {
+                if let Some(first) = found.first_mut() {
+                    first.needs = needed::needs(catalog, &group, &earlier, made);
+                }
+                statements.extend(found);
+            }
             Ok(_) => {}
             Err(problem) => problems.extend(culprits(catalog, &group, problem)),
+        }
+        for change in &changes[from..to] {
+            earlier.follow(catalog, change);
+            made.follow(catalog, change);
         }
         from = to;
     }
