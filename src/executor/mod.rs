@@ -5,6 +5,7 @@ mod destruction;
 mod error;
 mod kept;
 mod load;
+mod needs;
 mod run;
 mod script;
 mod store;

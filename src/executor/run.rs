@@ -184,7 +184,8 @@ impl Run<'_> {
             .statements
             .iter()
             .all(|statement| matches!(statement.body, Body::Sql(_)) && !statement.rebuilds);
-        if !plain || !planned.transactional {
+        let (_, asks_in_between) = super::needs::split(planned);
+        if !plain || !planned.transactional || asks_in_between {
             return None;
         }
         match family {
@@ -203,6 +204,7 @@ impl Run<'_> {
         seq: &mut i64,
         observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
+        self.ask_up_front(session, planned, Some(*seq)).await?;
         let family = session.family();
         if let (database::Family::Postgres, Some(message)) = (family, &message) {
             match session.run(message).await {
@@ -290,6 +292,7 @@ impl Run<'_> {
         observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
         for statement in &planned.statements {
+            self.ask(session, planned, statement).await?;
             self.statement(session, planned, statement, observer).await?;
         }
         Ok(())
@@ -407,6 +410,7 @@ impl Run<'_> {
     ) -> Result<(), RunError> {
         let started = Instant::now();
         self.check_files(planned)?;
+        self.ask_up_front(session, planned, None).await?;
         let mut rest = planned.statements.as_slice();
         while let Some(first) = rest.first() {
             let count = step_length(rest);
@@ -443,6 +447,7 @@ impl Run<'_> {
     ) -> Result<(), RunError> {
         let rebuilds = statements[0].rebuilds;
         let together = is_whole(&statements[0]);
+        self.ask(session, planned, &statements[0]).await?;
         without_foreign_keys(session, rebuilds, async |session| {
             let mut work = async |session: &mut Session| {
                 let before = match rebuilds {
@@ -524,7 +529,11 @@ impl Run<'_> {
     }
 
     fn at(&self, diagnostic: Diagnostic, planned: &PlannedChangeset, statement: Option<&Statement>) -> Diagnostic {
-        let at = statement.map_or(0, |statement| statement.change);
+        self.at_change(diagnostic, planned, statement.map_or(0, |statement| statement.change))
+    }
+
+    /// At the operation that a change came from.
+    pub(super) fn at_change(&self, diagnostic: Diagnostic, planned: &PlannedChangeset, at: usize) -> Diagnostic {
         let diagnostic = match planned.origins.get(at).copied().flatten() {
             Some(span) => diagnostic.label(span, ""),
             None => diagnostic,
