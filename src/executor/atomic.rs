@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::course::{Course, begin};
 use super::unbroken::broken;
-use super::{NewRow, Run, RunError, RunErrorKind};
+use super::{NewRow, Run, RunError, RunErrorKind, needs};
 use crate::database::{self, ErrorKind};
 use crate::dialect::Family;
 use crate::plan::PlannedChangeset;
@@ -18,7 +18,8 @@ impl Run<'_> {
             .statements
             .iter()
             .all(|statement| matches!(statement.body, Body::Sql(_)) && !statement.rebuilds);
-        if !plain || !planned.transactional {
+        let (_, asks_in_between) = needs::split(planned);
+        if !plain || !planned.transactional || asks_in_between {
             return None;
         }
         let row = |duration| self.store.insert(&NewRow::of(planned, self.deployment, duration));
@@ -39,6 +40,7 @@ impl Run<'_> {
         planned: &PlannedChangeset,
         message: Option<&str>,
     ) -> Result<(), RunError> {
+        self.ask_up_front(course, planned, Some(course.seq)).await?;
         let message = message.filter(|_| !course.is_rehearsal());
         match (course.family(), message) {
             (database::Family::Postgres, Some(message)) => match course.send(message, None).await {
@@ -87,6 +89,7 @@ impl Run<'_> {
                         let started = Instant::now();
                         for statement in &planned.statements {
                             self.refuse_to_go_on()?;
+                            self.ask(course, planned, statement).await?;
                             self.statement(course, planned, statement).await?;
                         }
                         if let Some(before) = before {

@@ -11,6 +11,7 @@ mod journal;
 mod kept;
 mod load;
 mod located;
+mod needs;
 mod rehearsal;
 mod run;
 mod script;

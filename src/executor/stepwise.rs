@@ -37,6 +37,7 @@ impl Run<'_> {
     ) -> Result<(), RunError> {
         let started = Instant::now();
         self.check_files(planned)?;
+        self.ask_up_front(course, planned, None).await?;
         let mut rows = 0;
         for step in steps(planned, self.target) {
             let result = match self.stop.get() {
@@ -74,6 +75,9 @@ impl Run<'_> {
         step: &Step<'_>,
         rows: &mut i64,
     ) -> Result<(), StepFailure> {
+        for statement in step.statements {
+            self.ask(course, planned, statement).await?;
+        }
         match step.kind {
             StepKind::Free => {
                 for statement in step.statements {

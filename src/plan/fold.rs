@@ -13,7 +13,7 @@ use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Uncertain, out_of_step};
-use crate::render::{Statement, lowered, put_back, render};
+use crate::render::{NewTables, Statement, lowered, put_back, render, render_on};
 
 /// One changeset as it would be carried out.
 #[derive(Debug, Clone)]
@@ -57,6 +57,8 @@ pub struct Fold<'a> {
     pub catalog: Catalog,
     /// The same, a changeset behind: statements are rendered against what is there before them.
     rendered: Catalog,
+    /// What is known of the rows in tables that the plan makes.
+    made: NewTables,
     uncertain: Uncertain,
     /// Tables in which data was set aside, and that are no longer there.
     purged: BTreeSet<ObjectName>,
@@ -74,6 +76,7 @@ impl<'a> Fold<'a> {
         Fold {
             sources,
             rendered: catalog.clone(),
+            made: NewTables::of(&catalog),
             catalog,
             uncertain: Uncertain::default(),
             purged: BTreeSet::new(),
@@ -345,10 +348,14 @@ impl<'a> Fold<'a> {
         for change in &changes[..done] {
             // It was resolved against the same schema: what cannot be applied has been told.
             let _ = self.rendered.apply(change);
+            self.made.forget();
         }
-        let (mut statements, problems) = render(&mut self.rendered, &changes[done..]);
+        let (mut statements, problems) = render_on(&mut self.rendered, &mut self.made, &changes[done..]);
         for statement in &mut statements {
             statement.change += done;
+            for need in &mut statement.needs {
+                need.change += done;
+            }
         }
         for (at, problem) in problems {
             let span = origins.get(done + at).copied().flatten();
