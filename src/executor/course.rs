@@ -103,7 +103,11 @@ impl<'a> Course<'a> {
             return Ok(());
         }
         let texts = std::mem::take(&mut self.pending);
-        self.in_transaction(&Opening::default(), async |course| {
+        let opening = Opening {
+            settings: String::new(),
+            fence: self.session.fence_sql(),
+        };
+        self.in_transaction(&opening, async |course| {
             Ok(course.session.run(&texts.join(";\n")).await?)
         })
         .await

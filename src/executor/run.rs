@@ -85,16 +85,19 @@ pub async fn apply(
     let mut course = Course::new(session, observer, run.stop, run.last_seq);
     let mut outcome = Outcome::default();
     let result = run.changesets(&mut course, plan, &mut outcome).await;
-    let result = match (result, course.flush().await) {
-        (Ok(()), flushed) => flushed,
-        // The error that led here is the one to tell.
-        (Err(error), _) => Err(error),
-    };
-    result.map(|()| Outcome::default()).map_err(|mut error| {
-        error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
-        error
-    })?;
-    Ok(outcome)
+    let flushed = course.flush().await;
+    if flushed.is_err() {
+        // Done, and not recorded: the journal knows.
+        outcome.done.pop();
+    }
+    // The error that led here first is the one to tell.
+    match result.and(flushed) {
+        Ok(()) => Ok(outcome),
+        Err(mut error) => {
+            error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
+            Err(error)
+        }
+    }
 }
 
 impl Run<'_> {
