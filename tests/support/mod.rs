@@ -37,14 +37,24 @@ fn server_url(engine: &str) -> String {
 
 /// A test on a database of its own on each engine, all at once.
 pub fn on_all(test: fn(&TestDatabase)) {
-    let threads: Vec<_> = ENGINES
-        .into_iter()
-        .map(|engine| std::thread::spawn(move || test(&TestDatabase::new(engine))))
+    on_engines(move |engine| test(&TestDatabase::new(engine)));
+}
+
+/// A test for each engine, all at once.
+pub fn on_engines(test: impl Fn(&'static str) + Copy + Send + 'static) {
+    on_some(&ENGINES, test);
+}
+
+pub fn on_some(engines: &[&'static str], test: impl Fn(&'static str) + Copy + Send + 'static) {
+    let threads: Vec<_> = engines
+        .iter()
+        .copied()
+        .map(|engine| std::thread::spawn(move || test(engine)))
         .collect();
-    for thread in threads {
-        if let Err(why) = thread.join() {
-            std::panic::resume_unwind(why);
-        }
+    // All are waited for: each that fails has something to tell.
+    let ended: Vec<_> = threads.into_iter().map(std::thread::JoinHandle::join).collect();
+    if let Some(why) = ended.into_iter().find_map(Result::err) {
+        std::panic::resume_unwind(why);
     }
 }
 
@@ -98,14 +108,15 @@ impl TestDatabase {
 
     /// Runs the program on this database.
     pub fn driftless(&self, changelog: &Path, arguments: &[&str]) -> Output {
-        driftless(
-            changelog.parent().expect("a folder"),
-            &[
-                &["--changelog", &changelog.display().to_string(), "--url", &self.url],
-                arguments,
-            ]
-            .concat(),
-        )
+        let mut command = self.command(changelog, arguments);
+        command.output().expect("the program starts")
+    }
+
+    /// The program on this database, not yet started.
+    pub fn command(&self, changelog: &Path, arguments: &[&str]) -> Command {
+        let changelog_text = changelog.display().to_string();
+        let all = [&["--changelog", &changelog_text, "--url", &self.url], arguments].concat();
+        command(changelog.parent().expect("a folder"), &all)
     }
 
     /// Runs the program and fails the test where it fails.
@@ -274,8 +285,13 @@ fn execute(url: &str, sql: &str) {
     });
 }
 
-/// Runs the program in a folder, with nothing of this process's environment that it would listen to.
+/// Runs the program in a folder.
 pub fn driftless(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().expect("the program starts")
+}
+
+/// The program in a folder, not yet started, with nothing of this process's environment that it would listen to.
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
     for name in [
         "DRIFTLESS_URL",
@@ -287,11 +303,8 @@ pub fn driftless(folder: &Path, arguments: &[&str]) -> Output {
     ] {
         command.env_remove(name);
     }
+    command.current_dir(folder).args(arguments);
     command
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .expect("the program starts")
 }
 
 /// A file with its folders.
