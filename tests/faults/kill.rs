@@ -6,7 +6,7 @@ use crate::support::{on_engines, on_some};
 use crate::trial::{Course, Ended, Killed, Trial};
 
 /// Every statement of it can be asked for.
-const TOLD: &str = include_str!("told.yaml");
+pub const TOLD: &str = include_str!("told.yaml");
 
 fn rounds() -> u64 {
     number("DRIFTLESS_FAULT_ROUNDS", 20)
@@ -33,7 +33,7 @@ struct Undisturbed {
     state: State,
 }
 
-const DOWN: [&str; 3] = ["down", "base", "--allow-data-loss"];
+pub const DOWN: [&str; 3] = ["down", "base", "--allow-data-loss"];
 
 impl Undisturbed {
     fn run(engine: &'static str, changelog: String) -> Undisturbed {

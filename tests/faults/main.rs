@@ -9,7 +9,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod concurrent;
 mod kill;
 mod random;
+mod signals;
+mod slow;
 mod state;
 mod trial;

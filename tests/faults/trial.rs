@@ -61,6 +61,10 @@ impl Trial {
         }
     }
 
+    pub fn write(&self, changelog: &str) {
+        write(self.changelog.clone(), changelog);
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         self.database.command(&self.changelog, arguments)
     }
@@ -226,6 +230,12 @@ impl Running {
     pub fn kill(&mut self) {
         // It may have ended.
         let _ = self.child.kill();
+    }
+
+    pub fn signal(&self, signal: i32) {
+        // SAFETY: nobody has waited for the child, so its number is still its own.
+        let sent = unsafe { libc::kill(self.child.id() as i32, signal) };
+        assert_eq!(sent, 0, "the signal is sent");
     }
 
     /// Waits for the end.
