@@ -13,13 +13,13 @@ fn rounds() -> u64 {
 }
 
 /// The changelog with each statement of it committed by itself.
-fn by_itself(changelog: &str) -> String {
+pub fn by_itself(changelog: &str) -> String {
     let plain = changelog.replace("\n    transaction: false\n", "\n");
     plain.replace("\n    operations:\n", "\n    transaction: false\n    operations:\n")
 }
 
 /// The changelog without those changesets that have no transaction around them.
-fn in_transactions(changelog: &str) -> String {
+pub fn in_transactions(changelog: &str) -> String {
     let changesets = changelog.split("\n\n");
     let kept: Vec<&str> = changesets.filter(|text| !text.contains("transaction: false")).collect();
     kept.join("\n\n")

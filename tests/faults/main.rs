@@ -11,6 +11,7 @@ mod support;
 
 mod concurrent;
 mod kill;
+mod proxy;
 mod random;
 mod signals;
 mod slow;
