@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::kill::{TOLD, by_itself, in_transactions};
+use crate::lost;
 use crate::state::{State, moves};
 use crate::support::{command, on_some};
 use crate::trial::{Ended, Trial};
@@ -196,31 +197,6 @@ fn cuts(messages: usize) -> Vec<usize> {
     (1..=count).map(|at| at * messages / count).collect()
 }
 
-/// What the error has to say of a run that was cut: the connection is gone, and which changeset it was at.
-fn tells(ended: &Ended, trial: &Trial, ids: &[String]) {
-    let text = &ended.text;
-    assert!(matches!(ended.code, Some(0 | 1 | 5)), "{:?}: {text}", ended.code);
-    assert!(!text.contains("panicked"), "{text}");
-    if ended.code == Some(0) {
-        // All was done: only the goodbye was lost.
-        let applied = moves(&trial.database);
-        let last = ids
-            .iter()
-            .all(|id| applied.contains(&(id.clone(), "applied".to_string())));
-        assert!(last, "it ended well, and only this is applied: {applied:?}");
-        return;
-    }
-    assert!(text.contains("connect"), "not a word about the connection: {text}");
-    let through = text.lines().filter(|line| line.starts_with("+ ")).count();
-    if (1..ids.len()).contains(&through) {
-        let at = &ids[through];
-        assert!(
-            text.contains(&format!("`{at}`")),
-            "it does not say that it was at `{at}`: {text}"
-        );
-    }
-}
-
 /// Cuts runs in a direction, each on a database of its own.
 fn cut_runs(engine: &'static str, changelog: &str, direction: Direction) {
     let (expected, ids, messages): (State, Vec<String>, usize) = {
@@ -240,7 +216,7 @@ fn cut_runs(engine: &'static str, changelog: &str, direction: Direction) {
             "{engine}: {at} of {messages} was never passed"
         );
         cut_before_the_end += usize::from(ended.code != Some(0));
-        tells(&ended, &trial, &ids);
+        lost::tells(&ended, &trial, &ids);
         drop(proxy);
         trial.run(&["up"]).expect(0, &[]);
         trial

@@ -8,6 +8,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::random::{Random, seed};
+use crate::server::Server;
 use crate::state::{State, in_flight, moves};
 use crate::support::{TestDatabase, write};
 
@@ -51,7 +52,17 @@ impl Trial {
     /// The changelog is the folder's `changelog.yaml`; beside it is the file that some changesets load.
     pub fn new(engine: &'static str, changelog: &str) -> Trial {
         let slot = Slot::take();
-        let database = TestDatabase::new(engine);
+        Trial::in_slot(slot, TestDatabase::new(engine), changelog)
+    }
+
+    /// The same on a server of the test's own.
+    pub fn on(server: &Server, changelog: &str) -> Trial {
+        let slot = Slot::take();
+        Trial::in_slot(slot, TestDatabase::on(server.engine, server.url.clone()), changelog)
+    }
+
+    fn in_slot(slot: Slot, database: TestDatabase, changelog: &str) -> Trial {
+        let engine = database.engine;
         write(database.folder().join("shelves.csv"), "id,room\n1,10\n2,20\n3,30\n");
         Trial {
             changelog: write(database.folder().join("changelog.yaml"), changelog),
@@ -107,11 +118,7 @@ impl Trial {
     /// Runs, and kills it at a moment, if it is not through by then.
     pub fn kill(&self, arguments: &[&str], moment: Moment) -> Killed {
         let mut running = self.start(arguments);
-        let mut seen = 0;
-        while seen < moment.changesets && running.wait_for_changeset() {
-            seen += 1;
-        }
-        std::thread::sleep(moment.then);
+        running.sleep_until(moment);
         running.kill();
         let ended = running.end();
         self.note(format!(
@@ -225,6 +232,14 @@ impl Running {
 
     pub fn wait_for_changeset(&mut self) -> bool {
         self.wait_for(|line| line.starts_with("+ ") || line.starts_with("- "))
+    }
+
+    pub fn sleep_until(&mut self, moment: Moment) {
+        let mut seen = 0;
+        while seen < moment.changesets && self.wait_for_changeset() {
+            seen += 1;
+        }
+        std::thread::sleep(moment.then);
     }
 
     pub fn kill(&mut self) {

@@ -21,6 +21,8 @@ pub const ROLES: [&str; 2] = ["page_reader", "page_writer"];
 pub struct TestDatabase {
     pub engine: &'static str,
     pub url: String,
+    /// The URL of its server; empty on SQLite.
+    server: String,
     name: String,
     folder: tempfile::TempDir,
 }
@@ -68,12 +70,20 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 
 impl TestDatabase {
     pub fn new(engine: &'static str) -> TestDatabase {
+        let server = match engine {
+            "sqlite" => String::new(),
+            _ => server_url(engine),
+        };
+        TestDatabase::on(engine, server)
+    }
+
+    /// A database on a server of that engine.
+    pub fn on(engine: &'static str, server: String) -> TestDatabase {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         let url = match engine {
             "sqlite" => format!("sqlite:{}", folder.path().join("test.db").display()),
             _ => {
-                let server = server_url(engine);
                 execute(&server, &format!("CREATE DATABASE {name}"));
                 let (head, _) = server.rsplit_once('/').expect("a URL with a database");
                 format!("{head}/{name}")
@@ -82,6 +92,7 @@ impl TestDatabase {
         TestDatabase {
             engine,
             url,
+            server,
             name,
             folder,
         }
@@ -255,16 +266,17 @@ impl Drop for TestDatabase {
         }
         let force = if self.engine == "postgres" { " WITH (FORCE)" } else { "" };
         let sql = format!("DROP DATABASE {}{force}", self.name);
-        let server = server_url(self.engine);
+        let server = DatabaseUrl::parse(&self.server).expect("a URL");
         block_on(async {
-            let mut session = connect(&server).await;
             // A test that failed has more to tell than this.
-            let _ = session.execute(&sql).await;
+            if let Ok(mut session) = Session::connect(&server, &ConnectOptions::default()).await {
+                let _ = session.execute(&sql).await;
+            }
         });
     }
 }
 
-async fn connect(url: &str) -> Session {
+pub async fn connect(url: &str) -> Session {
     let options = ConnectOptions {
         create_missing: true,
         ..ConnectOptions::default()
@@ -275,7 +287,7 @@ async fn connect(url: &str) -> Session {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn execute(url: &str, sql: &str) {
+pub fn execute(url: &str, sql: &str) {
     block_on(async {
         let mut session = connect(url).await;
         session
