@@ -6,7 +6,7 @@ use crate::holder::Holder;
 use crate::kill::TOLD;
 use crate::slow::{self, FOR_EVER};
 use crate::state::moves;
-use crate::support::{on_engines, on_some, write};
+use crate::support::{on_engines, on_some};
 use crate::trial::Trial;
 
 /// What a report does that nobody has ended: it only reads, and that is enough to keep a table from being altered.
@@ -17,14 +17,10 @@ fn reads(engine: &str) -> &'static [&'static str] {
     }
 }
 
-/// A database whose next changeset begins with a change of the table that is read, where a statement waits for a second.
+/// A database whose next changeset begins with a change of the table that is read.
 fn before_the_change(engine: &'static str) -> Trial {
     let trial = Trial::new(engine, TOLD);
     trial.run(&["up", "rows"]).expect(0, &[]);
-    write(
-        trial.database.folder().join("driftless.yaml"),
-        "timeouts: {table_lock: 1}\n",
-    );
     trial
 }
 
@@ -40,6 +36,7 @@ fn names(engine: &str, holder: &Holder) -> String {
 fn a_table_that_is_held_for_a_while_is_waited_for_and_the_holder_named() {
     on_engines(|engine| {
         let trial = before_the_change(engine);
+        trial.configure("timeouts: {table_lock: 1}");
         let holder = Holder::hold(&trial.database, reads(engine), Duration::from_secs(3));
         trial.run(&["up"]).expect(0, &[&names(engine, &holder)]);
         trial.run(&["status", "--check"]).expect(0, &[]);
@@ -50,6 +47,7 @@ fn a_table_that_is_held_for_a_while_is_waited_for_and_the_holder_named() {
 fn a_table_that_is_held_for_ever_fails_the_run_with_the_holder_named_and_nothing_done() {
     on_engines(|engine| {
         let trial = before_the_change(engine);
+        trial.configure("timeouts: {table_lock: 1, attempts: 3}");
         let before = trial.state();
         let holder = Holder::hold(&trial.database, reads(engine), Duration::from_secs(300));
         trial

@@ -18,8 +18,16 @@ enum Direction {
     ToClient,
 }
 
-/// Passes messages on between clients and a server, until so many have gone in one direction. Then the network is down:
-/// what is open is closed, and nothing new is let through.
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    direction: Direction,
+    after: usize,
+    /// Whether the network stays down.
+    for_good: bool,
+}
+
+/// Passes messages on between clients and a server, until so many have gone in one direction: then all that is open is
+/// closed. Whether anything new is let through from then on, or the network is down, is the test's to say.
 struct Proxy {
     port: u16,
     shared: Arc<Shared>,
@@ -29,14 +37,15 @@ struct Proxy {
 struct Shared {
     server: String,
     postgres: bool,
-    cut: Option<(Direction, usize)>,
+    cut: Option<Cut>,
     passed: [AtomicUsize; 2],
     down: AtomicBool,
+    over: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
 }
 
 impl Proxy {
-    fn start(server: &str, postgres: bool, cut: Option<(Direction, usize)>) -> Proxy {
+    fn start(server: &str, postgres: bool, cut: Option<Cut>) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared {
@@ -45,16 +54,17 @@ impl Proxy {
             cut,
             passed: Default::default(),
             down: AtomicBool::new(false),
+            over: AtomicBool::new(false),
             open: Mutex::default(),
         });
         let sharing = Arc::clone(&shared);
         let listening = std::thread::spawn(move || {
             for client in listener.incoming() {
-                match client {
-                    Ok(client) if !sharing.down.load(Ordering::SeqCst) => Shared::connect(&sharing, client),
-                    // Dropped, as is the connection that is made to end this.
-                    _ if sharing.open().is_empty() => return,
-                    _ => {}
+                if sharing.over.load(Ordering::SeqCst) {
+                    return;
+                }
+                if let (Ok(client), false) = (client, sharing.down.load(Ordering::SeqCst)) {
+                    Shared::connect(&sharing, client);
                 }
             }
         });
@@ -68,16 +78,12 @@ impl Proxy {
     fn passed(&self, direction: Direction) -> usize {
         self.shared.passed[direction as usize].load(Ordering::SeqCst)
     }
-
-    fn has_cut(&self) -> bool {
-        self.shared.down.load(Ordering::SeqCst)
-    }
 }
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        self.shared.end();
-        self.shared.open().clear();
+        self.shared.over.store(true, Ordering::SeqCst);
+        self.shared.close_all();
         let _ = TcpStream::connect(("127.0.0.1", self.port));
         if let Some(listening) = self.listening.take() {
             let _ = listening.join();
@@ -122,13 +128,14 @@ impl Shared {
             waiting.extend_from_slice(&buffer[..read]);
             while let Some(length) = self.length(&waiting, head) {
                 let message: Vec<u8> = waiting.drain(..length).collect();
-                if self.has_ended() || to.write_all(&message).is_err() {
+                if to.write_all(&message).is_err() {
                     break 'open;
                 }
                 head = usize::from(self.postgres);
                 let passed = self.passed[direction as usize].fetch_add(1, Ordering::SeqCst) + 1;
-                if self.cut == Some((direction, passed)) {
-                    self.end();
+                if let Some(cut) = self.cut.filter(|cut| cut.direction == direction && cut.after == passed) {
+                    self.down.store(cut.for_good, Ordering::SeqCst);
+                    self.close_all();
                     break 'open;
                 }
             }
@@ -152,20 +159,15 @@ impl Shared {
         (waiting.len() >= length).then_some(length)
     }
 
-    fn has_ended(&self) -> bool {
-        self.down.load(Ordering::SeqCst)
-    }
-
-    fn end(&self) {
-        self.down.store(true, Ordering::SeqCst);
-        for socket in self.open().iter() {
+    fn close_all(&self) {
+        for socket in self.open().drain(..) {
             let _ = socket.shutdown(Shutdown::Both);
         }
     }
 }
 
 /// `up` through the proxy.
-fn up_through(trial: &Trial, cut: Option<(Direction, usize)>) -> (Ended, Proxy) {
+fn up_through(trial: &Trial, cut: Option<Cut>) -> (Ended, Proxy) {
     let postgres = trial.database.engine == "postgres";
     let (head, place) = trial.database.url.rsplit_once('@').expect("an account");
     let (server, name) = place.split_once('/').expect("a database");
@@ -207,12 +209,18 @@ fn cut_runs(engine: &'static str, changelog: &str, direction: Direction) {
         (trial.state(), ids, proxy.passed(direction))
     };
     let mut cut_before_the_end = 0;
-    for at in cuts(messages) {
+    for (number, at) in cuts(messages).into_iter().enumerate() {
         let trial = Trial::new(engine, changelog);
-        let (ended, proxy) = up_through(&trial, Some((direction, at)));
+        let cut = Cut {
+            direction,
+            after: at,
+            for_good: number == 4,
+        };
+        let (ended, proxy) = up_through(&trial, Some(cut));
         // One message more or less is no matter.
+        let passed = proxy.passed(direction);
         assert!(
-            proxy.has_cut() || at + 10 > messages,
+            passed >= at || at + 10 > messages,
             "{engine}: {at} of {messages} was never passed"
         );
         cut_before_the_end += usize::from(ended.code != Some(0));

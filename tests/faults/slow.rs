@@ -13,14 +13,24 @@ pub const FOR_EVER: u32 = 60;
 /// A table; a changeset of three parts, of which the middle one puts a row into the table after so many seconds; another
 /// table.
 pub fn changelog(engine: &str, seconds: u32) -> String {
-    let slow = match engine {
-        // How long it takes depends on the machine. Without a number it would be for ever.
-        "sqlite" => format!(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT count(*) * 0 FROM n",
-            u64::from(seconds) * 1_500_000 + 1
+    let rows = |count: u32| format!("n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})");
+    let slow = match (engine, seconds) {
+        ("sqlite", FOR_EVER) => {
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) * 0 FROM n".to_string()
+        }
+        // How long it takes depends on the machine.
+        ("sqlite", _) => {
+            format!(
+                "WITH RECURSIVE {} SELECT count(*) * 0 FROM n",
+                rows(seconds * 1_500_000 + 1)
+            )
+        }
+        ("postgres", _) => format!("SELECT 0 FROM pg_sleep({seconds})"),
+        // Many short ones: a single one that is stopped gives a row as if nothing had happened.
+        _ => format!(
+            "WITH RECURSIVE {} SELECT SUM(SLEEP(0.1)) * 0 FROM n",
+            rows(seconds * 10 + 1)
         ),
-        "postgres" => format!("SELECT 0 FROM pg_sleep({seconds})"),
-        _ => format!("SELECT SLEEP({seconds})"),
     };
     format!(
         "changesets:

@@ -76,6 +76,10 @@ impl Trial {
         write(self.changelog.clone(), changelog);
     }
 
+    pub fn configure(&self, text: &str) {
+        write(self.database.folder().join("driftless.yaml"), text);
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         self.database.command(&self.changelog, arguments)
     }
