@@ -125,7 +125,7 @@ fn who_has_waited_long_enough_gives_up_and_says_who_holds_the_lock() {
         let trial = Trial::new(engine, &slow::changelog(engine, FOR_EVER));
         let mut first = slow::start(&trial);
         let holder = holder(&trial);
-        trial.configure("timeouts: {table_lock: 1, attempts: 2}");
+        trial.configure(&["table_lock: 1", "attempts: 2"]);
         trial.run(&["up", "--lock-timeout", "0.5"]).expect(1, &[&holder]);
         first.kill();
         if engine != "sqlite" {

@@ -36,7 +36,7 @@ fn names(engine: &str, holder: &Holder) -> String {
 fn a_table_that_is_held_for_a_while_is_waited_for_and_the_holder_named() {
     on_engines(|engine| {
         let trial = before_the_change(engine);
-        trial.configure("timeouts: {table_lock: 1}");
+        trial.configure(&["table_lock: 1"]);
         let holder = Holder::hold(&trial.database, reads(engine), Duration::from_secs(3));
         trial.run(&["up"]).expect(0, &[&names(engine, &holder)]);
         trial.run(&["status", "--check"]).expect(0, &[]);
@@ -47,7 +47,7 @@ fn a_table_that_is_held_for_a_while_is_waited_for_and_the_holder_named() {
 fn a_table_that_is_held_for_ever_fails_the_run_with_the_holder_named_and_nothing_done() {
     on_engines(|engine| {
         let trial = before_the_change(engine);
-        trial.configure("timeouts: {table_lock: 1, attempts: 3}");
+        trial.configure(&["table_lock: 1", "attempts: 3"]);
         let before = trial.state();
         let holder = Holder::hold(&trial.database, reads(engine), Duration::from_secs(300));
         trial

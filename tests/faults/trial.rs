@@ -64,20 +64,28 @@ impl Trial {
     fn in_slot(slot: Slot, database: TestDatabase, changelog: &str) -> Trial {
         let engine = database.engine;
         write(database.folder().join("shelves.csv"), "id,room\n1,10\n2,20\n3,30\n");
-        Trial {
+        let trial = Trial {
             changelog: write(database.folder().join("changelog.yaml"), changelog),
             told: Mutex::new(vec![format!("{engine}, seed {}", seed())]),
             database,
             _slot: slot,
-        }
+        };
+        trial.configure(&[]);
+        trial
     }
 
     pub fn write(&self, changelog: &str) {
         write(self.changelog.clone(), changelog);
     }
 
-    pub fn configure(&self, text: &str) {
-        write(self.database.folder().join("driftless.yaml"), text);
+    /// Says how long driftless waits, by keys of `timeouts`.
+    pub fn configure(&self, timeouts: &[&str]) {
+        // A machine that is busy with all of this takes its time for a connection.
+        let all = [&["connect: 100"], timeouts].concat().join(", ");
+        write(
+            self.database.folder().join("driftless.yaml"),
+            &format!("timeouts: {{{all}}}\n"),
+        );
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {

@@ -161,7 +161,7 @@ fn a_read_only_file_is_read_and_not_written() {
 fn a_locked_file_is_waited_for_and_told_of_where_it_stays_locked() {
     let trial = Trial::new("sqlite", TOLD);
     trial.run(&["up", "rows"]).expect(0, &[]);
-    trial.configure("timeouts: {table_lock: 1, attempts: 4}");
+    trial.configure(&["table_lock: 1", "attempts: 4"]);
     for how in [&["BEGIN IMMEDIATE"], &["BEGIN EXCLUSIVE"]] {
         let holder = Holder::hold(&trial.database, how, Duration::from_secs(300));
         trial.run(&["up", "--lock-timeout", "1"]).expect(1, &["locked"]);

@@ -278,6 +278,7 @@ impl Drop for TestDatabase {
 
 pub async fn connect(url: &str) -> Session {
     let options = ConnectOptions {
+        connect_timeout: std::time::Duration::from_secs(100),
         create_missing: true,
         ..ConnectOptions::default()
     };
