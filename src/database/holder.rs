@@ -48,7 +48,10 @@ impl Session {
             Family::Sqlite => {
                 let process = FileLock::holder(&beside(Path::new(&self.server().database)));
                 return Ok(Holder::of(Seen {
-                    who: process.into_iter().map(|number| format!("process {number}")).collect(),
+                    who: process
+                        .into_iter()
+                        .map(|number| format!("process {number}, which has the file locked"))
+                        .collect(),
                     ..Seen::default()
                 }));
             }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::{Observer, RunError, Stop, rehearsal};
 use crate::database::{self, Canceller, Family, Session};
 
-/// How long a statement runs before the server is asked who is in its way, and how long until it is asked again.
+/// How long a statement runs at most before the server is asked who is in its way, and how long until it is asked again.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 const NEXT_LOOK: Duration = Duration::from_secs(3);
 
@@ -31,6 +31,7 @@ pub(super) struct Course<'a> {
 struct Watch {
     canceller: Canceller,
     stop: Stop,
+    first_look: Duration,
     /// Who was in the way of the last statement that waited.
     blockers: Vec<String>,
     /// How long the last statement was let run, where that was not long enough.
@@ -42,6 +43,7 @@ impl<'a> Course<'a> {
         let watch = Watch {
             canceller: session.canceller(),
             stop: stop.clone(),
+            first_look: FIRST_LOOK,
             blockers: Vec::new(),
             cut_off: None,
         };
@@ -85,6 +87,13 @@ impl<'a> Course<'a> {
         } = self;
         let limit = limit.filter(|limit| !limit.is_zero());
         watch.over(work(session), limit, &mut **observer).await
+    }
+
+    /// Says how long statements wait for a lock: who is in the way is asked before that.
+    pub fn look_before(&mut self, lock: Option<Duration>) {
+        self.watch.first_look = lock
+            .filter(|lock| !lock.is_zero())
+            .map_or(FIRST_LOOK, |lock| (lock / 3).min(FIRST_LOOK));
     }
 
     /// Who was in the way of the statement that was sent last.
@@ -209,7 +218,7 @@ impl Watch {
         self.canceller.forget();
         let mut work = pin!(work);
         let started = Instant::now();
-        let mut look = started + FIRST_LOOK;
+        let mut look = started + self.first_look;
         let mut cancelled = false;
         loop {
             let end = limit.map(|limit| started + limit);

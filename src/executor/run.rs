@@ -138,6 +138,7 @@ impl Run<'_> {
         message: Option<&str>,
     ) -> Result<(), RunError> {
         course.session.check_lock().await?;
+        course.look_before(self.waits(planned).lock);
         match planned.transactional {
             true if course.is_rehearsal() => self.as_one(course, planned, None).await,
             true => {

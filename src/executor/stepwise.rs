@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use super::course::{Course, begin};
 use super::journal::{Entry, EntryState};
-use super::settle::left_after;
 use super::step::{Step, StepKind, is_of_rows, steps};
 use super::unbroken::broken;
 use super::{NewRow, Run, RunError, RunErrorKind};
 use crate::database::Family;
 use crate::dialect::mentions;
 use crate::model::Change;
-use crate::plan::{Direction, PlannedChangeset, Record, State};
+use crate::plan::{Direction, PlannedChangeset, Record, State, StoredReverse};
 use crate::render::{Body, Statement};
 
 /// Why a step did not go through.
@@ -279,6 +278,7 @@ impl Run<'_> {
             part,
             statement,
             record: (*rows == 1).then(|| self.record_of(planned)),
+            undoing: (*rows == 1 && planned.direction == Direction::Down).then(|| planned.undoing.clone()),
         };
         let run_by = &self.deployment.run_by;
         self.store.journal().insert(*rows, &planned.id, state, &entry, run_by)
@@ -325,7 +325,7 @@ impl Run<'_> {
         let journal = self.store.journal();
         let text = error.to_string();
         let nothing = done == 0 && !half;
-        let left;
+        let (left, rest);
         if half {
             course.pending.push(journal.fail(rows, &text));
         } else {
@@ -336,7 +336,10 @@ impl Run<'_> {
                     Direction::Up => &planned.changes[..done],
                     // What is left of a way back is what is not yet taken back.
                     Direction::Down => {
-                        left = left_after(&planned.changes, done);
+                        left = planned.undoing.left_after(&planned.changes, done);
+                        rest = StoredReverse::Changes(planned.changes[done..].to_vec());
+                        // It goes on with just that.
+                        row.reverse = Some(&rest);
                         &left
                     }
                 };

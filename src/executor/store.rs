@@ -246,7 +246,16 @@ impl Store {
             }
         };
         let records: Result<Vec<Record>, RunError> = rows.into_iter().map(|row| self.record(row)).collect();
-        records.map(|records| Some(History::new(records)))
+        let records = records?;
+        // They are added one by one and never deleted.
+        let missing = records.iter().zip(1..).find(|(record, seq)| record.seq != *seq);
+        match missing {
+            None => Ok(Some(History::new(records))),
+            Some((_, seq)) => Err(
+                RunError::failed(format!("the history is damaged: there is no row {seq}"))
+                    .help("restore the row from a backup of the database"),
+            ),
+        }
     }
 
     fn record(&self, row: Vec<Option<String>>) -> Result<Record, RunError> {
