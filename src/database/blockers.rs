@@ -11,16 +11,22 @@ const FETCHED: usize = 200;
 impl Session {
     /// The sessions that the one of this number waits for, each in a few words; none where the server does not tell.
     ///
-    /// PostgreSQL and MySQL know exactly; MariaDB shows the sessions that have a transaction open.
+    /// PostgreSQL and MySQL know exactly; MariaDB, and MySQL without its `performance_schema`, show the sessions that have a
+    /// transaction open.
     pub(super) async fn blockers_of(&mut self, number: u64) -> Result<Vec<String>, Error> {
-        let sql = match (self.family(), self.server().dialect.as_str()) {
-            (Family::Sqlite, _) => return Ok(Vec::new()),
-            (Family::Postgres, _) => postgres(number),
-            (Family::Mysql, "mariadb") => mariadb(number),
-            (Family::Mysql, _) => mysql(number),
+        let ways = match (self.family(), self.server().dialect.as_str()) {
+            (Family::Sqlite, _) => Vec::new(),
+            (Family::Postgres, _) => vec![postgres(number)],
+            (Family::Mysql, "mariadb") => vec![with_transactions(number)],
+            (Family::Mysql, _) => vec![mysql(number), with_transactions(number)],
         };
-        // A user without the right to look is told nothing, which is no reason to fail.
-        let rows = self.query(&sql).await.unwrap_or_default();
+        let mut rows = Vec::new();
+        for sql in ways {
+            if rows.is_empty() {
+                // A user without the right to look is told nothing, which is no reason to fail.
+                rows = self.query(&sql).await.unwrap_or_default();
+            }
+        }
         let family = self.family();
         Ok(rows.into_iter().map(|row| describe(row, family)).collect())
     }
@@ -48,7 +54,7 @@ fn mysql(number: u64) -> String {
     )
 }
 
-fn mariadb(number: u64) -> String {
+fn with_transactions(number: u64) -> String {
     format!(
         "SELECT CONCAT('connection ', p.id), p.user, p.host, NULL, LOWER(p.command), LEFT(p.info, {FETCHED}), \
          x.trx_started \
