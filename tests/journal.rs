@@ -296,3 +296,18 @@ fn a_routine_that_is_replaced_in_two_statements_is_known_in_between() {
         database.query("SELECT routine_definition FROM information_schema.routines WHERE routine_schema = database()");
     assert_eq!(rows, [[Some("SELECT 1".to_string())]]);
 }
+
+#[test]
+fn a_trigger_that_a_half_applied_changeset_made_is_not_in_its_way() {
+    let database = &TestDatabase::new("sqlite");
+    let text = "changesets:\n  - id: one\n    transaction: false\n    operations:\n      \
+        - create_table: {table: a, columns: [{name: id, type: int, primary_key: true}]}\n      \
+        - create_trigger: {trigger: t, table: a, timing: after, events: [insert], body: DELETE FROM a WHERE id = 0}\n      \
+        - insert: {table: a, rows: [{id: 1}, {id: 1}]}\n";
+    let file = project(database, text);
+    let told = up(database, &file, 5);
+    assert!(told.contains("2 of its 3 changes are done"), "{told}");
+    let file = project(database, &text.replace(", {id: 1}]", ", {id: 2}]"));
+    up(database, &file, 0);
+    assert_eq!(database.rows("a", "id").len(), 2);
+}

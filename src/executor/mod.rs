@@ -69,8 +69,13 @@ pub fn target_of(session: &Session) -> Result<Target, RunError> {
     })
 }
 
-/// Tells a catalog of the triggers that stand on its tables in a live SQLite database, so that rebuilds keep them.
-pub async fn know_triggers(session: &mut Session, catalog: &mut Catalog) -> Result<(), RunError> {
+/// Tells a catalog of the triggers that stand on its tables in a live SQLite database, so that rebuilds keep them: but for
+/// those that a half-applied changeset made, as `with_partial` knows them.
+pub async fn know_triggers(
+    session: &mut Session,
+    catalog: &mut Catalog,
+    with_partial: Option<&Catalog>,
+) -> Result<(), RunError> {
     if catalog.target().dialect.family() != Family::Sqlite {
         return Ok(());
     }
@@ -81,7 +86,11 @@ pub async fn know_triggers(session: &mut Session, catalog: &mut Catalog) -> Resu
         };
         // One that a changeset made is known, and said as its changeset says it.
         let trigger = trigger_of(sql, Family::Sqlite).map(|trigger| Object::Trigger(Arc::new(trigger)));
-        if let Some(trigger) = trigger.filter(|trigger| catalog.same_object(trigger).is_none()) {
+        let is_known = |trigger: &Object| {
+            let later = with_partial.and_then(|catalog| catalog.same_object(trigger));
+            catalog.same_object(trigger).is_some() || later.is_some()
+        };
+        if let Some(trigger) = trigger.filter(|trigger| !is_known(trigger)) {
             catalog.add_object(trigger);
         }
     }
