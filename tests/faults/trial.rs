@@ -259,6 +259,10 @@ impl Running {
         let _ = self.child.kill();
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, signal: i32) {
         // SAFETY: nobody has waited for the child, so its number is still its own.
         let sent = unsafe { libc::kill(self.child.id() as i32, signal) };
