@@ -63,7 +63,7 @@ impl Trial {
 
     fn in_slot(slot: Slot, database: TestDatabase, changelog: &str) -> Trial {
         let engine = database.engine;
-        write(database.folder().join("shelves.csv"), "id,room\n1,10\n2,20\n3,30\n");
+        write(database.folder().join("shelves.csv"), include_str!("shelves.csv"));
         let trial = Trial {
             changelog: write(database.folder().join("changelog.yaml"), changelog),
             told: Mutex::new(vec![format!("{engine}, seed {}", seed())]),
