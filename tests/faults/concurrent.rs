@@ -7,7 +7,7 @@ use crate::random::number;
 use crate::slow::{self, A_WHILE, FOR_EVER};
 use crate::state::{State, moves};
 use crate::support::on_engines;
-use crate::trial::{Ended, Trial};
+use crate::trial::{Ended, Running, Trial};
 
 /// Starts them all, then waits for all.
 fn at_once(trial: &Trial, runs: &[&[&str]]) -> (Vec<Ended>, Duration) {
@@ -94,16 +94,13 @@ fn up_and_down_at_once_follow_one_another() {
     });
 }
 
-/// Words for who is at the slow statement, as the server knows it.
-fn holder(trial: &Trial) -> String {
-    let session = |engine| match engine {
-        "sqlite" => None,
-        _ => slow::session(&trial.database),
-    };
-    match (trial.database.engine, session(trial.database.engine)) {
-        ("postgres", Some(pid)) => format!("pid {pid}"),
-        (_, Some(connection)) => format!("connection {connection}"),
-        (_, None) => "locked".to_string(),
+/// Words for who is at the slow statement, as the server knows it; SQLite knows the process.
+fn holder(trial: &Trial, first: &Running) -> String {
+    let session = || slow::session(&trial.database).expect("it is at the statement");
+    match trial.database.engine {
+        "sqlite" => format!("process {}", first.id()),
+        "postgres" => format!("pid {}", session()),
+        _ => format!("connection {}", session()),
     }
 }
 
@@ -112,8 +109,8 @@ fn who_waits_says_for_whom_and_goes_on() {
     on_engines(|engine| {
         let trial = Trial::new(engine, &slow::changelog(engine, A_WHILE));
         let mut first = slow::start(&trial);
-        let holder = holder(&trial);
-        trial.run(&["up"]).expect(0, &[&holder]);
+        let holder = holder(&trial, &first);
+        trial.run(&["up"]).expect(0, &["waiting for", &holder]);
         first.end().expect(0, &[]);
         trial.run(&["status", "--check"]).expect(0, &[]);
     });
@@ -124,7 +121,7 @@ fn who_has_waited_long_enough_gives_up_and_says_who_holds_the_lock() {
     on_engines(|engine| {
         let trial = Trial::new(engine, &slow::changelog(engine, FOR_EVER));
         let mut first = slow::start(&trial);
-        let holder = holder(&trial);
+        let holder = holder(&trial, &first);
         trial.configure(&["table_lock: 1", "attempts: 2"]);
         trial.run(&["up", "--lock-timeout", "0.5"]).expect(1, &[&holder]);
         first.kill();

@@ -1,7 +1,7 @@
 //! driftless killed at random moments. What it had begun is known to the next run.
 
 use crate::random::{Random, number};
-use crate::state::{State, moves};
+use crate::state::{State, in_flight, moves};
 use crate::support::{on_engines, on_some};
 use crate::trial::{Course, Ended, Killed, Trial};
 
@@ -28,6 +28,7 @@ pub fn in_transactions(changelog: &str) -> String {
 /// What undisturbed runs come to: there, and back.
 struct Undisturbed {
     changelog: String,
+    in_transactions: bool,
     up: Course,
     down: Course,
     state: State,
@@ -43,6 +44,7 @@ impl Undisturbed {
         let down = trial.measure(&DOWN);
         trial.state().assert_empty("an undisturbed way back");
         Undisturbed {
+            in_transactions: !changelog.contains("transaction: false"),
             changelog,
             up,
             down,
@@ -51,7 +53,7 @@ impl Undisturbed {
     }
 }
 
-/// Rounds of a test on one engine; some of the kills have to come in the middle of something.
+/// Rounds of a test on one engine; some of the kills have to come in the middle of a changeset.
 fn kill_rounds(
     way: &Undisturbed,
     engine: &'static str,
@@ -65,19 +67,19 @@ fn kill_rounds(
         trial.note(format!("round {number}"));
         hits += u64::from(round(&trial, way, &mut random));
     }
-    assert!(
-        hits * 3 >= rounds,
-        "{engine}: only {hits} of {rounds} rounds were disturbed at all"
-    );
+    eprintln!("{engine}: {hits} of {rounds} rounds were killed in the middle of a changeset");
+    assert!(hits * 4 >= rounds, "{engine}: only {hits} of {rounds} rounds were hit");
 }
 
-/// Kills it a few times, and says whether any of them came in its middle.
-fn kill_some(trial: &Trial, arguments: &[&str], course: &Course, random: &mut Random) -> bool {
+/// Kills it a few times, and says whether any of them came in the middle of a changeset: where statements commit by
+/// themselves, there are notes of it.
+fn kill_some(trial: &Trial, arguments: &[&str], way: &Undisturbed, random: &mut Random) -> bool {
+    let course = if arguments == DOWN { &way.down } else { &way.up };
     let mut hit = false;
     let mut moment = course.moment(random);
     for _ in 0..=random.below(3) {
         match trial.kill(arguments, moment) {
-            Killed::InTheMiddle => hit = true,
+            Killed::InTheMiddle => hit |= way.in_transactions || !in_flight(&trial.database).is_empty(),
             Killed::TooLate(ended) => {
                 ended.expect(0, &[]);
                 break;
@@ -101,7 +103,7 @@ fn applied_once(trial: &Trial) {
 }
 
 fn up_goes_on(trial: &Trial, way: &Undisturbed, random: &mut Random) -> bool {
-    let hit = kill_some(trial, &["up"], &way.up, random);
+    let hit = kill_some(trial, &["up"], way, random);
     trial.run(&["up"]).expect(0, &[]);
     trial.state().assert_is(&way.state, "after a kill and another `up`");
     applied_once(trial);
@@ -114,14 +116,14 @@ fn down_goes_on(trial: &Trial, way: &Undisturbed, random: &mut Random) -> bool {
         // From where an `up` was killed.
         0 => {
             trial.run(&["up", "+1"]).expect(0, &[]);
-            kill_some(trial, &["up"], &way.up, random)
+            kill_some(trial, &["up"], way, random)
         }
         _ => {
             trial.run(&["up"]).expect(0, &[]);
             false
         }
     };
-    let hit = kill_some(trial, &DOWN, &way.down, random) || hit;
+    let hit = kill_some(trial, &DOWN, way, random) || hit;
     trial.run(&DOWN).expect(0, &[]);
     trial.state().assert_empty("after a kill and another `down base`");
     trial.run(&["up"]).expect(0, &[]);
@@ -255,7 +257,7 @@ fn where_sql_of_the_authors_was_in_flight_every_stop_is_a_question_that_resume_a
     on_engines(|engine| {
         let way = Undisturbed::run(engine, raw_changelog(engine));
         let mut questions = 0;
-        for number in 0..rounds() / 2 {
+        for number in 0..rounds() / 4 {
             let mut random = Random::of(engine, number);
             let trial = Trial::new(engine, &way.changelog);
             trial.note(format!("round {number}"));

@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | `DRIFTLESS_FAULT_ROUNDS` | kills of driftless, for each engine | 20 |
 //! | `DRIFTLESS_FAULT_SERVER_ROUNDS` | kills of each server | 5 |
-//! | `DRIFTLESS_FAULT_CUTS` | cuts of the connection, in each direction on each server; `all`: after each message in turn | 15 |
+//! | `DRIFTLESS_FAULT_CUTS` | cuts of the connection, in each direction on each server; `all`: after each message in turn | 12 |
 //! | `DRIFTLESS_FAULT_CONCURRENT` | times that ten runners start at once | 3 |
 //! | `DRIFTLESS_FAULT_SEED` | where the random moments begin | 1 |
 

@@ -193,7 +193,7 @@ fn cuts(messages: usize) -> Vec<usize> {
     let wished = match std::env::var("DRIFTLESS_FAULT_CUTS").as_deref() {
         Ok("all") => messages,
         Ok(text) => text.parse().expect("DRIFTLESS_FAULT_CUTS is `all` or a number"),
-        Err(_) => 15,
+        Err(_) => 12,
     };
     let count = wished.clamp(1, messages);
     (1..=count).map(|at| at * messages / count).collect()

@@ -63,7 +63,7 @@ impl Trial {
 
     fn in_slot(slot: Slot, database: TestDatabase, changelog: &str) -> Trial {
         let engine = database.engine;
-        write(database.folder().join("shelves.csv"), "id,room\n1,10\n2,20\n3,30\n");
+        write(database.folder().join("shelves.csv"), include_str!("shelves.csv"));
         let trial = Trial {
             changelog: write(database.folder().join("changelog.yaml"), changelog),
             told: Mutex::new(vec![format!("{engine}, seed {}", seed())]),
@@ -257,6 +257,10 @@ impl Running {
     pub fn kill(&mut self) {
         // It may have ended.
         let _ = self.child.kill();
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn signal(&self, signal: i32) {

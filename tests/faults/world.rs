@@ -140,11 +140,11 @@ fn a_read_only_file_is_read_and_not_written() {
     let mut disk = SmallDisk::new(&trial, "8m");
     let folder = disk.folder();
     disk.run("up rows");
-    disk.shell(&format!("mount -o remount,ro '{folder}'"));
+    disk.shell(&format!("mount -o remount,bind,ro '{folder}'"));
     disk.run("status");
     disk.run("plan");
     disk.run("up");
-    disk.shell(&format!("mount -o remount,rw '{folder}'"));
+    disk.shell(&format!("mount -o remount,bind,rw '{folder}'"));
     disk.run("up");
     let [first, status, plan, up, last]: [Ended; 5] = disk.end().try_into().expect("five runs");
     first.expect(0, &[]);
