@@ -303,11 +303,51 @@ fn a_trigger_that_a_half_applied_changeset_made_is_not_in_its_way() {
     let text = "changesets:\n  - id: one\n    transaction: false\n    operations:\n      \
         - create_table: {table: a, columns: [{name: id, type: int, primary_key: true}]}\n      \
         - create_trigger: {trigger: t, table: a, timing: after, events: [insert], body: DELETE FROM a WHERE id = 0}\n      \
-        - insert: {table: a, rows: [{id: 1}, {id: 1}]}\n";
+        - insert: {table: a, rows: [{id: 1}]}\n      \
+        - sql: {up: INSERT INTO a VALUES (1), down: DELETE FROM a}\n";
     let file = project(database, text);
     let told = up(database, &file, 5);
-    assert!(told.contains("2 of its 3 changes are done"), "{told}");
-    let file = project(database, &text.replace(", {id: 1}]", ", {id: 2}]"));
+    assert!(told.contains("3 of its 4 changes are done"), "{told}");
+    let file = project(database, &text.replace("VALUES (1)", "VALUES (2)"));
     up(database, &file, 0);
     assert_eq!(database.rows("a", "id").len(), 2);
+}
+
+#[test]
+fn what_was_set_aside_for_nothing_is_not_brought_back_twice() {
+    support::on_all(|database| {
+        let text = "changesets:\n  - id: tables\n    operations:\n      \
+            - create_table: {table: a, columns: [{name: id, type: int, primary_key: true}, {name: n, type: int}]}\n      \
+            - create_table: {table: b, columns: [{name: id, type: int, primary_key: true}, {name: a, type: int, references: a(id)}]}\n      \
+            - insert: {table: a, rows: [{id: 1, n: 1}, {id: 2, n: 2}]}\n      - insert: {table: b, rows: [{id: 1, a: 2}]}\n  \
+            - id: less\n    transaction: false\n    operations:\n      \
+            - update: {table: a, set: {n: 5}, where: id = 1, keep: true}\n      \
+            - delete: {table: a, where: id = 2, keep: true}\n";
+        let file = project(database, text);
+        let told = up(database, &file, 5);
+        assert!(
+            told.contains("changeset `less` is half applied: 3 of its 4 changes"),
+            "{told}"
+        );
+        let before = database.rows("a", "id, n");
+        let two = |n: &str| {
+            vec![
+                vec![Some("1".to_string()), Some(n.to_string())],
+                vec![Some("2".to_string()), Some("2".to_string())],
+            ]
+        };
+        assert_eq!(before, two("5"));
+        moves(database, &file, &["down", "-1"], 0);
+        assert_eq!(database.rows("a", "id, n"), two("1"));
+        let kept = database
+            .normal_form()
+            .0
+            .keys()
+            .any(|what| what.starts_with("table driftless_kept"));
+        assert!(!kept, "{}", database.engine);
+        database.execute("DELETE FROM b");
+        up(database, &file, 0);
+        moves(database, &file, &["down", "-1"], 0);
+        assert_eq!(database.rows("a", "id, n"), two("1"));
+    });
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::StoredReverse;
-use crate::model::{Change, Destroys, Restores};
+use crate::model::{Change, Destroys, Kept, KeptWhat, Restores};
 
 /// What the steps of a derived way back undo.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -72,6 +72,11 @@ pub(super) fn derived(changes: &[Change]) -> (Vec<(usize, Change)>, Restores) {
     let mut back = Vec::new();
     let mut restores = Restores::Exact;
     let mut covered = 0;
+    if let Some((count, steps)) = unfinished(changes) {
+        covered = count;
+        let last = changes.len() - 1;
+        back.extend(steps.into_iter().map(|step| (last, step)));
+    }
     for (at, change) in changes.iter().enumerate().rev() {
         if covered > 0 {
             covered -= 1;
@@ -92,6 +97,55 @@ pub(super) fn derived(changes: &[Change]) -> (Vec<(usize, Change)>, Restores) {
         }
     }
     (back, restores)
+}
+
+/// What undoes the end of changes that stopped between setting something aside and doing what it is set aside for: of how
+/// many changes, and how. What was to go is there still.
+fn unfinished(changes: &[Change]) -> Option<(usize, Vec<Change>)> {
+    match changes {
+        [.., Change::SetAside { kept }] => match &kept.what {
+            KeptWhat::Rows { .. }
+            | KeptWhat::Values { .. }
+            | KeptWhat::Replaced { .. }
+            | KeptWhat::Keys { made: false, .. } => Some((1, vec![Change::BringBack { kept: emptied(kept) }])),
+            KeptWhat::Table { .. } | KeptWhat::Keys { made: true, .. } => None,
+        },
+        [.., Change::SetAside { kept }, Change::LoadRows { kept: true, .. }] => match &kept.what {
+            KeptWhat::Keys { key, made: false } => {
+                let made = Kept {
+                    what: KeptWhat::Keys {
+                        key: key.clone(),
+                        made: true,
+                    },
+                    ..kept.clone()
+                };
+                let steps = vec![
+                    Change::SetAside { kept: made.clone() },
+                    Change::BringBack { kept: made },
+                ];
+                Some((2, steps))
+            }
+            KeptWhat::Rows { .. }
+            | KeptWhat::Values { .. }
+            | KeptWhat::Replaced { .. }
+            | KeptWhat::Table { .. }
+            | KeptWhat::Keys { made: true, .. } => None,
+        },
+        _ => None,
+    }
+}
+
+/// The same store, of which nothing is brought back.
+fn emptied(kept: &Kept) -> Kept {
+    Kept {
+        what: KeptWhat::Values {
+            key: Vec::new(),
+            columns: Vec::new(),
+            filter: None,
+            not_null: Vec::new(),
+        },
+        ..kept.clone()
+    }
 }
 
 /// Whether it puts rows into a table that one of the changes before creates: they go with it.
