@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::format::{Scalar, config_schema};
 use super::waits::{Waits, seconds};
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::diagnostic::{Diagnostic, Sources, UrlText};
 use crate::dialect::Target;
 use crate::document::{self, Limits, Schema};
 
@@ -54,7 +54,8 @@ pub struct Config {
 pub struct Environment {
     /// `sqlite:file.db`, `postgres://…`, `mysql://…`; `${env:NAME}` reads the environment.
     #[serde(default)]
-    pub url: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub url: Option<UrlText>,
     #[serde(default)]
     pub history: Option<HistoryTable>,
     #[serde(default)]

@@ -1,5 +1,7 @@
 //! The folder that a changelog may read from: nothing outside it is ever opened.
 
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -7,6 +9,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::checksum::hex;
+use crate::document::{LARGEST_TEXT, inside, open_below};
 use crate::model::LoadFormat;
 use crate::operation::NamedFile;
 use crate::render::{CsvReader, ReadError, Record, first_names};
@@ -16,9 +19,6 @@ use crate::render::{CsvReader, ReadError, Record, first_names};
 pub struct Folder {
     root: PathBuf,
 }
-
-/// Files up to this size, in bytes, are read as a whole; rows are streamed, however many.
-const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
 
 impl Folder {
     pub fn new(root: impl Into<PathBuf>) -> Folder {
@@ -75,23 +75,38 @@ impl Folder {
 
     /// A link may point anywhere below the root, not out of it.
     fn check_links(&self, path: &str, written: &str) -> Result<(), String> {
-        let (Ok(root), Ok(real)) = (self.root.canonicalize(), self.on_disk(path).canonicalize()) else {
-            return Ok(());
-        };
-        match real.starts_with(root) {
-            true => Ok(()),
-            false => Err(format!("`{written}` leads out of the changelog's folder by a link")),
+        match inside(&self.root, &self.on_disk(path)) {
+            Err(error) if error.kind() == std::io::ErrorKind::Other => {
+                Err(format!("`{written}` leads out of the changelog's folder by a link"))
+            }
+            _ => Ok(()),
         }
+    }
+
+    /// What a path is, by whichever links it is reached.
+    pub(super) fn real(&self, path: &str) -> PathBuf {
+        let on_disk = self.on_disk(path);
+        on_disk.canonicalize().unwrap_or(on_disk)
     }
 
     /// A whole file as text, or why it cannot be had.
     pub fn read(&self, path: &str) -> Result<Arc<str>, String> {
+        self.text(path, open_below(&self.root, path))
+    }
+
+    /// The changelog's first file. Who runs driftless names it, not a changelog: it may be a pipe, or stand anywhere.
+    pub(super) fn read_first(&self, path: &str) -> Result<Arc<str>, String> {
+        self.text(path, File::open(self.on_disk(path)))
+    }
+
+    fn text(&self, path: &str, file: std::io::Result<File>) -> Result<Arc<str>, String> {
         let shown = self.display(path);
-        if std::fs::metadata(self.on_disk(path)).is_ok_and(|file| file.len() > LARGEST_TEXT) {
+        let mut bytes = Vec::new();
+        file.and_then(|file| file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes))
+            .map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
+        if bytes.len() as u64 > LARGEST_TEXT {
             return Err(format!("`{shown}` is larger than {} MiB", LARGEST_TEXT / 1024 / 1024));
         }
-        let bytes =
-            std::fs::read(self.on_disk(path)).map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(text.into()),
             Err(error) => {
@@ -106,7 +121,7 @@ impl Folder {
     pub fn named(&self, path: &str, rows: Option<(LoadFormat, char)>) -> Result<NamedFile, String> {
         let shown = self.display(path);
         let failed = |error: std::io::Error| format!("cannot read `{shown}`: {}", reason(&error));
-        let file = std::fs::File::open(self.on_disk(path)).map_err(failed)?;
+        let open = || open_below(&self.root, path).map_err(failed);
         let Some((format, delimiter)) = rows else {
             let text = self.read(path)?;
             let normal = text.replace("\r\n", "\n");
@@ -118,14 +133,13 @@ impl Folder {
             });
         };
         let first = match format {
-            LoadFormat::Csv => first_record(BufReader::new(&file), delimiter),
-            LoadFormat::JsonLines => first_names(BufReader::new(&file)),
+            LoadFormat::Csv => first_record(BufReader::new(open()?), delimiter),
+            LoadFormat::JsonLines => first_names(BufReader::new(open()?)),
         };
         let header = first.map_err(|error| format!("`{shown}` {} (line {})", error.message, error.line))?;
-        let file = std::fs::File::open(self.on_disk(path)).map_err(failed)?;
         Ok(NamedFile {
             path: path.to_string(),
-            sha256: hash_lines(BufReader::new(file)).map_err(failed)?,
+            sha256: hash_lines(BufReader::new(open()?)).map_err(failed)?,
             text: None,
             header,
         })
@@ -133,6 +147,11 @@ impl Folder {
 
     /// The changelog files of a folder, in the order of their names.
     pub fn list(&self, path: &str, recursive: bool) -> Result<Vec<String>, String> {
+        self.list_once(path, recursive, &mut BTreeSet::from([self.real(path)]))
+    }
+
+    /// As [`Folder::list`]; links must not lead through a folder again and again.
+    fn list_once(&self, path: &str, recursive: bool, seen: &mut BTreeSet<PathBuf>) -> Result<Vec<String>, String> {
         let shown = self.display(path);
         let entries = std::fs::read_dir(self.on_disk(path))
             .map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
@@ -150,7 +169,14 @@ impl Folder {
             }
             let below = format!("{}/{name}", path.trim_end_matches('/'));
             if is_folder && recursive {
-                files.extend(self.list(&below, true)?);
+                self.check_links(&below, &below)?;
+                if !seen.insert(self.real(&below)) {
+                    let shown = self.display(&below);
+                    return Err(format!(
+                        "`{shown}` leads by a link to a folder that is in the list already"
+                    ));
+                }
+                files.extend(self.list_once(&below, true, seen)?);
             } else if !is_folder
                 && [".yaml", ".yml", ".json"]
                     .iter()

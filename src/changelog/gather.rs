@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use super::checksum::checksum;
@@ -84,12 +85,16 @@ impl OperationNode {
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(changelog_schema()));
 
+/// How many files may lie between the first one and one that is included.
+const DEEPEST_INCLUDE: usize = 64;
+
 /// Reads a changelog from its first file; `given` are the parameters from outside.
 pub fn gather(folder: &Folder, first: &str, given: indexmap::IndexMap<String, String>) -> Changelog {
     let mut gatherer = Gatherer {
         folder,
         changelog: Changelog::default(),
         path: Vec::new(),
+        included: HashMap::new(),
         ids: HashMap::new(),
     };
     let parameters = Arc::new(Parameters {
@@ -105,6 +110,8 @@ struct Gatherer<'a> {
     changelog: Changelog,
     /// The files being read, outermost first.
     path: Vec<String>,
+    /// The files that were included, by what they are on disk, and where.
+    included: HashMap<PathBuf, Span>,
     ids: HashMap<String, Span>,
 }
 
@@ -122,7 +129,16 @@ impl Gatherer<'_> {
             let diagnostic = Diagnostic::error("include-cycle", message);
             return self.problem(labelled(diagnostic, from));
         }
-        let text = match self.folder.read(path) {
+        if let Some(span) = from
+            && !self.may_include(path, span)
+        {
+            return;
+        }
+        let text = match from {
+            Some(_) => self.folder.read(path),
+            None => self.folder.read_first(path),
+        };
+        let text = match text {
             Ok(text) => text,
             Err(message) => {
                 let mut diagnostic = Diagnostic::error("unreadable-file", message);
@@ -159,6 +175,22 @@ impl Gatherer<'_> {
             false => self.single(path, root, &broken, parameters),
         }
         self.path.pop();
+    }
+
+    /// A file is included once, since its changesets are there once; so no tree of files grows without bound.
+    fn may_include(&mut self, path: &str, span: Span) -> bool {
+        if let Some(first) = self.included.insert(self.folder.real(path), span) {
+            let message = format!("`{}` is included twice", self.folder.display(path));
+            let diagnostic = Diagnostic::error("included-twice", message).label(span, "again here");
+            self.problem(diagnostic.label(first, "first here"));
+            return false;
+        }
+        if self.path.len() > DEEPEST_INCLUDE {
+            let message = format!("files include each other more than {DEEPEST_INCLUDE} deep");
+            self.problem(Diagnostic::error("include-depth", message).label(span, ""));
+            return false;
+        }
+        true
     }
 
     fn list(&mut self, path: &str, root: Node, broken: &[Span], outer: &Arc<Parameters>) {
@@ -245,6 +277,18 @@ impl Gatherer<'_> {
         let Some(id) = head.id.clone().or(stem) else {
             return;
         };
+        let kept = [
+            ("id", Some(&id)),
+            ("author", head.author.as_ref()),
+            ("comment", head.comment.as_ref()),
+            ("tag", head.tag.as_ref()),
+        ];
+        for (key, text) in kept {
+            if text.is_some_and(|text| text.contains('\0')) {
+                let message = format!("`{key}` holds a NUL, which no history can keep");
+                self.problem(Diagnostic::error("nul", message).label(item.find(key).span, ""));
+            }
+        }
         let span = item.entry("id").map_or(
             Span {
                 end: item.span.start,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::changelog::Config;
+use crate::diagnostic::UrlText;
 use crate::dialect::Target;
 
 #[derive(Args, Debug, Clone, Default)]
@@ -22,7 +23,7 @@ pub(super) struct Common {
         env = "DRIFTLESS_URL",
         hide_env_values = true
     )]
-    pub url: Option<String>,
+    pub url: Option<UrlText>,
     /// An environment of the configuration
     #[arg(long, global = true, value_name = "NAME", env = "DRIFTLESS_ENV")]
     pub env: Option<String>,

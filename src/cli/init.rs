@@ -46,10 +46,10 @@ impl Init {
     pub fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let url = match &common.url {
             None => "sqlite:app.db".to_string(),
-            Some(url) => match DatabaseUrl::parse(url) {
+            Some(url) => match DatabaseUrl::parse(url.as_str()) {
                 // A secret has no place in a file that is committed.
-                Ok(parsed) if parsed.to_string() != *url => "${env:DATABASE_URL}".to_string(),
-                Ok(_) => url.clone(),
+                Ok(parsed) if parsed.to_string() != url.as_str() => "${env:DATABASE_URL}".to_string(),
+                Ok(_) => url.as_str().to_string(),
                 Err(error) => return Err(output.run_failed(&error.into(), &Sources::default())),
             },
         };

@@ -9,6 +9,7 @@ mod init;
 mod mover;
 mod new;
 mod output;
+mod panic;
 mod plan;
 mod progress;
 mod project;
@@ -109,18 +110,25 @@ impl From<Exit> for u8 {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    panic::say_it_in_a_sentence();
     let matches = match Arguments::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
-            let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            if error.use_stderr() {
+                output::complain_of_arguments(&error);
+                return ExitCode::from(u8::from(Exit::Usage));
+            }
             // A closed pipe is nobody's mistake.
             let _ = error.print();
-            return ExitCode::from(u8::from(code));
+            return ExitCode::from(u8::from(Exit::Done));
         }
     };
     let arguments = match Arguments::from_arg_matches(&matches) {
         Ok(arguments) => arguments,
-        Err(error) => error.exit(),
+        Err(error) => {
+            output::complain_of_arguments(&error);
+            return ExitCode::from(u8::from(Exit::Usage));
+        }
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::arguments::Format;
 use super::{Exit, Failure};
-use crate::diagnostic::{Diagnostic, Severity, Sources, Style, render};
+use crate::diagnostic::{Diagnostic, Severity, Sources, Style, mask_urls, render};
 use crate::executor::{RunError, RunErrorKind};
 
 /// What every command prints with `--format json`: one object.
@@ -88,7 +88,7 @@ impl Output {
     /// A line about what is going on, on stderr.
     pub fn say(&self, text: impl AsRef<str>) {
         if !self.is_json() {
-            write_line(&mut anstream::stderr().lock(), text.as_ref());
+            write_line(&mut anstream::stderr().lock(), &mask_urls(text.as_ref()));
         }
     }
 
@@ -193,12 +193,18 @@ fn write_line(out: &mut dyn Write, text: &str) {
 
 /// One sentence to stderr, where there is no [`Output`] yet.
 pub(super) fn complain(text: &str) {
-    write_line(&mut std::io::stderr().lock(), &format!("error: {text}"));
+    remark(&format!("error: {text}"));
+}
+
+/// What is wrong with the command line, which it repeats in part.
+pub(super) fn complain_of_arguments(error: &clap::Error) {
+    let text = error.render().ansi().to_string();
+    write_line(&mut anstream::stderr().lock(), mask_urls(&text).trim_end());
 }
 
 /// A remark to stderr from outside of a command's course.
 pub(super) fn remark(text: &str) {
-    write_line(&mut std::io::stderr().lock(), text);
+    write_line(&mut std::io::stderr().lock(), &mask_urls(text));
 }
 
 pub(super) fn to_json(diagnostic: &Diagnostic, sources: &Sources) -> JsonDiagnostic {
@@ -214,7 +220,7 @@ pub(super) fn to_json(diagnostic: &Diagnostic, sources: &Sources) -> JsonDiagnos
             column: start.column,
             end_line: end.line,
             end_column: end.column,
-            text: label.text.clone(),
+            text: mask_urls(&label.text).into_owned(),
         }
     });
     JsonDiagnostic {
@@ -225,11 +231,15 @@ pub(super) fn to_json(diagnostic: &Diagnostic, sources: &Sources) -> JsonDiagnos
             Severity::Note => "note",
         }
         .into(),
-        message: diagnostic.message.clone(),
+        message: mask_urls(&diagnostic.message).into_owned(),
         labels: labels.collect(),
-        help: diagnostic.help.clone(),
-        notes: diagnostic.notes.clone(),
+        help: masked(&diagnostic.help),
+        notes: masked(&diagnostic.notes),
     }
+}
+
+fn masked(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| mask_urls(text).into_owned()).collect()
 }
 
 pub(super) fn plural(count: usize, word: &str) -> String {

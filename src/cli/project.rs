@@ -9,7 +9,7 @@ use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Config, Environment, Expression, Folder, HistoryTable, Selection, gather};
 use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms};
-use crate::diagnostic::{Diagnostic, Sources, nearest};
+use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
 
@@ -23,7 +23,7 @@ pub(super) struct Project {
     pub first: String,
     pub selection: Selection,
     pub parameters: IndexMap<String, String>,
-    url: Option<String>,
+    url: Option<UrlText>,
     /// The folder that a relative SQLite file of the configuration is meant from.
     base: PathBuf,
     dialect: Option<Target>,
@@ -244,7 +244,7 @@ impl Project {
             };
             return Err(output.refuse(Exit::Usage, "no-database", "no database is given", Some(&help)));
         };
-        let url = expand_environment(url).map_err(|name| {
+        let url = expand_environment(url.as_str()).map_err(|name| {
             let message = format!("the environment has no variable `{name}`, which the URL needs");
             output.refuse(Exit::Usage, "undefined-parameter", message, None)
         })?;

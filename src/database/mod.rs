@@ -33,7 +33,6 @@ mod lease_table;
 mod lock;
 mod lock_key;
 mod lock_probe;
-mod mask;
 mod mysql;
 mod parameters;
 mod postgres;

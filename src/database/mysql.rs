@@ -12,8 +12,9 @@ use super::text::{hex, phrase};
 
 /// Gives the session back the server's own modes, and asks what the server is; sent once, after connecting.
 ///
-/// The driver's connect flags add `IGNORE_SPACE` to `sql_mode`, and routines keep the mode they are made in.
-pub(super) const HELLO: &str = "SET SESSION sql_mode = @@GLOBAL.sql_mode, NAMES utf8mb4; \
+/// The driver's connect flags add `IGNORE_SPACE` to `sql_mode`, and routines keep the mode they are made in. One mode is
+/// left out: what ends a text must not depend on the server's settings.
+pub(super) const HELLO: &str = "SET SESSION sql_mode = REPLACE(@@GLOBAL.sql_mode, 'NO_BACKSLASH_ESCAPES', ''), NAMES utf8mb4; \
      SELECT version(), database(), current_user(), connection_id()";
 
 pub(super) async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, sqlx::Error> {

@@ -11,8 +11,9 @@ use super::session::TextRow;
 use super::text::phrase;
 
 /// Asks what the server is; sent once, after connecting. Bytes are to come as hex, whatever the server's default; where that
-/// is hex, nothing is set: behind a pooler that would be in another's session, too.
-pub(super) const HELLO: &str = "SELECT set_config('bytea_output', 'hex', false) \
+/// is hex, nothing is set: behind a pooler that would be in another's session, too. What ends a text must not depend on the
+/// server's settings (poolers know of this one, and keep it with the client).
+pub(super) const HELLO: &str = "SET standard_conforming_strings = on; SELECT set_config('bytea_output', 'hex', false) \
      WHERE current_setting('bytea_output') <> 'hex'; \
      SELECT current_setting('server_version'), current_database(), current_schema(), current_user, pg_backend_pid()";
 

@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use super::error::{Error, ErrorKind};
-use super::mask::mask;
+use crate::diagnostic::mask_url;
 
 /// The address of a database, parsed: `sqlite:app.db`, `postgres://user:password@host/database`, `mysql://…`, `mariadb://…`.
 ///
@@ -54,7 +54,7 @@ impl DatabaseUrl {
             "mysql" | "mariadb" => Target::Mysql(Box::new(parse_server("mysql", text, rest)?)),
             _ => return Err(unknown_scheme(scheme)),
         };
-        let shown = mask(text);
+        let shown = mask_url(text);
         Ok(DatabaseUrl { shown, target })
     }
 
@@ -118,7 +118,7 @@ fn malformed(text: &str, error: &sqlx::Error) -> Error {
     let cause = said.trim_start_matches("error with configuration: ");
     let error = Error::new(
         ErrorKind::Url,
-        format!("cannot read the database URL `{}`: {cause}", mask(text)),
+        format!("cannot read the database URL `{}`: {cause}", mask_url(text)),
     );
     if !text.contains('@') {
         return error;

@@ -1,9 +1,11 @@
 //! What went wrong, where, and what to do about it: every mistake an author can make ends up as a [`Diagnostic`].
 
+mod mask;
 mod problem;
 mod render;
 mod source;
 
+pub use mask::{UrlText, mask_in_place, mask_url, mask_urls};
 pub use problem::{Inside, Place, Problem};
 pub use render::{Style, render};
 pub use source::{Position, Source, SourceId, Sources, Span};

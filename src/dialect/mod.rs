@@ -83,11 +83,24 @@ impl Dialect {
         format!("{quote}{doubled}{quote}")
     }
 
+    /// A name that SQL has as a bare word, or some with points between: a collation, an operator class, a method. Quoted
+    /// where it is more than that.
+    pub fn word(self, name: &str) -> String {
+        let is_plain = |part: &str| {
+            part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        match name.split('.').all(is_plain) {
+            true => name.to_string(),
+            false => self.quote(name),
+        }
+    }
+
     /// A text literal.
     pub fn string(self, text: &str) -> String {
         let doubled = text.replace('\'', "''");
         match self.0.literals.backslash_escapes {
-            true => format!("'{}'", doubled.replace('\\', "\\\\")),
+            true => format!("'{}'", doubled.replace('\\', "\\\\").replace('\0', "\\0")),
             false => format!("'{doubled}'"),
         }
     }
@@ -155,5 +168,10 @@ mod tests {
         assert_eq!(Dialect::named("postgres").unwrap().quote("a\"b"), "\"a\"\"b\"");
         assert_eq!(Dialect::named("mysql").unwrap().quote("a`b"), "`a``b`");
         assert_eq!(Dialect::named("mysql").unwrap().string("a\\'b"), "'a\\\\''b'");
+        assert_eq!(Dialect::named("mysql").unwrap().string("a\0b"), "'a\\0b'");
+        let postgres = Dialect::named("postgres").unwrap();
+        assert_eq!(postgres.word("public.gin_trgm_ops"), "public.gin_trgm_ops");
+        assert_eq!(postgres.word("a; --"), "\"a; --\"");
+        assert_eq!(postgres.word(""), "\"\"");
     }
 }

@@ -1,11 +1,14 @@
-//! Files as trees in which every key and every value knows where it stands: the only module that knows YAML.
+//! Files below a root, and as trees in which every key and every value knows where it stands: the only module that
+//! knows YAML.
 
+mod below;
 mod decode;
 mod node;
 mod parse;
 mod schema;
 mod text;
 
+pub use below::{LARGEST_TEXT, inside, open_below, place_below};
 pub use decode::{DecodeError, RAW_NUMBER, decode, decode_without};
 pub use node::{Entry, Kind, Node};
 pub use parse::{Limits, parse};

@@ -1,10 +1,12 @@
 //! What a run does beside sending statements: assertions asked, rows written to files.
 
-use std::io::BufWriter;
+use std::fs::File;
+use std::io::{BufWriter, ErrorKind};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::database::{self, Session};
+use crate::document::place_below;
 use crate::render::{Assertion, Unload};
 
 /// Why a question or a file did not go well.
@@ -29,19 +31,11 @@ pub(super) async fn assert(session: &mut Session, assertion: &Assertion) -> Resu
 
 /// Writes the rows of a query to a file, as they come; the file is there whole or not at all.
 pub(super) async fn unload(session: &mut Session, unload: &Unload, root: &Path) -> Result<(), ControlError> {
-    let path = root.join(&unload.target.path);
     let shown = &unload.target.path;
     let failed = |error: std::io::Error| ControlError::Failed(format!("`{shown}` cannot be written: {error}"));
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        let (folder, root) = (folder.canonicalize().map_err(failed)?, root.join(".").canonicalize());
-        if !folder.starts_with(root.map_err(failed)?) {
-            let message = format!("`{shown}` leads out of the changelog's folder by a link");
-            return Err(ControlError::Failed(message));
-        }
-    }
-    let half = Half::beside(&path);
-    let mut out = BufWriter::new(std::fs::File::create(&half.path).map_err(failed)?);
+    let path = place_below(root, shown).map_err(failed)?;
+    let (half, file) = Half::beside(&path).map_err(failed)?;
+    let mut out = BufWriter::new(file);
     let (mut written, mut problem) = (false, None);
     let mut names: Vec<String> = Vec::new();
     let streamed = session
@@ -81,12 +75,17 @@ struct Half {
 }
 
 impl Half {
-    fn beside(path: &Path) -> Half {
+    fn beside(path: &Path) -> std::io::Result<(Half, File)> {
         let mut name = path.file_name().unwrap_or_default().to_os_string();
         name.push(format!(".{}.part", std::process::id()));
-        Half {
-            path: path.with_file_name(name),
+        let path = path.with_file_name(name);
+        // What lies there is of a process that died, or a link that would be followed.
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
+        let file = File::create_new(&path)?;
+        Ok((Half { path }, file))
     }
 }
 

@@ -66,13 +66,16 @@ impl Script<'_> {
                 self.line("\\set ON_ERROR_STOP on")?;
                 self.line("SET client_min_messages = warning;")?;
                 self.line("SET TimeZone = 'UTC';")?;
+                self.line("SET standard_conforming_strings = on;")?;
             }
             Family::Sqlite => {
                 self.line(".bail on")?;
                 self.line("PRAGMA foreign_keys = ON;")?;
             }
             // Their clients stop at the first error of a script by themselves.
-            Family::Mysql => {}
+            Family::Mysql => {
+                self.line("SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '');")?;
+            }
         }
         if self.options.with_history_table && !plan.changesets.is_empty() {
             for statement in self.options.store.create() {

@@ -142,10 +142,61 @@ impl ExclusionPart {
                 return None;
             }
         };
+        let operator = self.operator.trim();
+        if !is_operator(operator) {
+            let message = format!("`{operator}` is not an operator");
+            let problem = Problem::error("operator", message).help("such as `=`, `&&`, or `OPERATOR(schema.&&)`");
+            context.problem(problem.at(format!("{path}/operator")));
+            return None;
+        }
         Some(ExclusionElement {
             key,
             class: self.class.clone(),
-            operator: self.operator.trim().to_string(),
+            operator: operator.to_string(),
         })
+    }
+}
+
+/// Whether a text is an operator of PostgreSQL and nothing else, with its schema or without.
+fn is_operator(text: &str) -> bool {
+    let is_plain = |text: &str| {
+        !text.is_empty()
+            && text.chars().all(|letter| "+-*/<>=~!@#%^&|`?".contains(letter))
+            && !text.contains("--")
+            && !text.contains("/*")
+    };
+    let inside = text.get(..9).filter(|word| word.eq_ignore_ascii_case("operator("));
+    match inside.and(text.strip_suffix(')')) {
+        None => is_plain(text),
+        Some(text) => {
+            let (schema, operator) = text[9..].rsplit_once('.').unwrap_or(("", &text[9..]));
+            let is_name = schema.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            is_name && is_plain(operator)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_operator;
+
+    #[test]
+    fn an_operator_is_nothing_else() {
+        for operator in ["=", "&&", "<->", "OPERATOR(pg_catalog.&&)", "operator(=)"] {
+            assert!(is_operator(operator), "{operator}");
+        }
+        for text in [
+            "",
+            "x",
+            "= x",
+            "--",
+            "=/*",
+            "OPERATOR(a.b)",
+            "OPERATOR(a;b.=)",
+            "OPERATOR(",
+            "=)",
+        ] {
+            assert!(!is_operator(text), "{text}");
+        }
     }
 }

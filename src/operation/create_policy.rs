@@ -110,6 +110,7 @@ impl CreatePolicy {
         let roles = written.as_slice();
         let everybody = |role: &Name| role.eq_ignore_ascii_case("public");
         for (at, role) in roles.iter().enumerate() {
+            context.check_name(role, written.path("roles", at));
             let problem = if roles[..at].contains(role) {
                 Problem::error("duplicate-role", format!("role `{role}` is named twice"))
             } else if everybody(role) && roles.len() > 1 {

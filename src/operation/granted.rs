@@ -182,6 +182,10 @@ impl Written<'_> {
                 context.problem(problem.at(path));
                 continue;
             }
+            if context.family() == Family::Postgres {
+                // Cut off, it would be another role.
+                context.check_name(written.trim(), path);
+            }
             let role = match lower.as_str() {
                 "public" => lower,
                 _ => normal_grantee(written, context.family()),

@@ -180,6 +180,9 @@ fn check_names(context: &mut Context<'_>, all: &[&Argument], path: &str) {
 }
 
 fn check_language(context: &mut Context<'_>, written: &Written<'_>, routine: &Routine) {
+    if let Some(language) = &routine.language {
+        context.check_name(language, "language");
+    }
     let language = routine.language.as_ref().map_or("sql", |name| name.as_str());
     let language = language.to_ascii_lowercase();
     let near = nearest(&language, LANGUAGES).filter(|near| *near != language && near.len() > 1);

@@ -92,12 +92,16 @@ pub(super) fn exclusion_text(catalog: &Catalog, exclusion: &Exclusion) -> Result
             let class = element
                 .class
                 .as_ref()
-                .map(|class| format!(" {class}"))
+                .map(|class| format!(" {}", dialect.word(class)))
                 .unwrap_or_default();
             format!("{key}{class} WITH {}", element.operator)
         })
         .collect();
-    let mut text = format!("EXCLUDE USING {} ({})", exclusion.method, elements.join(", "));
+    let mut text = format!(
+        "EXCLUDE USING {} ({})",
+        dialect.word(&exclusion.method),
+        elements.join(", ")
+    );
     if let Some(predicate) = &exclusion.predicate {
         text += &format!(" WHERE ({predicate})");
     }

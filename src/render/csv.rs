@@ -3,7 +3,8 @@
 
 use std::io::BufRead;
 
-use super::record::{Form, Lines, ReadError, Record, unbroken};
+use super::record::{Form, Lines, ReadError, Record, too_large, unbroken};
+use crate::document::LARGEST_TEXT;
 
 /// Records of a file, one after the other; memory holds one.
 pub struct CsvReader<R> {
@@ -47,6 +48,9 @@ impl<R: BufRead> CsvReader<R> {
                     }
                     // A line break inside quotes brings the next line in.
                     record.add(&whole[at..]);
+                    if record.length() as u64 > LARGEST_TEXT {
+                        return Err(too_large(start));
+                    }
                     let Some(next) = self.lines.next_line()? else {
                         return Err(ReadError::new(start, "has a quote that is never closed"));
                     };

@@ -33,11 +33,11 @@ pub(super) fn column(catalog: &Catalog, table: &Table, column: &Column) -> Resul
         return sqlite_identity(catalog, table, column);
     }
     if let Some(charset) = &column.charset {
-        text += &format!(" CHARACTER SET {charset}");
+        text += &format!(" CHARACTER SET {}", dialect.word(charset));
     }
     if let Some(collation) = &column.collation {
         match dialect.family() {
-            Family::Mysql => text += &format!(" COLLATE {collation}"),
+            Family::Mysql => text += &format!(" COLLATE {}", dialect.word(collation)),
             Family::Sqlite | Family::Postgres => text += &format!(" COLLATE {}", dialect.quote(collation)),
         }
     }
@@ -412,7 +412,7 @@ fn table_options(table: &Table, dialect: Dialect) -> String {
             ];
             for (word, name) in named {
                 if let Some(name) = name {
-                    text += &format!(" {word} = {name}");
+                    text += &format!(" {word} = {}", dialect.word(name));
                 }
             }
             if let Some(start) = table.columns.iter().find_map(|column| column.identity.as_ref()?.start) {

@@ -37,7 +37,7 @@ pub(super) fn index_columns(catalog: &Catalog, index: &Index) -> Result<String, 
         }
         if let Some(class) = &column.class {
             postgres_only(catalog, "index by an operator class (`class`)")?;
-            part += &format!(" {class}");
+            part += &format!(" {}", dialect.word(class));
         }
         if !column.order.is_ascending() {
             part += " DESC";
@@ -108,7 +108,7 @@ pub(super) fn inline_index(catalog: &Catalog, index: &Index) -> Result<String, P
     let method = index
         .method
         .as_ref()
-        .map(|method| format!(" USING {method}"))
+        .map(|method| format!(" USING {}", catalog.target().dialect.word(method)))
         .unwrap_or_default();
     Ok(format!(
         "{}INDEX {name} {}{method}",
@@ -163,7 +163,7 @@ pub(super) fn create_index(
     let method = index
         .method
         .as_ref()
-        .map(|method| format!(" USING {method}"))
+        .map(|method| format!(" USING {}", catalog.target().dialect.word(method)))
         .unwrap_or_default();
     let before = if dialect.family() == Family::Postgres {
         method.as_str()

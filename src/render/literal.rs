@@ -56,7 +56,7 @@ fn push_number(out: &mut String, text: &str, dialect: Dialect) {
 
 /// As [`Dialect::string`] has it.
 fn push_string(out: &mut String, text: &str, dialect: Dialect) {
-    if text.bytes().any(|byte| matches!(byte, b'\'' | b'\\')) {
+    if text.bytes().any(|byte| matches!(byte, b'\'' | b'\\' | 0)) {
         return out.push_str(&dialect.string(text));
     }
     out.push('\'');

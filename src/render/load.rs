@@ -15,6 +15,7 @@ use super::literal::{literal, push_text};
 use super::record::{Form, ReadError, Record};
 use super::rows::{clear_text, delete_text, insert_head};
 use crate::dialect::{Dialect, Name, ObjectName, Target};
+use crate::document::open_below;
 use crate::model::{Base, LoadFormat, LoadSource, Type, Value, fit_text};
 
 /// Rows in one statement, and how long it gets at most, in bytes, before another one begins.
@@ -97,7 +98,7 @@ impl Load {
 
     /// Goes through the file and holds every row against its columns.
     pub fn check(&self, root: &Path) -> Result<(), LoadError> {
-        let mut rows = self.rows(&root.join(&self.source.path))?;
+        let mut rows = self.rows(root)?;
         while rows.next_row()? {
             for cell in rows.cells() {
                 cell?;
@@ -108,19 +109,16 @@ impl Load {
 
     /// Opens the file below the root; each call of [`Statements::next_statement`] gives one statement.
     pub fn open(&self, root: &Path) -> Result<Statements<'_>, LoadError> {
-        let path = root.join(&self.source.path);
         Ok(Statements {
-            rows: self.rows(&path)?,
-            path,
+            rows: self.rows(root)?,
+            root: root.to_path_buf(),
             clearing: self.unload && !self.cleared.is_empty(),
         })
     }
 
     /// Opens the file below the root, for COPY.
     pub fn open_copy(&self, root: &Path) -> Result<CopyRows<'_>, LoadError> {
-        Ok(CopyRows {
-            rows: self.rows(&root.join(&self.source.path))?,
-        })
+        Ok(CopyRows { rows: self.rows(root)? })
     }
 
     /// The statement that reads what [`CopyRows`] gives. It takes numbers for any identity, as `overriding` does.
@@ -131,7 +129,7 @@ impl Load {
 
     /// An INSERT of rows of the file by their numbers (from 0), however long it gets.
     pub fn chunk_of(&self, root: &Path, numbers: Range<usize>) -> Result<Option<Chunk>, LoadError> {
-        let mut rows = self.rows(&root.join(&self.source.path))?;
+        let mut rows = self.rows(root)?;
         for _ in 0..numbers.start {
             rows.next_row()?;
         }
@@ -140,15 +138,16 @@ impl Load {
 
     /// The line of the file at which the row of a number (from 1) begins.
     pub fn line_of(&self, root: &Path, row: usize) -> Option<usize> {
-        let mut rows = self.rows(&root.join(&self.source.path)).ok()?;
+        let mut rows = self.rows(root).ok()?;
         for _ in 0..row {
             rows.next_row().ok().filter(|found| *found)?;
         }
         Some(rows.record.line)
     }
 
-    pub(super) fn rows(&self, path: &Path) -> Result<Rows<'_>, LoadError> {
-        let file = File::open(path).map_err(|error| self.error(0, format!("cannot be read: {error}")))?;
+    pub(super) fn rows(&self, root: &Path) -> Result<Rows<'_>, LoadError> {
+        let file = open_below(root, &self.source.path);
+        let file = file.map_err(|error| self.error(0, format!("cannot be read: {error}")))?;
         let file = BufReader::with_capacity(64 * 1024, file);
         let mut record = Record::default();
         let reader = match self.source.format {
@@ -331,7 +330,7 @@ impl Chunk {
 /// Statements of a load, one after the other.
 pub struct Statements<'a> {
     rows: Rows<'a>,
-    path: PathBuf,
+    root: PathBuf,
     /// Whether the references are being cleared, on a first way through the file.
     clearing: bool,
 }
@@ -353,7 +352,7 @@ impl Statements<'_> {
         }
         if rows.is_empty() && self.clearing {
             self.clearing = false;
-            self.rows = load.rows(&self.path)?;
+            self.rows = load.rows(&self.root)?;
             return self.next_by_key(key);
         }
         Ok((!rows.is_empty()).then(|| Chunk {

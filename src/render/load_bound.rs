@@ -26,7 +26,7 @@ impl Load {
     pub fn open_bound(&self, root: &Path) -> Result<BoundRows<'_>, LoadError> {
         let places: usize = self.types.iter().map(|ty| place(ty).matches('?').count()).sum();
         Ok(BoundRows {
-            rows: self.rows(&root.join(&self.source.path))?,
+            rows: self.rows(root)?,
             at_once: (MOST_PARAMETERS / places.max(1)).max(1),
         })
     }

@@ -103,6 +103,16 @@ pub struct Guard {
 }
 
 impl Statement {
+    fn holds_nul(&self) -> bool {
+        match &self.body {
+            Body::Sql(sql) => sql.contains('\0'),
+            Body::Load(_) => false,
+            Body::Unload(unload) => unload.query.contains('\0'),
+            Body::Assert(assertion) => assertion.script().iter().any(|sql| sql.contains('\0')),
+            Body::Print(message) => message.script().contains('\0'),
+        }
+    }
+
     fn sql(change: usize, sql: impl Into<String>) -> Statement {
         Statement {
             body: Body::Sql(sql.into()),
@@ -166,6 +176,10 @@ pub fn render_on(
             altered: before.zip(after),
         };
         match render_group(catalog, &group) {
+            Ok(found) if found.iter().any(Statement::holds_nul) => {
+                let message = "a text in it holds a NUL, which SQL cannot hold";
+                problems.push((group.first(), Problem::error("nul", message)));
+            }
             Ok(mut found) if in_step => {
                 let for_good = group.changes.iter().any(|(_, change)| catalog.writes_for_good(change));
                 found.iter_mut().for_each(|statement| statement.for_good = for_good);

@@ -1,6 +1,8 @@
 //! One row of a file as it was read, and the lines it comes from. Its buffers are used again for the next row.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
+
+use crate::document::LARGEST_TEXT;
 
 /// What is wrong with a file, at a line (from 1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,10 +115,14 @@ impl<R: BufRead> Lines<R> {
     pub fn next_line(&mut self) -> Result<Option<(usize, &str)>, ReadError> {
         self.buffer.clear();
         self.number += 1;
-        match self.input.read_until(b'\n', &mut self.buffer) {
+        let mut input = self.input.by_ref().take(LARGEST_TEXT + 1);
+        match input.read_until(b'\n', &mut self.buffer) {
             Err(error) => return Err(ReadError::new(self.number, format!("cannot be read: {error}"))),
             Ok(0) => return Ok(None),
             Ok(_) => {}
+        }
+        if self.buffer.len() as u64 > LARGEST_TEXT {
+            return Err(too_large(self.number));
         }
         let Ok(text) = std::str::from_utf8(&self.buffer) else {
             return Err(ReadError::new(self.number, "is not UTF-8"));
@@ -127,6 +133,14 @@ impl<R: BufRead> Lines<R> {
         };
         Ok(Some((self.number, text)))
     }
+}
+
+/// A record is held in memory.
+pub(super) fn too_large(number: usize) -> ReadError {
+    ReadError::new(
+        number,
+        format!("has a row larger than {} MiB", LARGEST_TEXT / 1024 / 1024),
+    )
 }
 
 /// A line without its break.

@@ -1,0 +1,253 @@
+//! Takes the secrets out of database URLs, wherever they are shown.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// Parameters whose value is a secret or says where one lies.
+const SECRET: [&str; 5] = ["password", "sslkey", "ssl-key", "sslpassword", "ssl-password"];
+
+/// Parameters in whose value an `@` may stand; an `@` after any other `?` belongs to an unescaped password.
+const MAY_HOLD_AT: [&str; 11] = [
+    "password",
+    "user",
+    "host",
+    "hostaddr",
+    "dbname",
+    "socket",
+    "options",
+    "application_name",
+    "sslcert",
+    "sslkey",
+    "sslrootcert",
+];
+
+/// A database URL as it was given. Shows itself, by `Debug`, without its secrets.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct UrlText(String);
+
+impl UrlText {
+    /// The text, secrets and all: for who connects.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for UrlText {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<UrlText, Self::Err> {
+        Ok(UrlText(text.to_string()))
+    }
+}
+
+impl fmt::Debug for UrlText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?}", mask_url(&self.0))
+    }
+}
+
+/// The URL with `***` for its password and secret parameters.
+///
+/// Works on malformed URLs too, and then rather hides too much than too little: a password with an unescaped `/`,
+/// `?`, `#` or `@` is hidden up to the last `@`.
+pub fn mask_url(url: &str) -> String {
+    let found = match url.find("://") {
+        Some(at) => secrets(url, at + 3..url.len()),
+        None => Vec::new(),
+    };
+    replaced(url, &found, |_| "***".into()).into_owned()
+}
+
+/// A text with `***` for the secrets of all the URLs in it. A URL ends at a blank, or at a quote behind its `@`.
+pub fn mask_urls(text: &str) -> Cow<'_, str> {
+    replaced(text, &all_secrets(text), |_| "***".into())
+}
+
+/// As [`mask_urls`], with as many `*` as there are bytes: what stands behind keeps its place.
+pub fn mask_in_place(text: &str) -> Cow<'_, str> {
+    replaced(text, &all_secrets(text), |secret| "*".repeat(secret.len()))
+}
+
+fn replaced<'t>(text: &'t str, secrets: &[Range<usize>], by: impl Fn(&str) -> String) -> Cow<'t, str> {
+    if secrets.is_empty() {
+        return text.into();
+    }
+    let (mut shown, mut from) = (String::with_capacity(text.len()), 0);
+    for secret in secrets {
+        shown += &text[from..secret.start];
+        shown += &by(&text[secret.clone()]);
+        from = secret.end;
+    }
+    shown += &text[from..];
+    shown.into()
+}
+
+fn all_secrets(text: &str) -> Vec<Range<usize>> {
+    let (mut found, mut from) = (Vec::new(), 0);
+    // A URL may have lost its scheme on the way.
+    while let Some(at) = text[from..].find("//") {
+        let start = from + at + 2;
+        let end = end_of_url(text, start);
+        found.extend(secrets(text, start..end));
+        from = end;
+    }
+    found
+}
+
+fn end_of_url(text: &str, start: usize) -> usize {
+    let rest = &text[start..];
+    let end = rest
+        .find(|c: char| c.is_whitespace() || c.is_control())
+        .unwrap_or(rest.len());
+    let quoted = rest[..end].find(['"', '`']).unwrap_or(end);
+    // A quote before any `@` may belong to the password.
+    let end = if rest[..quoted].contains('@') || !rest[..end].contains('@') {
+        quoted
+    } else {
+        end
+    };
+    start + rest[..end].trim_end_matches(['\'', '"', '`', ')', ',', '.', ';']).len()
+}
+
+/// Where the secrets stand in a URL, whose scheme ends before the range.
+fn secrets(text: &str, url: Range<usize>) -> Vec<Range<usize>> {
+    let rest = &text[url.clone()];
+    let (before, query) = split_query(rest);
+    let mut found = Vec::new();
+    if let Some((user, _)) = before.rsplit_once('@')
+        && let Some((name, password)) = user.split_once(':')
+    {
+        let start = url.start + name.len() + 1;
+        found.push(start..start + password.len());
+    }
+    let mut at = url.start + before.len() + 1;
+    for pair in query.into_iter().flat_map(|query| query.split('&')) {
+        if let Some((key, value)) = pair.split_once('=')
+            && SECRET.contains(&plain(key).as_str())
+        {
+            let start = at + key.len() + 1;
+            found.push(start..start + value.len());
+        }
+        at += pair.len() + 1;
+    }
+    found
+}
+
+fn split_query(rest: &str) -> (&str, Option<&str>) {
+    match rest.split_once('?') {
+        Some((before, query)) if query.split('&').all(is_parameter) => (before, Some(query)),
+        // What looks like a query is the tail of a password, unless no user stands before it.
+        Some((before, query)) if !rest.contains('@') => (before, Some(query)),
+        _ => (rest, None),
+    }
+}
+
+fn is_parameter(pair: &str) -> bool {
+    let key = pair.split('=').next().unwrap_or_default();
+    !pair.contains('@') || MAY_HOLD_AT.contains(&plain(key).as_str())
+}
+
+/// A key as the driver reads it: `p%61ssword` is one, too.
+fn plain(key: &str) -> String {
+    let mut bytes = Vec::with_capacity(key.len());
+    let mut rest = key.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).filter(|_| *first == b'%');
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        let escaped = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_passwords_and_nothing_else() {
+        for (url, shown) in [
+            ("postgres://app:secret@db:5432/x", "postgres://app:***@db:5432/x"),
+            ("postgres://app@db:5432/x", "postgres://app@db:5432/x"),
+            ("postgres://db:5432/x", "postgres://db:5432/x"),
+            ("postgres://:secret@db/x", "postgres://:***@db/x"),
+            (
+                "postgres:///x?host=/run/pg&password=secret&sslmode=require",
+                "postgres:///x?host=/run/pg&password=***&sslmode=require",
+            ),
+            (
+                "postgres://db/x?user=a@b&Password=secret",
+                "postgres://db/x?user=a@b&Password=***",
+            ),
+            (
+                "mysql://app:secret@db/x?ssl-key=/k.pem",
+                "mysql://app:***@db/x?ssl-key=***",
+            ),
+            (
+                "mysql://db/x?p%61ssword=secret&%73sl-key=k",
+                "mysql://db/x?p%61ssword=***&%73sl-key=***",
+            ),
+            ("sqlite:data/app.db?mode=ro", "sqlite:data/app.db?mode=ro"),
+            ("sqlite://app.db", "sqlite://app.db"),
+        ] {
+            assert_eq!(mask_url(url), shown);
+        }
+    }
+
+    #[test]
+    fn hides_passwords_that_should_have_been_escaped() {
+        for password in [
+            "p@ss",
+            "pa/ss",
+            "pa?ss",
+            "pa#ss",
+            "1/2?a=b",
+            "p:q",
+            "12?34",
+            "@",
+            "a@b/c?d@e",
+        ] {
+            let url = format!("postgres://app:{password}@db/x?sslmode=require");
+            assert!(
+                mask_url(&url).starts_with("postgres://app:***@db/x"),
+                "{url} is shown as {}",
+                mask_url(&url)
+            );
+        }
+    }
+
+    #[test]
+    fn finds_urls_in_a_text() {
+        for (text, shown) in [
+            (
+                "cannot use 'postgres://app:secret@db/x', nor (mysql://a:b@c?ssl-key=k).",
+                "cannot use 'postgres://app:***@db/x', nor (mysql://a:***@c?ssl-key=***).",
+            ),
+            ("see https://example.org/a?b=c", "see https://example.org/a?b=c"),
+            ("a://b:c://d:e@f g@h", "a://b:***@f g@h"),
+            (
+                r#"{"url":"postgres://a:secret@b","to":"me@home"}"#,
+                r#"{"url":"postgres://a:***@b","to":"me@home"}"#,
+            ),
+            ("postgres://a:se\"cret@b", "postgres://a:***@b"),
+            ("://", "://"),
+            ("x://@", "x://@"),
+        ] {
+            assert_eq!(mask_urls(text), shown);
+            assert_eq!(mask_in_place(text).len(), text.len());
+        }
+        assert_eq!(mask_in_place("x: a://b:sé@c # d"), "x: a://b:***@c # d");
+    }
+
+    #[test]
+    fn a_url_does_not_show_itself() {
+        let url: UrlText = "postgres://app:secret@db/x".parse().unwrap();
+        assert_eq!(format!("{:?}", Some(url)), "Some(\"postgres://app:***@db/x\")");
+    }
+}
