@@ -1,4 +1,22 @@
 //! Plans carried out on a live database, and written down in its history; or written out as a script.
+//!
+//! | file | is |
+//! | --- | --- |
+//! | `run` | a plan, changeset by changeset; again where somebody is in the way |
+//! | `course` | the session of a run, watched: a statement can be cancelled, who blocks it is named |
+//! | `atomic` | a changeset as one transaction |
+//! | `stepwise`, `step` | a changeset step by step, where it cannot be one |
+//! | `journal` | what is under way of such a one, in a table beside the history |
+//! | `settle` | what a run that was cut off left there: asked of the database, and written down |
+//! | `aftermath` | what came of a run whose connection broke |
+//! | `statement`, `load`, `control`, `guard`, `unbroken` | one statement of whatever kind, and what is held around it |
+//! | `needs`, `destruction` | what is asked of the rows that are there, before |
+//! | `located` | a server's error at its operation |
+//! | `store` | the history table |
+//! | `rehearsal` | a plan for trial |
+//! | `script` | a plan as a script for the engine's own client |
+//! | `kept` | tables of what was set aside |
+//! | `stop` | signals |
 
 mod aftermath;
 mod atomic;
