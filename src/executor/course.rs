@@ -34,6 +34,8 @@ struct Watch {
     first_look: Duration,
     /// Who was in the way of the last statement that waited.
     blockers: Vec<String>,
+    /// Who was told of last: nobody is told of twice in a row.
+    told: Vec<String>,
     /// How long the last statement was let run, where that was not long enough.
     cut_off: Option<Duration>,
 }
@@ -45,6 +47,7 @@ impl<'a> Course<'a> {
             stop: stop.clone(),
             first_look: FIRST_LOOK,
             blockers: Vec::new(),
+            told: Vec::new(),
             cut_off: None,
         };
         Course {
@@ -259,11 +262,11 @@ impl Watch {
     async fn look(&mut self, observer: &mut dyn Observer) {
         if let Ok(Ok(found)) = timeout(LOOKING, self.canceller.blockers()).await
             && !found.is_empty()
-            && found != self.blockers
         {
-            for blocker in &found {
+            for blocker in found.iter().filter(|blocker| !self.told.contains(*blocker)) {
                 observer.waits(&format!("waiting for {blocker}"));
             }
+            self.told.clone_from(&found);
             self.blockers = found;
         }
     }
