@@ -54,7 +54,7 @@ pub struct Config {
 pub struct Environment {
     /// `sqlite:file.db`, `postgres://…`, `mysql://…`; `${env:NAME}` reads the environment.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("default" = serde_json::Value::Null))]
     pub url: Option<UrlText>,
     #[serde(default)]
     pub history: Option<HistoryTable>,

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The words of an expression, brackets and all: it is read and asked by recursion.
+const LONGEST: usize = 500;
+
 /// A parsed expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expression {
@@ -28,6 +31,12 @@ impl Expression {
     /// Reads an expression; a comma is read as `or`.
     pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
         let words = words(text)?;
+        if let Some((at, _)) = words.get(LONGEST) {
+            return Err(ExpressionError {
+                at: *at,
+                message: format!("an expression has at most {LONGEST} words"),
+            });
+        }
         let mut parser = Parser {
             words,
             at: 0,
@@ -160,6 +169,15 @@ mod tests {
     fn holds(text: &str, names: &[&str]) -> bool {
         let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
         Expression::parse(text).unwrap().holds(&names)
+    }
+
+    #[test]
+    fn a_long_expression_is_refused_at_its_end() {
+        for word in ["(", "not ", "a or ", "a and "] {
+            let error = Expression::parse(&word.repeat(100_000)).unwrap_err();
+            assert_eq!(error.message, "an expression has at most 500 words");
+        }
+        assert!(holds(&format!("{}a{}", "(".repeat(249), ")".repeat(249)), &["a"]));
     }
 
     #[test]

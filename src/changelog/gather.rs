@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
+use indexmap::IndexMap;
+
 use super::checksum::checksum;
 use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
 use super::parameters::has_placeholder;
@@ -89,8 +91,18 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(changelog_schema(
 const DEEPEST_INCLUDE: usize = 64;
 
 /// Reads a changelog from its first file; `given` are the parameters from outside.
-pub fn gather(folder: &Folder, first: &str, given: indexmap::IndexMap<String, String>) -> Changelog {
+pub fn gather(folder: &Folder, first: &str, given: IndexMap<String, String>) -> Changelog {
+    gather_from(folder, first, None, given)
+}
+
+/// As [`gather`], with the text of the first file, which need not be on disk: as an editor has it, say.
+pub fn gather_text(folder: &Folder, first: &str, text: Arc<str>, given: IndexMap<String, String>) -> Changelog {
+    gather_from(folder, first, Some(text), given)
+}
+
+fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: IndexMap<String, String>) -> Changelog {
     let mut gatherer = Gatherer {
+        first: text,
         folder,
         changelog: Changelog::default(),
         path: Vec::new(),
@@ -107,6 +119,8 @@ pub fn gather(folder: &Folder, first: &str, given: indexmap::IndexMap<String, St
 
 struct Gatherer<'a> {
     folder: &'a Folder,
+    /// The text of the first file, where it is given.
+    first: Option<Arc<str>>,
     changelog: Changelog,
     /// The files being read, outermost first.
     path: Vec<String>,
@@ -134,9 +148,10 @@ impl Gatherer<'_> {
         {
             return;
         }
-        let text = match from {
-            Some(_) => self.folder.read(path),
-            None => self.folder.read_first(path),
+        let text = match (from, self.first.take()) {
+            (Some(_), _) => self.folder.read(path),
+            (None, Some(text)) => Ok(text),
+            (None, None) => self.folder.read_first(path),
         };
         let text = match text {
             Ok(text) => text,
@@ -167,7 +182,8 @@ impl Gatherer<'_> {
             return self.problem(diagnostic);
         }
         let violations = SCHEMA.check(&root);
-        let broken: Vec<Span> = violations.iter().filter_map(|d| Some(d.labels.first()?.span)).collect();
+        let mut broken: Vec<Span> = violations.iter().filter_map(|d| Some(d.labels.first()?.span)).collect();
+        broken.sort_by_key(|span| span.start);
         self.changelog.diagnostics.extend(violations);
         self.path.push(path.to_string());
         match root.get("changesets").is_some() || root.get("params").is_some() {
@@ -262,7 +278,12 @@ impl Gatherer<'_> {
         broken: &[Span],
         parameters: &Arc<Parameters>,
     ) {
-        let is_broken = |span: Span| broken.iter().any(|at| at.start >= span.start && at.end <= span.end);
+        // In the order of their starts.
+        let is_broken = |span: Span| {
+            let from = broken.partition_point(|at| at.start < span.start);
+            let mut within = broken[from..].iter().take_while(|at| at.start <= span.end);
+            within.any(|at| at.end <= span.end)
+        };
         let head = match document::decode_without::<ChangesetHead>(&item, &["operations", "reverse"]) {
             Ok(head) => head,
             Err(error) => {

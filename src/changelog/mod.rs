@@ -14,7 +14,7 @@ pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lo
 pub use expression::Expression;
 pub use files::Folder;
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
-pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather};
+pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather, gather_text};
 pub use parameters::{Parameters, expand};
 pub use waits::Waits;
 

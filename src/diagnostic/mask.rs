@@ -140,11 +140,18 @@ fn secrets(text: &str, url: Range<usize>) -> Vec<Range<usize>> {
 
 fn split_query(rest: &str) -> (&str, Option<&str>) {
     match rest.split_once('?') {
-        Some((before, query)) if query.split('&').all(is_parameter) => (before, Some(query)),
+        Some((before, query)) if is_place(before) && query.split('&').all(is_parameter) => (before, Some(query)),
         // What looks like a query is the tail of a password, unless no user stands before it.
         Some((before, query)) if !rest.contains('@') => (before, Some(query)),
         _ => (rest, None),
     }
+}
+
+/// Whether it can end before its query: without a user, what stands behind a colon is a port.
+fn is_place(before: &str) -> bool {
+    let host = before.split('/').next().unwrap_or_default();
+    let port = host.rsplit(']').next().and_then(|rest| rest.rsplit_once(':'));
+    before.contains('@') || port.is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_parameter(pair: &str) -> bool {
@@ -212,6 +219,7 @@ mod tests {
             "12?34",
             "@",
             "a@b/c?d@e",
+            "p?user=a@b&password=c@d",
         ] {
             let url = format!("postgres://app:{password}@db/x?sslmode=require");
             assert!(

@@ -177,11 +177,12 @@ impl Builder<'_> {
     fn mapping(&mut self, start: Span) -> Step<(Node, usize)> {
         let (mut entries, mut size): (Vec<Entry>, usize) = (Vec::new(), 1);
         let mut merged: Vec<Entry> = Vec::new();
+        let mut places = Places::default();
         loop {
             let (event, key_span) = self.next()?;
             if matches!(event, Event::MappingEnd) {
                 for entry in merged {
-                    if !entries.iter().any(|known| known.key == entry.key) {
+                    if places.find(&entries, &entry.key).is_none() {
                         entries.push(entry);
                     }
                 }
@@ -202,7 +203,8 @@ impl Builder<'_> {
                 merged.extend(self.merge(value)?);
                 continue;
             }
-            if let Some(first) = entries.iter().find(|entry| *entry.key == *key) {
+            if let Some(first) = places.find(&entries, &key) {
+                let first = &entries[first];
                 self.diagnostics.push(
                     Diagnostic::error("duplicate-key", format!("key `{key}` is given twice"))
                         .label(key_span, "again here")
@@ -261,6 +263,24 @@ impl Builder<'_> {
             span: Span::new(self.source, start.start as usize, end.max(start.end as usize)),
             kind,
         }
+    }
+}
+
+/// Where the keys of a map stand. Most maps have few; one of parameters, or a row, may have many.
+#[derive(Default)]
+struct Places {
+    known: HashMap<Box<str>, usize>,
+}
+
+impl Places {
+    fn find(&mut self, entries: &[Entry], key: &str) -> Option<usize> {
+        const FEW: usize = 16;
+        if entries.len() < FEW {
+            return entries.iter().position(|entry| *entry.key == *key);
+        }
+        let new = entries.iter().enumerate().skip(self.known.len());
+        self.known.extend(new.map(|(at, entry)| (entry.key.clone(), at)));
+        self.known.get(key).copied()
     }
 }
 

@@ -1,0 +1,1 @@
+create procedure p() begin if a then select 1; end if; loop leave x; end loop; case a when 1 then select 2; end case; repeat set x = 1; until x end repeat; while x do set y = 1; end while; end; select 1;

@@ -1,0 +1,4 @@
+select 1;
+-- a
+select 2;
+# b

@@ -1,0 +1,4 @@
+delimiter 
+;;;
+delimiter '
+select 1'

@@ -1,0 +1,2 @@
+DELIMITER b
+abc; xbx "b" b

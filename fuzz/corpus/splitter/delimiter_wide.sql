@@ -1,0 +1,2 @@
+DELIMITER é
+select 1é select 2é

@@ -1,0 +1,1 @@
+select $$ ; $$; select $a$ ; $b$ ; $a$; select $1; select $é$;$é$; $$ open

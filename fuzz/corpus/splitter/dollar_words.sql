@@ -1,0 +1,1 @@
+a$b$c; $b$;$b$ select $$$$; $a$b$a$

@@ -1,0 +1,1 @@
+end end end; create function end if end loop end case begin end; end

@@ -1,0 +1,1 @@
+/*!50001 create view v as select 1 */; /*! ; */

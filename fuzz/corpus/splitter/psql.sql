@@ -1,0 +1,3 @@
+\set x 1
+\i a.sql
+select :x;

@@ -1,0 +1,1 @@
+create trigger t after insert on a begin update b set x = case when 1 then 2 end; delete from c; end; select 1;

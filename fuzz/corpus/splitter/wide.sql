@@ -1,0 +1,2 @@
+select 'é日本🦀' as "é;"; -- 🦀;
+select ２;
