@@ -12,8 +12,8 @@ use crate::render::Body;
 
 impl Run<'_> {
     /// A changeset with its row and its commit as one message, where it can be sent as such: nothing has to be asked or
-    /// streamed in between.
-    pub(super) fn message(&self, planned: &PlannedChangeset) -> Option<String> {
+    /// streamed in between. `seq` is the number that its row will have.
+    pub(super) fn message(&self, planned: &PlannedChangeset, seq: i64) -> Option<String> {
         let plain = planned
             .statements
             .iter()
@@ -22,7 +22,11 @@ impl Run<'_> {
         if !plain || !planned.transactional || asks_in_between {
             return None;
         }
-        let row = |duration| self.store.insert(&NewRow::of(planned, self.deployment, duration));
+        let row = |duration| {
+            // Shorter than to have it counted; where it is taken nothing is done, and it is gone through again.
+            let row = NewRow::of(planned, self.deployment, duration);
+            self.store.insert(&NewRow { seq: Some(seq), ..row })
+        };
         match self.target.dialect.family() {
             Family::Postgres => {
                 let begin = begin(database::Family::Postgres, &self.opening(planned));

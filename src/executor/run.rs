@@ -107,7 +107,12 @@ impl Run<'_> {
         plan: &Plan,
         outcome: &mut Outcome,
     ) -> Result<(), RunError> {
-        let mut message = plan.changesets.first().and_then(|planned| self.message(planned));
+        // Each changeset adds a row.
+        let message_of = |at: usize| {
+            let planned = plan.changesets.get(at)?;
+            self.message(planned, self.last_seq + 1 + at as i64)
+        };
+        let mut message = message_of(0);
         for (at, planned) in plan.changesets.iter().enumerate() {
             if let Some(signal) = self.stop.get() {
                 let message = "stopped as asked; what is applied is recorded";
@@ -118,9 +123,8 @@ impl Run<'_> {
             course.observer.begins(planned);
             let started = Instant::now();
             // While the database is at work, the next changeset is put into words.
-            let next = plan.changesets.get(at + 1);
             let (result, following) = tokio::join!(self.changeset(course, planned, message.as_deref()), async {
-                next.and_then(|planned| self.message(planned))
+                message_of(at + 1)
             });
             result?;
             message = following;

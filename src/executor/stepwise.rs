@@ -57,6 +57,7 @@ impl Run<'_> {
         let row = NewRow::of(planned, self.deployment, Some(took));
         course.pending.push(self.store.insert(&row));
         course.pending.push(self.store.journal().clear());
+        course.seq += 1;
         match course.family() {
             // Sent with the next intent: that saves a commit, and until then the journal knows.
             Family::Mysql => Ok(()),
