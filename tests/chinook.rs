@@ -109,7 +109,7 @@ async fn look(url: &str) -> (Session, Catalog) {
         .await
         .expect("a session");
     let target = target_of(&session).expect("a dialect");
-    let own = [ObjectName::plain("driftless_history")];
+    let own = ["driftless_history", "driftless_history_journal"].map(ObjectName::plain);
     let catalog = introspect(&mut session, &target, &own).await.expect("a catalog");
     (session, catalog)
 }

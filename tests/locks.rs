@@ -38,20 +38,29 @@ fn pooled(database: &TestDatabase) -> String {
     format!("{head}/{name}")
 }
 
-/// A statement that is at work for some seconds, which the server does not end when its client is gone.
-fn slow(engine: &str, seconds: u32) -> String {
-    match engine {
-        "postgres" => format!("INSERT INTO slow SELECT 1 FROM pg_sleep({seconds})"),
+/// An operation that is at work for some seconds, which the server does not end when its client is gone. Outside a
+/// transaction it shows in the schema whether it happened.
+fn slow(engine: &str, seconds: u32, transaction: bool) -> String {
+    let query = match engine {
+        "postgres" if transaction => {
+            return format!(
+                "sql: {{ up: \"INSERT INTO slow SELECT 1 FROM pg_sleep({seconds})\", down: DELETE FROM slow }}"
+            );
+        }
+        "postgres" => format!("SELECT 1 AS i FROM pg_sleep({seconds})"),
         _ => format!(
-            "CREATE TABLE IF NOT EXISTS slow_too AS WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n \
-             WHERE i < {}) SELECT SUM(SLEEP(0.1)) AS i FROM n",
+            "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT SUM(SLEEP(0.1)) AS i FROM n",
             seconds * 10
         ),
-    }
+    };
+    format!(
+        "sql: {{ up: \"CREATE TABLE slow_too AS {query}\", down: DROP TABLE slow_too, effects: \
+         [{{ create_table: {{ table: slow_too, columns: [{{ name: i, type: int }}] }} }}] }}"
+    )
 }
 
 fn changelog(engine: &str, seconds: u32, transaction: bool) -> String {
-    let slow = slow(engine, seconds);
+    let slow = slow(engine, seconds, transaction);
     format!(
         "changesets:\n\
          \x20 - id: first\n\
@@ -61,7 +70,7 @@ fn changelog(engine: &str, seconds: u32, transaction: bool) -> String {
          \x20 - id: slow\n\
          \x20   transaction: {transaction}\n\
          \x20   operations:\n\
-         \x20     - sql: {{ up: \"{slow}\", down: \"DELETE FROM slow\" }}\n\
+         \x20     - {slow}\n\
          \x20 - id: last\n\
          \x20   operations:\n\
          \x20     - sql: {{ up: \"INSERT INTO counted VALUES (1)\", down: \"DELETE FROM counted\" }}\n"

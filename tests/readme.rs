@@ -493,3 +493,35 @@ fn form_text(form: &TypeForm, bare: bool) -> String {
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('|', "\\|").replace("{values}", "…"))
 }
+
+#[test]
+fn every_promise_names_tests_that_there_are() {
+    fn sources(folder: &Path, text: &mut String) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                sources(&path, text);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                *text += &std::fs::read_to_string(&path).expect("a source");
+            }
+        }
+    }
+    let mut tests = String::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"), &mut tests);
+    let page = read("docs/src/promises.md");
+    let named: Vec<&str> = page
+        .text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.contains('_') && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        .filter(|name| !name.starts_with("innodb"))
+        .collect();
+    assert!(named.len() > 30, "the page names {} tests", named.len());
+    for name in named {
+        assert!(
+            tests.contains(&format!("#[test]\nfn {name}()")),
+            "there is no test `{name}`"
+        );
+    }
+}

@@ -172,7 +172,7 @@ pub(super) async fn plan_down(
     down_records(history, destination).map_err(usage)?;
     let (history, _) = full(live, history).await?;
     let mut catalog = replay_history(&history, live.target, true).map_err(RunError::failed)?;
-    know_triggers(live.session, &mut catalog).await?;
+    know_triggers(live.session, &mut catalog, None).await?;
     let records = down_records(&history, destination).map_err(usage)?;
     let gone = purged(live.session, live.target, &history, &records).await?;
     let mut fold = Fold::new(&changelog.sources, catalog).without(gone);
@@ -202,7 +202,11 @@ async fn full(live: &mut At<'_>, known: &History) -> Result<(History, Catalog), 
         ));
     }
     let mut catalog = replay_history(&history, live.target, false).map_err(RunError::failed)?;
-    know_triggers(live.session, &mut catalog).await?;
+    let with_partial = match history.partial() {
+        Some(_) => Some(replay_history(&history, live.target, true).map_err(RunError::failed)?),
+        None => None,
+    };
+    know_triggers(live.session, &mut catalog, with_partial.as_ref()).await?;
     Ok((history, catalog))
 }
 

@@ -66,7 +66,10 @@ impl Mover<'_> {
         let target = live.target.clone();
         let deployment = self.project.deployment(self.writing.deployment.clone());
         let mut done = Outcome::default();
+        // The end of the history that was planned from: where it does not move there is no other runner.
+        let mut last_begun = None;
         loop {
+            let mut begun_at = None;
             let mut refused = None;
             let mut observer = Progress::new(self.output);
             // The session lends itself to the scope of the lock, and comes back with it.
@@ -76,6 +79,7 @@ impl Mover<'_> {
                 let key_store = store.clone();
                 let (store, target, deployment, stop) = (&store, &target, &deployment, &stop);
                 let (refused, observer, make, look) = (&mut refused, &mut observer, &make, &look);
+                let begun_at = &mut begun_at;
                 with_run(session, &key_store, &locking, patience, waiting, async |session| {
                     let mut history = store.read(session).await?;
                     if history.is_some()
@@ -86,6 +90,7 @@ impl Mover<'_> {
                     }
                     let was_there = history.is_some();
                     let history = history.unwrap_or_default();
+                    *begun_at = Some(history.last_seq());
                     // Connects while the plan is made; where nothing has to wait for that, nothing is to be done.
                     let probe = session.lock_probe().map(|probe| tokio::spawn(probe.open()));
                     let mut at = At { session, target, store };
@@ -157,7 +162,7 @@ impl Mover<'_> {
                     let _ = live.session.close().await;
                     return Ok(done);
                 }
-                Err(error) if error.kind == RunErrorKind::Stale => {}
+                Err(error) if error.kind == RunErrorKind::Stale && begun_at != last_begun => last_begun = begun_at,
                 Err(error) => {
                     let failure = self.output.run_failed(&error, &self.changelog.sources);
                     let count = done.done.len() + error.done.len();

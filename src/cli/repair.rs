@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{NewRow, RunError, with_run};
 use crate::model::Restores;
-use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, repairs};
+use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, Undoing, repairs};
 
 #[derive(Args)]
 pub(super) struct Repair {
@@ -120,6 +120,7 @@ fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
         statements: Vec::new(),
         done: 0,
         reverse: repaired.reverse.clone(),
+        undoing: Undoing::default(),
         restores: Restores::Exact,
         reverse_destroys: Vec::new(),
         destroys: Vec::new(),

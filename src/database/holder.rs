@@ -1,6 +1,9 @@
 //! Who stands in the way, and what it does, as far as the server tells.
 
+use std::path::Path;
+
 use super::error::Error;
+use super::file_lock::{FileLock, beside};
 use super::lease_table::{LeaseTable, NOW_POSTGRES};
 use super::lock::is_true;
 use super::lock_key::LockKey;
@@ -42,7 +45,16 @@ impl Session {
                  LEFT JOIN information_schema.processlist p ON p.id = l.id",
                 key.name()
             ),
-            Family::Sqlite => return Ok(Holder::of(Seen::default())),
+            Family::Sqlite => {
+                let process = FileLock::holder(&beside(Path::new(&self.server().database)));
+                return Ok(Holder::of(Seen {
+                    who: process
+                        .into_iter()
+                        .map(|number| format!("process {number}, which has the file locked"))
+                        .collect(),
+                    ..Seen::default()
+                }));
+            }
         };
         let row = self.query(&sql).await?.pop().unwrap_or_default();
         Ok(Holder::of(self.seen(row)))
@@ -226,7 +238,7 @@ fn seen_mysql(row: TextRow) -> Seen {
 }
 
 /// The beginning of a statement on one line, without the texts in it, which may be secrets.
-fn shown(sql: &str, family: Family) -> String {
+pub(super) fn shown(sql: &str, family: Family) -> String {
     let mut text = String::new();
     let mut inside = None;
     for letter in sql.chars() {

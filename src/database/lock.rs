@@ -2,11 +2,13 @@
 //!
 //! It is polled, never waited for on the server: who waits in `pg_advisory_lock` keeps a snapshot, on which a
 //! `CREATE INDEX CONCURRENTLY` of the holder waits in turn, until the server calls it a deadlock. SQLite has no locks
-//! of sessions: there the executor's `BEGIN IMMEDIATE` is the lock, and these functions do nothing.
+//! of sessions: there a file beside the database is locked; in memory there is nobody else.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::error::{Error, ErrorKind};
+use super::file_lock::{Attempt, FileLock, beside};
 use super::holder::Holder;
 use super::lease::{Lease, Terms};
 use super::lock_key::LockKey;
@@ -35,6 +37,9 @@ pub(super) enum Held {
         backend: String,
     },
     Lease(Lease),
+    File {
+        _lock: FileLock,
+    },
 }
 
 impl Session {
@@ -57,6 +62,7 @@ impl Session {
 
     /// Gives the lock back. Fails with [`ErrorKind::Lock`] when it was not held any more.
     pub async fn unlock(&mut self, key: &LockKey) -> Result<(), Error> {
+        // What holds a file lets go of it by that.
         let held = self.held.take();
         let released = match self.family() {
             Family::Sqlite => true,
@@ -134,7 +140,7 @@ impl Session {
     async fn give_back(&mut self, key: &LockKey) -> Result<(), Error> {
         match self.held.take() {
             Some(Held::Lease(lease)) => lease.release(self).await,
-            Some(Held::Session { .. }) | None => self.unlock(key).await,
+            Some(Held::Session { .. } | Held::File { .. }) | None => self.unlock(key).await,
         }
     }
 
@@ -155,13 +161,13 @@ impl Session {
                 let sql = lease.connect_sql();
                 self.run(&sql).await
             }
-            Some(Held::Session { .. }) | None => Ok(()),
+            Some(Held::Session { .. } | Held::File { .. }) | None => Ok(()),
         }
     }
 
     async fn try_lock(&mut self, key: &LockKey) -> Result<bool, Error> {
         let sql = match self.family() {
-            Family::Sqlite => return Ok(true),
+            Family::Sqlite => return self.try_file_lock(),
             Family::Postgres => {
                 let attempt = format!("pg_try_advisory_lock({})", key.number());
                 // Who has the lock is called after it.
@@ -185,6 +191,20 @@ impl Session {
         Ok(is_ours)
     }
 
+    /// On a database in memory it is nobody else's.
+    fn try_file_lock(&mut self) -> Result<bool, Error> {
+        let database = self.server().database.clone();
+        if database == ":memory:" {
+            return Ok(true);
+        }
+        match FileLock::attempt(&beside(Path::new(&database)))? {
+            Attempt::Ours(lock) => self.held = Some(Held::File { _lock: lock }),
+            Attempt::Taken => return Ok(false),
+            Attempt::NotHere => {}
+        }
+        Ok(true)
+    }
+
     /// The first value of the answer.
     pub(super) async fn first(&mut self, sql: &str) -> Result<Option<String>, Error> {
         let rows = self.query(sql).await?;
@@ -195,7 +215,7 @@ impl Session {
     pub fn fence_sql(&self) -> Option<String> {
         match &self.held {
             Some(Held::Lease(lease)) => Some(lease.fence_sql()),
-            Some(Held::Session { .. }) | None => None,
+            Some(Held::Session { .. } | Held::File { .. }) | None => None,
         }
     }
 
@@ -203,7 +223,7 @@ impl Session {
     pub async fn check_lock(&self) -> Result<(), Error> {
         match &self.held {
             Some(Held::Lease(lease)) => lease.check().await,
-            Some(Held::Session { .. }) | None => Ok(()),
+            Some(Held::Session { .. } | Held::File { .. }) | None => Ok(()),
         }
     }
 
@@ -211,7 +231,7 @@ impl Session {
     pub fn explain_fence(&self, error: Error) -> Error {
         match &self.held {
             Some(Held::Lease(lease)) => lease.explain(error),
-            Some(Held::Session { .. }) | None => error,
+            Some(Held::Session { .. } | Held::File { .. }) | None => error,
         }
     }
 }

@@ -43,7 +43,7 @@ impl Session {
                 key: *key,
                 backend: backend.clone(),
             }),
-            Some(Held::Lease(_)) | None => None,
+            Some(Held::Lease(_) | Held::File { .. }) | None => None,
         }
     }
 

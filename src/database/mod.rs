@@ -25,6 +25,7 @@ mod connect;
 mod engine;
 mod error;
 mod failure;
+mod file_lock;
 mod holder;
 pub mod introspect;
 mod lease;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::course::{Course, begin};
 use super::unbroken::broken;
-use super::{NewRow, Run, RunError, RunErrorKind};
+use super::{NewRow, Run, RunError, RunErrorKind, needs};
 use crate::database::{self, ErrorKind};
 use crate::dialect::Family;
 use crate::plan::PlannedChangeset;
@@ -12,16 +12,21 @@ use crate::render::Body;
 
 impl Run<'_> {
     /// A changeset with its row and its commit as one message, where it can be sent as such: nothing has to be asked or
-    /// streamed in between.
-    pub(super) fn message(&self, planned: &PlannedChangeset) -> Option<String> {
+    /// streamed in between. `seq` is the number that its row will have.
+    pub(super) fn message(&self, planned: &PlannedChangeset, seq: i64) -> Option<String> {
         let plain = planned
             .statements
             .iter()
             .all(|statement| matches!(statement.body, Body::Sql(_)) && !statement.rebuilds);
-        if !plain || !planned.transactional {
+        let (_, asks_in_between) = needs::split(planned);
+        if !plain || !planned.transactional || asks_in_between {
             return None;
         }
-        let row = |duration| self.store.insert(&NewRow::of(planned, self.deployment, duration));
+        let row = |duration| {
+            // Shorter than to have it counted; where it is taken nothing is done, and it is gone through again.
+            let row = NewRow::of(planned, self.deployment, duration);
+            self.store.insert(&NewRow { seq: Some(seq), ..row })
+        };
         match self.target.dialect.family() {
             Family::Postgres => {
                 let begin = begin(database::Family::Postgres, &self.opening(planned));
@@ -39,6 +44,7 @@ impl Run<'_> {
         planned: &PlannedChangeset,
         message: Option<&str>,
     ) -> Result<(), RunError> {
+        self.ask_up_front(course, planned, Some(course.seq)).await?;
         let message = message.filter(|_| !course.is_rehearsal());
         match (course.family(), message) {
             (database::Family::Postgres, Some(message)) => match course.send(message, None).await {
@@ -87,6 +93,7 @@ impl Run<'_> {
                         let started = Instant::now();
                         for statement in &planned.statements {
                             self.refuse_to_go_on()?;
+                            self.ask(course, planned, statement).await?;
                             self.statement(course, planned, statement).await?;
                         }
                         if let Some(before) = before {
@@ -125,7 +132,7 @@ impl Run<'_> {
         let begin = begin(database::Family::Sqlite, &self.opening(planned));
         let look = format!("{begin};\n{}", self.store.last_seq_query());
         let rows = course.session.query(&look).await?;
-        // What is set before it answers, too.
+        // What is set before may answer, too.
         let last = rows.last().and_then(|row| row.first()).cloned().flatten();
         if last != Some(course.seq.to_string()) {
             course.session.run("ROLLBACK").await?;

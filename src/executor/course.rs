@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::{Observer, RunError, Stop, rehearsal};
 use crate::database::{self, Canceller, Family, Session};
 
-/// How long a statement runs before the server is asked who is in its way, and how long until it is asked again.
+/// How long a statement runs at most before the server is asked who is in its way, and how long until it is asked again.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 const NEXT_LOOK: Duration = Duration::from_secs(3);
 
@@ -31,8 +31,11 @@ pub(super) struct Course<'a> {
 struct Watch {
     canceller: Canceller,
     stop: Stop,
+    first_look: Duration,
     /// Who was in the way of the last statement that waited.
     blockers: Vec<String>,
+    /// Who was told of last: nobody is told of twice in a row.
+    told: Vec<String>,
     /// How long the last statement was let run, where that was not long enough.
     cut_off: Option<Duration>,
 }
@@ -42,7 +45,9 @@ impl<'a> Course<'a> {
         let watch = Watch {
             canceller: session.canceller(),
             stop: stop.clone(),
+            first_look: FIRST_LOOK,
             blockers: Vec::new(),
+            told: Vec::new(),
             cut_off: None,
         };
         Course {
@@ -87,6 +92,13 @@ impl<'a> Course<'a> {
         watch.over(work(session), limit, &mut **observer).await
     }
 
+    /// Says how long statements wait for a lock: who is in the way is asked before that.
+    pub fn look_before(&mut self, lock: Option<Duration>) {
+        self.watch.first_look = lock
+            .filter(|lock| !lock.is_zero())
+            .map_or(FIRST_LOOK, |lock| (lock / 3).min(FIRST_LOOK));
+    }
+
     /// Who was in the way of the statement that was sent last.
     pub fn blockers(&self) -> &[String] {
         &self.watch.blockers
@@ -103,7 +115,11 @@ impl<'a> Course<'a> {
             return Ok(());
         }
         let texts = std::mem::take(&mut self.pending);
-        self.in_transaction(&Opening::default(), async |course| {
+        let opening = Opening {
+            settings: String::new(),
+            fence: self.session.fence_sql(),
+        };
+        self.in_transaction(&opening, async |course| {
             Ok(course.session.run(&texts.join(";\n")).await?)
         })
         .await
@@ -205,7 +221,7 @@ impl Watch {
         self.canceller.forget();
         let mut work = pin!(work);
         let started = Instant::now();
-        let mut look = started + FIRST_LOOK;
+        let mut look = started + self.first_look;
         let mut cancelled = false;
         loop {
             let end = limit.map(|limit| started + limit);
@@ -246,11 +262,11 @@ impl Watch {
     async fn look(&mut self, observer: &mut dyn Observer) {
         if let Ok(Ok(found)) = timeout(LOOKING, self.canceller.blockers()).await
             && !found.is_empty()
-            && found != self.blockers
         {
-            for blocker in &found {
+            for blocker in found.iter().filter(|blocker| !self.told.contains(*blocker)) {
                 observer.waits(&format!("waiting for {blocker}"));
             }
+            self.told.clone_from(&found);
             self.blockers = found;
         }
     }

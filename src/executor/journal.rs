@@ -11,7 +11,7 @@ use super::{RunError, RunErrorKind};
 use crate::changelog::sha256_hex;
 use crate::database::Session;
 use crate::dialect::{Name, ObjectName, Target};
-use crate::plan::Record;
+use crate::plan::{Record, Undoing};
 use crate::render::qualified;
 
 /// The form of the rows; a newer one is refused.
@@ -65,6 +65,9 @@ pub struct Entry {
     /// What the changeset is, and all of its changes; in the first row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
+    /// What its way back undoes; there too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoing: Option<Undoing>,
 }
 
 /// A row that was read.
@@ -86,6 +89,8 @@ pub struct Line {
 pub struct UnderWay {
     /// What it is, with all of its changes.
     pub record: Record,
+    /// What its way back undoes.
+    pub undoing: Undoing,
     /// Its last row.
     pub last: Line,
 }
@@ -164,7 +169,10 @@ impl Journal {
         };
         let lines: Result<Vec<Line>, RunError> = rows.into_iter().map(|row| self.line(row)).collect();
         let mut lines = lines?;
-        let Some(record) = lines.first_mut().map(|first| first.entry.record.take()) else {
+        let Some((record, undoing)) = lines
+            .first_mut()
+            .map(|first| (first.entry.record.take(), first.entry.undoing.take()))
+        else {
             return Ok(None);
         };
         let record = record.ok_or_else(|| self.damaged("its first row does not say which changeset it is"))?;
@@ -175,7 +183,11 @@ impl Journal {
             .as_ref()
             .is_some_and(|stored| last.entry.from <= last.entry.to && last.entry.to <= stored.changes.len());
         match whole && within {
-            true => Ok(Some(UnderWay { record, last })),
+            true => Ok(Some(UnderWay {
+                record,
+                undoing: undoing.unwrap_or_default(),
+                last,
+            })),
             false => Err(self.damaged("its rows do not fit together")),
         }
     }

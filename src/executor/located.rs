@@ -49,7 +49,11 @@ impl Run<'_> {
         planned: &PlannedChangeset,
         statement: Option<&Statement>,
     ) -> Diagnostic {
-        let at = statement.map_or(0, |statement| statement.change);
+        self.at_change(diagnostic, planned, statement.map_or(0, |statement| statement.change))
+    }
+
+    /// At the operation that a change came from.
+    pub(super) fn at_change(&self, diagnostic: Diagnostic, planned: &PlannedChangeset, at: usize) -> Diagnostic {
         let diagnostic = match planned.origins.get(at).copied().flatten() {
             Some(span) => diagnostic.label(span, ""),
             None => diagnostic,

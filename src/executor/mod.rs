@@ -1,4 +1,22 @@
 //! Plans carried out on a live database, and written down in its history; or written out as a script.
+//!
+//! | file | is |
+//! | --- | --- |
+//! | `run` | a plan, changeset by changeset; again where somebody is in the way |
+//! | `course` | the session of a run, watched: a statement can be cancelled, who blocks it is named |
+//! | `atomic` | a changeset as one transaction |
+//! | `stepwise`, `step` | a changeset step by step, where it cannot be one |
+//! | `journal` | what is under way of such a one, in a table beside the history |
+//! | `settle` | what a run that was cut off left there: asked of the database, and written down |
+//! | `aftermath` | what came of a run whose connection broke |
+//! | `statement`, `load`, `control`, `guard`, `unbroken` | one statement of whatever kind, and what is held around it |
+//! | `needs`, `destruction` | what is asked of the rows that are there, before |
+//! | `located` | a server's error at its operation |
+//! | `store` | the history table |
+//! | `rehearsal` | a plan for trial |
+//! | `script` | a plan as a script for the engine's own client |
+//! | `kept` | tables of what was set aside |
+//! | `stop` | signals |
 
 mod aftermath;
 mod atomic;
@@ -11,6 +29,7 @@ mod journal;
 mod kept;
 mod load;
 mod located;
+mod needs;
 mod rehearsal;
 mod run;
 mod script;
@@ -68,8 +87,13 @@ pub fn target_of(session: &Session) -> Result<Target, RunError> {
     })
 }
 
-/// Tells a catalog of the triggers that stand on its tables in a live SQLite database, so that rebuilds keep them.
-pub async fn know_triggers(session: &mut Session, catalog: &mut Catalog) -> Result<(), RunError> {
+/// Tells a catalog of the triggers that stand on its tables in a live SQLite database, so that rebuilds keep them: but for
+/// those that a half-applied changeset made, as `with_partial` knows them.
+pub async fn know_triggers(
+    session: &mut Session,
+    catalog: &mut Catalog,
+    with_partial: Option<&Catalog>,
+) -> Result<(), RunError> {
     if catalog.target().dialect.family() != Family::Sqlite {
         return Ok(());
     }
@@ -80,7 +104,11 @@ pub async fn know_triggers(session: &mut Session, catalog: &mut Catalog) -> Resu
         };
         // One that a changeset made is known, and said as its changeset says it.
         let trigger = trigger_of(sql, Family::Sqlite).map(|trigger| Object::Trigger(Arc::new(trigger)));
-        if let Some(trigger) = trigger.filter(|trigger| catalog.same_object(trigger).is_none()) {
+        let is_known = |trigger: &Object| {
+            let later = with_partial.and_then(|catalog| catalog.same_object(trigger));
+            catalog.same_object(trigger).is_some() || later.is_some()
+        };
+        if let Some(trigger) = trigger.filter(|trigger| !is_known(trigger)) {
             catalog.add_object(trigger);
         }
     }

@@ -85,16 +85,19 @@ pub async fn apply(
     let mut course = Course::new(session, observer, run.stop, run.last_seq);
     let mut outcome = Outcome::default();
     let result = run.changesets(&mut course, plan, &mut outcome).await;
-    let result = match (result, course.flush().await) {
-        (Ok(()), flushed) => flushed,
-        // The error that led here is the one to tell.
-        (Err(error), _) => Err(error),
-    };
-    result.map(|()| Outcome::default()).map_err(|mut error| {
-        error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
-        error
-    })?;
-    Ok(outcome)
+    let flushed = course.flush().await;
+    if flushed.is_err() {
+        // Done, and not recorded: the journal knows.
+        outcome.done.pop();
+    }
+    // The error that led here first is the one to tell.
+    match result.and(flushed) {
+        Ok(()) => Ok(outcome),
+        Err(mut error) => {
+            error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
+            Err(error)
+        }
+    }
 }
 
 impl Run<'_> {
@@ -104,7 +107,12 @@ impl Run<'_> {
         plan: &Plan,
         outcome: &mut Outcome,
     ) -> Result<(), RunError> {
-        let mut message = plan.changesets.first().and_then(|planned| self.message(planned));
+        // Each changeset adds a row.
+        let message_of = |at: usize| {
+            let planned = plan.changesets.get(at)?;
+            self.message(planned, self.last_seq + 1 + at as i64)
+        };
+        let mut message = message_of(0);
         for (at, planned) in plan.changesets.iter().enumerate() {
             if let Some(signal) = self.stop.get() {
                 let message = "stopped as asked; what is applied is recorded";
@@ -115,9 +123,8 @@ impl Run<'_> {
             course.observer.begins(planned);
             let started = Instant::now();
             // While the database is at work, the next changeset is put into words.
-            let next = plan.changesets.get(at + 1);
             let (result, following) = tokio::join!(self.changeset(course, planned, message.as_deref()), async {
-                next.and_then(|planned| self.message(planned))
+                message_of(at + 1)
             });
             result?;
             message = following;
@@ -135,6 +142,7 @@ impl Run<'_> {
         message: Option<&str>,
     ) -> Result<(), RunError> {
         course.session.check_lock().await?;
+        course.look_before(self.waits(planned).lock);
         match planned.transactional {
             true if course.is_rehearsal() => self.as_one(course, planned, None).await,
             true => {

@@ -8,7 +8,7 @@ use super::{NewRow, RunError, RunErrorKind, Store};
 use crate::database::{Session, introspect::introspect};
 use crate::dialect::{Family, Name, ObjectName, Target, TokenKind, tokens};
 use crate::model::{Catalog, Change, KeptWhat, NormalForm};
-use crate::plan::{Direction, History, Record, State, replay_history};
+use crate::plan::{Direction, History, Record, State, StoredReverse, replay_history};
 use crate::render::{Body, qualified, render};
 
 /// Whether the statement in flight happened.
@@ -247,15 +247,19 @@ pub async fn settle(
     let changes = found.changes();
     let record = &found.under_way.record;
     let whole = done == changes.len();
-    let left;
+    let (left, rest);
     let row = match (found.direction(), whole) {
         _ if done == 0 => None,
         (Direction::Up, true) => Some(NewRow::like(record, State::Applied, changes)),
         (Direction::Down, true) => Some(NewRow::like(record, State::Reverted, changes)),
         (Direction::Up, false) => Some(NewRow::like(record, State::Partial, &changes[..done])),
         (Direction::Down, false) => {
-            left = left_after(changes, done);
-            Some(NewRow::like(record, State::Partial, &left))
+            left = found.under_way.undoing.left_after(changes, done);
+            rest = StoredReverse::Changes(changes[done..].to_vec());
+            Some(NewRow {
+                reverse: Some(&rest),
+                ..NewRow::like(record, State::Partial, &left)
+            })
         }
     };
     let mut texts = Vec::new();
@@ -340,42 +344,6 @@ pub(super) async fn drop_unfinished(
         .await?)
 }
 
-/// The changes that are still in the database when a way back stopped after so many of its steps.
-pub(super) fn left_after(steps: &[Change], done: usize) -> Vec<Change> {
-    let mut left: Vec<Change> = Vec::new();
-    for step in steps[done..].iter().rev() {
-        let Change::Raw {
-            up,
-            part: Some((at, count)),
-            ..
-        } = step
-        else {
-            left.extend(step.inverse().changes);
-            continue;
-        };
-        if at == count {
-            left.extend(step.inverse().changes);
-            continue;
-        }
-        // The way back of a text is one text: what is left of it, in its order.
-        if let Some(Change::Raw { down: Some(down), .. }) = left.last_mut() {
-            *down = format!("{up};\n{down}");
-        }
-    }
-    // A text of which a part is taken back is not what its file says any more: it can only go on the way it went.
-    if let (
-        Some(Change::Raw {
-            part: Some((at, _)), ..
-        }),
-        Some(Change::Raw { up, .. }),
-    ) = (steps.get(done), left.last_mut())
-        && *at > 1
-    {
-        *up = format!("-- partly taken back\n{up}");
-    }
-    left
-}
-
 impl Interrupted {
     /// The history as it would be, were this settled now; for those who only look.
     pub fn settled(&self) -> History {
@@ -398,10 +366,13 @@ impl Interrupted {
             (Direction::Up, true) => (State::Applied, changes.to_vec()),
             (Direction::Down, true) => (State::Reverted, changes.to_vec()),
             (Direction::Up, false) => (State::Partial, changes[..done].to_vec()),
-            (Direction::Down, false) => (State::Partial, left_after(changes, done)),
+            (Direction::Down, false) => (State::Partial, self.under_way.undoing.left_after(changes, done)),
         };
         record.state = state;
         if let Some(stored) = &mut record.changes {
+            if state == State::Partial && self.direction() == Direction::Down {
+                stored.reverse = Some(StoredReverse::Changes(changes[done..].to_vec()));
+            }
             stored.changes = held;
             stored.error = (!whole).then(|| "its run was cut off".to_string());
         }

@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use super::course::{Course, begin};
 use super::journal::{Entry, EntryState};
-use super::settle::left_after;
 use super::step::{Step, StepKind, is_of_rows, steps};
 use super::unbroken::broken;
 use super::{NewRow, Run, RunError, RunErrorKind};
 use crate::database::Family;
 use crate::dialect::mentions;
 use crate::model::Change;
-use crate::plan::{Direction, PlannedChangeset, Record, State};
+use crate::plan::{Direction, PlannedChangeset, Record, State, StoredReverse};
 use crate::render::{Body, Statement};
 
 /// Why a step did not go through.
@@ -37,6 +36,7 @@ impl Run<'_> {
     ) -> Result<(), RunError> {
         let started = Instant::now();
         self.check_files(planned)?;
+        self.ask_up_front(course, planned, None).await?;
         let mut rows = 0;
         for step in steps(planned, self.target) {
             let result = match self.stop.get() {
@@ -57,6 +57,7 @@ impl Run<'_> {
         let row = NewRow::of(planned, self.deployment, Some(took));
         course.pending.push(self.store.insert(&row));
         course.pending.push(self.store.journal().clear());
+        course.seq += 1;
         match course.family() {
             // Sent with the next intent: that saves a commit, and until then the journal knows.
             Family::Mysql => Ok(()),
@@ -74,6 +75,9 @@ impl Run<'_> {
         step: &Step<'_>,
         rows: &mut i64,
     ) -> Result<(), StepFailure> {
+        for statement in step.statements {
+            self.ask(course, planned, statement).await?;
+        }
         match step.kind {
             StepKind::Free => {
                 for statement in step.statements {
@@ -275,6 +279,7 @@ impl Run<'_> {
             part,
             statement,
             record: (*rows == 1).then(|| self.record_of(planned)),
+            undoing: (*rows == 1 && planned.direction == Direction::Down).then(|| planned.undoing.clone()),
         };
         let run_by = &self.deployment.run_by;
         self.store.journal().insert(*rows, &planned.id, state, &entry, run_by)
@@ -321,7 +326,7 @@ impl Run<'_> {
         let journal = self.store.journal();
         let text = error.to_string();
         let nothing = done == 0 && !half;
-        let left;
+        let (left, rest);
         if half {
             course.pending.push(journal.fail(rows, &text));
         } else {
@@ -332,7 +337,10 @@ impl Run<'_> {
                     Direction::Up => &planned.changes[..done],
                     // What is left of a way back is what is not yet taken back.
                     Direction::Down => {
-                        left = left_after(&planned.changes, done);
+                        left = planned.undoing.left_after(&planned.changes, done);
+                        rest = StoredReverse::Changes(planned.changes[done..].to_vec());
+                        // It goes on with just that.
+                        row.reverse = Some(&rest);
                         &left
                     }
                 };

@@ -56,6 +56,8 @@ const FULL: &str = "seq, format, id, tag, checksum, reverse_checksum, state, ver
 /// A row to be written: what a changeset is called, and what happened of it.
 #[derive(Debug, Clone)]
 pub struct NewRow<'a> {
+    /// Its number, where it is known; else the next one.
+    pub seq: Option<i64>,
     pub id: &'a str,
     pub file: &'a str,
     pub author: Option<&'a str>,
@@ -84,6 +86,7 @@ impl<'a> NewRow<'a> {
     pub fn of(planned: &'a PlannedChangeset, deployment: &'a Deployment, duration_ms: Option<u64>) -> NewRow<'a> {
         let written = planned.source.as_ref().filter(|_| planned.direction == Direction::Up);
         NewRow {
+            seq: None,
             id: &planned.id,
             file: &planned.file,
             author: planned.author.as_deref(),
@@ -111,6 +114,7 @@ impl<'a> NewRow<'a> {
     pub fn like(record: &'a Record, state: State, changes: &'a [Change]) -> NewRow<'a> {
         let stored = record.changes.as_ref();
         NewRow {
+            seq: None,
             id: &record.id,
             file: &record.file,
             author: record.author.as_deref(),
@@ -246,7 +250,16 @@ impl Store {
             }
         };
         let records: Result<Vec<Record>, RunError> = rows.into_iter().map(|row| self.record(row)).collect();
-        records.map(|records| Some(History::new(records)))
+        let records = records?;
+        // They are added one by one and never deleted.
+        let missing = records.iter().zip(1..).find(|(record, seq)| record.seq != *seq);
+        match missing {
+            None => Ok(Some(History::new(records))),
+            Some((_, seq)) => Err(
+                RunError::failed(format!("the history is damaged: there is no row {seq}"))
+                    .help("restore the row from a backup of the database"),
+            ),
+        }
     }
 
     fn record(&self, row: Vec<Option<String>>) -> Result<Record, RunError> {
@@ -337,7 +350,8 @@ impl Store {
         let started = now(dialect.family());
         let names: Vec<String> = COLUMNS.iter().map(|(name, ..)| dialect.quote(name)).collect();
         let values = [
-            "COALESCE(MAX(seq), 0) + 1".to_string(),
+            row.seq
+                .map_or_else(|| "COALESCE(MAX(seq), 0) + 1".to_string(), |seq| seq.to_string()),
             text(row.id),
             text(row.file),
             optional(row.author),
@@ -357,11 +371,11 @@ impl Store {
             optional(row.deployment),
             FORMAT.to_string(),
         ];
-        format!(
-            "INSERT INTO {table} ({})\nSELECT {} FROM {table}",
-            names.join(", "),
-            values.join(", ")
-        )
+        let (names, values) = (names.join(", "), values.join(", "));
+        match row.seq {
+            Some(_) => format!("INSERT INTO {table} ({names})\nVALUES ({values})"),
+            None => format!("INSERT INTO {table} ({names})\nSELECT {values} FROM {table}"),
+        }
     }
 
     /// The number of the last row, 0 where there is none.

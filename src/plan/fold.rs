@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::way_back::{Undoing, derived, destroyed, way_back};
 use super::{Direction, History, Record, StoredReverse, differences_in_words};
 use crate::changelog::{
     Changelog, Changeset, OperationNode, Reverse, Selection, Waits, canonical_json, expand, sha256_hex,
@@ -13,7 +14,7 @@ use crate::dialect::{Feature, ObjectName, Target, split};
 use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Uncertain, out_of_step};
-use crate::render::{Statement, lowered, put_back, render};
+use crate::render::{NewTables, Statement, lowered, put_back, render, render_on};
 
 /// One changeset as it would be carried out.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct PlannedChangeset {
     pub done: usize,
     /// The author's own way back, resolved.
     pub reverse: Option<StoredReverse>,
+    /// On the way down, what is taken back.
+    pub undoing: Undoing,
     /// What going back restores, and what it destroys.
     pub restores: Restores,
     pub reverse_destroys: Vec<Destroys>,
@@ -57,6 +60,8 @@ pub struct Fold<'a> {
     pub catalog: Catalog,
     /// The same, a changeset behind: statements are rendered against what is there before them.
     rendered: Catalog,
+    /// What is known of the rows in tables that the plan makes.
+    made: NewTables,
     uncertain: Uncertain,
     /// Tables in which data was set aside, and that are no longer there.
     purged: BTreeSet<ObjectName>,
@@ -74,6 +79,7 @@ impl<'a> Fold<'a> {
         Fold {
             sources,
             rendered: catalog.clone(),
+            made: NewTables::of(&catalog),
             catalog,
             uncertain: Uncertain::default(),
             purged: BTreeSet::new(),
@@ -146,6 +152,7 @@ impl<'a> Fold<'a> {
             statements,
             done: done_count,
             reverse,
+            undoing: Undoing::default(),
             restores,
             reverse_destroys,
         }
@@ -156,18 +163,22 @@ impl<'a> Fold<'a> {
         let stored = record.changes.as_ref();
         let done: &[Change] = stored.map_or(&[], |stored| &stored.changes);
         let explicit = self.reverse_for(record, changeset.map(AsRef::as_ref));
-        let (changes, restores) = match &explicit {
-            Some(StoredReverse::Changes(changes)) => (changes.clone(), Restores::Exact),
+        let mut undoing = Undoing::default();
+        // Of an explicit way back nothing says which step undoes what.
+        let unknown = |changes: &[Change]| changes.iter().map(|step| (usize::MAX, step.clone())).collect();
+        let (steps, restores): (Vec<(usize, Change)>, Restores) = match &explicit {
+            Some(StoredReverse::Changes(changes)) => (unknown(changes), Restores::Exact),
             Some(StoredReverse::Irreversible(why)) => (Vec::new(), Restores::None(why.clone())),
             None => {
                 let (done, without) = without_purged(done, |store| self.purged.contains(store));
-                let (changes, restores) = derived(&done);
-                (changes, restores.and(without))
+                let (steps, restores) = derived(&done);
+                undoing.changes = done;
+                (steps, restores.and(without))
             }
         };
         let span = changeset.map(|changeset| changeset.span);
         self.warn_of_purged(record, explicit.as_ref(), span);
-        let (changes, restores) = self.without_changed_files(changes, restores, changeset.map(AsRef::as_ref), span);
+        let (steps, restores) = self.without_changed_files(steps, restores, changeset.map(AsRef::as_ref), span);
         if let Restores::None(why) = &restores {
             let mut diagnostic = Diagnostic::error(
                 "irreversible",
@@ -181,16 +192,20 @@ impl<'a> Fold<'a> {
             }
             self.diagnostics.push(diagnostic);
         }
+        let (places, changes): (Vec<usize>, Vec<Change>) = steps.into_iter().unzip();
         for change in &changes {
             // What a reverse of the file resolved is applied already.
             let _ = self.catalog.apply(change);
         }
-        let origins = vec![span; changes.len()];
         let transactional = self.is_transactional(changeset.is_none_or(|changeset| changeset.transaction), &changes);
-        let (changes, origins) = match transactional {
-            true => (changes, origins),
-            false => one_statement_each(changes, origins, &self.catalog),
+        let (changes, places) = match transactional {
+            true => (changes, places),
+            false => one_statement_each(changes, places, &self.catalog),
         };
+        if explicit.is_none() {
+            undoing.places = places;
+        }
+        let origins = vec![span; changes.len()];
         let mut statements = self.render(&changes, &origins, 0);
         if explicit.is_none() {
             statements = put_back(statements, &changes, self.catalog.target().dialect.family());
@@ -214,6 +229,7 @@ impl<'a> Fold<'a> {
             statements,
             done: 0,
             reverse: None,
+            undoing,
             restores,
             reverse_destroys: Vec::new(),
         }
@@ -248,6 +264,7 @@ impl<'a> Fold<'a> {
             statements,
             done: 0,
             reverse: stored.and_then(|stored| stored.reverse.clone()),
+            undoing: Undoing::default(),
             restores: Restores::Exact,
             reverse_destroys: Vec::new(),
         }
@@ -276,15 +293,15 @@ impl<'a> Fold<'a> {
     /// The keys of a file say which rows to take out only while it is the one that was loaded.
     fn without_changed_files(
         &mut self,
-        changes: Vec<Change>,
+        steps: Vec<(usize, Change)>,
         mut restores: Restores,
         changeset: Option<&Changeset>,
         span: Option<Span>,
-    ) -> (Vec<Change>, Restores) {
+    ) -> (Vec<(usize, Change)>, Restores) {
         let mut kept = Vec::new();
-        for change in changes {
+        for (place, change) in steps {
             let Change::UnloadRows { table, source } = &change else {
-                kept.push(change);
+                kept.push((place, change));
                 continue;
             };
             let files = changeset.into_iter().flat_map(|changeset| changeset.files.values());
@@ -293,7 +310,7 @@ impl<'a> Fold<'a> {
                 .find(|file| file.path == source.path)
                 .is_some_and(|file| file.sha256 == source.sha256);
             if same {
-                kept.push(change);
+                kept.push((place, change));
                 continue;
             }
             let message = format!(
@@ -345,10 +362,14 @@ impl<'a> Fold<'a> {
         for change in &changes[..done] {
             // It was resolved against the same schema: what cannot be applied has been told.
             let _ = self.rendered.apply(change);
+            self.made.forget();
         }
-        let (mut statements, problems) = render(&mut self.rendered, &changes[done..]);
+        let (mut statements, problems) = render_on(&mut self.rendered, &mut self.made, &changes[done..]);
         for statement in &mut statements {
             statement.change += done;
+            for need in &mut statement.needs {
+                need.change += done;
+            }
         }
         for (at, problem) in problems {
             let span = origins.get(done + at).copied().flatten();
@@ -533,11 +554,7 @@ fn is_same_step(done: &Change, now: &Change) -> bool {
 }
 
 /// One change for each statement, the author's texts included: each is done or not by itself.
-fn one_statement_each(
-    changes: Vec<Change>,
-    origins: Vec<Option<Span>>,
-    catalog: &Catalog,
-) -> (Vec<Change>, Vec<Option<Span>>) {
+fn one_statement_each<T: Copy>(changes: Vec<Change>, origins: Vec<T>, catalog: &Catalog) -> (Vec<Change>, Vec<T>) {
     let mut all = Vec::new();
     let each = changes.into_iter().zip(origins);
     let each =
@@ -581,71 +598,6 @@ fn located(problem: Problem, span: Option<Span>) -> Diagnostic {
 
 fn digest(used: &BTreeMap<String, String>) -> Option<String> {
     (!used.is_empty()).then(|| sha256_hex(canonical_json(used).as_bytes()))
-}
-
-/// The derived way back of changes: their inverses, last first.
-fn derived(changes: &[Change]) -> (Vec<Change>, Restores) {
-    let mut back = Vec::new();
-    let mut restores = Restores::Exact;
-    let mut covered = 0;
-    for (at, change) in changes.iter().enumerate().rev() {
-        if covered > 0 {
-            covered -= 1;
-            continue;
-        }
-        // The last statement of a text takes all of it back.
-        if let Change::Raw {
-            part: Some((at, count)),
-            ..
-        } = change
-        {
-            covered = if at == count { count - 1 } else { at - 1 };
-        }
-        let inverse = change.inverse();
-        back.extend(inverse.changes);
-        if !goes_with_its_table(change, &changes[..at]) {
-            restores = restores.and(inverse.restores);
-        }
-    }
-    (back, restores)
-}
-
-/// Whether it puts rows into a table that one of the changes before creates: they go with it.
-fn goes_with_its_table(change: &Change, before: &[Change]) -> bool {
-    let (Change::InsertRows { table, .. } | Change::InsertQuery { table, .. } | Change::LoadRows { table, .. }) =
-        change
-    else {
-        return false;
-    };
-    before.iter().any(|earlier| match earlier {
-        Change::CreateTable {
-            table: created,
-            if_not_exists: false,
-        } => created.name == *table,
-        _ => false,
-    })
-}
-
-fn way_back(changes: &[Change], explicit: Option<&StoredReverse>) -> (Restores, Vec<Destroys>) {
-    match explicit {
-        Some(StoredReverse::Irreversible(why)) => (Restores::None(why.clone()), Vec::new()),
-        Some(StoredReverse::Changes(back)) => (Restores::Exact, destroyed(back)),
-        None => {
-            let (back, restores) = derived(changes);
-            let destroys = destroyed(&back);
-            (restores, destroys)
-        }
-    }
-}
-
-fn destroyed(changes: &[Change]) -> Vec<Destroys> {
-    let mut all: Vec<Destroys> = Vec::new();
-    for change in changes {
-        if let Some(destroys) = change.destroys().filter(|destroys| !all.contains(destroys)) {
-            all.push(destroys);
-        }
-    }
-    all
 }
 
 /// Replays the selected changesets of a changelog for a target, from nothing.

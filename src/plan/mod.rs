@@ -6,6 +6,7 @@ mod edited;
 mod fold;
 mod history;
 mod select;
+mod way_back;
 
 pub use destination::Destination;
 pub use difference::differences_in_words;
@@ -13,6 +14,7 @@ pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
 pub use fold::{Fold, PlannedChangeset, replay, replay_history};
 pub use history::{History, Record, State, StoredChanges, StoredReverse};
 pub use select::{Pending, down_records, pending, selected};
+pub use way_back::Undoing;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::dialect::Target;

@@ -4,6 +4,7 @@ mod constraint;
 mod control;
 mod csv;
 mod definition;
+mod earlier;
 mod enumeration;
 mod grant;
 mod group;
@@ -15,8 +16,13 @@ mod load;
 mod load_bound;
 mod lowered;
 mod mysql;
+mod need;
+mod needed;
+mod needed_reference;
+mod new_tables;
 mod object;
 mod postgres;
+mod question;
 mod rebuild;
 mod record;
 mod routine;
@@ -33,11 +39,16 @@ pub use literal::literal;
 pub use load::{Chunk, Load, LoadError};
 pub use load_bound::BoundRows;
 pub use lowered::lowered;
+pub use need::{Lack, Need};
+pub use new_tables::NewTables;
+pub use question::Questions;
 pub use record::{ReadError, Record};
 pub use routine::{Lacking, put_back, trigger_lacks};
 pub use unload::Unload;
 
 use std::sync::Arc;
+
+use earlier::Earlier;
 
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, split};
@@ -59,6 +70,8 @@ pub struct Statement {
     pub for_good: bool,
     /// Whether it needs foreign keys off on SQLite, as the parts of a rebuild of a table do.
     pub rebuilds: bool,
+    /// What it and those that belong with it need of the rows that are there, asked before it.
+    pub needs: Vec<Need>,
 }
 
 /// A setting of the session around a statement.
@@ -109,6 +122,7 @@ impl Statement {
             around: None,
             for_good: false,
             rebuilds: false,
+            needs: Vec::new(),
         }
     }
 }
@@ -129,6 +143,16 @@ impl Group<'_> {
 /// The statements that carry out changes, in order; the catalog is taken along. Each problem comes with the index of
 /// the change that it belongs to; what comes after it is rendered all the same.
 pub fn render(catalog: &mut Catalog, changes: &[Change]) -> (Vec<Statement>, Vec<(usize, Problem)>) {
+    render_on(catalog, &mut NewTables::default(), changes)
+}
+
+/// Like [`render`], for the changes of one changeset, after others of the same plan that have made tables.
+pub fn render_on(
+    catalog: &mut Catalog,
+    made: &mut NewTables,
+    changes: &[Change],
+) -> (Vec<Statement>, Vec<(usize, Problem)>) {
+    let mut earlier = Earlier::default();
     let (mut statements, mut problems) = (Vec::new(), Vec::new());
     let mut from = 0;
     while from < changes.len() {
@@ -159,10 +183,17 @@ pub fn render(catalog: &mut Catalog, changes: &[Change]) -> (Vec<Statement>, Vec
             Ok(mut found) if in_step => {
                 let for_good = group.changes.iter().any(|(_, change)| catalog.writes_for_good(change));
                 found.iter_mut().for_each(|statement| statement.for_good = for_good);
+                if let Some(first) = found.first_mut() {
+                    first.needs = needed::needs(catalog, &group, &earlier, made);
+                }
                 statements.extend(found);
             }
             Ok(_) => {}
             Err(problem) => problems.extend(culprits(catalog, &group, problem)),
+        }
+        for change in &changes[from..to] {
+            earlier.follow(catalog, change);
+            made.follow(catalog, change);
         }
         from = to;
     }

@@ -107,7 +107,7 @@ fn row_number(catalog: &Catalog, before: &Table, after: &Table) -> Option<&'stat
 }
 
 /// Whether the number of a row is its primary key: one column that is `INTEGER`, word for word.
-fn is_numbered_by_key(catalog: &Catalog, table: &Table) -> bool {
+pub(super) fn is_numbered_by_key(catalog: &Catalog, table: &Table) -> bool {
     let Some([name]) = table.primary_key.as_ref().map(|key| key.columns.as_slice()) else {
         return false;
     };

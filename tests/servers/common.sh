@@ -1,6 +1,6 @@
-# Helpers of tests/run and of the server scripts beside this file.
+# Helpers of tests/run, of `own` and of the server scripts beside this file.
 
-say() { echo "tests/run: $*" >&2; }
+say() { echo "tests/${0##*tests/}: $*" >&2; }
 
 # fail LOG MESSAGE: says what failed, with the end of its log, and ends the script.
 fail() {
@@ -79,6 +79,14 @@ apt_install() {
 # Servers: each NAME has the functions NAME_prepare (makes its data folder), NAME_launch PORT (spawns the
 # server) and NAME_data URL (asks the server at URL for its data folder).
 declare -A server=() url=()
+
+# The account of all tests, which servers of the MySQL family make as they start.
+write_account() {
+  cat >"$tmp/account.sql" <<'SQL'
+CREATE USER IF NOT EXISTS driftless@'%' IDENTIFIED BY 'driftless';
+GRANT ALL ON *.* TO driftless@'%' WITH GRANT OPTION;
+SQL
+}
 
 launch() {
   local port; port=$(free_port)

@@ -85,7 +85,7 @@ fn what_rows_have_no_value_for_is_refused_and_leaves_nothing() {
     let trial = Trial::new(BASE, "");
     let empty = Trial::new(BASE, "DELETE FROM t");
     for (column, word) in [
-        ("type: int, nullable: false", "NOT NULL constraint failed"),
+        ("type: int, nullable: false", "`new` takes no NULL and has no default"),
         ("type: int, default: 1, check: new > 1", "CHECK constraint failed"),
         ("type: int, default: 1, unique: true", "UNIQUE constraint failed"),
         ("type: int, default: 7, references: other(id)", "point at nothing"),

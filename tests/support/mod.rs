@@ -21,6 +21,8 @@ pub const ROLES: [&str; 2] = ["page_reader", "page_writer"];
 pub struct TestDatabase {
     pub engine: &'static str,
     pub url: String,
+    /// The URL of its server; empty on SQLite.
+    server: String,
     name: String,
     folder: tempfile::TempDir,
 }
@@ -37,14 +39,24 @@ fn server_url(engine: &str) -> String {
 
 /// A test on a database of its own on each engine, all at once.
 pub fn on_all(test: fn(&TestDatabase)) {
-    let threads: Vec<_> = ENGINES
-        .into_iter()
-        .map(|engine| std::thread::spawn(move || test(&TestDatabase::new(engine))))
+    on_engines(move |engine| test(&TestDatabase::new(engine)));
+}
+
+/// A test for each engine, all at once.
+pub fn on_engines(test: impl Fn(&'static str) + Copy + Send + 'static) {
+    on_some(&ENGINES, test);
+}
+
+pub fn on_some(engines: &[&'static str], test: impl Fn(&'static str) + Copy + Send + 'static) {
+    let threads: Vec<_> = engines
+        .iter()
+        .copied()
+        .map(|engine| std::thread::spawn(move || test(engine)))
         .collect();
-    for thread in threads {
-        if let Err(why) = thread.join() {
-            std::panic::resume_unwind(why);
-        }
+    // All are waited for: each that fails has something to tell.
+    let ended: Vec<_> = threads.into_iter().map(std::thread::JoinHandle::join).collect();
+    if let Some(why) = ended.into_iter().find_map(Result::err) {
+        std::panic::resume_unwind(why);
     }
 }
 
@@ -58,12 +70,20 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 
 impl TestDatabase {
     pub fn new(engine: &'static str) -> TestDatabase {
+        let server = match engine {
+            "sqlite" => String::new(),
+            _ => server_url(engine),
+        };
+        TestDatabase::on(engine, server)
+    }
+
+    /// A database on a server of that engine.
+    pub fn on(engine: &'static str, server: String) -> TestDatabase {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         let url = match engine {
             "sqlite" => format!("sqlite:{}", folder.path().join("test.db").display()),
             _ => {
-                let server = server_url(engine);
                 execute(&server, &format!("CREATE DATABASE {name}"));
                 let (head, _) = server.rsplit_once('/').expect("a URL with a database");
                 format!("{head}/{name}")
@@ -72,6 +92,7 @@ impl TestDatabase {
         TestDatabase {
             engine,
             url,
+            server,
             name,
             folder,
         }
@@ -98,14 +119,15 @@ impl TestDatabase {
 
     /// Runs the program on this database.
     pub fn driftless(&self, changelog: &Path, arguments: &[&str]) -> Output {
-        driftless(
-            changelog.parent().expect("a folder"),
-            &[
-                &["--changelog", &changelog.display().to_string(), "--url", &self.url],
-                arguments,
-            ]
-            .concat(),
-        )
+        let mut command = self.command(changelog, arguments);
+        command.output().expect("the program starts")
+    }
+
+    /// The program on this database, not yet started.
+    pub fn command(&self, changelog: &Path, arguments: &[&str]) -> Command {
+        let changelog_text = changelog.display().to_string();
+        let all = [&["--changelog", &changelog_text, "--url", &self.url], arguments].concat();
+        command(changelog.parent().expect("a folder"), &all)
     }
 
     /// Runs the program and fails the test where it fails.
@@ -244,17 +266,19 @@ impl Drop for TestDatabase {
         }
         let force = if self.engine == "postgres" { " WITH (FORCE)" } else { "" };
         let sql = format!("DROP DATABASE {}{force}", self.name);
-        let server = server_url(self.engine);
+        let server = DatabaseUrl::parse(&self.server).expect("a URL");
         block_on(async {
-            let mut session = connect(&server).await;
             // A test that failed has more to tell than this.
-            let _ = session.execute(&sql).await;
+            if let Ok(mut session) = Session::connect(&server, &ConnectOptions::default()).await {
+                let _ = session.execute(&sql).await;
+            }
         });
     }
 }
 
 pub async fn connect(url: &str) -> Session {
     let options = ConnectOptions {
+        connect_timeout: std::time::Duration::from_secs(100),
         create_missing: true,
         ..ConnectOptions::default()
     };
@@ -264,7 +288,7 @@ pub async fn connect(url: &str) -> Session {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn execute(url: &str, sql: &str) {
+pub fn execute(url: &str, sql: &str) {
     block_on(async {
         let mut session = connect(url).await;
         session
@@ -274,8 +298,13 @@ fn execute(url: &str, sql: &str) {
     });
 }
 
-/// Runs the program in a folder, with nothing of this process's environment that it would listen to.
+/// Runs the program in a folder.
 pub fn driftless(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().expect("the program starts")
+}
+
+/// The program in a folder, not yet started, with nothing of this process's environment that it would listen to.
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
     for name in [
         "DRIFTLESS_URL",
@@ -287,11 +316,8 @@ pub fn driftless(folder: &Path, arguments: &[&str]) -> Output {
     ] {
         command.env_remove(name);
     }
+    command.current_dir(folder).args(arguments);
     command
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .expect("the program starts")
 }
 
 /// A file with its folders.
