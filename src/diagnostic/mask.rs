@@ -150,7 +150,7 @@ fn split_query(rest: &str) -> (&str, Option<&str>) {
 /// Whether it can end before its query: without a user, what stands behind a colon is a port.
 fn is_place(before: &str) -> bool {
     let host = before.split('/').next().unwrap_or_default();
-    let port = host.rsplit(']').next().and_then(|rest| rest.rsplit_once(':'));
+    let port = host.rsplit(']').next().and_then(|rest| rest.split_once(':'));
     before.contains('@') || port.is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
