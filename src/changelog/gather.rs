@@ -382,8 +382,14 @@ impl Gatherer<'_> {
                 let span = item.get("contexts").map_or(item.span, |node| node.span);
                 let raw = &self.changelog.sources.get(span.source).text[span.start as usize..span.end as usize];
                 let quote = usize::from(raw.starts_with(['"', '\'']));
-                let start = (span.start as usize + quote + error.at).min(span.end as usize);
-                let place = Span::new(span.source, start, (start + 1).min(span.end as usize).max(start));
+                // Where it is not written as it reads, the place is one nearby.
+                let at = (0..=(quote + error.at).min(raw.len()))
+                    .rev()
+                    .find(|at| raw.is_char_boundary(*at));
+                let start = at.unwrap_or_default();
+                let length = raw[start..].chars().next().map_or(0, char::len_utf8);
+                let start = span.start as usize + start;
+                let place = Span::new(span.source, start, start + length);
                 self.problem(Diagnostic::error("expression", error.message).label(place, ""));
                 None
             }

@@ -119,39 +119,57 @@ fn secrets(text: &str, url: Range<usize>) -> Vec<Range<usize>> {
     let rest = &text[url.clone()];
     let (before, query) = split_query(rest);
     let mut found = Vec::new();
-    if let Some((user, _)) = before.rsplit_once('@')
-        && let Some((name, password)) = user.split_once(':')
-    {
-        let start = url.start + name.len() + 1;
-        found.push(start..start + password.len());
-    }
-    let mut at = url.start + before.len() + 1;
-    for pair in query.into_iter().flat_map(|query| query.split('&')) {
+    let mut hide = |from: usize, length: usize| found.push(url.start + from..url.start + from + length);
+    let query = match (before.rsplit_once('@'), port(before)) {
+        (Some((user, place)), _) => {
+            if let Some((name, password)) = user.split_once(':') {
+                hide(name.len() + 1, password.len());
+            }
+            // What is no query as a whole may end in one.
+            query.unwrap_or(place)
+        }
+        // A password whose host was forgotten.
+        (None, Some(port)) if !is_number(&before[port.clone()]) => {
+            hide(port.start, port.len());
+            query.unwrap_or_default()
+        }
+        (None, _) => query.unwrap_or_default(),
+    };
+    let mut at = rest.len() - query.len();
+    for pair in query.split(['?', '&']) {
         if let Some((key, value)) = pair.split_once('=')
             && SECRET.contains(&plain(key).as_str())
         {
-            let start = at + key.len() + 1;
-            found.push(start..start + value.len());
+            hide(at + key.len() + 1, value.len());
         }
         at += pair.len() + 1;
     }
     found
 }
 
+/// The part before the query, and the query, where there is one for certain: else what looks like it is the tail of a
+/// password.
 fn split_query(rest: &str) -> (&str, Option<&str>) {
-    match rest.split_once('?') {
-        Some((before, query)) if is_place(before) && query.split('&').all(is_parameter) => (before, Some(query)),
-        // What looks like a query is the tail of a password, unless no user stands before it.
-        Some((before, query)) if !rest.contains('@') => (before, Some(query)),
-        _ => (rest, None),
-    }
+    let Some((before, query)) = rest.split_once('?') else {
+        return (rest, None);
+    };
+    let is_query = match (before.contains('@'), query.contains('@')) {
+        (_, false) => true,
+        (true, true) => false,
+        (false, true) => port(before).is_none_or(|port| is_number(&before[port])) && query.split('&').all(is_parameter),
+    };
+    if is_query { (before, Some(query)) } else { (rest, None) }
 }
 
-/// Whether it can end before its query: without a user, what stands behind a colon is a port.
-fn is_place(before: &str) -> bool {
-    let host = before.split('/').next().unwrap_or_default();
-    let port = host.rsplit(']').next().and_then(|rest| rest.split_once(':'));
-    before.contains('@') || port.is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+/// Where the port stands behind a host before which no user stands.
+fn port(before: &str) -> Option<Range<usize>> {
+    let host = before.split(['/', '#']).next().unwrap_or_default();
+    let (_, port) = host.rsplit(']').next()?.split_once(':')?;
+    Some(host.len() - port.len()..host.len())
+}
+
+fn is_number(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_parameter(pair: &str) -> bool {
@@ -184,6 +202,14 @@ mod tests {
             ("postgres://app@db:5432/x", "postgres://app@db:5432/x"),
             ("postgres://db:5432/x", "postgres://db:5432/x"),
             ("postgres://:secret@db/x", "postgres://:***@db/x"),
+            ("postgres://app:secret", "postgres://app:***"),
+            ("postgres://app:a", "postgres://app:***"),
+            ("postgres://app:secret/x?a=b", "postgres://app:***/x?a=b"),
+            ("postgres://[::1]:5432/x", "postgres://[::1]:5432/x"),
+            (
+                "postgres://app:pa/ss@db/x?user=a@b&password=secret",
+                "postgres://app:***@b&password=***",
+            ),
             (
                 "postgres:///x?host=/run/pg&password=secret&sslmode=require",
                 "postgres:///x?host=/run/pg&password=***&sslmode=require",
@@ -220,6 +246,8 @@ mod tests {
             "@",
             "a@b/c?d@e",
             "p?user=a@b&password=c@d",
+            "p@x?user=a",
+            "p//@x/?password=a&user=b",
         ] {
             let url = format!("postgres://app:{password}@db/x?sslmode=require");
             assert!(
