@@ -1,7 +1,7 @@
 //! The fold: changesets one after the other, each resolved, rendered and applied to the schema that it leaves behind.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::way_back::{Undoing, derived, destroyed, way_back};
@@ -63,6 +63,8 @@ pub struct Fold<'a> {
     /// What is known of the rows in tables that the plan makes.
     made: NewTables,
     uncertain: Uncertain,
+    /// Operations that were told to be wrong: a character NUL in their statements is among it.
+    refused: HashSet<Span>,
     /// Tables in which data was set aside, and that are no longer there.
     purged: BTreeSet<ObjectName>,
     pub diagnostics: Vec<Diagnostic>,
@@ -82,6 +84,7 @@ impl<'a> Fold<'a> {
             made: NewTables::of(&catalog),
             catalog,
             uncertain: Uncertain::default(),
+            refused: HashSet::new(),
             purged: BTreeSet::new(),
             diagnostics: Vec::new(),
         }
@@ -373,7 +376,10 @@ impl<'a> Fold<'a> {
         }
         for (at, problem) in problems {
             let span = origins.get(done + at).copied().flatten();
-            self.diagnostics.push(located(problem, span));
+            let is_told = problem.diagnostic.code == "nul" && span.is_some_and(|span| self.refused.contains(&span));
+            if !is_told {
+                self.diagnostics.push(located(problem, span));
+            }
         }
         statements
     }
@@ -412,6 +418,9 @@ impl<'a> Fold<'a> {
             let mut places = places.iter();
             for change in changes {
                 let key_span = places.next().map_or(key_span, |place| body.find_key(place));
+                if failed {
+                    self.refused.insert(key_span);
+                }
                 match self.catalog.apply(&change) {
                     Ok(()) => resolved.changes.push((change, key_span)),
                     Err(why) if !failed => {
