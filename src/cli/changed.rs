@@ -7,6 +7,7 @@ use super::project::{At, Live, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::dialect::Family;
 use crate::executor::{RunError, RunErrorKind, Verdict, interrupted, know_triggers, purged};
 use crate::model::{Catalog, Destroys};
 use crate::plan::{
@@ -175,6 +176,7 @@ pub(super) async fn plan_down(
     know_triggers(live.session, &mut catalog, None).await?;
     let records = down_records(&history, destination).map_err(usage)?;
     let gone = purged(live.session, live.target, &history, &records).await?;
+    refuse_moved(live, &history).await?;
     let mut fold = Fold::new(&changelog.sources, catalog).without(gone);
     let mut changesets = Vec::new();
     for record in records {
@@ -195,11 +197,7 @@ async fn full(live: &mut At<'_>, known: &History) -> Result<(History, Catalog), 
         false => live.store.read_changes(live.session).await?,
     };
     if history.last_seq() != known.last_seq() {
-        // SQLite has no lock that spans the two looks.
-        return Err(RunError::new(
-            RunErrorKind::Stale,
-            "another runner was here in the meantime",
-        ));
+        return Err(moved());
     }
     let mut catalog = replay_history(&history, live.target, false).map_err(RunError::failed)?;
     let with_partial = match history.partial() {
@@ -207,7 +205,28 @@ async fn full(live: &mut At<'_>, known: &History) -> Result<(History, Catalog), 
         None => None,
     };
     know_triggers(live.session, &mut catalog, with_partial.as_ref()).await?;
+    refuse_moved(live, known).await?;
     Ok((history, catalog))
+}
+
+/// Refuses to go on where another runner was here since the history was read: SQLite has no lock that spans several
+/// looks.
+async fn refuse_moved(live: &mut At<'_>, history: &History) -> Result<(), RunError> {
+    if live.target.dialect.family() != Family::Sqlite {
+        return Ok(());
+    }
+    let last = match history.last_seq() {
+        0 => live.store.read(live.session).await?.map_or(0, |now| now.last_seq()),
+        _ => live.store.last_seq(live.session).await?,
+    };
+    match last == history.last_seq() {
+        true => Ok(()),
+        false => Err(moved()),
+    }
+}
+
+fn moved() -> RunError {
+    RunError::new(RunErrorKind::Stale, "another runner was here in the meantime").help("run the command again")
 }
 
 async fn refuse_edited(

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use super::course::{Course, begin};
+use super::course::Course;
+use super::store::began;
 use super::unbroken::broken;
 use super::{NewRow, Run, RunError, RunErrorKind, needs};
 use crate::database::{self, ErrorKind};
@@ -10,31 +11,56 @@ use crate::dialect::Family;
 use crate::plan::PlannedChangeset;
 use crate::render::Body;
 
+/// A changeset put into words, for where nothing has to be asked or streamed in between.
+pub(super) struct Message {
+    statements: String,
+    /// The INSERT of its row.
+    row: String,
+}
+
+impl Message {
+    /// All of the transaction.
+    fn text(&self, family: database::Family, begin: &str) -> String {
+        let Message { statements, row } = self;
+        let began = match family {
+            // Here it is the row's statement that asks how long the ones before it took.
+            database::Family::Sqlite => began(),
+            database::Family::Postgres | database::Family::Mysql => String::new(),
+        };
+        format!("{begin};\n{statements}{began}{row};\nCOMMIT")
+    }
+}
+
 impl Run<'_> {
-    /// A changeset with its row and its commit as one message, where it can be sent as such: nothing has to be asked or
-    /// streamed in between. `seq` is the number that its row will have.
-    pub(super) fn message(&self, planned: &PlannedChangeset, seq: i64) -> Option<String> {
+    /// A changeset as one message with its row and its commit, where it can be sent as such. `seq` is the number that its
+    /// row will have.
+    pub(super) fn message(&self, planned: &PlannedChangeset, seq: i64) -> Option<Message> {
         let plain = planned
             .statements
             .iter()
             .all(|statement| matches!(statement.body, Body::Sql(_)) && !statement.rebuilds);
         let (_, asks_in_between) = needs::split(planned);
-        if !plain || !planned.transactional || asks_in_between {
+        let is_of_mysql = self.target.dialect.family() == Family::Mysql;
+        if !plain || !planned.transactional || asks_in_between || is_of_mysql {
             return None;
         }
-        let row = |duration| {
-            // Shorter than to have it counted; where it is taken nothing is done, and it is gone through again.
-            let row = NewRow::of(planned, self.deployment, duration);
-            self.store.insert(&NewRow { seq: Some(seq), ..row })
-        };
-        match self.target.dialect.family() {
-            Family::Postgres => {
-                let begin = begin(database::Family::Postgres, &self.opening(planned));
-                Some(format!("{begin};\n{}", joined(planned, &row(None))))
+        let mut statements = String::new();
+        for statement in &planned.statements {
+            if let Body::Sql(sql) = &statement.body {
+                statements += sql;
+                // A line comment at its end must not swallow the semicolon.
+                statements += "\n;\n";
             }
-            Family::Sqlite => Some(joined(planned, &row(Some(0)))),
-            Family::Mysql => None,
         }
+        // Shorter than to have it counted; where it is taken nothing is done, and it is gone through again.
+        let row = NewRow {
+            seq: Some(seq),
+            ..NewRow::of(planned, self.deployment, None)
+        };
+        Some(Message {
+            statements,
+            row: self.store.insert(&row),
+        })
     }
 
     /// All of a changeset and its row in one transaction.
@@ -42,27 +68,28 @@ impl Run<'_> {
         &self,
         course: &mut Course<'_>,
         planned: &PlannedChangeset,
-        message: Option<&str>,
+        message: Option<&Message>,
     ) -> Result<(), RunError> {
         self.ask_up_front(course, planned, Some(course.seq)).await?;
-        let message = message.filter(|_| !course.is_rehearsal());
-        match (course.family(), message) {
-            (database::Family::Postgres, Some(message)) => match course.send(message, None).await {
-                Ok(()) => return Ok(()),
-                // What failed in the middle of a message is found by going through it again, one by one.
-                Err(error) if error.kind == ErrorKind::Statement => {
-                    course.session.run("ROLLBACK").await?;
+        if let Some(message) = message.filter(|_| !course.is_rehearsal()) {
+            let begin = course.beginning(&self.opening(planned));
+            match course.send(&message.text(course.family(), &begin), None).await {
+                Ok(()) => {
+                    course.seq += 1;
+                    return Ok(());
                 }
                 Err(error) => {
-                    let _ = course.session.run("ROLLBACK").await;
-                    return Err(self.located(planned, None, &error));
+                    // Some errors have ended the transaction already, some the connection.
+                    let rolled_back = course.session.run("ROLLBACK").await;
+                    // What failed in the middle of a message is found by going through it again, one by one.
+                    if course.family() == database::Family::Postgres {
+                        if error.kind != ErrorKind::Statement {
+                            return Err(self.located(planned, None, &error));
+                        }
+                        rolled_back?;
+                    }
                 }
-            },
-            (database::Family::Sqlite, Some(message)) if self.in_two_messages(course, planned, message).await? => {
-                course.seq += 1;
-                return Ok(());
             }
-            _ => {}
         }
         self.in_parts(course, planned).await?;
         course.seq += 1;
@@ -120,50 +147,8 @@ impl Run<'_> {
             None => Ok(()),
         }
     }
-
-    /// On SQLite, where each message is a switch to the connection's thread: the lock and the look at the history's end,
-    /// then everything else. Where that fails nothing is done, and it is gone through again one by one.
-    async fn in_two_messages(
-        &self,
-        course: &mut Course<'_>,
-        planned: &PlannedChangeset,
-        message: &str,
-    ) -> Result<bool, RunError> {
-        let begin = begin(database::Family::Sqlite, &self.opening(planned));
-        let look = format!("{begin};\n{}", self.store.last_seq_query());
-        let rows = course.session.query(&look).await?;
-        // What is set before may answer, too.
-        let last = rows.last().and_then(|row| row.first()).cloned().flatten();
-        if last != Some(course.seq.to_string()) {
-            course.session.run("ROLLBACK").await?;
-            return Err(stale());
-        }
-        match course.send(message, None).await {
-            Ok(()) => Ok(true),
-            Err(_) => {
-                // Some errors have ended the transaction already.
-                let _ = course.session.run("ROLLBACK").await;
-                Ok(false)
-            }
-        }
-    }
 }
 
 fn stale() -> RunError {
     RunError::new(RunErrorKind::Stale, "another runner was here in the meantime")
-}
-
-/// The statements of a changeset, its row, and the end of its transaction.
-fn joined(planned: &PlannedChangeset, insert: &str) -> String {
-    let mut message = String::new();
-    for statement in &planned.statements {
-        if let Body::Sql(sql) = &statement.body {
-            message += sql;
-            // A line comment at its end must not swallow the semicolon.
-            message += "\n;\n";
-        }
-    }
-    message += insert;
-    message += ";\nCOMMIT";
-    message
 }

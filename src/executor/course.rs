@@ -19,6 +19,8 @@ pub(super) struct Course<'a> {
     pub session: &'a mut Session,
     pub observer: &'a mut dyn Observer,
     watch: Watch,
+    /// How long statements wait, as it was said last, where that stays so.
+    said: String,
     /// The last row of the history.
     pub seq: i64,
     /// Statements that write down what is done: sent with what comes next, where the server commits them by that.
@@ -54,6 +56,7 @@ impl<'a> Course<'a> {
             session,
             observer,
             watch,
+            said: String::new(),
             seq,
             pending: Vec::new(),
             rehearsing: false,
@@ -154,9 +157,26 @@ impl<'a> Course<'a> {
         }
     }
 
+    /// What begins a transaction. SQLite is told how long to wait where that is not what it was told last.
+    pub fn beginning(&mut self, opening: &Opening) -> String {
+        let family = self.family();
+        if family == Family::Sqlite && opening.settings == self.said {
+            let fence = opening.fence.clone();
+            return begin(
+                family,
+                &Opening {
+                    fence,
+                    ..Opening::default()
+                },
+            );
+        }
+        self.said.clone_from(&opening.settings);
+        begin(family, opening)
+    }
+
     /// Begins a transaction. Where that fails there is none.
     pub async fn begin(&mut self, opening: &Opening) -> Result<(), RunError> {
-        let begin = begin(self.family(), opening);
+        let begin = self.beginning(opening);
         let Err(error) = self.session.run(&begin).await else {
             return Ok(());
         };

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
+use super::atomic::Message;
 use super::course::{Course, Opening};
 use super::{RunError, RunErrorKind, Stop, Store};
 use crate::changelog::{Changelog, Waits};
@@ -123,7 +124,7 @@ impl Run<'_> {
             course.observer.begins(planned);
             let started = Instant::now();
             // While the database is at work, the next changeset is put into words.
-            let (result, following) = tokio::join!(self.changeset(course, planned, message.as_deref()), async {
+            let (result, following) = tokio::join!(self.changeset(course, planned, message.as_ref()), async {
                 message_of(at + 1)
             });
             result?;
@@ -139,7 +140,7 @@ impl Run<'_> {
         &self,
         course: &mut Course<'_>,
         planned: &PlannedChangeset,
-        message: Option<&str>,
+        message: Option<&Message>,
     ) -> Result<(), RunError> {
         course.session.check_lock().await?;
         course.look_before(self.waits(planned).lock);

@@ -1,6 +1,7 @@
 //! The history table: how it is made, read and added to. Rows are never changed nor deleted.
 
 use std::borrow::Cow;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
@@ -49,6 +50,9 @@ const COLUMNS: [(&str, &str, bool); 19] = [
 /// What is read to know what is applied: a few short texts of each row.
 const LIGHT: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version";
 
+/// Milliseconds since 1970, as SQLite counts them.
+const UNIX_MS: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+
 /// Everything that a row says but its changes.
 const FULL: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version, file, author, comment, parameters, \
     direction, started, duration_ms, run_by, deployment";
@@ -75,7 +79,8 @@ pub struct NewRow<'a> {
     pub reverse: Option<&'a StoredReverse>,
     /// Why it stopped.
     pub error: Option<String>,
-    /// `None`: the transaction knows how long it took.
+    /// `None`: the database says how long it took, the transaction on PostgreSQL, on SQLite since what stands before
+    /// ([`began`]).
     pub duration_ms: Option<u64>,
     pub run_by: &'a str,
     pub deployment: Option<&'a str>,
@@ -345,14 +350,24 @@ impl Store {
         let duration = match (row.duration_ms, dialect.family()) {
             (Some(milliseconds), _) => milliseconds.to_string(),
             (None, Family::Postgres) => "(EXTRACT(EPOCH FROM clock_timestamp() - now()) * 1000)::bigint".to_string(),
-            (None, Family::Sqlite | Family::Mysql) => "0".to_string(),
+            (None, Family::Sqlite) => format!("MAX({UNIX_MS} - (SELECT at FROM began), 0)"),
+            (None, Family::Mysql) => "0".to_string(),
         };
         let started = now(dialect.family());
+        let id = match (row.seq, dialect.family()) {
+            // Another runner may have been here, whose lock is its transaction: then there is no id, and it fails.
+            (Some(seq), Family::Sqlite) => format!(
+                "CASE WHEN (SELECT COALESCE(MAX(seq), 0) FROM {table}) = {} THEN {} END",
+                seq - 1,
+                text(row.id)
+            ),
+            _ => text(row.id),
+        };
         let names: Vec<String> = COLUMNS.iter().map(|(name, ..)| dialect.quote(name)).collect();
         let values = [
             row.seq
                 .map_or_else(|| "COALESCE(MAX(seq), 0) + 1".to_string(), |seq| seq.to_string()),
-            text(row.id),
+            id,
             text(row.file),
             optional(row.author),
             optional(row.comment),
@@ -379,20 +394,20 @@ impl Store {
     }
 
     /// The number of the last row, 0 where there is none.
-    pub(super) fn last_seq_query(&self) -> String {
-        format!(
-            "SELECT COALESCE(MAX(seq), 0) FROM {}",
-            qualified(&self.name, self.target.dialect)
-        )
-    }
-
-    pub(super) async fn last_seq(&self, session: &mut Session) -> Result<i64, RunError> {
-        let sql = self.last_seq_query();
+    pub async fn last_seq(&self, session: &mut Session) -> Result<i64, RunError> {
+        let table = qualified(&self.name, self.target.dialect);
+        let sql = format!("SELECT COALESCE(MAX(seq), 0) FROM {table}");
         let rows = session.query(&sql).await?;
         let text = rows.first().and_then(|row| row.first()).cloned().flatten();
         text.and_then(|text| text.parse().ok())
             .ok_or_else(|| RunError::failed("the history does not count"))
     }
+}
+
+/// What stands before the INSERT of a row on SQLite that tells how long it took since now.
+pub(super) fn began() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("WITH began (at) AS (VALUES ({}))\n", now.as_millis())
 }
 
 fn read_changes(record: &Record, changes: &str, sha256: &str) -> Result<StoredChanges, RunError> {
