@@ -27,8 +27,8 @@ pub fn measure(command: &mut Command) -> Figures {
 }
 
 /// Runs a process to its end; if it fails, the last lines of what it said. Its resources are its own and those of the
-/// children that it waited for, of which the peak is the largest one's; no peak is below that of this program, which the
-/// system counts as the process's until it is another program.
+/// children that it waited for, of which the peak is the largest one's. No peak is below that of this program, whose
+/// memory the process shares until it becomes another program.
 #[allow(clippy::zombie_processes)] // wait4 reaps it, and tells what it used, as the standard library does not.
 pub fn try_measure(command: &mut Command) -> Result<Figures, String> {
     let mut said = tempfile::tempfile().expect("a temporary file");
