@@ -1,6 +1,7 @@
 //! What a command works on: the configuration, the changelog, the database, as files, environment and flags say.
 
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use indexmap::IndexMap;
 
@@ -62,6 +63,16 @@ impl Live {
             store: &self.store,
         }
     }
+}
+
+/// Fails where a changelog has mistakes.
+fn sound(changelog: &'static Changelog, output: &Output) -> Result<&'static Changelog, Failure> {
+    if changelog.diagnostics.iter().any(Diagnostic::is_error) {
+        let failure = output.fail(Exit::Usage, &changelog.diagnostics, &changelog.sources);
+        output.tally(&changelog.diagnostics);
+        return Err(failure);
+    }
+    Ok(changelog)
 }
 
 impl Project {
@@ -133,13 +144,40 @@ impl Project {
 
     /// Reads the changelog, and fails where it has mistakes.
     pub fn sound_changelog(&self, output: &Output) -> Result<&'static Changelog, Failure> {
-        let changelog = self.changelog();
-        if changelog.diagnostics.iter().any(Diagnostic::is_error) {
-            let failure = output.fail(Exit::Usage, &changelog.diagnostics, &changelog.sources);
-            output.tally(&changelog.diagnostics);
-            return Err(failure);
-        }
-        Ok(changelog)
+        sound(self.changelog(), output)
+    }
+
+    /// Reads the changelog while the server is connected to. Where both fail, the changelog's mistakes are told.
+    pub async fn changelog_and_connection(
+        &self,
+        access: Access,
+        output: &Output,
+    ) -> Result<(&'static Changelog, Live), Failure> {
+        // A file is opened in no time, and not made for a changelog with mistakes.
+        let url = self.url(output)?.filter(|url| url.family() != Family::Sqlite);
+        let Some(url) = url else {
+            let changelog = self.sound_changelog(output)?;
+            return Ok((changelog, self.connect(access, output).await?));
+        };
+        let (folder, first, parameters) = (self.folder.clone(), self.first.clone(), self.parameters.clone());
+        let mut reading = tokio::task::spawn_blocking(move || gather(&folder, &first, parameters));
+        let options = self.connect_options(access == Access::Create);
+        let mut opening = pin!(Session::connect(&url, &options));
+        let mut opened = None;
+        let read = loop {
+            tokio::select! {
+                read = &mut reading => break read,
+                session = &mut opening, if opened.is_none() => opened = Some(session),
+            }
+        };
+        let changelog = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        let changelog = sound(Box::leak(Box::new(changelog)), output)?;
+        let session = match opened {
+            Some(session) => session,
+            None => opening.await,
+        };
+        let session = session.map_err(|error| output.run_failed(&error.into(), &Sources::default()))?;
+        Ok((changelog, self.live_on(session, output)?))
     }
 
     pub fn has_url(&self) -> bool {
@@ -189,6 +227,10 @@ impl Project {
             }
             other => other.map_err(failed)?,
         };
+        self.live_on(session, output)
+    }
+
+    fn live_on(&self, session: Session, output: &Output) -> Result<Live, Failure> {
         let target = target_of(&session).map_err(|error| output.run_failed(&error, &Sources::default()))?;
         if let Some(wanted) = self.dialect.as_ref().filter(|wanted| wanted.dialect != target.dialect) {
             let message = format!(

@@ -65,8 +65,7 @@ struct InFlightReport {
 impl Status {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let changelog = project.sound_changelog(output)?;
-        let mut live = project.connect(Access::Look, output).await?;
+        let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
         let (mut history, was_there) = read_history(&mut live, output).await?;
         let under_way = match was_there {
             true => interrupted(&mut live.session, &live.store, &live.target).await,

@@ -30,10 +30,9 @@ pub(super) struct Up {
 impl Up {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let changelog = project.sound_changelog(output)?;
         let destination = self.target.clone().unwrap_or(Destination::Head);
         if self.dry_run {
-            let mut live = project.connect(Access::Look, output).await?;
+            let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
             let (history, was_there) = read_for_script(&mut live, output).await?;
             let plan = plan_up(&mut live.at(), &project, changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
@@ -43,14 +42,14 @@ impl Up {
         if self.rehearse {
             let rehearsal = Rehearsal {
                 project: &project,
-                changelog,
+                changelog: project.sound_changelog(output)?,
                 output,
                 writing: &self.writing,
                 scratch: self.scratch.as_deref(),
             };
             return rehearsal.run(&destination).await;
         }
-        let live = project.connect(Access::Create, output).await?;
+        let (changelog, live) = project.changelog_and_connection(Access::Create, output).await?;
         let target = live.target.clone();
         let mover = Mover {
             project: &project,
