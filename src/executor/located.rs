@@ -43,22 +43,27 @@ impl Run<'_> {
         }
     }
 
+    /// At the operation of a statement, or at the changeset where it is not known which one of its statements it was.
     pub(super) fn at(
         &self,
         diagnostic: Diagnostic,
         planned: &PlannedChangeset,
         statement: Option<&Statement>,
     ) -> Diagnostic {
-        self.at_change(diagnostic, planned, statement.map_or(0, |statement| statement.change))
+        match statement {
+            Some(statement) => self.at_change(diagnostic, planned, statement.change),
+            None if planned.changes.len() == 1 => self.at_change(diagnostic, planned, 0),
+            None => {
+                let span = planned.source.as_ref().map(|changeset| changeset.span);
+                within(labelled(diagnostic, span), planned)
+            }
+        }
     }
 
     /// At the operation that a change came from.
     pub(super) fn at_change(&self, diagnostic: Diagnostic, planned: &PlannedChangeset, at: usize) -> Diagnostic {
-        let diagnostic = match planned.origins.get(at).copied().flatten() {
-            Some(span) => diagnostic.label(span, ""),
-            None => diagnostic,
-        };
-        within(diagnostic, planned)
+        let span = planned.origins.get(at).copied().flatten();
+        within(labelled(diagnostic, span), planned)
     }
 
     /// The place in the changelog that a position in the author's own SQL is.
@@ -83,6 +88,13 @@ impl Run<'_> {
         let sources = &self.changelog.sources;
         let mut operations = changeset.operations.iter();
         operations.find_map(|operation| place_in_text(&operation.node, sources, up, offset + within, 1))
+    }
+}
+
+fn labelled(diagnostic: Diagnostic, span: Option<Span>) -> Diagnostic {
+    match span {
+        Some(span) => diagnostic.label(span, ""),
+        None => diagnostic,
     }
 }
 

@@ -358,13 +358,17 @@ impl Run<'_> {
             error.kind = RunErrorKind::Partial;
         }
         let total = planned.changes.len();
+        let (word, other) = match planned.direction {
+            Direction::Up => ("done", "`driftless down -1` takes back what is done"),
+            Direction::Down => ("taken back", "`driftless up` does again what is taken back"),
+        };
         let error = error.note(format!(
-            "changeset `{}` is half applied: {done} of its {total} changes are done{}",
+            "changeset `{}` is half applied: {done} of its {total} changes are {word}{}",
             planned.id,
             if half { ", and a part of the next" } else { "" }
         ));
         match recorded {
-            Ok(()) => error.help("mend the cause and run the command again: it goes on where it stopped; `driftless down -1` takes back what is done"),
+            Ok(()) => error.help(format!("mend the cause and run the command again: it goes on where it stopped; {other}")),
             Err(again) => error.note(format!("and this could not be recorded: {again}")),
         }
     }
