@@ -15,7 +15,7 @@ use crate::changelog::Changelog;
 use crate::database::Holder;
 use crate::dialect::Target;
 use crate::executor::{
-    Interrupted, Outcome, Run, RunError, RunErrorKind, apply, look_after_loss, settle_what_is_left, with_run,
+    Interrupted, Outcome, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left, with_run,
 };
 use crate::plan::{Direction, History, Plan};
 
@@ -62,106 +62,32 @@ impl Mover<'_> {
             .project
             .locking(&live)
             .map_err(|error| self.output.run_failed(&error, &self.changelog.sources))?;
-        let store = live.store.clone();
-        let target = live.target.clone();
-        let deployment = self.project.deployment(self.writing.deployment.clone());
+        let (store, target) = (live.store.clone(), live.target.clone());
         let mut done = Outcome::default();
         // The end of the history that was planned from: where it does not move there is no other runner.
         let mut last_begun = None;
         loop {
             let mut begun_at = None;
-            let mut refused = None;
             let mut observer = Progress::new(self.output);
-            // The session lends itself to the scope of the lock, and comes back with it.
+            let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
             let result = {
-                let Live { session, .. } = &mut live;
-                let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
-                let key_store = store.clone();
-                let (store, target, deployment, stop) = (&store, &target, &deployment, &stop);
-                let (refused, observer, make, look) = (&mut refused, &mut observer, &make, &look);
-                let begun_at = &mut begun_at;
-                with_run(session, &key_store, &locking, patience, waiting, async |session| {
-                    let mut history = store.read(session).await?;
-                    if history.is_some()
-                        && let Some(found) = settle_what_is_left(session, store, target).await?
-                    {
-                        self.output.say(settled(&found));
-                        history = store.read(session).await?;
-                    }
-                    let was_there = history.is_some();
-                    let history = history.unwrap_or_default();
-                    *begun_at = Some(history.last_seq());
-                    // Connects while the plan is made; where nothing has to wait for that, nothing is to be done.
-                    let probe = session.lock_probe().map(|probe| tokio::spawn(probe.open()));
-                    let mut at = At { session, target, store };
-                    let plan = make(&mut at, &history).await?;
-                    let checked = match refuse_errors(&plan, self.changelog, self.output) {
-                        Ok(()) => look(&mut at, &plan).await,
-                        Err(failure) => Err(failure),
-                    };
-                    if let Err(failure) = checked {
-                        *refused = Some(failure);
-                        return Ok(Outcome::default());
-                    }
-                    self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
-                    if plan.changesets.is_empty() {
-                        if let Some(probe) = probe {
-                            probe.abort();
-                        }
-                        return Ok(Outcome::default());
-                    }
-                    if let Some(probe) = probe {
-                        match probe.await.expect("it does not panic, and nobody stops it") {
-                            Ok(probe) => probe.finish(session).await?,
-                            Err(error) => self.output.say(format!(
-                                "note: whether the lock holds cannot be found out without a second connection: {error}"
-                            )),
-                        }
-                    }
-                    // An older history may have no journal yet.
-                    let steps = plan.changesets.iter().any(|planned| !planned.transactional);
-                    let missing = match (was_there, steps) {
-                        (false, _) => store.create(),
-                        (true, true) => vec![store.journal().create()],
-                        (true, false) => Vec::new(),
-                    };
-                    for statement in missing {
-                        session.run(&statement).await?;
-                    }
-                    observer.total(plan.changesets.len());
-                    let run = Run {
-                        store,
-                        target,
-                        root: self.project.folder.root(),
-                        changelog: self.changelog,
-                        deployment,
-                        stop,
-                        waits: self.project.config.timeouts.waits(),
-                        attempts: self.project.config.timeouts.attempts,
-                        last_seq: history.last_seq(),
-                        fence: session.fence_sql(),
-                    };
-                    let _held = stop.hold();
-                    match apply(session, &run, &plan, &mut *observer).await {
-                        Err(error) if error.kind == RunErrorKind::Lost => {
-                            Err(look_after_loss(session, &run, &plan, error).await)
-                        }
-                        other => other,
-                    }
+                let (store, target, stop, make, look) = (&store, &target, &stop, &make, &look);
+                let (begun_at, observer) = (&mut begun_at, &mut observer);
+                with_run(&mut live.session, store, &locking, patience, waiting, async |session| {
+                    let at = At { session, target, store };
+                    self.attempt(at, stop, observer, begun_at, make, look).await
                 })
                 .await
             };
             observer.finish();
-            if let Some(failure) = refused {
-                return Err(failure);
-            }
             match result {
-                Ok(outcome) => {
+                Ok(Ok(outcome)) => {
                     done.done.extend(outcome.done);
                     // A server that is told goodbye has nothing to complain of in its log.
                     let _ = live.session.close().await;
                     return Ok(done);
                 }
+                Ok(Err(refused)) => return Err(refused),
                 Err(error) if error.kind == RunErrorKind::Stale && begun_at != last_begun => last_begun = begun_at,
                 Err(error) => {
                     let failure = self.output.run_failed(&error, &self.changelog.sources);
@@ -173,6 +99,84 @@ impl Mover<'_> {
                     return Err(failure);
                 }
             }
+        }
+    }
+
+    /// What is done under the lock: what a run before left behind is settled, the plan made, looked at and carried out.
+    /// The inner error is one that was told already.
+    async fn attempt(
+        &self,
+        at: At<'_>,
+        stop: &Stop,
+        observer: &mut Progress<'_>,
+        begun_at: &mut Option<i64>,
+        make: &impl AsyncFn(&mut At<'_>, &History) -> Result<Plan, RunError>,
+        look: &impl AsyncFn(&mut At<'_>, &Plan) -> Result<(), Failure>,
+    ) -> Result<Result<Outcome, Failure>, RunError> {
+        let At { session, target, store } = at;
+        let mut history = store.read(session).await?;
+        if history.is_some()
+            && let Some(found) = settle_what_is_left(session, store, target).await?
+        {
+            self.output.say(settled(&found));
+            history = store.read(session).await?;
+        }
+        let was_there = history.is_some();
+        let history = history.unwrap_or_default();
+        *begun_at = Some(history.last_seq());
+        // Connects while the plan is made; where nothing has to wait for that, nothing is to be done.
+        let probe = session.lock_probe().map(|probe| tokio::spawn(probe.open()));
+        let mut at = At { session, target, store };
+        let plan = make(&mut at, &history).await?;
+        let checked = match refuse_errors(&plan, self.changelog, self.output) {
+            Ok(()) => look(&mut at, &plan).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(refused) = checked {
+            return Ok(Err(refused));
+        }
+        self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
+        if plan.changesets.is_empty() {
+            if let Some(probe) = probe {
+                probe.abort();
+            }
+            return Ok(Ok(Outcome::default()));
+        }
+        if let Some(probe) = probe {
+            match probe.await.expect("it does not panic, and nobody stops it") {
+                Ok(probe) => probe.finish(session).await?,
+                Err(error) => self.output.say(format!(
+                    "note: whether the lock holds cannot be found out without a second connection: {error}"
+                )),
+            }
+        }
+        // An older history may have no journal yet.
+        let steps = plan.changesets.iter().any(|planned| !planned.transactional);
+        let missing = match (was_there, steps) {
+            (false, _) => store.create(),
+            (true, true) => vec![store.journal().create()],
+            (true, false) => Vec::new(),
+        };
+        for statement in missing {
+            session.run(&statement).await?;
+        }
+        observer.total(plan.changesets.len());
+        let run = Run {
+            store,
+            target,
+            root: self.project.folder.root(),
+            changelog: self.changelog,
+            deployment: &self.project.deployment(self.writing.deployment.clone()),
+            stop,
+            waits: self.project.config.timeouts.waits(),
+            attempts: self.project.config.timeouts.attempts,
+            last_seq: history.last_seq(),
+            fence: session.fence_sql(),
+        };
+        let _held = stop.hold();
+        match apply(session, &run, &plan, observer).await {
+            Err(error) if error.kind == RunErrorKind::Lost => Err(look_after_loss(session, &run, &plan, error).await),
+            other => other.map(Ok),
         }
     }
 

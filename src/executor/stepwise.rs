@@ -368,7 +368,9 @@ impl Run<'_> {
             if half { ", and a part of the next" } else { "" }
         ));
         match recorded {
-            Ok(()) => error.help(format!("mend the cause and run the command again: it goes on where it stopped; {other}")),
+            Ok(()) => error.help(format!(
+                "mend the cause and run the command again: it goes on where it stopped; {other}"
+            )),
             Err(again) => error.note(format!("and this could not be recorded: {again}")),
         }
     }
