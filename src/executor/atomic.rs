@@ -73,22 +73,15 @@ impl Run<'_> {
         self.ask_up_front(course, planned, Some(course.seq)).await?;
         if let Some(message) = message.filter(|_| !course.is_rehearsal()) {
             let begin = course.beginning(&self.opening(planned));
-            match course.send(&message.text(course.family(), &begin), None).await {
-                Ok(()) => {
-                    course.seq += 1;
-                    return Ok(());
-                }
-                Err(error) => {
-                    // Some errors have ended the transaction already, some the connection.
-                    let rolled_back = course.session.run("ROLLBACK").await;
-                    // What failed in the middle of a message is found by going through it again, one by one.
-                    if course.family() == database::Family::Postgres {
-                        if error.kind != ErrorKind::Statement {
-                            return Err(self.located(planned, None, &error));
-                        }
-                        rolled_back?;
-                    }
-                }
+            let Err(error) = course.send(&message.text(course.family(), &begin), None).await else {
+                course.seq += 1;
+                return Ok(());
+            };
+            // Some errors have ended the transaction already, some the connection.
+            let _ = course.session.run("ROLLBACK").await;
+            // What failed in the middle of a message is found by going through it again, one by one.
+            if error.kind != ErrorKind::Statement {
+                return Err(self.located(planned, None, &error));
             }
         }
         self.in_parts(course, planned).await?;
