@@ -116,7 +116,10 @@ impl Engine for Sqlite {
         let code = error.code().map(|code| code.into_owned());
         let mut read = Error::new(kind(code.as_deref()), phrase(error.message()));
         read.code = code;
-        read
+        match read.kind {
+            ErrorKind::Busy => read.with_hint("another program has the file: run the command again when that is done"),
+            _ => read,
+        }
     }
 }
 
