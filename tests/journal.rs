@@ -241,6 +241,23 @@ fn an_index_that_was_not_built_to_its_end_does_not_stay() {
         let failed = session.run("CREATE INDEX CONCURRENTLY ix_a ON a ((1 / id))").await;
         assert!(failed.is_err());
     });
+    // Who only looks writes nothing.
+    for (look, code) in [
+        (&["status"][..], 0),
+        (&["plan"], 0),
+        (&["plan", "--down", "-1"], 0),
+        (&["sql"], 5),
+        (&["up", "--dry-run"], 5),
+        (&["down", "-1", "--dry-run"], 5),
+        (&["up", "--rehearse"], 6),
+    ] {
+        let mut command = database.command(&file, look);
+        command.env("PGOPTIONS", "-c default_transaction_read_only=on");
+        let output = command.output().expect("the program starts");
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{look:?}: {told}");
+        assert!(!told.contains("read-only transaction"), "{look:?}: {told}");
+    }
     assert_eq!(
         database.query(indexes),
         [[Some("ix_a".to_string()), Some("false".to_string())]]

@@ -220,6 +220,32 @@ fn who_waits_is_told_who_has_the_lock_and_what_that_does() {
 }
 
 #[test]
+fn who_looks_while_a_run_is_at_work_is_told_of_that_and_not_of_something_half_done() {
+    on_servers(|database| {
+        for config in ["", LEASE] {
+            let folder = project(database, &changelog(database.engine, 4, false), config);
+            let mut runner = start(&folder, &database.url, &["up"]);
+            await_slow(database, &mut runner);
+            let output = run(&folder, &database.url, &["status", "--check"]);
+            let told = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert_eq!(output.status.code(), Some(3), "{told}");
+            assert!(told.contains("a run is at work: ") && told.contains("    at slow\n"), "{told}");
+            assert!(!told.contains("half applied"), "{told}");
+            for command in [&["plan"][..], &["sql"], &["up", "--dry-run"]] {
+                let output = run(&folder, &database.url, command);
+                let told = succeeds(&output);
+                assert!(told.contains("note: a run is at work"), "{told}");
+            }
+            succeeds(&runner.wait_with_output().expect("the program ends"));
+            let output = run(&folder, &database.url, &["status"]);
+            let told = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(!told.contains("at work"), "{told}");
+            succeeds(&run(&folder, &database.url, &["down", "-3", "--allow-data-loss"]));
+        }
+    });
+}
+
+#[test]
 fn the_lock_of_a_killed_run_is_its_session_s_until_the_statement_ends() {
     on_servers(|database| {
         let folder = project(database, &changelog(database.engine, 4, false), "");

@@ -6,9 +6,10 @@ use super::output::Output;
 use super::project::{At, Live, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
+use crate::database::Holder;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Family;
-use crate::executor::{RunError, RunErrorKind, Verdict, interrupted, know_triggers, purged};
+use crate::executor::{Interrupted, RunError, RunErrorKind, UnderWay, Verdict, interrupted, know_triggers, purged};
 use crate::model::{Catalog, Destroys};
 use crate::plan::{
     Destination, Direction, Fold, History, Plan, PlannedChangeset, down_records, find_edited, pending, replay_history,
@@ -63,35 +64,68 @@ pub(super) async fn read_history(live: &mut Live, output: &Output) -> Result<(Hi
     Ok((history.unwrap_or_default(), was_there))
 }
 
-/// Likewise, for a plan: as it is once what a run that was cut off left under way is settled.
-pub(super) async fn read_settled(live: &mut Live, output: &Output) -> Result<(History, bool), Failure> {
-    let (history, was_there) = read_history(live, output).await?;
-    let failed = |error: RunError| output.run_failed(&error, &Sources::default());
-    let under_way = match was_there {
-        true => interrupted(&mut live.session, &live.store, &live.target).await,
-        false => Ok(None),
+/// What goes on in a database, for those who only look.
+pub(super) enum Now {
+    Quiet,
+    /// A run is at it, with what it has written down of a changeset that is not one transaction.
+    Running(Holder, Option<UnderWay>),
+    /// A run was cut off in the middle of a changeset.
+    CutOff(Interrupted),
+}
+
+/// Looks at what goes on. Who only looks has no lock: what is under way may be a run's own affair.
+pub(super) async fn look(live: &mut Live, project: &Project) -> Result<Now, RunError> {
+    let locking = project.locking(live)?;
+    let key = live.store.lock_key(&live.session);
+    let runner = live.session.runner(&key, &locking).await?;
+    let under_way = live.store.journal().read(&mut live.session).await?;
+    // It may have begun after the first look.
+    let runner = match (runner, &under_way) {
+        (None, Some(_)) => live.session.runner(&key, &locking).await?,
+        (runner, _) => runner,
     };
-    match under_way.map_err(failed)? {
-        Some(found) if found.verdict == Verdict::Unknown => Err(failed(found.question())),
-        Some(found) => {
+    if let Some(runner) = runner {
+        return Ok(Now::Running(runner, under_way));
+    }
+    // Read anew: it may have ended meanwhile.
+    let found = match under_way {
+        Some(_) => interrupted(&mut live.session, &live.store, &live.target).await?,
+        None => None,
+    };
+    Ok(found.map_or(Now::Quiet, Now::CutOff))
+}
+
+/// Likewise, for a plan: as it is once what a run that was cut off left under way is settled.
+pub(super) async fn read_settled(
+    live: &mut Live,
+    project: &Project,
+    output: &Output,
+) -> Result<(History, bool), Failure> {
+    let (history, was_there) = read_history(live, output).await?;
+    match looked(live, project, was_there, output).await? {
+        Now::CutOff(found) if found.verdict == Verdict::Unknown => {
+            Err(output.run_failed(&found.question(), &Sources::default()))
+        }
+        Now::CutOff(found) => {
             output.say(super::mover::settled(&found));
             Ok((found.settled(), was_there))
         }
-        None => Ok((history, was_there)),
+        Now::Running(..) | Now::Quiet => Ok((history, was_there)),
     }
 }
 
 /// Likewise, for a script: what a run that was cut off left under way cannot be gone on with by one.
-pub(super) async fn read_for_script(live: &mut Live, output: &Output) -> Result<(History, bool), Failure> {
-    let read = read_history(live, output).await?;
-    let failed = |error: RunError| output.run_failed(&error, &Sources::default());
-    let under_way = match read.1 {
-        true => interrupted(&mut live.session, &live.store, &live.target).await,
-        false => Ok(None),
-    };
-    match under_way.map_err(failed)? {
-        Some(found) if found.verdict == Verdict::Unknown => Err(failed(found.question())),
-        Some(found) => {
+pub(super) async fn read_for_script(
+    live: &mut Live,
+    project: &Project,
+    output: &Output,
+) -> Result<(History, bool), Failure> {
+    let (history, was_there) = read_history(live, output).await?;
+    match looked(live, project, was_there, output).await? {
+        Now::CutOff(found) if found.verdict == Verdict::Unknown => {
+            Err(output.run_failed(&found.question(), &Sources::default()))
+        }
+        Now::CutOff(found) => {
             let message = format!(
                 "changeset `{}` was cut off, and how far it came is not written down yet",
                 found.id()
@@ -99,8 +133,24 @@ pub(super) async fn read_for_script(live: &mut Live, output: &Output) -> Result<
             let help = "say `driftless resume` first: it writes that down, and begins nothing";
             Err(output.refuse(Exit::Partial, "half-applied", message, Some(help)))
         }
-        None => Ok(read),
+        Now::Running(..) | Now::Quiet => Ok((history, was_there)),
     }
+}
+
+/// What goes on where there is a history; that a run is at it is said.
+async fn looked(live: &mut Live, project: &Project, was_there: bool, output: &Output) -> Result<Now, Failure> {
+    if !was_there {
+        return Ok(Now::Quiet);
+    }
+    let now = look(live, project).await;
+    let now = now.map_err(|error| output.run_failed(&error, &Sources::default()))?;
+    if let Now::Running(runner, _) = &now {
+        output.say(format!(
+            "note: a run is at work, and what it does is not looked at here: {}",
+            runner.text
+        ));
+    }
+    Ok(now)
 }
 
 /// What a move up would do, from the history and the files.

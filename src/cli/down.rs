@@ -36,7 +36,7 @@ impl Down {
         let changelog = project.changelog();
         if self.dry_run {
             let mut live = project.connect(Access::Look, output).await?;
-            let (history, _) = read_for_script(&mut live, output).await?;
+            let (history, _) = read_for_script(&mut live, &project, output).await?;
             let plan = plan_down(&mut live.at(), changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;

@@ -31,7 +31,7 @@ impl PlanCommand {
         let plan = match project.has_url() && project.offline().is_none() {
             true => {
                 let mut live = project.connect(Access::Look, output).await?;
-                let (history, _) = read_settled(&mut live, output).await?;
+                let (history, _) = read_settled(&mut live, &project, output).await?;
                 let plan = match (self.down, &self.target) {
                     (true, None) => return Err(no_down_target(output)),
                     (true, Some(target)) => plan_down(&mut live.at(), changelog, &history, target).await,

@@ -33,7 +33,7 @@ impl Rehearsal<'_> {
         let failed = |error: RunError| self.output.run_failed(&error, sources);
         let stop = stop_on_signals();
         let mut live = self.project.connect(Access::Look, self.output).await?;
-        let (mut history, was_there) = read_settled(&mut live, self.output).await?;
+        let (mut history, was_there) = read_settled(&mut live, self.project, self.output).await?;
         let plan = plan_up(&mut live.at(), self.project, self.changelog, &history, destination).await;
         let plan = plan.map_err(failed)?;
         refuse_errors(&plan, self.changelog, self.output)?;

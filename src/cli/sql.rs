@@ -42,7 +42,7 @@ impl Sql {
         let (plan, store, with_history_table) = match !offline && project.has_url() {
             true => {
                 let mut live = project.connect(Access::Look, output).await?;
-                let (history, was_there) = read_for_script(&mut live, output).await?;
+                let (history, was_there) = read_for_script(&mut live, &project, output).await?;
                 let plan = match (self.down, &self.target) {
                     (true, None) => return Err(super::plan::no_down_target(output)),
                     (true, Some(target)) => plan_down(&mut live.at(), changelog, &history, target).await,

@@ -2,12 +2,13 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::changed::read_history;
+use super::changed::{Now, look, read_history};
 use super::output::{Output, bad, faint, good, plural, warn};
 use super::project::{Access, Project};
 use super::{Exit, Failure};
+use crate::database::Holder;
 use crate::diagnostic::Sources;
-use crate::executor::{EntryState, Interrupted, Verdict, interrupted};
+use crate::executor::{EntryState, Interrupted, UnderWay, Verdict};
 use crate::model::Change;
 use crate::plan::{Destination, History, find_edited, pending, selected};
 
@@ -32,6 +33,8 @@ struct Report {
     missing: Vec<String>,
     /// Half applied, with the reason why it stopped.
     partial: Option<PartialReport>,
+    /// A run that is at work now.
+    running: Option<RunningReport>,
     tag: Option<String>,
 }
 
@@ -40,6 +43,18 @@ struct AppliedReport {
     id: String,
     started: String,
     run_by: String,
+}
+
+#[derive(Serialize)]
+struct RunningReport {
+    /// Who it is, as far as the server tells.
+    who: String,
+    /// The changeset it is at, where that is not one transaction.
+    id: Option<String>,
+    /// The statement of it.
+    statement: Option<String>,
+    /// When the statement began.
+    started: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -67,11 +82,11 @@ impl Status {
         let project = Project::open(common, output)?;
         let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
         let (mut history, was_there) = read_history(&mut live, output).await?;
-        let under_way = match was_there {
-            true => interrupted(&mut live.session, &live.store, &live.target).await,
-            false => Ok(None),
+        let now = match was_there {
+            true => look(&mut live, &project).await,
+            false => Ok(Now::Quiet),
         };
-        let under_way = under_way.map_err(|error| output.run_failed(&error, &Sources::default()))?;
+        let now = now.map_err(|error| output.run_failed(&error, &Sources::default()))?;
         if history.partial().is_some() {
             let full = live.store.read_changes(&mut live.session).await;
             history = full.map_err(|error| output.run_failed(&error, &Sources::default()))?;
@@ -90,9 +105,10 @@ impl Status {
             .map(|changeset| changeset.id.as_str())
             .collect();
         let applied = history.applied();
-        let partial = match &under_way {
-            Some(found) => Some(under_way_report(found)),
-            None => partial_report(&history),
+        let (partial, running) = match &now {
+            Now::CutOff(found) => (Some(under_way_report(found)), None),
+            Now::Running(runner, under_way) => (None, Some(running_report(runner, under_way.as_ref()))),
+            Now::Quiet => (partial_report(&history), None),
         };
         let report = Report {
             target: live.target.to_string(),
@@ -122,6 +138,7 @@ impl Status {
                 .collect(),
             tag: applied.iter().rev().find_map(|record| record.tag.clone()),
             partial,
+            running,
         };
         let left_out = changelog.changesets.len() - selected(changelog, &live.target, &project.selection).count();
         self.show(&live.target.title(), &report, left_out, output);
@@ -142,8 +159,12 @@ impl Status {
             .as_ref()
             .map(|tag| format!(", tag {tag}"))
             .unwrap_or_default();
+        let half = match report.partial {
+            Some(_) => ", 1 half applied",
+            None => "",
+        };
         output.line(format!(
-            "{title}: {} applied, {} pending{tag}",
+            "{title}: {} applied{half}, {} pending{tag}",
             report.applied.len(),
             report.pending.len()
         ));
@@ -155,6 +176,13 @@ impl Status {
                     applied.id,
                     faint(&format!("{} by {}", applied.started, applied.run_by))
                 ));
+            }
+        }
+        if let Some(running) = &report.running {
+            output.line(format!("  {} {}", warn("a run is at work:"), running.who));
+            if let (Some(id), Some(statement)) = (&running.id, &running.statement) {
+                output.line(format!("    at {id}"));
+                output.line(faint(&format!("      {}", statement.replace('\n', "\n      "))));
             }
         }
         if let Some(partial) = &report.partial {
@@ -200,6 +228,15 @@ impl Status {
                 plural(left_out, "changeset")
             )));
         }
+    }
+}
+
+fn running_report(runner: &Holder, under_way: Option<&UnderWay>) -> RunningReport {
+    RunningReport {
+        who: runner.text.clone(),
+        id: under_way.map(|under_way| under_way.record.id.clone()),
+        statement: under_way.map(|under_way| under_way.last.entry.statement.clone()),
+        started: under_way.map(|under_way| under_way.last.started.clone()),
     }
 }
 

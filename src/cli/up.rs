@@ -33,7 +33,7 @@ impl Up {
         let destination = self.target.clone().unwrap_or(Destination::Head);
         if self.dry_run {
             let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
-            let (history, was_there) = read_for_script(&mut live, output).await?;
+            let (history, was_there) = read_for_script(&mut live, &project, output).await?;
             let plan = plan_up(&mut live.at(), &project, changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;

@@ -73,6 +73,11 @@ impl FileLock {
 }
 
 impl FileLock {
+    /// Whether somebody has it.
+    pub fn is_held(path: &Path) -> bool {
+        File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// The number of the process that has it, where it says so.
     pub fn holder(path: &Path) -> Option<u32> {
         std::fs::read_to_string(path).ok()?.trim().parse().ok()
@@ -103,9 +108,11 @@ mod tests {
         let held = FileLock::attempt(&path).expect("it can be made");
         assert!(matches!(held, Attempt::Ours(_)));
         assert!(matches!(FileLock::attempt(&path), Ok(Attempt::Taken)));
+        assert!(FileLock::is_held(&path));
         assert_eq!(FileLock::holder(&path), Some(std::process::id()));
         drop(held);
         assert!(!path.exists());
+        assert!(!FileLock::is_held(&path));
         assert!(matches!(FileLock::attempt(&path), Ok(Attempt::Ours(_))));
     }
 }

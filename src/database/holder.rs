@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::Error;
 use super::file_lock::{FileLock, beside};
 use super::lease_table::{LeaseTable, NOW_POSTGRES};
-use super::lock::is_true;
+use super::lock::{Locking, is_true};
 use super::lock_key::LockKey;
 use super::session::{Session, TextRow};
 use super::url::Family;
@@ -33,6 +33,48 @@ struct Seen {
 }
 
 impl Session {
+    /// Who is at a run now; `None` where nobody is. For those who only look.
+    pub async fn runner(&mut self, key: &LockKey, locking: &Locking) -> Result<Option<Holder>, Error> {
+        let held = match (locking, self.family()) {
+            (Locking::Lease(terms), _) => {
+                let now = match self.family() {
+                    Family::Postgres => NOW_POSTGRES,
+                    Family::Mysql | Family::Sqlite => "UTC_TIMESTAMP(3)",
+                };
+                let sql = format!(
+                    "SELECT 1 FROM {} WHERE part = 1 AND expires > {now}",
+                    terms.table.name()
+                );
+                // Where there is no such table yet there was no run.
+                match self.query(&sql).await {
+                    Ok(rows) if !rows.is_empty() => self.lease_holder(&terms.table, key).await?,
+                    _ => None,
+                }
+            }
+            (Locking::Session, Family::Postgres) => {
+                let sql = format!("SELECT 1 FROM pg_locks l WHERE {}", key.in_pg_locks());
+                match self.query(&sql).await?.is_empty() {
+                    true => None,
+                    false => Some(self.lock_holder(key).await?),
+                }
+            }
+            (Locking::Session, Family::Mysql) => {
+                let sql = format!("SELECT is_used_lock('{}')", key.name());
+                match self.first(&sql).await? {
+                    None => None,
+                    Some(_) => Some(self.lock_holder(key).await?),
+                }
+            }
+            (Locking::Session, Family::Sqlite) => {
+                match FileLock::is_held(&beside(Path::new(&self.server().database))) {
+                    true => Some(self.lock_holder(key).await?),
+                    false => None,
+                }
+            }
+        };
+        Ok(held)
+    }
+
     /// Who holds the lock of a session.
     pub(super) async fn lock_holder(&mut self, key: &LockKey) -> Result<Holder, Error> {
         let sql = match self.family() {

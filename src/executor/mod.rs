@@ -44,7 +44,7 @@ mod unbroken;
 pub use aftermath::look_after_loss;
 pub use destruction::{Loss, losses};
 pub use error::{RunError, RunErrorKind};
-pub use journal::EntryState;
+pub use journal::{EntryState, UnderWay};
 pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use rehearsal::{rehearse, why_not_in_transaction};
 pub use run::{Deployment, Observer, Outcome, Run, apply, with_run};

@@ -144,7 +144,9 @@ async fn verdict(
     ] = changes
     {
         // One that could not be built to its end stands there, and does nothing.
-        drop_unfinished(session, target, table, &index.name).await?;
+        if unfinished(session, target, table, &index.name).await?.is_some() {
+            return Ok(Verdict::NotDone);
+        }
     }
     for change in changes {
         if let Change::SetAside { kept } | Change::BringBack { kept } = change
@@ -242,6 +244,9 @@ pub async fn settle(
         let going_down = found.direction() == Direction::Down;
         let mut catalog = replay_history(&found.history, target, going_down).map_err(RunError::failed)?;
         advance(&mut catalog, &found.changes()[..last.entry.from])?;
+        if let [change] = found.in_flight() {
+            drop_unfinished(session, target, change).await?;
+        }
         done = finish(session, catalog, found).await?;
     }
     let changes = found.changes();
@@ -317,31 +322,42 @@ async fn finish(session: &mut Session, mut catalog: Catalog, found: &Interrupted
     Ok(entry.to)
 }
 
-/// Drops an index whose concurrent building was cut off: it stands there, marked invalid.
-pub(super) async fn drop_unfinished(
+/// Drops an index whose concurrent building was cut off.
+pub(super) async fn drop_unfinished(session: &mut Session, target: &Target, change: &Change) -> Result<(), RunError> {
+    if let Change::CreateIndex {
+        table,
+        index,
+        concurrently: true,
+        ..
+    } = change
+        && let Some(name) = unfinished(session, target, table, &index.name).await?
+    {
+        session
+            .run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))
+            .await?;
+    }
+    Ok(())
+}
+
+/// An index that was not built to its end, as SQL calls it: it stands there, marked invalid.
+async fn unfinished(
     session: &mut Session,
     target: &Target,
     table: &ObjectName,
     index: &Name,
-) -> Result<(), RunError> {
+) -> Result<Option<String>, RunError> {
     if target.dialect.family() != Family::Postgres {
-        return Ok(());
+        return Ok(None);
     }
-    let name = qualified(
-        &ObjectName {
-            schema: table.schema.clone(),
-            name: index.clone(),
-        },
-        target.dialect,
-    );
+    let name = ObjectName {
+        schema: table.schema.clone(),
+        name: index.clone(),
+    };
+    let name = qualified(&name, target.dialect);
     let text = target.dialect.string(&name);
     let sql = format!("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass({text}) AND NOT indisvalid");
-    if session.query(&sql).await?.is_empty() {
-        return Ok(());
-    }
-    Ok(session
-        .run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))
-        .await?)
+    let is_there = !session.query(&sql).await?.is_empty();
+    Ok(is_there.then_some(name))
 }
 
 impl Interrupted {

@@ -10,7 +10,6 @@ use super::unbroken::broken;
 use super::{NewRow, Run, RunError, RunErrorKind};
 use crate::database::Family;
 use crate::dialect::mentions;
-use crate::model::Change;
 use crate::plan::{Direction, PlannedChangeset, Record, State, StoredReverse};
 use crate::render::{Body, Statement};
 
@@ -247,15 +246,9 @@ impl Run<'_> {
 
     /// An index that could not be built concurrently stays behind, and is in the way of the next attempt.
     async fn clear_away(&self, course: &mut Course<'_>, planned: &PlannedChangeset, statement: &Statement) {
-        if let Some(Change::CreateIndex {
-            table,
-            index,
-            concurrently: true,
-            ..
-        }) = planned.changes.get(statement.change)
-        {
+        if let Some(change) = planned.changes.get(statement.change) {
             // What cannot be dropped now is found by the next run.
-            let _ = super::settle::drop_unfinished(course.session, self.target, table, &index.name).await;
+            let _ = super::settle::drop_unfinished(course.session, self.target, change).await;
         }
     }
 
