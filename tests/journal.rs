@@ -270,6 +270,96 @@ fn an_index_that_was_not_built_to_its_end_does_not_stay() {
     );
 }
 
+/// Changesets that take their time, the last one of which fails on its way back.
+fn unhurried(engine: &str) -> String {
+    let slow = match engine {
+        "postgres" => "INSERT INTO a SELECT 1 FROM pg_sleep(1)",
+        "sqlite" => {
+            "INSERT INTO a WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000000) SELECT count(*) FROM n"
+        }
+        _ => "INSERT INTO a SELECT SLEEP(1)",
+    };
+    format!(
+        "changesets:\n  - id: one\n    operations:\n      - create_table: {{table: a, columns: [{{name: id, type: int}}]}}\n  \
+         - id: slow\n    operations:\n      - sql: {{up: \"{slow}\", down: DELETE FROM a}}\n  \
+         - id: last\n    transaction: false\n    operations:\n      - sql: {{up: INSERT INTO a VALUES (5), down: DELETE FROM nowhere}}\n      \
+         - create_table: {{table: b, columns: [{{name: id, type: int}}]}}\n"
+    )
+}
+
+#[test]
+fn a_run_goes_on_when_nobody_listens_any_more() {
+    support::on_all(|database| {
+        let file = project(database, &unhurried(database.engine));
+        let mut command = database.command(&file, &["up"]);
+        let mut child = command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        drop((child.stdout.take(), child.stderr.take()));
+        let status = child.wait().expect("the program ends");
+        assert!(status.success(), "{}: {status:?}", database.engine);
+        let ids: Vec<String> = states(database).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(ids, ["one", "slow", "last"], "{}", database.engine);
+    });
+}
+
+#[test]
+fn the_history_says_when_each_began_and_how_long_it_took() {
+    support::on_all(|database| {
+        let file = project(database, &unhurried(database.engine));
+        up(database, &file, 0);
+        let rows = database.query("SELECT started, duration_ms FROM driftless_history ORDER BY seq");
+        let field = |row: usize, at: usize| rows[row][at].clone().expect("a value");
+        let took: u64 = field(1, 1).parse().expect("a number");
+        assert!(took >= 100, "{}: it took {took} ms", database.engine);
+        // The first 23 characters: to the millisecond, and nothing finer.
+        let moments: Vec<String> = (0..3).map(|row| field(row, 0)).collect();
+        assert!(
+            moments.iter().all(|moment| moment.len() == 24 && moment.ends_with('Z')),
+            "{moments:?}"
+        );
+        assert!(moments.is_sorted(), "{}: {moments:?}", database.engine);
+        // What came after it began at least as long after it began.
+        let ms = |moment: &str| -> u64 {
+            let parts: Vec<u64> = moment[11..23]
+                .split([':', '.'])
+                .map(|part| part.parse().expect("a number"))
+                .collect();
+            ((parts[0] * 60 + parts[1]) * 60 + parts[2]) * 1000 + parts[3]
+        };
+        let day = 24 * 60 * 60 * 1000;
+        let apart = (ms(&moments[2]) + day - ms(&moments[1])) % day;
+        assert!(apart + 20 >= took, "{}: {moments:?}, {took} ms", database.engine);
+    });
+}
+
+#[test]
+fn a_way_back_that_fails_again_is_half_applied_still() {
+    support::on_all(|database| {
+        let file = project(database, &unhurried(database.engine));
+        up(database, &file, 0);
+        for _ in 0..2 {
+            let told = moves(database, &file, &["down", "-1", "--allow-data-loss"], 5);
+            assert!(
+                told.contains("1 of its 2 changes are taken back")
+                    || told.contains("0 of its 1 changes are taken back"),
+                "{told}"
+            );
+            assert!(told.contains("`driftless up` does again what is taken back"), "{told}");
+        }
+        up(database, &file, 0);
+        let last = states(database).pop();
+        assert_eq!(
+            last,
+            Some(("last".to_string(), "applied".to_string())),
+            "{}",
+            database.engine
+        );
+    });
+}
+
 #[test]
 fn rows_without_transactions_are_a_question() {
     for engine in ["mysql", "mariadb"] {

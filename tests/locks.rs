@@ -229,7 +229,10 @@ fn who_looks_while_a_run_is_at_work_is_told_of_that_and_not_of_something_half_do
             let output = run(&folder, &database.url, &["status", "--check"]);
             let told = String::from_utf8_lossy(&output.stdout).into_owned();
             assert_eq!(output.status.code(), Some(3), "{told}");
-            assert!(told.contains("a run is at work: ") && told.contains("    at slow\n"), "{told}");
+            assert!(
+                told.contains("a run is at work: ") && told.contains("    at slow\n"),
+                "{told}"
+            );
             assert!(!told.contains("half applied"), "{told}");
             for command in [&["plan"][..], &["sql"], &["up", "--dry-run"]] {
                 let output = run(&folder, &database.url, command);

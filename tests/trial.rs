@@ -176,6 +176,27 @@ fn a_way_back_that_leaves_something_fails_the_test() {
 }
 
 #[test]
+fn what_fails_in_a_scratch_database_says_nothing_of_the_one_that_is_there() {
+    on_all(|database| {
+        let text = "changesets:
+  - id: halves
+    transaction: false
+    operations:
+      - create_table: {table: t, columns: [{name: id, type: int}]}
+      - sql: {up: INSERT INTO nowhere VALUES (1), down: DELETE FROM nowhere, effects: []}
+";
+        let file = write(database.folder().join("changelog.yaml"), text);
+        let output = database.driftless(&file, &["test"]);
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{}: {told}", database.engine);
+        assert!(told.contains("nowhere"), "{}: {told}", database.engine);
+        for words in ["half applied", "driftless down", "run the command again"] {
+            assert!(!told.contains(words), "{}: {told}", database.engine);
+        }
+    });
+}
+
+#[test]
 fn what_cannot_be_taken_back_is_named_and_the_rest_is_tested() {
     on_all(|database| {
         let text = CHANGELOG.replace(

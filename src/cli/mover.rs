@@ -170,6 +170,7 @@ impl Mover<'_> {
             stop,
             waits: self.project.config.timeouts.waits(),
             attempts: self.project.config.timeouts.attempts,
+            is_lasting: true,
             last_seq: history.last_seq(),
             fence: session.fence_sql(),
         };

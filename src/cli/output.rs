@@ -1,6 +1,6 @@
 //! How things are said: reports and scripts to stdout, everything else to stderr, JSON in one envelope.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Effects, Style as Ansi};
 use schemars::JsonSchema;
@@ -88,7 +88,7 @@ impl Output {
     /// A line about what is going on, on stderr.
     pub fn say(&self, text: impl AsRef<str>) {
         if !self.is_json() {
-            write_line(&mut anstream::stderr().lock(), &mask_urls(text.as_ref()));
+            remark_line(&mut anstream::stderr().lock(), &mask_urls(text.as_ref()));
         }
     }
 
@@ -184,11 +184,20 @@ impl Output {
     }
 }
 
-/// Broken pipes end the process as other tools end: quietly.
+/// A line of what was asked for. Where nobody reads it any more the process ends as other tools end: quietly.
 fn write_line(out: &mut dyn Write, text: &str) {
-    if writeln!(out, "{text}").and_then(|()| out.flush()).is_err() {
-        std::process::exit(141);
+    if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush()) {
+        if error.kind() == ErrorKind::BrokenPipe {
+            std::process::exit(141);
+        }
+        complain(&format!("the output cannot be written: {error}"));
+        std::process::exit(1);
     }
+}
+
+/// A line about what goes on. A run goes on, whether it is heard or not.
+fn remark_line(out: &mut dyn Write, text: &str) {
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
 /// One sentence to stderr, where there is no [`Output`] yet.
@@ -199,12 +208,12 @@ pub(super) fn complain(text: &str) {
 /// What is wrong with the command line, which it repeats in part.
 pub(super) fn complain_of_arguments(error: &clap::Error) {
     let text = error.render().ansi().to_string();
-    write_line(&mut anstream::stderr().lock(), mask_urls(&text).trim_end());
+    remark_line(&mut anstream::stderr().lock(), mask_urls(&text).trim_end());
 }
 
 /// A remark to stderr from outside of a command's course.
 pub(super) fn remark(text: &str) {
-    write_line(&mut std::io::stderr().lock(), &mask_urls(text));
+    remark_line(&mut std::io::stderr().lock(), &mask_urls(text));
 }
 
 pub(super) fn to_json(diagnostic: &Diagnostic, sources: &Sources) -> JsonDiagnostic {

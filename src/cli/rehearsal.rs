@@ -107,6 +107,7 @@ impl Rehearsal<'_> {
                 stop,
                 waits: self.project.config.timeouts.waits(),
                 attempts: self.project.config.timeouts.attempts,
+                is_lasting: false,
                 last_seq,
                 fence: session.fence_sql(),
             };

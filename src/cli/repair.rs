@@ -119,6 +119,7 @@ fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
         origins: Vec::new(),
         statements: Vec::new(),
         done: 0,
+        is_half: false,
         reverse: repaired.reverse.clone(),
         undoing: Undoing::default(),
         restores: Restores::Exact,

@@ -80,6 +80,7 @@ impl Trial<'_> {
             stop: self.stop,
             waits: self.project.config.timeouts.waits(),
             attempts: self.project.config.timeouts.attempts,
+            is_lasting: false,
             last_seq: self.seq,
             fence: None,
         };

@@ -203,6 +203,8 @@ impl Session {
                 Ok(true) => {
                     copy.send(buffer.as_slice()).await.map_err(failed)?;
                     buffer.clear();
+                    // A server that is quicker than we are never has us wait, nor anybody else come to a turn.
+                    tokio::task::yield_now().await;
                 }
                 Ok(false) => {
                     copy.finish().await.map_err(failed)?;

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::course::Course;
+use super::statement::too_long;
 use super::store::began;
 use super::unbroken::broken;
 use super::{NewRow, Run, RunError, RunErrorKind, needs};
@@ -41,7 +42,9 @@ impl Run<'_> {
             .all(|statement| matches!(statement.body, Body::Sql(_)) && !statement.rebuilds);
         let (_, asks_in_between) = needs::split(planned);
         let is_of_mysql = self.target.dialect.family() == Family::Mysql;
-        if !plain || !planned.transactional || asks_in_between || is_of_mysql {
+        // There it is we who see to it that a statement does not take too long.
+        let is_watched = self.target.dialect.family() == Family::Sqlite && self.waits(planned).statement.is_some();
+        if !plain || !planned.transactional || asks_in_between || is_of_mysql || is_watched {
             return None;
         }
         let mut statements = String::new();
@@ -81,7 +84,11 @@ impl Run<'_> {
             let _ = course.session.run("ROLLBACK").await;
             // What failed in the middle of a message is found by going through it again, one by one.
             if error.kind != ErrorKind::Statement {
-                return Err(self.located(planned, None, &error));
+                let located = self.located(planned, None, &error);
+                return Err(match (error.kind, self.stop.get(), self.waits(planned).statement) {
+                    (ErrorKind::Cancelled, None, Some(limit)) => too_long(located, limit),
+                    _ => located,
+                });
             }
         }
         self.in_parts(course, planned).await?;
@@ -92,6 +99,14 @@ impl Run<'_> {
     async fn in_parts(&self, course: &mut Course<'_>, planned: &PlannedChangeset) -> Result<(), RunError> {
         let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
         let expected = course.seq;
+        if planned
+            .statements
+            .iter()
+            .any(|statement| matches!(statement.body, Body::Load(_)))
+        {
+            // It may take long: what is done is known to others before.
+            course.flush().await?;
+        }
         let pending = course.pending.join(";\n");
         let opening = self.opening(planned);
         course
@@ -120,7 +135,9 @@ impl Run<'_> {
                             before.refuse_new(&broken(course.session).await?, planned)?;
                         }
                         let took = started.elapsed().as_millis() as u64;
-                        let row = self.store.insert(&NewRow::of(planned, self.deployment, Some(took)));
+                        // PostgreSQL's transaction knows when it began.
+                        let took = (course.family() != database::Family::Postgres).then_some(took);
+                        let row = self.store.insert(&NewRow::of(planned, self.deployment, took));
                         course.session.run(&row).await?;
                         Ok(())
                     })

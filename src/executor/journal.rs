@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{is_missing_table, now, own_table};
+use super::store::{is_missing_table, now, own_table, unreadable};
 use super::{RunError, RunErrorKind};
 use crate::changelog::sha256_hex;
 use crate::database::Session;
@@ -131,7 +131,7 @@ impl Journal {
             dialect.string(&content),
             dialect.string(&sha256_hex(content.as_bytes())),
             "NULL".to_string(),
-            now(dialect.family()).to_string(),
+            now(dialect.family()),
             dialect.string(run_by),
             FORMAT.to_string(),
         ];
@@ -162,10 +162,7 @@ impl Journal {
         let rows = match session.query(&sql).await {
             Ok(rows) => rows,
             Err(error) if is_missing_table(&error) => return Ok(None),
-            Err(error) => {
-                let message = format!("the journal cannot be read: {}", error.message);
-                return Err(RunError::failed(message).help(format!("is `{}` a table of driftless?", self.name)));
-            }
+            Err(error) => return Err(unreadable("journal", &self.name, error)),
         };
         let lines: Result<Vec<Line>, RunError> = rows.into_iter().map(|row| self.line(row)).collect();
         let mut lines = lines?;

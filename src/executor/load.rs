@@ -1,14 +1,43 @@
 //! The rows of a file, brought in (or taken out again) as they are read: by COPY where there is such a thing.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use futures_util::future;
 
+use super::Stop;
 use crate::database::{self, ErrorKind, Family, Parameters, Session};
 use crate::render::{Chunk, Load, LoadError};
 
+/// How long a file may be loaded: it is many statements, between which nothing else would end it.
+pub(super) struct Bounds<'a> {
+    stop: &'a Stop,
+    limit: Option<Duration>,
+    began: Instant,
+}
+
+impl Bounds<'_> {
+    pub fn new(stop: &Stop, limit: Option<Duration>) -> Bounds<'_> {
+        Bounds {
+            stop,
+            limit: limit.filter(|limit| !limit.is_zero()),
+            began: Instant::now(),
+        }
+    }
+
+    fn check(&self) -> Result<(), LoadFailure> {
+        match (self.stop.get(), self.limit) {
+            (Some(signal), _) => Err(LoadFailure::Stopped(signal)),
+            (None, Some(limit)) if self.began.elapsed() > limit => Err(LoadFailure::TooLong(limit)),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
 /// Why the rows of a file did not go in.
 pub(super) enum LoadFailure {
+    Stopped(i32),
+    TooLong(Duration),
     File(LoadError),
     /// With the place in the file, as far as it is known.
     Database(database::Error, Option<String>),
@@ -21,16 +50,22 @@ impl From<LoadError> for LoadFailure {
 }
 
 /// Streams the file; the transaction is the caller's.
-pub(super) async fn load(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {
+pub(super) async fn load(
+    session: &mut Session,
+    load: &Load,
+    root: &Path,
+    bounds: &Bounds<'_>,
+) -> Result<(), LoadFailure> {
     if load.copies && !load.unload {
-        return copy(session, load, root).await;
+        return copy(session, load, root, bounds).await;
     }
     if load.binds() {
-        return insert(session, load, root).await;
+        return insert(session, load, root, bounds).await;
     }
     let mut statements = load.open(root)?;
     let mut read = statements.next_statement();
     while let Some(chunk) = read? {
+        bounds.check()?;
         let run = session.run(&chunk.sql);
         let (ran, after) = while_it_works(run, || statements.next_statement()).await;
         if let Err(error) = ran {
@@ -47,7 +82,7 @@ async fn while_it_works<R, N>(run: impl Future<Output = R>, next: impl FnOnce() 
 }
 
 /// By prepared INSERTs, each of as many rows as the one before, but for the last.
-async fn insert(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {
+async fn insert(session: &mut Session, load: &Load, root: &Path, bounds: &Bounds<'_>) -> Result<(), LoadFailure> {
     let mut rows = load.open_bound(root)?;
     let mut next = || {
         let mut parameters = Parameters::default();
@@ -60,6 +95,7 @@ async fn insert(session: &mut Session, load: &Load, root: &Path) -> Result<(), L
         if count == 0 {
             return Ok(());
         }
+        bounds.check()?;
         let sql = load.bound_insert(count);
         let run = session.run_prepared(&sql, parameters);
         let (ran, after) = while_it_works(run, &mut next).await;
@@ -74,13 +110,16 @@ async fn insert(session: &mut Session, load: &Load, root: &Path) -> Result<(), L
     }
 }
 
-async fn copy(session: &mut Session, load: &Load, root: &Path) -> Result<(), LoadFailure> {
+async fn copy(session: &mut Session, load: &Load, root: &Path, bounds: &Bounds<'_>) -> Result<(), LoadFailure> {
     let mut rows = load.open_copy(root)?;
     let copied = session
-        .copy_in(&load.copy_statement(), |buffer| rows.next_part(buffer))
+        .copy_in(&load.copy_statement(), |buffer| {
+            bounds.check()?;
+            Ok(rows.next_part(buffer)?)
+        })
         .await;
     match copied {
-        Ok(sent) => Ok(sent?),
+        Ok(sent) => sent,
         Err(error) => {
             let row = row_of(error.context.as_deref(), &load.table.name);
             let line = row.and_then(|row| load.line_of(root, row));

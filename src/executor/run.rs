@@ -63,6 +63,8 @@ pub struct Run<'a> {
     pub waits: Waits,
     /// How often a statement is tried that does not get its lock.
     pub attempts: u32,
+    /// Whether what it does is there to stay: not so in a scratch database.
+    pub is_lasting: bool,
     /// The last row of the history that the plan was made from.
     pub last_seq: i64,
     /// Under a lease, the query that fails where it is not ours any more ([`Session::fence_sql`]).
@@ -116,10 +118,7 @@ impl Run<'_> {
         let mut message = message_of(0);
         for (at, planned) in plan.changesets.iter().enumerate() {
             if let Some(signal) = self.stop.get() {
-                let message = "stopped as asked; what is applied is recorded";
-                return Err(
-                    RunError::new(RunErrorKind::Stopped(signal), message).help("run the command again to go on")
-                );
+                return Err(self.stopped(signal));
             }
             course.observer.begins(planned);
             let started = Instant::now();
@@ -134,6 +133,15 @@ impl Run<'_> {
             outcome.done.push((planned.id.clone(), took));
         }
         Ok(())
+    }
+
+    fn stopped(&self, signal: i32) -> RunError {
+        let kind = RunErrorKind::Stopped(signal);
+        match self.is_lasting {
+            true => RunError::new(kind, "stopped as asked; what is applied is recorded")
+                .help("run the command again to go on"),
+            false => RunError::new(kind, "stopped as asked"),
+        }
     }
 
     async fn changeset(

@@ -1,15 +1,24 @@
 //! One statement of a changeset, whatever it is: SQL, rows of a file, a question, a line.
 
+use std::time::Duration;
+
 use super::control::{self, ControlError};
 use super::course::Course;
 use super::guard::check_guard;
-use super::load::{self, LoadFailure};
+use super::load::{self, Bounds, LoadFailure};
 use super::{Run, RunError, RunErrorKind};
 use crate::changelog::Folder;
 use crate::database::{ErrorKind, Session};
 use crate::diagnostic::Diagnostic;
 use crate::plan::PlannedChangeset;
 use crate::render::{Body, Load, Statement};
+
+/// The error of a statement that was let run for so long.
+pub(super) fn too_long(error: RunError, limit: Duration) -> RunError {
+    error
+        .note(format!("it took longer than {} s", limit.as_secs_f64()))
+        .help("give it longer: `statement_timeout` of the changeset, or `timeouts.statement`")
+}
 
 impl Run<'_> {
     /// Carries out a statement; what it needs set around it is set back however it ends.
@@ -48,9 +57,7 @@ impl Run<'_> {
                 result.map_err(|error| {
                     let located = self.located(planned, Some(statement), &error);
                     match cut_off.filter(|_| error.kind == ErrorKind::Cancelled) {
-                        Some(limit) => located
-                            .note(format!("it took longer than {} s", limit.as_secs_f64()))
-                            .help("give it longer: `statement_timeout` of the changeset, or `timeouts.statement`"),
+                        Some(limit) => too_long(located, limit),
                         None => located,
                     }
                 })
@@ -102,9 +109,19 @@ impl Run<'_> {
         }
         let root = self.root;
         let limit = self.waits(planned).statement;
-        let work = async |session: &mut Session| load::load(session, load, root).await;
+        let bounds = Bounds::new(self.stop, limit);
+        let work = async |session: &mut Session| load::load(session, load, root, &bounds).await;
         match course.watched(limit, work).await {
             Ok(()) => Ok(()),
+            Err(LoadFailure::Stopped(signal)) => {
+                let message = "stopped as asked, in the middle of a file; what it had brought in is taken out again";
+                let diagnostic = self.at(Diagnostic::error("stopped", message), planned, Some(statement));
+                Err(RunError::with(RunErrorKind::Stopped(signal), vec![diagnostic]))
+            }
+            Err(LoadFailure::TooLong(limit)) => {
+                let message = "the file is not loaded in time".to_string();
+                Err(too_long(self.load_failed(planned, statement, message), limit))
+            }
             Err(LoadFailure::File(error)) => Err(self.load_failed(planned, statement, error.to_string())),
             Err(LoadFailure::Database(error, place)) => {
                 let error = self.located(planned, Some(statement), &error);

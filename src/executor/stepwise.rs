@@ -10,6 +10,7 @@ use super::unbroken::broken;
 use super::{NewRow, Run, RunError, RunErrorKind};
 use crate::database::Family;
 use crate::dialect::mentions;
+use crate::model::Change;
 use crate::plan::{Direction, PlannedChangeset, Record, State, StoredReverse};
 use crate::render::{Body, Statement};
 
@@ -57,14 +58,15 @@ impl Run<'_> {
         course.pending.push(self.store.insert(&row));
         course.pending.push(self.store.journal().clear());
         course.seq += 1;
-        match course.family() {
-            // Sent with the next intent: that saves a commit, and until then the journal knows.
-            Family::Mysql => Ok(()),
-            Family::Sqlite | Family::Postgres => course.flush().await.map_err(|error| {
-                let message = format!("changeset `{}` is carried out, but could not be recorded", planned.id);
-                RunError::new(error.kind, message).note(error.to_string())
-            }),
+        let shows = !matches!(planned.changes.last(), Some(Change::Raw { .. }));
+        if course.family() == Family::Mysql && shows {
+            // Sent with the next intent: that saves a commit, and until then the journal and the schema tell.
+            return Ok(());
         }
+        course.flush().await.map_err(|error| {
+            let message = format!("changeset `{}` is carried out, but could not be recorded", planned.id);
+            RunError::new(error.kind, message).note(error.to_string())
+        })
     }
 
     async fn step(
@@ -344,7 +346,10 @@ impl Run<'_> {
             course.pending.push(journal.clear());
         }
         let recorded = course.flush().await;
-        if nothing {
+        if !self.is_lasting {
+            return error;
+        }
+        if nothing && !planned.is_half {
             return error.note(format!("nothing of changeset `{}` was carried out", planned.id));
         }
         if matches!(error.kind, RunErrorKind::Failed | RunErrorKind::Busy) {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::journal::Journal;
 use super::{Deployment, RunError, RunErrorKind};
 use crate::changelog::{HistoryTable, sha256_hex};
-use crate::database::{ErrorKind, LeaseTable, LockKey, Session};
+use crate::database::{self, ErrorKind, LeaseTable, LockKey, Session};
 use crate::dialect::{Family, Name, ObjectName, Target};
 use crate::model::{Catalog, Change, Column, Key, Table, Type};
 use crate::plan::{Direction, History, PlannedChangeset, Record, State, StoredChanges, StoredReverse};
@@ -249,10 +249,7 @@ impl Store {
         let rows = match session.query(&sql).await {
             Ok(rows) => rows,
             Err(error) if is_missing_table(&error) => return Ok(None),
-            Err(error) => {
-                let message = format!("the history cannot be read: {}", error.message);
-                return Err(RunError::failed(message).help(format!("is `{}` a table of driftless?", self.name)));
-            }
+            Err(error) => return Err(unreadable("history", &self.name, error)),
         };
         let records: Result<Vec<Record>, RunError> = rows.into_iter().map(|row| self.record(row)).collect();
         let records = records?;
@@ -353,7 +350,7 @@ impl Store {
             (None, Family::Sqlite) => format!("MAX({UNIX_MS} - (SELECT at FROM began), 0)"),
             (None, Family::Mysql) => "0".to_string(),
         };
-        let started = now(dialect.family());
+        let started = started(dialect.family(), row.duration_ms);
         let id = match (row.seq, dialect.family()) {
             // Another runner may have been here, whose lock is its transaction: then there is no id, and it fails.
             (Some(seq), Family::Sqlite) => format!(
@@ -379,7 +376,7 @@ impl Store {
             text(&sha256_hex(changes.as_bytes())),
             text(row.state.word()),
             text(row.direction),
-            started.to_string(),
+            started,
             duration,
             text(row.run_by),
             text(env!("CARGO_PKG_VERSION")),
@@ -410,6 +407,25 @@ pub(super) fn began() -> String {
     format!("WITH began (at) AS (VALUES ({}))\n", now.as_millis())
 }
 
+/// Why a table of driftless's own cannot be read.
+pub(super) fn unreadable(what: &str, name: &ObjectName, error: database::Error) -> RunError {
+    if error.kind == ErrorKind::Lost {
+        return RunError::from(error).help("run the command again once the server is back");
+    }
+    if error.kind != ErrorKind::Statement {
+        return RunError::from(error);
+    }
+    let refused = error
+        .code
+        .as_deref()
+        .is_some_and(|code| code == "42501" || code.starts_with("1142 ") || code.starts_with("1143 "));
+    let help = match refused {
+        true => format!("the user of the URL needs the right to read `{name}`; for a run, to write it too"),
+        false => format!("is `{name}` a table of driftless?"),
+    };
+    RunError::failed(format!("the {what} cannot be read: {}", error.message)).help(help)
+}
+
 fn read_changes(record: &Record, changes: &str, sha256: &str) -> Result<StoredChanges, RunError> {
     if sha256_hex(changes.as_bytes()) != sha256 {
         let message = format!(
@@ -437,11 +453,36 @@ fn read_changes(record: &Record, changes: &str, sha256: &str) -> Result<StoredCh
 }
 
 /// The moment of the statement as text, UTC, by the server's clock.
-pub(super) fn now(family: Family) -> &'static str {
+pub(super) fn now(family: Family) -> String {
+    before_now(family, 0)
+}
+
+/// So many milliseconds before it.
+fn before_now(family: Family, ms: u64) -> String {
+    let moment = match (family, ms) {
+        (Family::Postgres, 0) => "now()".to_string(),
+        (Family::Postgres, _) => format!("(now() - {ms} * interval '1 ms')"),
+        (Family::Mysql, 0) => "UTC_TIMESTAMP(3)".to_string(),
+        (Family::Mysql, _) => format!("(UTC_TIMESTAMP(3) - INTERVAL {ms} * 1000 MICROSECOND)"),
+        (Family::Sqlite, 0) => "'now'".to_string(),
+        (Family::Sqlite, _) => format!("'now', '-{}.{:03} seconds'", ms / 1000, ms % 1000),
+    };
     match family {
-        Family::Postgres => "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
-        Family::Mysql => "DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ')",
-        Family::Sqlite => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+        Family::Postgres => format!("to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"),
+        Family::Mysql => format!("CONCAT(LEFT(DATE_FORMAT({moment}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')"),
+        Family::Sqlite => format!("strftime('%Y-%m-%dT%H:%M:%fZ', {moment})"),
+    }
+}
+
+/// When what took so long began.
+fn started(family: Family, took: Option<u64>) -> String {
+    match (family, took) {
+        (Family::Sqlite, None) => {
+            "strftime('%Y-%m-%dT%H:%M:%fZ', (SELECT at FROM began) / 1000.0, 'unixepoch')".to_string()
+        }
+        // The moment is that at which the transaction began.
+        (_, None) => now(family),
+        (_, Some(took)) => before_now(family, took),
     }
 }
 

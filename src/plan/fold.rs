@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::way_back::{Undoing, derived, destroyed, way_back};
-use super::{Direction, History, Record, StoredReverse, differences_in_words};
+use super::{Direction, History, Record, State, StoredReverse, differences_in_words};
 use crate::changelog::{
     Changelog, Changeset, OperationNode, Reverse, Selection, Waits, canonical_json, expand, sha256_hex,
 };
@@ -38,6 +38,8 @@ pub struct PlannedChangeset {
     pub statements: Vec<Statement>,
     /// How many of the changes are done already.
     pub done: usize,
+    /// Whether it is half applied, on its way up or down.
+    pub is_half: bool,
     /// The author's own way back, resolved.
     pub reverse: Option<StoredReverse>,
     /// On the way down, what is taken back.
@@ -154,6 +156,7 @@ impl<'a> Fold<'a> {
             origins,
             statements,
             done: done_count,
+            is_half: !done.is_empty(),
             reverse,
             undoing: Undoing::default(),
             restores,
@@ -231,6 +234,7 @@ impl<'a> Fold<'a> {
             origins,
             statements,
             done: 0,
+            is_half: record.state == State::Partial,
             reverse: None,
             undoing,
             restores,
@@ -266,6 +270,7 @@ impl<'a> Fold<'a> {
             origins,
             statements,
             done: 0,
+            is_half: false,
             reverse: stored.and_then(|stored| stored.reverse.clone()),
             undoing: Undoing::default(),
             restores: Restores::Exact,

@@ -17,9 +17,10 @@ pub fn tells(ended: &Ended, trial: &Trial, ids: &[String]) {
         assert!(all, "it ended well, and only this is applied: {applied:?}");
         return;
     }
-    let words = ["connect", "shutting down", "terminating"];
+    let words = ["connect", "shutting down", "shutdown", "terminating"];
     let told = words.iter().any(|word| text.contains(word));
     assert!(told, "not a word about the connection: {text}");
+    assert!(text.contains(" = help: "), "not a word of what to do: {text}");
     truthful(text, trial);
     let through = text.lines().filter(|line| line.starts_with("+ ")).count();
     if (1..ids.len()).contains(&through) {
