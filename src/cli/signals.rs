@@ -3,10 +3,12 @@
 use super::output::remark;
 use crate::executor::Stop;
 
-/// While nothing is under way a wish to stop ends the process. Else the first one waits for the statement that is running, the second cancels it, and the third ends the process:
-/// the database rolls back what is not committed, and the journal knows of the rest.
+/// While nothing is under way a wish to stop ends the process. Else the first one waits for the statement that is running,
+/// the second cancels it, and the third ends the process: the database rolls back what is not committed, and the journal
+/// knows of the rest.
 fn hear(stop: &Stop, signal: i32) {
     if !stop.is_held() {
+        remark("stopped as asked; nothing was begun");
         std::process::exit(128 + signal);
     }
     match stop.wish(signal) {

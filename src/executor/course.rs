@@ -252,7 +252,6 @@ impl Watch {
                     return result;
                 }
                 () = self.stop.cancelled(), if !cancelled => {
-                    observer.waits("stopping the statement that is running");
                     cancelled = true;
                     self.cancel(observer).await;
                 }
