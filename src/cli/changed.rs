@@ -1,12 +1,16 @@
 //! What the commands that look at a database have in common: its history held against the files.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use serde::Serialize;
+use tokio::time::{sleep, timeout};
 
 use super::output::Output;
 use super::project::{At, Live, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
-use crate::database::Holder;
+use crate::database::{Holder, Session};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Family;
 use crate::executor::{Interrupted, RunError, RunErrorKind, UnderWay, Verdict, interrupted, know_triggers, purged};
@@ -56,9 +60,40 @@ impl PlannedReport {
     }
 }
 
+/// After how long who is in the way of a look at the history is told, and how long asking for that may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Looks at what driftless keeps in a database. Where somebody has it locked that is told, as long as it lasts.
+pub(super) async fn patiently<T>(
+    session: &mut Session,
+    output: &Output,
+    look: impl AsyncFnOnce(&mut Session) -> T,
+) -> T {
+    let mut canceller = session.canceller();
+    let mut looking = pin!(look(session));
+    let mut told = Vec::new();
+    loop {
+        tokio::select! {
+            found = &mut looking => return found,
+            () = sleep(PATIENCE) => {}
+        }
+        let blockers = match timeout(PATIENCE, canceller.blockers()).await {
+            Ok(Ok(found)) if !found.is_empty() => found,
+            _ => vec!["whoever keeps the history locked".to_string()],
+        };
+        for blocker in &blockers {
+            if !told.contains(blocker) {
+                output.say(format!("waiting for {blocker}"));
+            }
+        }
+        told = blockers;
+    }
+}
+
 /// Reads the history, empty where there is none yet; whether it was there.
 pub(super) async fn read_history(live: &mut Live, output: &Output) -> Result<(History, bool), Failure> {
-    let history = live.store.read_rows(&mut live.session).await;
+    let Live { session, store, .. } = live;
+    let history = patiently(session, output, async |session| store.read_rows(session).await).await;
     let history = history.map_err(|error| output.run_failed(&error, &Sources::default()))?;
     let was_there = history.is_some();
     Ok((history.unwrap_or_default(), was_there))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::arguments::Writing;
-use super::changed::refuse_errors;
+use super::changed::{patiently, refuse_errors};
 use super::output::{Output, plural};
 use super::progress::Progress;
 use super::project::{At, Live, Project};
@@ -114,7 +114,7 @@ impl Mover<'_> {
         look: &impl AsyncFn(&mut At<'_>, &Plan) -> Result<(), Failure>,
     ) -> Result<Result<Outcome, Failure>, RunError> {
         let At { session, target, store } = at;
-        let mut history = store.read(session).await?;
+        let mut history = patiently(session, self.output, async |session| store.read(session).await).await?;
         if history.is_some()
             && let Some(found) = settle_what_is_left(session, store, target).await?
         {

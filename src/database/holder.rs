@@ -126,11 +126,12 @@ impl Session {
         let mut row = self.query(&sql).await?.pop().unwrap_or_default();
         let rest = row.split_off(row.len().min(4));
         let [who, since, lasts, free] = columns(row);
-        if is_true(free) {
+        // Nobody yet, or nobody any more.
+        if is_true(free) || who.as_ref().is_none_or(String::is_empty) {
             return Ok(None);
         }
         let mut seen = self.seen(rest);
-        let mut lease = who.filter(|who| !who.is_empty()).unwrap_or_else(|| "a run".to_owned());
+        let mut lease = who.unwrap_or_default();
         if let Some(since) = since {
             lease += &format!(", with the lease since {} UTC", without_fraction(&since));
         }
@@ -206,7 +207,7 @@ impl Holder {
             text += &format!("; {doing}");
         }
         if seen.at_work {
-            text += "; if that run has died, this is an orphaned session, and the waiting ends as the server is done with it";
+            text += "; if that run has died, this is an orphaned session: it ends when the server is done with it";
         }
         Holder { text, who }
     }

@@ -91,7 +91,9 @@ impl Awaited {
                     holder.text
                 ),
             )
-            .with_hint("wait for it to end, or end its session: the lock goes with it"),
+            .with_hint(
+                "wait for it to end, or end it: the lock goes with its session or process, and a lease runs out",
+            ),
             Awaited::Orphan(orphan) => Error::new(
                 ErrorKind::Lock,
                 format!(

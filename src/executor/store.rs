@@ -295,9 +295,10 @@ impl Store {
         };
         match format > FORMAT {
             true => Err(RunError::failed(format!(
-                "the history was written by driftless {}, which is newer than this one ({})",
-                record.version,
-                env!("CARGO_PKG_VERSION")
+                "row {} of the history has form {format}, which this version ({}) does not know; driftless {} wrote it",
+                record.seq,
+                env!("CARGO_PKG_VERSION"),
+                record.version
             ))
             .help("use the newer version")),
             false => Ok(record),

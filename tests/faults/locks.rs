@@ -6,7 +6,7 @@ use crate::holder::Holder;
 use crate::kill::TOLD;
 use crate::slow::{self, FOR_EVER};
 use crate::state::moves;
-use crate::support::on_engines;
+use crate::support::{on_engines, on_some};
 use crate::trial::Trial;
 
 /// What a report does that nobody has ended: it only reads, and that is enough to keep a table from being altered.
@@ -56,6 +56,25 @@ fn a_table_that_is_held_for_ever_fails_the_run_with_the_holder_named_and_nothing
         holder.let_go();
         trial.state().assert_is(&before, "after a lock that was not granted");
         trial.run(&["up"]).expect(0, &[]);
+    });
+}
+
+#[test]
+fn a_history_that_somebody_keeps_locked_is_waited_for_and_that_is_told() {
+    on_some(&["postgres", "mysql", "mariadb"], |engine| {
+        let trial = before_the_change(engine);
+        for command in [&["status"][..], &["up"]] {
+            let how: &'static [&'static str] = match engine {
+                "postgres" => &["BEGIN", "LOCK TABLE driftless_history"],
+                _ => &["LOCK TABLES driftless_history WRITE"],
+            };
+            let holder = Holder::hold(&trial.database, how, Duration::from_secs(300));
+            let mut running = trial.start(command);
+            let told = running.wait_for(|line| line.starts_with("waiting for "));
+            holder.let_go();
+            assert!(told, "{engine}: nothing was told");
+            running.end().expect(0, &[]);
+        }
     });
 }
 
