@@ -9,9 +9,10 @@ use indexmap::IndexMap;
 
 use super::checksum::checksum;
 use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
+use super::kept_files::check_written_files;
 use super::parameters::has_placeholder;
 use super::waits::{Waits, seconds};
-use super::{Expression, Folder, Parameters};
+use super::{Expression, Folder, KeptFile, Parameters};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
 use crate::model::LoadFormat;
@@ -23,6 +24,8 @@ pub struct Changelog {
     pub changesets: Vec<Arc<Changeset>>,
     pub sources: Sources,
     pub diagnostics: Vec<Diagnostic>,
+    /// What it may not write over, beside the files that it is read from.
+    pub kept_files: Vec<KeptFile>,
 }
 
 /// A changeset as it was read.
@@ -114,7 +117,10 @@ fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Inde
         defined: Default::default(),
     });
     gatherer.file(first, None, &parameters);
-    gatherer.changelog
+    let mut changelog = gatherer.changelog;
+    changelog.kept_files = folder.kept().to_vec();
+    check_written_files(&mut changelog, folder);
+    changelog
 }
 
 struct Gatherer<'a> {

@@ -1,5 +1,6 @@
 //! SQLite.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use sqlx::{ConnectOptions as _, Decode, Sqlite, TypeInfo, ValueRef};
 use super::engine::{self, Engine};
 use super::error::{Error, ErrorKind};
 use super::failure::statement_error;
+use super::file_lock;
 use super::server::{Server, only_row};
 use super::session::TextRow;
 use super::text::{hex, phrase};
@@ -56,6 +58,18 @@ pub(super) fn check_file(url: &DatabaseUrl, target: &SqliteTarget, create: bool)
         return Err(Error::new(ErrorKind::NoSuchFile, message));
     }
     Ok(())
+}
+
+/// The files of a database: its own, and those that stand beside it at times.
+pub fn files_of(database: &Path) -> Vec<PathBuf> {
+    let beside = |ending: &str| {
+        let mut name = database.as_os_str().to_os_string();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let mut files: Vec<PathBuf> = ["", "-wal", "-shm", "-journal"].map(beside).into();
+    files.push(file_lock::beside(database));
+    files
 }
 
 pub(super) fn server(rows: Vec<TextRow>) -> Result<Server, Error> {

@@ -1,6 +1,7 @@
 //! Where a database is: a URL whose secrets never show.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use sqlx::mysql::MySqlConnectOptions;
@@ -68,6 +69,14 @@ impl DatabaseUrl {
         DatabaseUrl {
             shown: format!("{} (database {name})", self.shown),
             target,
+        }
+    }
+
+    /// The file of an SQLite database.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.target {
+            Target::Sqlite(target) if !target.in_memory => Some(target.options.get_filename()),
+            _ => None,
         }
     }
 
