@@ -48,7 +48,9 @@ impl DatabaseUrl {
     /// Reads a URL. The error names what is wrong and never repeats the password.
     pub fn parse(text: &str) -> Result<DatabaseUrl, Error> {
         let text = text.trim();
-        let (scheme, rest) = text.split_once(':').ok_or_else(|| no_scheme(text))?;
+        let is_scheme = |scheme: &str| scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        let parts = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme));
+        let (scheme, rest) = parts.ok_or_else(|| no_scheme(text))?;
         let target = match scheme.to_ascii_lowercase().as_str() {
             "sqlite" => Target::Sqlite(Box::new(parse_sqlite(text, rest)?)),
             "postgres" | "postgresql" => Target::Postgres(Box::new(parse_server("postgres", text, rest)?)),
@@ -108,8 +110,10 @@ fn parse_sqlite(text: &str, rest: &str) -> Result<SqliteTarget, Error> {
     let says = |pair| parameters.split('&').any(|parameter| parameter == pair);
     let in_memory = path == ":memory:" || says("mode=memory");
     if path.is_empty() && !in_memory {
-        return Err(Error::new(ErrorKind::Url, format!("`{text}` names no file"))
-            .with_hint("write `sqlite:app.db`, or `sqlite::memory:` for one that is gone with the session"));
+        return Err(
+            Error::new(ErrorKind::Url, format!("`{}` names no file", mask_url(text)))
+                .with_hint("write `sqlite:app.db`, or `sqlite::memory:` for one that is gone with the session"),
+        );
     }
     let options = format!("sqlite:{place}")
         .parse()
@@ -148,6 +152,11 @@ fn unknown_scheme(scheme: &str) -> Error {
 
 fn no_scheme(text: &str) -> Error {
     let error = Error::new(ErrorKind::Url, "the database URL has no scheme");
+    if text.contains('=') {
+        return error.with_hint(
+            "a URL reads `postgres://user@host:port/database`, `sqlite:app.db`, `mysql://…` or `mariadb://…`",
+        );
+    }
     if text.is_empty() || text.contains('@') {
         return error.with_hint("the schemes are `sqlite:`, `postgres://`, `mysql://` and `mariadb://`");
     }
@@ -221,6 +230,12 @@ mod tests {
                 "cannot read the database URL `mysql://app:***@db/x?ssl-mode=maybe`: unknown value \"maybe\" for `ssl_mode`",
             ),
             ("sqlite:", "`sqlite:` names no file"),
+            ("host=db password=secret", "the database URL has no scheme"),
+            ("host=db password=a:secret", "the database URL has no scheme"),
+            (
+                "sqlite:app.db?key=secret",
+                "cannot read the database URL `sqlite:app.db?key=***`: unknown query parameter `key` while parsing connection URL",
+            ),
         ] {
             let error = DatabaseUrl::parse(text).expect_err(text);
             assert_eq!(error.message, message);
