@@ -241,8 +241,13 @@ fn is_parameter(pair: &str) -> bool {
     !pair.contains('@') || MAY_HOLD_AT.contains(&plain(key).as_str())
 }
 
-/// A key as the driver reads it: `p%61ssword` is one, too.
+/// A key as the driver reads it, in lower case: `p%61ssword` is one, too.
 fn plain(key: &str) -> String {
+    unescaped(key).to_ascii_lowercase()
+}
+
+/// A part of a URL with its `%xx` read.
+pub fn unescaped(key: &str) -> String {
     let mut bytes = Vec::with_capacity(key.len());
     let mut rest = key.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -252,7 +257,7 @@ fn plain(key: &str) -> String {
         bytes.push(escaped.unwrap_or(*first));
         rest = if escaped.is_some() { &tail[2..] } else { tail };
     }
-    String::from_utf8_lossy(&bytes).to_ascii_lowercase()
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
