@@ -225,7 +225,7 @@ impl Project {
         let options = self.connect_options(access == Access::Create);
         let failed = |error: crate::database::Error| output.run_failed(&error.into(), &Sources::default());
         let session = match Session::connect(&url, &options).await {
-            Err(error) if error.kind == ErrorKind::NoSuchFile && access == Access::Look => {
+            Err(error) if error.kind == ErrorKind::NoSuchFile && access == Access::Look && !url.must_exist() => {
                 output.say(format!("note: `{url}` is not there yet; `driftless up` makes it"));
                 let empty = DatabaseUrl::parse("sqlite::memory:").map_err(failed)?;
                 Session::connect(&empty, &options).await.map_err(failed)?

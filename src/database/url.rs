@@ -39,7 +39,7 @@ pub(super) enum Target {
 #[derive(Clone)]
 pub(super) struct SqliteTarget {
     pub options: SqliteConnectOptions,
-    /// The URL says `mode=rw`: an existing file, nothing else.
+    /// The URL says `mode=rw` or `mode=ro`: an existing file, nothing else.
     pub must_exist: bool,
     pub in_memory: bool,
 }
@@ -74,6 +74,11 @@ impl DatabaseUrl {
             shown: format!("{} (database {name})", self.shown),
             target,
         }
+    }
+
+    /// Whether it is an SQLite file that is never made.
+    pub fn must_exist(&self) -> bool {
+        matches!(&self.target, Target::Sqlite(target) if target.must_exist)
     }
 
     /// The file of an SQLite database.
@@ -200,7 +205,7 @@ fn parse_sqlite(text: &str, rest: &str) -> Result<SqliteTarget, Error> {
         .map_err(|error| malformed(text, &error))?;
     Ok(SqliteTarget {
         options,
-        must_exist: says("mode=rw"),
+        must_exist: says("mode=rw") || says("mode=ro"),
         in_memory,
     })
 }
