@@ -304,18 +304,7 @@ impl Gatherer<'_> {
         let Some(id) = head.id.clone().or(stem) else {
             return;
         };
-        let kept = [
-            ("id", Some(&id)),
-            ("author", head.author.as_ref()),
-            ("comment", head.comment.as_ref()),
-            ("tag", head.tag.as_ref()),
-        ];
-        for (key, text) in kept {
-            if text.is_some_and(|text| text.contains('\0')) {
-                let message = format!("`{key}` holds a NUL, which no history can keep");
-                self.problem(Diagnostic::error("nul", message).label(item.find(key).span, ""));
-            }
-        }
+        self.check_texts(&id, &head, &item);
         let span = item.entry("id").map_or(
             Span {
                 end: item.span.start,
@@ -378,6 +367,35 @@ impl Gatherer<'_> {
             files,
             parameters: parameters.clone(),
         }));
+    }
+
+    /// What is kept in the history, and shown in lists.
+    fn check_texts(&mut self, id: &str, head: &ChangesetHead, item: &Node) {
+        let own = [
+            ("id", Some(id)),
+            ("author", head.author.as_deref()),
+            ("comment", head.comment.as_deref()),
+            ("tag", head.tag.as_deref()),
+        ];
+        let own = own.into_iter().map(|(key, text)| (key, key.to_string(), text));
+        let labels = head.labels.iter().enumerate();
+        let labels = labels.map(|(at, label)| ("labels", format!("labels/{at}"), Some(label.as_str())));
+        for (key, path, text) in own.chain(labels) {
+            let may_be = |c: char| key == "comment" && matches!(c, '\n' | '\r' | '\t');
+            let control = text.and_then(|text| text.chars().find(|c| c.is_control() && !may_be(*c)));
+            let (code, message) = match control {
+                None => continue,
+                Some('\0') => ("nul", format!("`{key}` holds a NUL, which no history can keep")),
+                Some(c) => {
+                    let number = u32::from(c);
+                    let message = format!(
+                        "`{key}` holds the control character U+{number:04X}, which would show as what it is not"
+                    );
+                    ("control-character", message)
+                }
+            };
+            self.problem(Diagnostic::error(code, message).label(item.find(&path).span, ""));
+        }
     }
 
     fn contexts(&mut self, head: &ChangesetHead, item: &Node) -> Option<Expression> {
