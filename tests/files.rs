@@ -50,9 +50,13 @@ impl Place {
 
     /// Runs the program, which has to end in time.
     fn run(&self, arguments: &[&str]) -> (Output, String) {
+        self.run_on("sqlite:../test.db", arguments)
+    }
+
+    fn run_on(&self, url: &str, arguments: &[&str]) -> (Output, String) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_driftless"))
             .current_dir(self.root())
-            .args(["--url", "sqlite:../test.db"])
+            .args(["--url", url])
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -323,6 +327,78 @@ fn nothing_is_written_outside() {
         std::fs::read_to_string(place.root().join("out.csv")).expect("it is there"),
         "id\n"
     );
+}
+
+/// Neither the files of the changelog, nor the configuration, nor the database.
+#[test]
+fn nothing_that_is_needed_is_written_over() {
+    let place = Place::new();
+    let root = place.root();
+    write(
+        root.join("driftless.yaml"),
+        "environments: {live: {url: 'sqlite:live.db'}}\n",
+    );
+    write(root.join("view.sql"), "SELECT id FROM t\n");
+    write(root.join("rows.csv"), "id\n1\n");
+    write(root.join("more.yaml"), "changesets: []\n");
+    symlink(".", root.join("here")).expect("a link");
+    symlink("more.yaml", root.join("more.csv")).expect("a link");
+    let before = "      - create_view: {view: v, file: view.sql}\n      - load_data: {table: t, file: rows.csv}\n";
+    let urls = ["sqlite:app.db", "sqlite:../root/here/app.db"];
+    let refuses = |path: &str, message: &str, arguments: &[&str]| {
+        let unload = format!("{{unload_data: {{table: t, file: {path}}}}}");
+        for operation in [
+            format!("      - {unload}\n"),
+            format!("      - only: {{dialects: [sqlite, postgres], operations: [{unload}]}}\n"),
+        ] {
+            let changelog = place.changelog(&format!("{before}{operation}"));
+            let text = std::fs::read_to_string(&changelog).expect("a file") + "  - include: more.yaml\n";
+            write(changelog, &text);
+            for url in urls {
+                let (output, text) = place.run_on(url, arguments);
+                assert_eq!(output.status.code(), Some(2), "{path}: {text}");
+                assert!(text.contains(message), "{path}: {text}");
+            }
+            let now = std::fs::read_to_string(root.join("changelog.yaml")).expect("a file");
+            assert_eq!(now, text);
+            assert!(!root.join("out.csv").exists(), "something was written");
+        }
+    };
+    for (path, message) in [
+        ("changelog.yaml", "the changelog is read from it"),
+        ("more.yaml", "the changelog is read from it"),
+        ("here/more.yaml", "the changelog is read from it"),
+        ("more.csv", "the changelog is read from it"),
+        ("driftless.yaml", "it is the configuration"),
+        ("here/driftless.yaml", "it is the configuration"),
+        ("view.sql", "an operation reads it"),
+        ("rows.csv", "an operation reads it"),
+        ("app.db", "it belongs to the database"),
+        ("app.db-wal", "it belongs to the database"),
+        ("app.db-shm", "it belongs to the database"),
+        ("here/app.db-journal", "it belongs to the database"),
+        ("app.db-driftless", "it belongs to the database"),
+        ("live.db", "it belongs to the database"),
+    ] {
+        let message = format!("`{path}` cannot be written: {message}");
+        refuses(path, &message, &["validate"]);
+        assert!(!root.join("app.db").exists(), "something was run");
+        if path == "more.yaml" || path == "app.db" {
+            refuses(path, &message, &["up"]);
+            assert!(!root.join("app.db").exists(), "something was run");
+        }
+        // What a parameter makes of the name is known when the plan is made: before anything runs.
+        if path != "rows.csv" {
+            refuses("'${out}'", &message, &["up", "--param", &format!("out={path}")]);
+            let (_, text) = place.run_on("sqlite:app.db", &["history"]);
+            assert!(!text.contains("table"), "{path}: something was run: {text}");
+            let _ = std::fs::remove_file(root.join("app.db"));
+        }
+    }
+    // Rows that are read later may be written anew.
+    place.changelog("      - unload_data: {table: t, file: rows.csv}\n      - load_data: {table: t, file: rows.csv}\n");
+    let (output, text) = place.run(&["validate"]);
+    assert!(output.status.success(), "{text}");
 }
 
 #[test]

@@ -219,6 +219,33 @@ fn who_waits_is_told_who_has_the_lock_and_what_that_does() {
     });
 }
 
+/// MariaDB tells who has a transaction open, not who holds which table; MySQL likewise, where its user may not look.
+#[test]
+fn who_may_hold_a_table_is_named_so_and_nobody_of_another_database() {
+    for engine in ["mariadb", "mysql"] {
+        let (database, other) = (TestDatabase::new(engine), TestDatabase::new(engine));
+        let changelog = "changesets:\n  - id: more\n    operations:\n      \
+            - sql: { up: ALTER TABLE held ADD COLUMN more int, down: ALTER TABLE held DROP COLUMN more, effects: [] }\n";
+        let config = "timeouts: { table_lock: 2, attempts: 1 }\n";
+        let folder = project(&database, changelog, config);
+        block_on(async {
+            let mut sessions = Vec::new();
+            for url in [&database.url, &other.url] {
+                let mut session = connect(url).await;
+                let hold = "CREATE TABLE held (id int); START TRANSACTION; SELECT count(*) FROM held";
+                session.run(hold).await.expect("a transaction");
+                let number = session.server().connection.expect("a number");
+                sessions.push((session, number));
+            }
+            let told = stderr(&run(&folder, &database.url, &["up"]));
+            let (ours, others) = (sessions[0].1, sessions[1].1);
+            let named = format!("waiting for another session, perhaps connection {ours},");
+            assert!(told.contains(&named), "{engine}: {told}");
+            assert!(!told.contains(&format!("connection {others},")), "{engine}: {told}");
+        });
+    }
+}
+
 #[test]
 fn who_looks_while_a_run_is_at_work_is_told_of_that_and_not_of_something_half_done() {
     on_servers(|database| {

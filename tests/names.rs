@@ -486,11 +486,12 @@ fn texts_of_the_history_come_back() {
         let mut include = Vec::new();
         for (at, text) in nasty.iter().enumerate() {
             let file = format!("{at} it's \"x\" `y` \\ ; -- $$.yaml");
+            let line = on_one_line(text);
             let changeset = serde_json::json!({ "changesets": [{
-                "id": format!("{at} {text}"),
-                "author": text,
+                "id": format!("{at} {line}"),
+                "author": line,
                 "comment": text,
-                "tag": format!("tag {at} {text}"),
+                "tag": format!("tag {at} {line}"),
                 "operations": [
                     { "create_table": { "table": format!("t{at} {text}"), "comment": text, "columns": [
                         { "name": "id", "type": "bigint", "primary_key": true },
@@ -512,9 +513,10 @@ fn texts_of_the_history_come_back() {
             assert_eq!(rows.len(), nasty.len(), "{}, {way}", database.engine);
             for (at, (row, text)) in rows.iter().zip(nasty).enumerate() {
                 let row: Vec<&str> = row.iter().map(|value| value.as_deref().unwrap_or_default()).collect();
-                let [id, tag] = [format!("{at} {text}"), format!("tag {at} {text}")];
+                let line = on_one_line(text);
+                let [id, tag] = [format!("{at} {line}"), format!("tag {at} {line}")];
                 let file = format!("{at} it's \"x\" `y` \\ ; -- $$.yaml");
-                assert_eq!(row, [&*id, text, text, &*tag, &*file], "{}, {way}", database.engine);
+                assert_eq!(row, [&*id, &*line, text, &*tag, &*file], "{}, {way}", database.engine);
                 let quote = |name: &str| database.target().dialect.quote(name);
                 let values = database.query(&format!(
                     "SELECT {} FROM {} ORDER BY id",
@@ -552,6 +554,61 @@ fn texts_of_the_history_come_back() {
         check("script");
         database.run(&log, &["down", "base", "--allow-data-loss"]);
     });
+}
+
+/// What stands in lists, where a line break would make two lines of it, is refused.
+fn on_one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// A line break forges a line where a text is shown, an escape sequence what a terminal shows.
+#[test]
+fn a_control_character_in_what_lists_show_is_refused() {
+    let told = |key: &str, text: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut changeset = serde_json::json!({ "id": "a", "operations": [] });
+        changeset[key] = match key {
+            "labels" => serde_json::json!(["plain", text]),
+            _ => text.into(),
+        };
+        let changelog = gathered(&serde_json::json!({ "changesets": [changeset] }), folder.path());
+        let messages = changelog.diagnostics.iter().map(|found| found.message.clone());
+        messages.collect::<Vec<_>>()
+    };
+    for (text, number) in [
+        ("a\nb", "000A"),
+        ("a\rb", "000D"),
+        ("a\tb", "0009"),
+        ("a\u{1b}[2Kb", "001B"),
+        ("a\u{85}b", "0085"),
+    ] {
+        for key in ["id", "author", "comment", "tag", "labels"] {
+            let message = format!("`{key}` holds the control character U+{number}, which would show as what it is not");
+            let is_line = key == "comment" && text.contains(['\n', '\r', '\t']);
+            let expected = if is_line { Vec::new() } else { vec![message] };
+            assert_eq!(told(key, text), expected, "{key} {text:?}");
+        }
+    }
+    assert!(told("labels", "größer 表 🙂").is_empty());
+}
+
+/// The name of a file stands in a comment of the script, and does not end it.
+#[test]
+fn comments_of_a_script_hold_no_control_characters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = "a\u{b}\u{1b}[2K\n\u{85}DROP TABLE t; --.yaml";
+    let changeset = serde_json::json!({ "id": "a", "operations": [{ "print": { "message": "Hello" } }] });
+    support::write(folder.path().join(file), &changeset.to_string());
+    let log = serde_json::json!({ "changesets": [{ "include": file }] }).to_string();
+    support::write(folder.path().join("changelog.yaml"), &log);
+    let output = support::driftless(folder.path(), &["sql", "--dialect", "sqlite"]);
+    let script = String::from_utf8_lossy(&output.stdout);
+    let line = script.lines().find(|line| line.starts_with("-- changeset a"));
+    let line = line.unwrap_or_else(|| panic!("{script}{}", String::from_utf8_lossy(&output.stderr)));
+    assert!(
+        line.ends_with("DROP TABLE t; --.yaml)") && !line.contains(char::is_control),
+        "{line:?}"
+    );
 }
 
 /// A NUL ends a text for some engines: no text of the history has one.

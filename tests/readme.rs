@@ -94,6 +94,11 @@ fn nothing_that_can_be_written_is_left_out() {
         }
     };
     for key in driftless::operation::KEYS {
+        let row = format!("\n| `{key}` |");
+        assert!(
+            readme.text.matches(&row).count() <= 1,
+            "README.md: `{key}` has two rows"
+        );
         demand(&readme, key);
         demand(&operations, key);
     }

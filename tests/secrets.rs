@@ -90,6 +90,25 @@ fn urls() -> Vec<String> {
     all.iter().map(|url| url.replace("PASSWORD", PASSWORD)).collect()
 }
 
+/// What other programs take for a URL, and one with a key that is not known.
+fn no_urls() -> Vec<String> {
+    let all = [
+        "host=127.0.0.1 password=PASSWORD",
+        "host=127.0.0.1 password=a:PASSWORD user=app",
+        "host=127.0.0.1 password = PASSWORD",
+        "host=127.0.0.1 password='a PASSWORD'",
+        "Server=127.0.0.1;Password=PASSWORD;Port=1",
+        "Server=tcp:127.0.0.1;Pwd=PASSWORD",
+        "Server=tcp://127.0.0.1;User=a@b;Password=a;PASSWORD",
+        "jdbc:postgresql://127.0.0.1:1/x?user=app&password=PASSWORD",
+        "postgres:host=127.0.0.1 password=PASSWORD",
+        "sqlite:x.db?key=PASSWORD",
+        "sqlite:no/x.db?mode=rw&hexkey=PASSWORD",
+        "sqlite:?password=PASSWORD",
+    ];
+    all.map(|text| text.replace("PASSWORD", PASSWORD)).to_vec()
+}
+
 #[test]
 fn a_url_that_leads_nowhere() {
     let folder = folder();
@@ -98,6 +117,31 @@ fn a_url_that_leads_nowhere() {
         fails(folder, &[], &["status", "--url", &url]);
         fails(folder, &[("DRIFTLESS_URL", &url)], &["up"]);
     }
+}
+
+#[test]
+fn what_is_no_url() {
+    let folder = folder();
+    let folder = folder.path();
+    for text in no_urls() {
+        fails(folder, &[], &["status", "--url", &text]);
+        fails(folder, &[("DRIFTLESS_URL", &text)], &["up"]);
+        fails(folder, &[], &["test", "--url", "sqlite:a.db", "--scratch", &text]);
+        // In the wrong place; with blanks around its `=` it may be SQL.
+        for arguments in [&["up", &text][..], &["status", "--env", &text]] {
+            let (_, said) = run(folder, &[], arguments);
+            assert!(
+                text.contains(" = ") || !said.contains(PASSWORD),
+                "{arguments:?}: {said}"
+            );
+        }
+    }
+    let said = fails(folder, &[], &["status", "--url", "host=127.0.0.1 password=a"]);
+    assert!(
+        said.contains("a URL reads `postgres://user@host:port/database`"),
+        "{said}"
+    );
+    assert!(!said.contains("sqlite:host"), "{said}");
 }
 
 #[test]

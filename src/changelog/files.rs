@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::KeptFile;
 use super::checksum::hex;
 use crate::document::{LARGEST_TEXT, inside, open_below};
 use crate::model::LoadFormat;
@@ -18,6 +19,8 @@ use crate::render::{CsvReader, ReadError, Record, first_names};
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    /// What a changelog may not write over, beside its own files.
+    kept: Vec<KeptFile>,
 }
 
 impl Folder {
@@ -25,7 +28,18 @@ impl Folder {
         let root: PathBuf = root.into();
         Folder {
             root: if root.as_os_str().is_empty() { ".".into() } else { root },
+            kept: Vec::new(),
         }
+    }
+
+    /// The same, with files that a changelog may not write over.
+    pub fn keeping(mut self, files: impl IntoIterator<Item = KeptFile>) -> Folder {
+        self.kept.extend(files);
+        self
+    }
+
+    pub(super) fn kept(&self) -> &[KeptFile] {
+        &self.kept
     }
 
     pub fn root(&self) -> &Path {

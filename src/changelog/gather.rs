@@ -9,9 +9,10 @@ use indexmap::IndexMap;
 
 use super::checksum::checksum;
 use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
+use super::kept_files::check_written_files;
 use super::parameters::has_placeholder;
 use super::waits::{Waits, seconds};
-use super::{Expression, Folder, Parameters};
+use super::{Expression, Folder, KeptFile, Parameters};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
 use crate::model::LoadFormat;
@@ -23,6 +24,8 @@ pub struct Changelog {
     pub changesets: Vec<Arc<Changeset>>,
     pub sources: Sources,
     pub diagnostics: Vec<Diagnostic>,
+    /// What it may not write over, beside the files that it is read from.
+    pub kept_files: Vec<KeptFile>,
 }
 
 /// A changeset as it was read.
@@ -114,7 +117,10 @@ fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Inde
         defined: Default::default(),
     });
     gatherer.file(first, None, &parameters);
-    gatherer.changelog
+    let mut changelog = gatherer.changelog;
+    changelog.kept_files = folder.kept().to_vec();
+    check_written_files(&mut changelog, folder);
+    changelog
 }
 
 struct Gatherer<'a> {
@@ -298,18 +304,7 @@ impl Gatherer<'_> {
         let Some(id) = head.id.clone().or(stem) else {
             return;
         };
-        let kept = [
-            ("id", Some(&id)),
-            ("author", head.author.as_ref()),
-            ("comment", head.comment.as_ref()),
-            ("tag", head.tag.as_ref()),
-        ];
-        for (key, text) in kept {
-            if text.is_some_and(|text| text.contains('\0')) {
-                let message = format!("`{key}` holds a NUL, which no history can keep");
-                self.problem(Diagnostic::error("nul", message).label(item.find(key).span, ""));
-            }
-        }
+        self.check_texts(&id, &head, &item);
         let span = item.entry("id").map_or(
             Span {
                 end: item.span.start,
@@ -372,6 +367,35 @@ impl Gatherer<'_> {
             files,
             parameters: parameters.clone(),
         }));
+    }
+
+    /// What is kept in the history, and shown in lists.
+    fn check_texts(&mut self, id: &str, head: &ChangesetHead, item: &Node) {
+        let own = [
+            ("id", Some(id)),
+            ("author", head.author.as_deref()),
+            ("comment", head.comment.as_deref()),
+            ("tag", head.tag.as_deref()),
+        ];
+        let own = own.into_iter().map(|(key, text)| (key, key.to_string(), text));
+        let labels = head.labels.iter().enumerate();
+        let labels = labels.map(|(at, label)| ("labels", format!("labels/{at}"), Some(label.as_str())));
+        for (key, path, text) in own.chain(labels) {
+            let may_be = |c: char| key == "comment" && matches!(c, '\n' | '\r' | '\t');
+            let control = text.and_then(|text| text.chars().find(|c| c.is_control() && !may_be(*c)));
+            let (code, message) = match control {
+                None => continue,
+                Some('\0') => ("nul", format!("`{key}` holds a NUL, which no history can keep")),
+                Some(c) => {
+                    let number = u32::from(c);
+                    let message = format!(
+                        "`{key}` holds the control character U+{number:04X}, which would show as what it is not"
+                    );
+                    ("control-character", message)
+                }
+            };
+            self.problem(Diagnostic::error(code, message).label(item.find(&path).span, ""));
+        }
     }
 
     fn contexts(&mut self, head: &ChangesetHead, item: &Node) -> Option<Expression> {

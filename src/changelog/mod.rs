@@ -6,6 +6,7 @@ mod expression;
 mod files;
 mod format;
 mod gather;
+mod kept_files;
 mod parameters;
 mod waits;
 
@@ -15,6 +16,7 @@ pub use expression::Expression;
 pub use files::Folder;
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
 pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather, gather_text};
+pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSEWHERE};
 pub use parameters::{Parameters, expand};
 pub use waits::Waits;
 

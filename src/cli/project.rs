@@ -8,8 +8,11 @@ use indexmap::IndexMap;
 use super::arguments::Common;
 use super::output::Output;
 use super::{Exit, Failure};
-use crate::changelog::{Changelog, Config, Environment, Expression, Folder, HistoryTable, Selection, gather};
-use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms};
+use crate::changelog::{
+    Changelog, Config, Environment, Expression, Folder, HistoryTable, KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE,
+    Selection, gather,
+};
+use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms, files_of};
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
@@ -123,6 +126,8 @@ impl Project {
             (None, Some((_, environment))) => (environment.url.clone(), base),
             (None, None) => (None, base),
         };
+        let kept = kept_files(config_path.as_deref(), &config, url.as_ref(), &base);
+        let folder = folder.keeping(kept);
         Ok(Project {
             config,
             environment,
@@ -220,7 +225,7 @@ impl Project {
         let options = self.connect_options(access == Access::Create);
         let failed = |error: crate::database::Error| output.run_failed(&error.into(), &Sources::default());
         let session = match Session::connect(&url, &options).await {
-            Err(error) if error.kind == ErrorKind::NoSuchFile && access == Access::Look => {
+            Err(error) if error.kind == ErrorKind::NoSuchFile && access == Access::Look && !url.must_exist() => {
                 output.say(format!("note: `{url}` is not there yet; `driftless up` makes it"));
                 let empty = DatabaseUrl::parse("sqlite::memory:").map_err(failed)?;
                 Session::connect(&empty, &options).await.map_err(failed)?
@@ -290,22 +295,8 @@ impl Project {
             let message = format!("the environment has no variable `{name}`, which the URL needs");
             output.refuse(Exit::Usage, "undefined-parameter", message, None)
         })?;
-        let url = self.rebase(&url);
+        let url = rebase(&self.base, &url);
         DatabaseUrl::parse(&url).map_err(|error| output.run_failed(&error.into(), &Sources::default()))
-    }
-
-    /// A relative SQLite file in a configuration is meant from the configuration's folder.
-    fn rebase(&self, url: &str) -> String {
-        if self.base.as_os_str().is_empty() {
-            return url.to_string();
-        }
-        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
-        match path {
-            Some(path) if !path.starts_with('/') && !path.starts_with(':') => {
-                format!("sqlite:{}", self.base.join(path).display())
-            }
-            _ => url.to_string(),
-        }
     }
 
     /// How runs on this database are kept apart.
@@ -383,6 +374,41 @@ fn changelog_path(common: &Common, config: &Config, has_config: bool, base: &Pat
                 .unwrap_or_default();
             (Folder::new(folder), name)
         }
+    }
+}
+
+/// What a changelog may not write over: the configuration, the database, and those of other environments.
+fn kept_files(config_path: Option<&Path>, config: &Config, url: Option<&UrlText>, base: &Path) -> Vec<KeptFile> {
+    let kept = |path: PathBuf, why: &'static str| KeptFile { path, why };
+    let of_config = config_path.map(|path| kept(path.to_path_buf(), OF_THE_CONFIGURATION));
+    let named = config_path.and_then(Path::parent).unwrap_or(Path::new(""));
+    let environments = config.environments.values();
+    let others = environments.filter_map(|environment| Some((environment.url.as_ref()?, named)));
+    let urls = url.map(|url| (url, base)).into_iter().chain(others);
+    let databases = urls.flat_map(|(url, base)| {
+        // What is wrong with a URL is told where it is used.
+        let url = expand_environment(url.as_str()).ok();
+        let url = url.and_then(|url| DatabaseUrl::parse(&rebase(base, &url)).ok());
+        url.as_ref()
+            .and_then(DatabaseUrl::file)
+            .map(files_of)
+            .unwrap_or_default()
+    });
+    let databases = databases.map(|path| kept(path, OF_THE_DATABASE));
+    of_config.into_iter().chain(databases).collect()
+}
+
+/// A relative SQLite file in a configuration is meant from the configuration's folder.
+fn rebase(base: &Path, url: &str) -> String {
+    if base.as_os_str().is_empty() {
+        return url.to_string();
+    }
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
+    match path {
+        Some(path) if !path.starts_with('/') && !path.starts_with(':') => {
+            format!("sqlite:{}", base.join(path).display())
+        }
+        _ => url.to_string(),
     }
 }
 

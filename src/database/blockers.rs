@@ -11,8 +11,8 @@ const FETCHED: usize = 200;
 impl Session {
     /// The sessions that the one of this number waits for, each in a few words; none where the server does not tell.
     ///
-    /// PostgreSQL and MySQL know exactly; MariaDB, and MySQL without its `performance_schema`, show the sessions that have a
-    /// transaction open.
+    /// PostgreSQL and MySQL know exactly; MariaDB, and MySQL without its `performance_schema`, show which sessions have a
+    /// transaction open: those in the same database may be in the way.
     pub(super) async fn blockers_of(&mut self, number: u64) -> Result<Vec<String>, Error> {
         let ways = match (self.family(), self.server().dialect.as_str()) {
             (Family::Sqlite, _) => Vec::new(),
@@ -56,11 +56,11 @@ fn mysql(number: u64) -> String {
 
 fn with_transactions(number: u64) -> String {
     format!(
-        "SELECT CONCAT('connection ', p.id), p.user, p.host, NULL, LOWER(p.command), LEFT(p.info, {FETCHED}), \
+        "SELECT CONCAT('another session, perhaps connection ', p.id), p.user, p.host, NULL, LOWER(p.command), LEFT(p.info, {FETCHED}), \
          x.trx_started \
          FROM information_schema.innodb_trx x JOIN information_schema.processlist p ON p.id = x.trx_mysql_thread_id \
-         WHERE p.id <> {number} AND EXISTS (SELECT 1 FROM information_schema.processlist w \
-         WHERE w.id = {number} AND w.state LIKE 'Waiting for%lock%') ORDER BY p.id"
+         JOIN information_schema.processlist w ON w.id = {number} AND w.db = p.db \
+         WHERE p.id <> w.id AND w.state LIKE 'Waiting for%lock%' ORDER BY p.id"
     )
 }
 

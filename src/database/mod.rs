@@ -56,4 +56,5 @@ pub use parameters::Parameters;
 pub use scratch::Scratch;
 pub use server::Server;
 pub use session::{ConnectOptions, Session, Table, TextRow};
+pub use sqlite::files_of;
 pub use url::{DatabaseUrl, Family};

@@ -1,5 +1,7 @@
 //! SQLite.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,6 +13,7 @@ use sqlx::{ConnectOptions as _, Decode, Sqlite, TypeInfo, ValueRef};
 use super::engine::{self, Engine};
 use super::error::{Error, ErrorKind};
 use super::failure::statement_error;
+use super::file_lock;
 use super::server::{Server, only_row};
 use super::session::TextRow;
 use super::text::{hex, phrase};
@@ -42,20 +45,78 @@ pub(super) fn check_file(url: &DatabaseUrl, target: &SqliteTarget, create: bool)
     if target.in_memory || path.to_string_lossy().starts_with("file:") {
         return Ok(());
     }
-    let no_such = |fact: String| Error::new(ErrorKind::NoSuchDatabase, format!("cannot open `{url}`: {fact}"));
-    if path.is_dir() {
-        return Err(no_such(format!("`{}` is a folder", path.display())));
+    let error = |kind: ErrorKind, fact: String| Error::new(kind, format!("cannot open `{url}`: {fact}"));
+    let no_such = |fact: String| error(ErrorKind::NoSuchDatabase, fact);
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Err(no_such(format!("`{}` is a folder", path.display()))),
+        Ok(_) => return Ok(()),
+        Err(cause) if !is_missing(cause.kind()) => {
+            return Err(error(ErrorKind::Unreachable, not_seen(path, &cause)).with_hint(RIGHTS));
+        }
+        Err(_) => {}
     }
     if let Some(folder) = folder
         && !folder.is_dir()
     {
         return Err(no_such(format!("there is no folder `{}`", folder.display())));
     }
-    if !path.exists() && (!create || target.must_exist) {
-        let message = format!("cannot open `{url}`: there is no file `{}`", path.display());
-        return Err(Error::new(ErrorKind::NoSuchFile, message));
+    if create && !target.must_exist {
+        return Ok(());
     }
-    Ok(())
+    let missing = error(ErrorKind::NoSuchFile, format!("there is no file `{}`", path.display()));
+    match target.must_exist {
+        true => {
+            Err(missing
+                .with_hint("by the `mode` in its URL the file has to be there; without it `driftless up` makes it"))
+        }
+        false => Err(missing),
+    }
+}
+
+/// Whether there is no such file: all else says that it cannot be looked at.
+fn is_missing(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn not_seen(path: &Path, cause: &io::Error) -> String {
+    match cause.kind() {
+        io::ErrorKind::PermissionDenied => format!("permission denied to look at `{}`", path.display()),
+        _ => format!("`{}` cannot be looked at: {cause}", path.display()),
+    }
+}
+
+/// What SQLite does not say where it cannot open or write.
+const RIGHTS: &str =
+    "who runs driftless needs the right to read and write the file and its folder, since SQLite writes beside it";
+
+/// What helps, by primary result code.
+fn hint(kind: ErrorKind, extended: Option<&str>) -> Option<&'static str> {
+    match (kind, primary(extended), extended) {
+        (ErrorKind::Busy, ..) => Some("another program has the file: run the command again when that is done"),
+        // SQLITE_READONLY_DBMOVED
+        (_, 8, Some("1032")) => {
+            Some("the file was moved or removed while it was open: look whether it is there, and run the command again")
+        }
+        // SQLITE_READONLY
+        (_, 8, _) => Some(
+            "the file or its folder cannot be written, or its URL has `mode=ro`: who runs driftless needs the right to write both, since SQLite writes beside the file",
+        ),
+        // SQLITE_CANTOPEN
+        (_, 14, _) => Some(RIGHTS),
+        _ => None,
+    }
+}
+
+/// The files of a database: its own, and those that stand beside it at times.
+pub fn files_of(database: &Path) -> Vec<PathBuf> {
+    let beside = |ending: &str| {
+        let mut name = database.as_os_str().to_os_string();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let mut files: Vec<PathBuf> = ["", "-wal", "-shm", "-journal"].map(beside).into();
+    files.push(file_lock::beside(database));
+    files
 }
 
 pub(super) fn server(rows: Vec<TextRow>) -> Result<Server, Error> {
@@ -116,17 +177,14 @@ impl Engine for Sqlite {
         let code = error.code().map(|code| code.into_owned());
         let mut read = Error::new(kind(code.as_deref()), phrase(error.message()));
         read.code = code;
-        match read.kind {
-            ErrorKind::Busy => read.with_hint("another program has the file: run the command again when that is done"),
-            _ => read,
-        }
+        read.hint = hint(read.kind, read.code.as_deref()).map(str::to_string);
+        read
     }
 }
 
 /// By result code, whose low byte is the primary one: <https://www.sqlite.org/rescode.html>.
 fn kind(extended: Option<&str>) -> ErrorKind {
-    let code = extended.and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
-    match code & 0xff {
+    match primary(extended) {
         // SQLITE_BUSY, SQLITE_LOCKED
         5 | 6 => ErrorKind::Busy,
         // SQLITE_INTERRUPT
@@ -134,5 +192,42 @@ fn kind(extended: Option<&str>) -> ErrorKind {
         // SQLITE_CANTOPEN, SQLITE_NOTADB
         14 | 26 => ErrorKind::NoSuchDatabase,
         _ => ErrorKind::Statement,
+    }
+}
+
+fn primary(extended: Option<&str>) -> u32 {
+    let code = extended.and_then(|code| code.parse::<u32>().ok());
+    code.unwrap_or_default() & 0xff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_looked_at_is_not_missing() {
+        assert!(is_missing(io::ErrorKind::NotFound) && is_missing(io::ErrorKind::NotADirectory));
+        assert!(!is_missing(io::ErrorKind::PermissionDenied) && !is_missing(io::ErrorKind::TimedOut));
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert_eq!(
+            not_seen(Path::new("data/app.db"), &denied),
+            "permission denied to look at `data/app.db`"
+        );
+    }
+
+    #[test]
+    fn says_what_helps_where_sqlite_does_not() {
+        for code in ["8", "264", "1544"] {
+            let hint = hint(ErrorKind::Statement, Some(code)).expect(code);
+            assert!(
+                hint.starts_with("the file or its folder cannot be written"),
+                "{code}: {hint}"
+            );
+        }
+        assert!(hint(ErrorKind::Statement, Some("1032")).is_some_and(|hint| hint.contains("moved or removed")));
+        for code in ["14", "526"] {
+            assert_eq!(hint(ErrorKind::NoSuchDatabase, Some(code)), Some(RIGHTS));
+        }
+        assert_eq!(hint(ErrorKind::Statement, Some("2067")), None);
     }
 }

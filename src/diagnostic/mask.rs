@@ -8,7 +8,20 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 /// Parameters whose value is a secret or says where one lies.
-const SECRET: [&str; 5] = ["password", "sslkey", "ssl-key", "sslpassword", "ssl-password"];
+const SECRET: [&str; 9] = [
+    "password",
+    "passwd",
+    "pwd",
+    "pass",
+    "passphrase",
+    "sslkey",
+    "ssl-key",
+    "sslpassword",
+    "ssl-password",
+];
+
+/// Likewise, in the query of a URL only: elsewhere these are words like any other.
+const SECRET_IN_QUERY: [&str; 4] = ["key", "hexkey", "textkey", "secret"];
 
 /// Parameters in whose value an `@` may stand; an `@` after any other `?` belongs to an unescaped password.
 const MAY_HOLD_AT: [&str; 11] = [
@@ -54,16 +67,21 @@ impl fmt::Debug for UrlText {
 /// The URL with `***` for its password and secret parameters.
 ///
 /// Works on malformed URLs too, and then rather hides too much than too little: a password with an unescaped `/`,
-/// `?`, `#` or `@` is hidden up to the last `@`.
+/// `?`, `#` or `@` is hidden up to the last `@`; in what is no URL (`host=db password=…`) all behind the `=` of a password
+/// is.
 pub fn mask_url(url: &str) -> String {
-    let found = match url.find("://") {
-        Some(at) => secrets(url, at + 3..url.len()),
-        None => Vec::new(),
-    };
-    replaced(url, &found, |_| "***".into()).into_owned()
+    if let Some(at) = url.find("://") {
+        return replaced(url, &secrets(url, at + 3..url.len()), |_| "***".into()).into_owned();
+    }
+    let mut equals = url.match_indices('=').map(|(at, _)| at);
+    match equals.find(|at| names_secret(url[..*at].trim_end())) {
+        Some(at) => format!("{}***", &url[..=at]),
+        None => url.to_string(),
+    }
 }
 
-/// A text with `***` for the secrets of all the URLs in it. A URL ends at a blank, or at a quote behind its `@`.
+/// A text with `***` for the secrets of all the URLs in it, and of what is written as `password=…`. A URL ends at a blank,
+/// or at a quote behind its `@`.
 pub fn mask_urls(text: &str) -> Cow<'_, str> {
     replaced(text, &all_secrets(text), |_| "***".into())
 }
@@ -93,10 +111,46 @@ fn all_secrets(text: &str) -> Vec<Range<usize>> {
     while let Some(at) = text[from..].find("//") {
         let start = from + at + 2;
         let end = end_of_url(text, start);
+        found.extend(assigned(text, from..start));
         found.extend(secrets(text, start..end));
         from = end;
     }
+    found.extend(assigned(text, from..text.len()));
     found
+}
+
+/// Where the secrets stand that are written as `password=…` or `password='…'`, outside of URLs.
+fn assigned(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = part.start;
+    while let Some(at) = text[from..part.end].find('=') {
+        let start = from + at + 1;
+        from = start;
+        if names_secret(&text[part.start..start - 1]) {
+            from = end_of_value(text, start..part.end);
+            found.push(start..from);
+        }
+    }
+    found
+}
+
+fn end_of_value(text: &str, part: Range<usize>) -> usize {
+    let rest = &text[part.clone()];
+    let quoted = rest.strip_prefix('\'').and_then(|inner| inner.find('\''));
+    if let Some(length) = quoted {
+        return part.start + length + 2;
+    }
+    let is_end = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '`' | '&');
+    let end = rest.find(is_end).unwrap_or(rest.len());
+    part.start + rest[..end].trim_end_matches(['\'', ')', ',', '.', ';']).len()
+}
+
+/// Whether a text ends in the name of a secret.
+fn names_secret(before: &str) -> bool {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '%');
+    let rest = before.trim_end_matches(is_of_name);
+    let name = plain(&before[rest.len()..]);
+    SECRET.contains(&name.as_str()) || (rest.ends_with(['?', '&']) && SECRET_IN_QUERY.contains(&name.as_str()))
 }
 
 fn end_of_url(text: &str, start: usize) -> usize {
@@ -133,18 +187,28 @@ fn secrets(text: &str, url: Range<usize>) -> Vec<Range<usize>> {
             hide(port.start, port.len());
             query.unwrap_or_default()
         }
-        (None, _) => query.unwrap_or_default(),
+        // Of what is no URL, all may be keys and values.
+        (None, _) => query.unwrap_or(rest),
     };
     let mut at = rest.len() - query.len();
     for pair in query.split(['?', '&']) {
-        if let Some((key, value)) = pair.split_once('=')
-            && SECRET.contains(&plain(key).as_str())
-        {
-            hide(at + key.len() + 1, value.len());
+        // Of what is no URL, `;` may stand before a key.
+        let mut equals = pair.match_indices('=').map(|(equals, _)| equals);
+        if let Some(equals) = equals.find(|equals| is_secret_key(&pair[..*equals])) {
+            hide(at + equals + 1, pair.len() - equals - 1);
         }
         at += pair.len() + 1;
     }
     found
+}
+
+fn is_secret_key(key: &str) -> bool {
+    let (key, is_first) = match key.rsplit_once(';') {
+        Some((_, key)) => (key, false),
+        None => (key, true),
+    };
+    let key = plain(key);
+    SECRET.contains(&key.as_str()) || (is_first && SECRET_IN_QUERY.contains(&key.as_str()))
 }
 
 /// The part before the query, and the query, where there is one for certain: else what looks like it is the tail of a
@@ -177,8 +241,13 @@ fn is_parameter(pair: &str) -> bool {
     !pair.contains('@') || MAY_HOLD_AT.contains(&plain(key).as_str())
 }
 
-/// A key as the driver reads it: `p%61ssword` is one, too.
+/// A key as the driver reads it, in lower case: `p%61ssword` is one, too.
 fn plain(key: &str) -> String {
+    unescaped(key).to_ascii_lowercase()
+}
+
+/// A part of a URL with its `%xx` read.
+pub fn unescaped(key: &str) -> String {
     let mut bytes = Vec::with_capacity(key.len());
     let mut rest = key.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -188,7 +257,7 @@ fn plain(key: &str) -> String {
         bytes.push(escaped.unwrap_or(*first));
         rest = if escaped.is_some() { &tail[2..] } else { tail };
     }
-    String::from_utf8_lossy(&bytes).to_ascii_lowercase()
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -228,6 +297,21 @@ mod tests {
             ),
             ("sqlite:data/app.db?mode=ro", "sqlite:data/app.db?mode=ro"),
             ("sqlite://app.db", "sqlite://app.db"),
+            ("sqlite:app.db?key=secret", "sqlite:app.db?key=***"),
+            (
+                "sqlite://app.db?mode=ro&hexkey=secret",
+                "sqlite://app.db?mode=ro&hexkey=***",
+            ),
+            ("host=db password=secret", "host=db password=***"),
+            ("host=db password = 'se cret' user=a", "host=db password =***"),
+            ("Server=db;Password=sec;ret", "Server=db;Password=***"),
+            ("Server=tcp://db;User=a;Pwd=secret", "Server=tcp://db;User=a;Pwd=***"),
+            (
+                "Server=tcp://db;User=a@b;Password=sec;ret",
+                "Server=tcp://db;User=a@b;Password=***",
+            ),
+            ("postgres://db/x?password=sec;ret", "postgres://db/x?password=***"),
+            ("key=value", "key=value"),
         ] {
             assert_eq!(mask_url(url), shown);
         }
@@ -272,6 +356,17 @@ mod tests {
                 r#"{"url":"postgres://a:***@b","to":"me@home"}"#,
             ),
             ("postgres://a:se\"cret@b", "postgres://a:***@b"),
+            (
+                "unexpected argument 'host=db password=se;cret' found",
+                "unexpected argument 'host=db password=***' found",
+            ),
+            ("host=db password='se cret' user=a", "host=db password=*** user=a"),
+            ("`sqlite:a.db?key=secret`: no", "`sqlite:a.db?key=***`: no"),
+            (
+                "passwd=a postgres://a:b@c pwd=d",
+                "passwd=*** postgres://a:***@c pwd=***",
+            ),
+            ("password_hash=1, key=2", "password_hash=1, key=2"),
             ("://", "://"),
             ("x://@", "x://@"),
         ] {

@@ -5,7 +5,7 @@ mod problem;
 mod render;
 mod source;
 
-pub use mask::{UrlText, mask_in_place, mask_url, mask_urls};
+pub use mask::{UrlText, mask_in_place, mask_url, mask_urls, unescaped};
 pub use problem::{Inside, Place, Problem};
 pub use render::{Style, render};
 pub use source::{Position, Source, SourceId, Sources, Span};

@@ -91,6 +91,10 @@ impl Sources {
         &self.list[id.0 as usize]
     }
 
+    pub fn all(&self) -> impl Iterator<Item = &Source> {
+        self.list.iter()
+    }
+
     /// `path:line:column` of where a span begins.
     pub fn locate(&self, span: Span) -> String {
         let source = self.get(span.source);

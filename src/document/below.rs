@@ -48,6 +48,17 @@ pub fn inside(root: &Path, path: &Path) -> Result<PathBuf> {
     }
 }
 
+/// The names of a file, links followed: of what it is, and of where it stands. Two paths with a name in common are one file,
+/// or one place for a file that is not there yet.
+pub fn real_names(path: &Path) -> Vec<PathBuf> {
+    let mut names: Vec<PathBuf> = path.canonicalize().into_iter().collect();
+    let folder = path.parent().unwrap_or(Path::new("")).join(".").canonicalize();
+    if let (Ok(folder), Some(name)) = (folder, path.file_name()) {
+        names.push(folder.join(name));
+    }
+    names
+}
+
 /// What is kept in a history names files, too: nobody has looked at these.
 fn check_parts(path: &str) -> Result<()> {
     let is_plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
@@ -60,6 +71,22 @@ fn check_parts(path: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_has_one_name_by_whichever_links() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("a.txt"), "").expect("a file");
+        std::os::unix::fs::symlink("a.txt", at("link.txt")).expect("a link");
+        std::os::unix::fs::symlink(".", at("here")).expect("a link");
+        let is_same = |left: &str, right: &str| {
+            let right = real_names(&at(right));
+            real_names(&at(left)).iter().any(|name| right.contains(name))
+        };
+        assert!(is_same("a.txt", "here/./a.txt") && is_same("a.txt", "link.txt"));
+        assert!(is_same("b.txt", "here/b.txt") && is_same("link.txt", "here/link.txt"));
+        assert!(!is_same("a.txt", "b.txt"));
+    }
 
     #[test]
     fn what_climbs_or_is_absolute_is_never_opened() {

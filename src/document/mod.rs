@@ -8,7 +8,7 @@ mod parse;
 mod schema;
 mod text;
 
-pub use below::{LARGEST_TEXT, inside, open_below, place_below};
+pub use below::{LARGEST_TEXT, inside, open_below, place_below, real_names};
 pub use decode::{DecodeError, RAW_NUMBER, decode, decode_without};
 pub use node::{Entry, Kind, Node};
 pub use parse::{Limits, parse};

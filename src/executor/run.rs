@@ -110,6 +110,10 @@ impl Run<'_> {
         plan: &Plan,
         outcome: &mut Outcome,
     ) -> Result<(), RunError> {
+        for planned in &plan.changesets {
+            let mut statements = planned.statements.iter();
+            statements.try_for_each(|statement| self.check_written_file(course.session, planned, statement))?;
+        }
         // Each changeset adds a row.
         let message_of = |at: usize| {
             let planned = plan.changesets.get(at)?;

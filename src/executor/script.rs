@@ -36,6 +36,11 @@ struct Script<'a> {
     options: &'a ScriptOptions<'a>,
 }
 
+/// A text in a comment, which a line break would end, as a client may see one.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
 fn failed(error: io::Error) -> RunError {
     if error.kind() == io::ErrorKind::BrokenPipe {
         // Who reads has seen enough: ended as by SIGPIPE.
@@ -94,7 +99,7 @@ impl Script<'_> {
             Direction::Down => ", taken back",
         };
         // What the author wrote must not end the comment.
-        let title = format!("changeset {} ({}){direction}", planned.id, planned.file).replace(['\n', '\r'], " ");
+        let title = one_line(&format!("changeset {} ({}){direction}", planned.id, planned.file));
         self.line(&format!("\n-- {title}"))?;
         if planned.transactional {
             let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
@@ -179,7 +184,7 @@ impl Script<'_> {
             Body::Unload(unload) => {
                 self.line(&format!(
                     "-- a run writes these rows to {}",
-                    unload.target.path.replace(['\n', '\r'], " ")
+                    one_line(&unload.target.path)
                 ))?;
                 self.statement(&unload.query)
             }

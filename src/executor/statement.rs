@@ -1,5 +1,6 @@
 //! One statement of a changeset, whatever it is: SQL, rows of a file, a question, a line.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::control::{self, ControlError};
@@ -7,9 +8,10 @@ use super::course::Course;
 use super::guard::check_guard;
 use super::load::{self, Bounds, LoadFailure};
 use super::{Run, RunError, RunErrorKind};
-use crate::changelog::Folder;
-use crate::database::{ErrorKind, Session};
+use crate::changelog::{Folder, OF_THE_DATABASE, WRITE_ELSEWHERE};
+use crate::database::{ErrorKind, Family, Session, files_of};
 use crate::diagnostic::Diagnostic;
+use crate::document::real_names;
 use crate::plan::PlannedChangeset;
 use crate::render::{Body, Load, Statement};
 
@@ -64,6 +66,7 @@ impl Run<'_> {
             }
             Body::Load(load) => self.load(course, planned, statement, load).await,
             Body::Unload(unload) => {
+                self.check_written_file(course.session, planned, statement)?;
                 let result = control::unload(course.session, unload, self.root).await;
                 result.map_err(|error| self.control_failed(planned, statement, "unload", error))
             }
@@ -133,6 +136,29 @@ impl Run<'_> {
         }
     }
 
+    /// Rows take the place of nothing that is needed.
+    pub(super) fn check_written_file(
+        &self,
+        session: &Session,
+        planned: &PlannedChangeset,
+        statement: &Statement,
+    ) -> Result<(), RunError> {
+        let Body::Unload(unload) = &statement.body else {
+            return Ok(());
+        };
+        let path = &unload.target.path;
+        let of_the_database = || is_of_the_database(session, &self.root.join(path)).then_some(OF_THE_DATABASE);
+        let Some(why) = self.changelog.why_kept(self.root, path).or_else(of_the_database) else {
+            return Ok(());
+        };
+        let message = format!("`{path}` cannot be written: {why}");
+        let diagnostic = Diagnostic::error("file-in-use", message).help(WRITE_ELSEWHERE);
+        Err(RunError::with(
+            RunErrorKind::Usage,
+            vec![self.at(diagnostic, planned, Some(statement))],
+        ))
+    }
+
     /// What commits by itself is not taken back when a file turns out to be wrong later: its rows are looked at before.
     pub(super) fn check_files(&self, planned: &PlannedChangeset) -> Result<(), RunError> {
         for statement in planned.statements.iter().skip(1) {
@@ -160,4 +186,15 @@ impl Run<'_> {
         let file = folder.named(&load.source.path, Some((load.source.format, load.source.delimiter)));
         Ok(file.is_ok_and(|file| file.sha256 == load.source.sha256))
     }
+}
+
+fn is_of_the_database(session: &Session, path: &Path) -> bool {
+    if session.family() != Family::Sqlite {
+        return false;
+    }
+    let names = real_names(path);
+    let files = files_of(Path::new(&session.server().database)).into_iter();
+    files
+        .flat_map(|file| real_names(&file))
+        .any(|name| names.contains(&name))
 }

@@ -295,10 +295,10 @@ impl Store {
         };
         match format > FORMAT {
             true => Err(RunError::failed(format!(
-                "row {} of the history has form {format}, which this version ({}) does not know; driftless {} wrote it",
+                "row {} of the history was written by driftless {} in form {format}, which this version ({}) does not know",
                 record.seq,
-                env!("CARGO_PKG_VERSION"),
-                record.version
+                record.version,
+                env!("CARGO_PKG_VERSION")
             ))
             .help("use the newer version")),
             false => Ok(record),

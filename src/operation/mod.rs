@@ -317,13 +317,22 @@ impl Operation {
             Operation::CreateProcedure(procedure) => named_file(&procedure.file),
             Operation::CreateTrigger(trigger) => named_file(&trigger.file),
             Operation::LoadData(load) => vec![(load.file.as_str(), "file".to_string())],
-            Operation::Sql(sql) => files_below("effects", sql.effects.as_deref()),
+            Operation::Sql(sql) => files_below("effects", sql.effects.as_deref(), Operation::files),
             Operation::SqlFile(file) => {
                 let mut files = vec![(file.path.as_str(), "path".to_string())];
-                files.extend(files_below("effects", file.effects.as_deref()));
+                files.extend(files_below("effects", file.effects.as_deref(), Operation::files));
                 files
             }
-            Operation::Only(only) => files_below("operations", Some(&only.operations)),
+            Operation::Only(only) => files_below("operations", Some(&only.operations), Operation::files),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The files it writes, likewise.
+    pub fn written_files(&self) -> Vec<(&str, String)> {
+        match self {
+            Operation::UnloadData(unload) => vec![(unload.file.as_str(), "file".to_string())],
+            Operation::Only(only) => files_below("operations", Some(&only.operations), Operation::written_files),
             _ => Vec::new(),
         }
     }
@@ -335,10 +344,14 @@ fn named_file(file: &Option<String>) -> Vec<(&str, String)> {
 }
 
 /// The files of operations that stand under a key of another one.
-fn files_below<'a>(key: &str, operations: Option<&'a [Operation]>) -> Vec<(&'a str, String)> {
+fn files_below<'a>(
+    key: &str,
+    operations: Option<&'a [Operation]>,
+    files_of: impl Fn(&'a Operation) -> Vec<(&'a str, String)>,
+) -> Vec<(&'a str, String)> {
     let mut files = Vec::new();
     for (at, operation) in operations.into_iter().flatten().enumerate() {
-        let own = operation.files().into_iter();
+        let own = files_of(operation).into_iter();
         files.extend(own.map(|(file, path)| (file, format!("{key}/{at}/{}/{path}", operation.key()))));
     }
     files
