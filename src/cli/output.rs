@@ -58,6 +58,9 @@ pub fn envelope_schema() -> Value {
     crate::document::describe_schema::<Envelope>()
 }
 
+/// What to do where nothing more is known of a connection that broke.
+const WHEN_LOST: &str = "run the command again once the server is back: it looks before it goes on";
+
 /// Where a command says what it has to say.
 pub(super) struct Output {
     command: &'static str,
@@ -149,15 +152,18 @@ impl Output {
             RunErrorKind::Refused => Exit::Refused.into(),
             RunErrorKind::Stopped(signal) => 128 + u8::try_from(signal).unwrap_or(2),
         };
-        self.diagnostics(&error.diagnostics, sources);
+        let mut diagnostics = error.diagnostics.clone();
+        let helps = diagnostics.iter().any(|diagnostic| !diagnostic.help.is_empty());
+        if error.kind == RunErrorKind::Lost && !helps {
+            diagnostics = diagnostics
+                .into_iter()
+                .map(|diagnostic| diagnostic.help(WHEN_LOST))
+                .collect();
+        }
+        self.diagnostics(&diagnostics, sources);
         if self.is_json() {
             let quiet = Output::new(self.command, self.format);
-            quiet.end(
-                code,
-                &error.diagnostics,
-                sources,
-                serde_json::json!({ "done": error.done }),
-            );
+            quiet.end(code, &diagnostics, sources, serde_json::json!({ "done": error.done }));
         }
         Failure { code }
     }

@@ -410,9 +410,6 @@ pub(super) fn began() -> String {
 
 /// Why a table of driftless's own cannot be read.
 pub(super) fn unreadable(what: &str, name: &ObjectName, error: database::Error) -> RunError {
-    if error.kind == ErrorKind::Lost {
-        return RunError::from(error).help("run the command again once the server is back");
-    }
     if error.kind != ErrorKind::Statement {
         return RunError::from(error);
     }

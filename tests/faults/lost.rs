@@ -20,7 +20,8 @@ pub fn tells(ended: &Ended, trial: &Trial, ids: &[String]) {
     let words = ["connect", "shutting down", "shutdown", "terminating"];
     let told = words.iter().any(|word| text.contains(word));
     assert!(told, "not a word about the connection: {text}");
-    assert!(text.contains(" = help: "), "not a word of what to do: {text}");
+    let helps = text.contains(" = help: ") || text.contains("cannot connect");
+    assert!(helps, "not a word of what to do: {text}");
     truthful(text, trial);
     let through = text.lines().filter(|line| line.starts_with("+ ")).count();
     if (1..ids.len()).contains(&through) {
