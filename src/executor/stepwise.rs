@@ -54,7 +54,10 @@ impl Run<'_> {
             }
         }
         let took = started.elapsed().as_millis() as u64;
-        let row = NewRow::of(planned, self.deployment, Some(took));
+        let row = NewRow {
+            by_steps: true,
+            ..NewRow::of(planned, self.deployment, Some(took))
+        };
         course.pending.push(self.store.insert(&row));
         course.pending.push(self.store.journal().clear());
         course.seq += 1;
@@ -328,6 +331,7 @@ impl Run<'_> {
             if done > 0 {
                 let mut row = NewRow::of(planned, self.deployment, Some(took.as_millis() as u64));
                 row.state = State::Partial;
+                row.by_steps = true;
                 row.changes = match planned.direction {
                     Direction::Up => &planned.changes[..done],
                     // What is left of a way back is what is not yet taken back.

@@ -79,6 +79,8 @@ pub struct NewRow<'a> {
     pub reverse: Option<&'a StoredReverse>,
     /// Why it stopped.
     pub error: Option<String>,
+    /// Whether the journal knows when it began.
+    pub by_steps: bool,
     /// `None`: the database says how long it took, the transaction on PostgreSQL, on SQLite since what stands before
     /// ([`began`]).
     pub duration_ms: Option<u64>,
@@ -109,6 +111,7 @@ impl<'a> NewRow<'a> {
             changes: &planned.changes,
             reverse: planned.reverse.as_ref(),
             error: None,
+            by_steps: false,
             duration_ms,
             run_by: &deployment.run_by,
             deployment: deployment.name.as_deref(),
@@ -137,6 +140,7 @@ impl<'a> NewRow<'a> {
             changes,
             reverse: stored.and_then(|stored| stored.reverse.as_ref()),
             error: None,
+            by_steps: false,
             duration_ms: Some(0),
             run_by: &record.run_by,
             deployment: record.deployment.as_deref(),
@@ -351,7 +355,16 @@ impl Store {
             (None, Family::Sqlite) => format!("MAX({UNIX_MS} - (SELECT at FROM began), 0)"),
             (None, Family::Mysql) => "0".to_string(),
         };
-        let started = started(dialect.family(), row.duration_ms);
+        let mut started = started(dialect.family(), row.duration_ms);
+        if row.by_steps {
+            // The row may be written later than it ended, and the journal begin later than it began.
+            let journal = qualified(self.journal().name(), dialect);
+            let least = match dialect.family() {
+                Family::Sqlite => "MIN",
+                Family::Postgres | Family::Mysql => "LEAST",
+            };
+            started = format!("{least}(COALESCE((SELECT MIN(started) FROM {journal}), {started}), {started})");
+        }
         let id = match (row.seq, dialect.family()) {
             // Another runner may have been here, whose lock is its transaction: then there is no id, and it fails.
             (Some(seq), Family::Sqlite) => format!(
