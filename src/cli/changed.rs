@@ -138,9 +138,6 @@ pub(super) async fn read_settled(
 ) -> Result<(History, bool), Failure> {
     let (history, was_there) = read_history(live, output).await?;
     match looked(live, project, was_there, output).await? {
-        Now::CutOff(found) if found.verdict == Verdict::Unknown => {
-            Err(output.run_failed(&found.question(), &Sources::default()))
-        }
         Now::CutOff(found) => {
             output.say(super::mover::settled(&found));
             Ok((found.settled(), was_there))
@@ -157,9 +154,6 @@ pub(super) async fn read_for_script(
 ) -> Result<(History, bool), Failure> {
     let (history, was_there) = read_history(live, output).await?;
     match looked(live, project, was_there, output).await? {
-        Now::CutOff(found) if found.verdict == Verdict::Unknown => {
-            Err(output.run_failed(&found.question(), &Sources::default()))
-        }
         Now::CutOff(found) => {
             let message = format!(
                 "changeset `{}` was cut off, and how far it came is not written down yet",
@@ -172,18 +166,22 @@ pub(super) async fn read_for_script(
     }
 }
 
-/// What goes on where there is a history; that a run is at it is said.
+/// What goes on where there is a history; that a run is at it is said. What only a person can tell is an error.
 async fn looked(live: &mut Live, project: &Project, was_there: bool, output: &Output) -> Result<Now, Failure> {
     if !was_there {
         return Ok(Now::Quiet);
     }
     let now = look(live, project).await;
     let now = now.map_err(|error| output.run_failed(&error, &Sources::default()))?;
-    if let Now::Running(runner, _) = &now {
-        output.say(format!(
+    match &now {
+        Now::CutOff(found) if found.verdict == Verdict::Unknown => {
+            return Err(output.run_failed(&found.question(), &Sources::default()));
+        }
+        Now::Running(runner, _) => output.say(format!(
             "note: a run is at work, and what it does is not looked at here: {}",
             runner.text
-        ));
+        )),
+        Now::CutOff(_) | Now::Quiet => {}
     }
     Ok(now)
 }
