@@ -368,6 +368,15 @@ impl Gatherer<'_> {
         }
         self.ids.insert(id.clone(), span);
         let contexts = self.contexts(&head, &item);
+        if head.in_order && head.run.is_once() {
+            let message = "a changeset that runs once is at its place in any case";
+            let span = item.find_key("in_order");
+            self.problem(
+                Diagnostic::warning("in-order", message)
+                    .label(span, "")
+                    .help("`in_order` is for those with `run: on_change` or `run: always`"),
+            );
+        }
         let depends_on = head.depends_on.iter().enumerate().map(|(at, id)| Dependency {
             id: id.clone(),
             span: item.find(&format!("depends_on/{at}")).span,
