@@ -1,6 +1,7 @@
 //! Changelogs: files read, validated, decoded and gathered into one ordered list of changesets.
 
 mod checksum;
+mod condition;
 mod config;
 mod expression;
 mod files;
@@ -11,6 +12,10 @@ mod parameters;
 mod waits;
 
 pub use checksum::{canonical_json, sha256_hex};
+pub use condition::{
+    ChangesetApplied, Condition, Conditions, DialectIs, FileConditions, Otherwise, ParamDefined, RunningAs, SequenceExists,
+    ServerVersion, TableExists, ViewExists,
+};
 pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, Timeouts};
 pub use expression::Expression;
 pub use files::Folder;

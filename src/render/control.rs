@@ -40,7 +40,7 @@ impl Assertion {
     }
 
     /// Whether the answer is another one, as the dialect compares.
-    fn differs(&self) -> String {
+    pub(super) fn differs(&self) -> String {
         let (query, expected) = (self.query(), self.expected());
         match self.dialect.family() {
             Family::Postgres => format!("(\n{query}\n) IS DISTINCT FROM {expected}"),
@@ -64,17 +64,22 @@ impl Assertion {
 
     /// What a person reads when it fails.
     pub fn failure(&self, answer: Option<&str>) -> String {
-        let expected = match &self.expected {
+        format!(
+            "{} (the answer is {}, not {})",
+            self.message,
+            answer.unwrap_or("NULL"),
+            self.shown()
+        )
+    }
+
+    /// The expected value as a person reads it.
+    pub(super) fn shown(&self) -> String {
+        match &self.expected {
             Value::Null => "NULL".to_string(),
             Value::Text(text) | Value::Number(text) => text.clone(),
             Value::Bool(value) => value.to_string(),
             other => literal(other, &type_of(other), self.dialect),
-        };
-        format!(
-            "{} (the answer is {}, not {expected})",
-            self.message,
-            answer.unwrap_or("NULL")
-        )
+        }
     }
 
     /// The same as plain SQL that fails, for a script.

@@ -1,0 +1,346 @@
+//! Conditions as authors write them: what has to hold before a changeset, or before the changesets of a file.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use super::Parameters;
+use crate::dialect::Name;
+use crate::document::Node;
+use crate::model::Value;
+use crate::operation::{ByDialect, DialectChoice, OneOrMany, TableRef};
+
+/// The conditions of a changeset, or of a file: each the tree of a [`Condition`], its parameters still in it.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    /// One that does not hold stops the run.
+    pub require: Vec<Node>,
+    /// Where one does not hold, what they stand before is left out.
+    pub only_if: Vec<Node>,
+    pub otherwise: Otherwise,
+}
+
+impl Conditions {
+    pub fn is_empty(&self) -> bool {
+        self.require.is_empty() && self.only_if.is_empty()
+    }
+}
+
+/// Conditions that hold for the changesets of a file and of what it includes.
+#[derive(Debug, Clone)]
+pub struct FileConditions {
+    pub file: String,
+    pub conditions: Conditions,
+    pub parameters: Arc<Parameters>,
+}
+
+/// What becomes of a changeset whose `only_if` does not hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Otherwise {
+    /// It is left out, and asked again by the next run.
+    #[default]
+    LeaveOut,
+    /// It is recorded as applied, and nothing is run.
+    MarkApplied,
+}
+
+/// A condition, written as a map of one key.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Condition {
+    TableExists(TableExists),
+    ColumnExists(ColumnExists),
+    IndexExists(PartExists),
+    ConstraintExists(PartExists),
+    ViewExists(ViewExists),
+    SequenceExists(SequenceExists),
+    RowCount(RowCount),
+    Query(Query),
+    Dialect(DialectIs),
+    ServerVersion(ServerVersion),
+    RunningAs(RunningAs),
+    ChangesetApplied(ChangesetApplied),
+    ParamDefined(ParamDefined),
+    /// Every one of these holds.
+    All(Group),
+    /// At least one of these holds.
+    Any(Group),
+    /// This does not hold; of several: not all of them do.
+    Not(Group),
+}
+
+/// A condition that is written as a word, or with more to say as a map.
+macro_rules! short_or_long {
+    ($type:ident, $short:ty, $long:ident, $text:literal, [$($form:tt),*]) => {
+        #[derive(Debug, Clone, PartialEq, Deserialize)]
+        #[serde(untagged, expecting = $text)]
+        pub enum $type {
+            Short($short),
+            Long($long),
+        }
+
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                let long = generator.subschema_for::<$long>();
+                json_schema!({ "anyOf": [$($form,)* long] })
+            }
+        }
+    };
+}
+
+short_or_long!(TableExists, TableRef, TableKeys, "a table's name, {schema, name}, or {table, message}", [
+    { "type": "string", "minLength": 1 },
+    { "type": "object", "properties": {
+        "schema": { "type": "string", "minLength": 1 },
+        "name": { "type": "string", "minLength": 1 },
+    }, "required": ["name"], "additionalProperties": false }
+]);
+short_or_long!(ViewExists, TableRef, ViewKeys, "a view's name, {schema, name}, or {view, message}", [
+    { "type": "string", "minLength": 1 },
+    { "type": "object", "properties": {
+        "schema": { "type": "string", "minLength": 1 },
+        "name": { "type": "string", "minLength": 1 },
+    }, "required": ["name"], "additionalProperties": false }
+]);
+short_or_long!(SequenceExists, TableRef, SequenceKeys, "a sequence's name, {schema, name}, or {sequence, message}", [
+    { "type": "string", "minLength": 1 },
+    { "type": "object", "properties": {
+        "schema": { "type": "string", "minLength": 1 },
+        "name": { "type": "string", "minLength": 1 },
+    }, "required": ["name"], "additionalProperties": false }
+]);
+short_or_long!(ServerVersion, String, ServerVersionKeys, "a range such as `>= 14`, or {at_least, below, message}", [
+    { "type": ["string", "number"] }
+]);
+short_or_long!(RunningAs, String, RunningAsKeys, "a user's name, or {user, message}", [
+    { "type": "string", "minLength": 1 }
+]);
+short_or_long!(ChangesetApplied, String, ChangesetAppliedKeys, "an id, or {id, message}", [
+    { "type": "string", "minLength": 1 }
+]);
+short_or_long!(ParamDefined, String, ParamDefinedKeys, "a parameter's name, or {name, message}", [
+    { "type": "string", "minLength": 1 }
+]);
+
+/// The keys of `table_exists`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableKeys {
+    pub table: TableRef,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The keys of `view_exists`; a materialized view is one too.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ViewKeys {
+    pub view: TableRef,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The keys of `sequence_exists`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SequenceKeys {
+    pub sequence: TableRef,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The keys of `column_exists`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnExists {
+    pub table: TableRef,
+    pub column: Name,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The keys of `index_exists` and `constraint_exists`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartExists {
+    pub table: TableRef,
+    pub name: Name,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The keys of `row_count`: how many rows a table has.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RowCount {
+    pub table: TableRef,
+    /// Which rows are counted, as SQL; all of them where nothing is said.
+    #[serde(default, rename = "where")]
+    pub filter: Option<ByDialect<String>>,
+    #[serde(default)]
+    pub equals: Option<u64>,
+    #[serde(default)]
+    pub at_least: Option<u64>,
+    #[serde(default)]
+    pub at_most: Option<u64>,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The keys of `query`: a question to the database, and the answer that is wanted.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    /// A SELECT that gives one value.
+    pub sql: ByDialect<String>,
+    /// The value that it has to give.
+    pub equals: Value,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// One of these dialects; one includes those that extend it (`mysql` includes `mariadb`; `"!mariadb"` takes it out).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "a dialect, a list of them, or {is, message}")]
+pub enum DialectIs {
+    Short(OneOrMany<DialectChoice>),
+    Long(DialectKeys),
+}
+
+impl JsonSchema for DialectIs {
+    fn schema_name() -> Cow<'static, str> {
+        "DialectIs".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<DialectChoice>();
+        let long = generator.subschema_for::<DialectKeys>();
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }, long] })
+    }
+}
+
+/// The keys of `dialect`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DialectKeys {
+    pub is: OneOrMany<DialectChoice>,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The keys of `server_version`; as many of its numbers are compared as are written.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServerVersionKeys {
+    #[serde(default)]
+    #[schemars(with = "Option<VersionText>")]
+    pub at_least: Option<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<VersionText>")]
+    pub below: Option<String>,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// A version, which YAML may take for a number.
+enum VersionText {}
+
+impl JsonSchema for VersionText {
+    fn schema_name() -> Cow<'static, str> {
+        "VersionText".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number"] })
+    }
+}
+
+/// The keys of `running_as`: the user that the server takes the session for.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunningAsKeys {
+    pub user: String,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The keys of `changeset_applied`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangesetAppliedKeys {
+    pub id: String,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The keys of `param_defined`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParamDefinedKeys {
+    pub name: String,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// Conditions that are put together.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "a list of conditions, a condition, or {conditions, message}")]
+pub enum Group {
+    Short(Vec<Condition>),
+    Long(GroupKeys),
+    One(Box<Condition>),
+}
+
+impl JsonSchema for Group {
+    fn schema_name() -> Cow<'static, str> {
+        "ConditionGroup".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<Condition>();
+        let long = generator.subschema_for::<GroupKeys>();
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }, long] })
+    }
+}
+
+/// The keys of `all`, `any` and `not`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupKeys {
+    #[schemars(length(min = 1))]
+    pub conditions: Vec<Condition>,
+    /// What is told where the condition does not hold.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// The conditions that stand under a key: a list of them, or one.
+pub(super) fn listed(node: &Node) -> Vec<Node> {
+    match node.items() {
+        [] => vec![node.clone()],
+        items => items.to_vec(),
+    }
+}
