@@ -29,6 +29,10 @@ impl Parameters {
         self.defined.get(name).and_then(|value| value.pick(dialect)).cloned()
     }
 
+    pub fn is_defined(&self, name: &str, dialect: Dialect) -> bool {
+        self.value(name, dialect).is_some()
+    }
+
     fn names(&self) -> impl Iterator<Item = &str> {
         self.given.keys().chain(self.defined.keys()).map(String::as_str)
     }

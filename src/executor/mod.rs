@@ -10,6 +10,7 @@
 //! | `settle` | what a run that was cut off left there: asked of the database, and written down |
 //! | `aftermath` | what came of a run whose connection broke |
 //! | `statement`, `load`, `control`, `guard`, `unbroken` | one statement of whatever kind, and what is held around it |
+//! | `conditions` | what authors want to hold before a changeset |
 //! | `needs`, `destruction` | what is asked of the rows that are there, before |
 //! | `located` | a server's error at its operation |
 //! | `store` | the history table |
@@ -20,6 +21,7 @@
 
 mod aftermath;
 mod atomic;
+mod conditions;
 mod control;
 mod course;
 mod destruction;
@@ -42,12 +44,13 @@ mod store;
 mod unbroken;
 
 pub use aftermath::look_after_loss;
+pub use conditions::Asked;
 pub use destruction::{Loss, losses};
 pub use error::{RunError, RunErrorKind};
 pub use journal::{EntryState, UnderWay};
 pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use rehearsal::{rehearse, why_not_in_transaction};
-pub use run::{Deployment, Observer, Outcome, Run, apply, with_run};
+pub use run::{Deployment, Observer, Outcome, Replan, Run, apply, with_run};
 pub use script::{ScriptOptions, write_script};
 pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};
 pub use stop::{Held, Stop};

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 use super::atomic::Message;
+use super::conditions::Passing;
 use super::course::{Course, Opening};
 use super::{RunError, RunErrorKind, Stop, Store};
 use crate::changelog::{Changelog, Waits};
 use crate::database::{Holder, Locking, Session};
 use crate::dialect::{Family, Target};
-use crate::plan::{Plan, PlannedChangeset};
+use crate::plan::{Plan, PlannedChangeset, Turn};
 
 /// Who runs, and under which name.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +35,19 @@ pub trait Observer: Send {
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub done: Vec<(String, Duration)>,
+    /// What conditions kept out, and why.
+    pub left_out: Vec<(String, String)>,
+    /// Where the run ended early: a condition is answered otherwise than the plan took it to be, which has to be made anew
+    /// from there.
+    pub replan: Option<Replan>,
+}
+
+/// Why a plan has to be made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replan {
+    pub changeset: String,
+    /// What is so.
+    pub why: String,
 }
 
 /// Runs work under the lock of the history.
@@ -114,15 +128,39 @@ impl Run<'_> {
             let mut statements = planned.statements.iter();
             statements.try_for_each(|statement| self.check_written_file(course.session, planned, statement))?;
         }
-        // Each changeset adds a row.
+        // Each changeset adds a row, unless it is left out.
+        let numbers: Vec<i64> = plan
+            .changesets
+            .iter()
+            .scan(self.last_seq, |last, planned| {
+                *last += i64::from(planned.turn != Turn::LeftOut);
+                Some(*last)
+            })
+            .collect();
         let message_of = |at: usize| {
-            let planned = plan.changesets.get(at)?;
-            self.message(planned, self.last_seq + 1 + at as i64)
+            let planned = plan.changesets.get(at).filter(|planned| planned.turn != Turn::LeftOut)?;
+            self.message(planned, numbers[at])
         };
         let mut message = message_of(0);
         for (at, planned) in plan.changesets.iter().enumerate() {
             if let Some(signal) = self.stop.get() {
                 return Err(self.stopped(signal));
+            }
+            match self.pass(course, planned).await? {
+                Passing::Goes => {}
+                Passing::LeftOut => {
+                    let why = planned.gate.as_ref().and_then(|gate| gate.why_not());
+                    outcome.left_out.push((planned.id.clone(), why.unwrap_or_default()));
+                    message = message_of(at + 1);
+                    continue;
+                }
+                Passing::Changed(why) => {
+                    outcome.replan = Some(Replan {
+                        changeset: planned.id.clone(),
+                        why,
+                    });
+                    return Ok(());
+                }
             }
             course.observer.begins(planned);
             let started = Instant::now();

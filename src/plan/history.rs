@@ -69,6 +69,13 @@ pub struct Record {
     pub changes: Option<StoredChanges>,
 }
 
+impl Record {
+    /// Whether a run recorded it as applied because of its conditions, and ran nothing of it.
+    pub fn is_marked_by_condition(&self) -> bool {
+        self.state == State::Marked && self.direction == "up"
+    }
+}
+
 /// What happened, as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredChanges {

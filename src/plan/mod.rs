@@ -1,9 +1,12 @@
 //! What would happen: a fold over changesets, from a schema to the statements that change it. Pure: no clock, no network.
 
+mod clause;
 mod destination;
 mod difference;
 mod edited;
 mod fold;
+mod gate;
+mod gated;
 mod history;
 mod select;
 mod way_back;
@@ -12,6 +15,7 @@ pub use destination::Destination;
 pub use difference::differences_in_words;
 pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
 pub use fold::{Fold, PlannedChangeset, replay, replay_history};
+pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn};
 pub use history::{History, Record, State, StoredChanges, StoredReverse};
 pub use select::{Pending, down_records, pending, selected};
 pub use way_back::Undoing;
