@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::{sleep, timeout};
 
+use super::gates::answered;
 use super::output::Output;
 use super::project::{At, Live, Project};
 use super::{Exit, Failure};
@@ -16,7 +17,7 @@ use crate::dialect::Family;
 use crate::executor::{Interrupted, RunError, RunErrorKind, UnderWay, Verdict, interrupted, know_triggers, purged};
 use crate::model::{Catalog, Destroys};
 use crate::plan::{
-    Destination, Direction, Fold, History, Plan, PlannedChangeset, down_records, find_edited, pending, replay_history,
+    Destination, Direction, Fold, History, Plan, PlannedChangeset, Turn, down_records, find_edited, pending, replay_history,
 };
 
 /// A changeset of a plan, as reports show it.
@@ -29,6 +30,14 @@ pub(super) struct PlannedReport {
     pub destroys: Vec<String>,
     pub reverse: ReverseReport,
     pub transactional: bool,
+    /// `run`, `left_out`, or `marked`: recorded, and nothing is run.
+    pub turn: Turn,
+    /// Why it is not run.
+    pub why: Option<String>,
+    /// What its conditions ask that nobody can tell before the run.
+    pub assumed: Vec<String>,
+    /// The condition that stops the run at it.
+    pub stops: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +50,8 @@ pub(super) struct ReverseReport {
 impl PlannedReport {
     pub fn of(planned: &PlannedChangeset) -> PlannedReport {
         let texts = |list: &[Destroys]| list.iter().map(Destroys::to_string).collect();
+        let gate = planned.gate.as_ref();
+        let assumed = gate.map(|gate| gate.assumed()).unwrap_or_default();
         PlannedReport {
             id: planned.id.clone(),
             file: planned.file.clone(),
@@ -56,6 +67,10 @@ impl PlannedReport {
                 destroys: texts(&planned.reverse_destroys),
             },
             transactional: planned.transactional,
+            turn: planned.turn,
+            why: gate.and_then(|gate| gate.why_not()),
+            assumed: assumed.into_iter().map(|(_, what)| what).collect(),
+            stops: gate.and_then(|gate| gate.stops()).map(|failing| failing.why()),
         }
     }
 }
@@ -225,7 +240,11 @@ pub(super) async fn plan_up(
         let done = record
             .and_then(|record| record.changes.as_ref())
             .map_or(&[][..], |stored| &stored.changes);
-        plan.changesets.push(fold.up(changeset, done));
+        let gate = answered(live, &mut fold, &history, changeset, &plan.changesets).await?;
+        plan.changesets.push(match gate {
+            Some(gate) => fold.gated(changeset, done, gate),
+            None => fold.up(changeset, done),
+        });
     }
     if !chosen.out_of_order.is_empty() {
         let names: Vec<String> = chosen

@@ -6,6 +6,7 @@ use super::mover::Mover;
 use super::output::Output;
 use super::plan::no_down_target;
 use super::project::{Access, At, Project};
+use super::sql::Printing;
 use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::losses;
@@ -40,7 +41,7 @@ impl Down {
             let plan = plan_down(&mut live.at(), changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
-            return super::sql::print(&plan, &live.store, false, &project, changelog, output);
+            return super::sql::print(&plan, &live.store, Printing::default(), &project, changelog, output);
         }
         let live = project.connect(Access::Change, output).await?;
         let target = live.target.clone();

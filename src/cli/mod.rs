@@ -4,6 +4,7 @@ mod arguments;
 mod changed;
 mod down;
 mod explain;
+mod gates;
 mod history;
 mod init;
 mod mover;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::arguments::Writing;
 use super::changed::{patiently, refuse_errors};
-use super::output::{Output, plural};
+use super::output::{Output, faint, plural};
 use super::progress::Progress;
 use super::project::{At, Live, Project};
 use super::signals::stop_on_signals;
@@ -15,14 +15,29 @@ use crate::changelog::Changelog;
 use crate::database::Holder;
 use crate::dialect::Target;
 use crate::executor::{
-    Interrupted, Outcome, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left, with_run,
+    Interrupted, Outcome, Replan, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left, with_run,
 };
-use crate::plan::{Direction, History, Plan};
+use crate::plan::{Direction, History, Plan, Turn};
 
 #[derive(Serialize)]
 pub(super) struct RunReport {
     pub target: String,
     pub done: Vec<DoneReport>,
+    pub left_out: Vec<LeftOutReport>,
+}
+
+/// A changeset whose conditions do not hold.
+#[derive(Serialize)]
+pub(super) struct LeftOutReport {
+    pub id: String,
+    pub why: String,
+}
+
+impl LeftOutReport {
+    pub fn of(outcome: &Outcome) -> Vec<LeftOutReport> {
+        let each = outcome.left_out.iter().cloned();
+        each.map(|(id, why)| LeftOutReport { id, why }).collect()
+    }
 }
 
 #[derive(Serialize)]
@@ -39,6 +54,9 @@ impl DoneReport {
         }
     }
 }
+
+/// How often a plan is made anew without anything done of it.
+const MOST_IN_VAIN: usize = 3;
 
 /// What moves in both directions have in common: the lock, the plan made under it, the run.
 pub(super) struct Mover<'a> {
@@ -66,15 +84,21 @@ impl Mover<'_> {
         let mut done = Outcome::default();
         // The end of the history that was planned from: where it does not move there is no other runner.
         let mut last_begun = None;
+        let mut in_vain = 0;
         loop {
             let mut begun_at = None;
             let mut observer = Progress::new(self.output);
             let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
             let result = {
                 let (store, target, stop, make, look) = (&store, &target, &stop, &make, &look);
-                let (begun_at, observer) = (&mut begun_at, &mut observer);
+                let (begun_at, observer, files) = (&mut begun_at, &mut observer, &mut live.files);
                 with_run(&mut live.session, store, &locking, patience, waiting, async |session| {
-                    let at = At { session, target, store };
+                    let at = At {
+                        session,
+                        target,
+                        store,
+                        files,
+                    };
                     self.attempt(at, stop, observer, begun_at, make, look).await
                 })
                 .await
@@ -82,7 +106,16 @@ impl Mover<'_> {
             observer.finish();
             match result {
                 Ok(Ok(outcome)) => {
+                    in_vain = if outcome.done.is_empty() { in_vain + 1 } else { 0 };
                     done.done.extend(outcome.done);
+                    if let Some(replan) = outcome.replan {
+                        self.plan_again(&replan, in_vain)?;
+                        continue;
+                    }
+                    for (id, why) in &outcome.left_out {
+                        self.output.say(format!("· {id} {}", faint(&format!("(left out: {why})"))));
+                    }
+                    done.left_out = outcome.left_out;
                     // A server that is told goodbye has nothing to complain of in its log.
                     let _ = live.session.close().await;
                     return Ok(done);
@@ -102,6 +135,23 @@ impl Mover<'_> {
         }
     }
 
+    /// Says that the rest is planned anew. Answers that never stay the same are no answers.
+    fn plan_again(&self, replan: &Replan, in_vain: usize) -> Result<(), Failure> {
+        if in_vain > MOST_IN_VAIN {
+            let message = format!(
+                "the conditions of changeset `{}` are answered otherwise each time they are asked",
+                replan.changeset
+            );
+            let error = RunError::failed(message).note(format!("now: {}", replan.why));
+            return Err(self.output.run_failed(&error, &self.changelog.sources));
+        }
+        self.output.say(format!(
+            "`{}` is not as it was planned ({}): the rest is planned anew",
+            replan.changeset, replan.why
+        ));
+        Ok(())
+    }
+
     /// What is done under the lock: what a run before left behind is settled, the plan made, looked at and carried out.
     /// The inner error is one that was told already.
     async fn attempt(
@@ -113,7 +163,12 @@ impl Mover<'_> {
         make: &impl AsyncFn(&mut At<'_>, &History) -> Result<Plan, RunError>,
         look: &impl AsyncFn(&mut At<'_>, &Plan) -> Result<(), Failure>,
     ) -> Result<Result<Outcome, Failure>, RunError> {
-        let At { session, target, store } = at;
+        let At {
+            session,
+            target,
+            store,
+            files,
+        } = at;
         let mut history = patiently(session, self.output, async |session| store.read(session).await).await?;
         if history.is_some()
             && let Some(found) = settle_what_is_left(session, store, target).await?
@@ -126,7 +181,12 @@ impl Mover<'_> {
         *begun_at = Some(history.last_seq());
         // Connects while the plan is made; where nothing has to wait for that, nothing is to be done.
         let probe = session.lock_probe().map(|probe| tokio::spawn(probe.open()));
-        let mut at = At { session, target, store };
+        let mut at = At {
+            session,
+            target,
+            store,
+            files,
+        };
         let plan = make(&mut at, &history).await?;
         let checked = match refuse_errors(&plan, self.changelog, self.output) {
             Ok(()) => look(&mut at, &plan).await,
@@ -136,11 +196,15 @@ impl Mover<'_> {
             return Ok(Err(refused));
         }
         self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
-        if plan.changesets.is_empty() {
+        // Where nothing happens the answers stay: nobody has to ask again.
+        if let Some(left_out) = all_left_out(&plan) {
             if let Some(probe) = probe {
                 probe.abort();
             }
-            return Ok(Ok(Outcome::default()));
+            return Ok(Ok(Outcome {
+                left_out,
+                ..Outcome::default()
+            }));
         }
         if let Some(probe) = probe {
             match probe.await.expect("it does not panic, and nobody stops it") {
@@ -160,7 +224,8 @@ impl Mover<'_> {
         for statement in missing {
             session.run(&statement).await?;
         }
-        observer.total(plan.changesets.len());
+        let count = plan.changesets.iter().filter(|planned| planned.turn != Turn::LeftOut).count();
+        observer.total(count);
         let run = Run {
             store,
             target,
@@ -187,6 +252,9 @@ impl Mover<'_> {
             Direction::Down => "taken back",
         };
         self.output.say(match outcome.done.len() {
+            0 if !outcome.left_out.is_empty() => {
+                format!("nothing to do: {} left out", plural(outcome.left_out.len(), "changeset"))
+            }
             0 => format!("nothing to do: {} is up to date", target.title()),
             count => {
                 let total: Duration = outcome.done.iter().map(|(_, took)| *took).sum();
@@ -196,9 +264,19 @@ impl Mover<'_> {
         let report = RunReport {
             target: target.to_string(),
             done: outcome.done.iter().map(DoneReport::of).collect(),
+            left_out: LeftOutReport::of(outcome),
         };
         self.output.end(Exit::Done, &[], &self.changelog.sources, report);
     }
+}
+
+/// The changesets of a plan of which nothing happens, with why; `None` where something does.
+fn all_left_out(plan: &Plan) -> Option<Vec<(String, String)>> {
+    let left_out = plan.changesets.iter().map(|planned| {
+        let gate = planned.gate.as_ref().filter(|_| planned.turn == Turn::LeftOut)?;
+        Some((planned.id.clone(), gate.why_not().unwrap_or_default()))
+    });
+    left_out.collect()
 }
 
 /// What was found of a run that was cut off.

@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::{Output, bad, faint, good};
 use crate::executor::Observer;
-use crate::plan::{Direction, PlannedChangeset};
+use crate::plan::{Direction, PlannedChangeset, Turn};
 
 /// Progress on a terminal, plain lines in a pipe.
 pub(super) struct Progress<'a> {
@@ -64,15 +64,13 @@ impl Observer for Progress<'_> {
     }
 
     fn ends(&mut self, changeset: &PlannedChangeset, took: Duration) {
-        let sign = match changeset.direction {
-            Direction::Up => good("+"),
-            Direction::Down => bad("-"),
+        let (sign, how) = match (changeset.turn, changeset.direction) {
+            (Turn::Marked, Direction::Up) => (good("="), "recorded as applied, nothing was run".to_string()),
+            (Turn::Marked, Direction::Down) => (bad("="), "was never run: no longer recorded as applied".to_string()),
+            (Turn::Run | Turn::LeftOut, Direction::Up) => (good("+"), format!("{} ms", took.as_millis())),
+            (Turn::Run | Turn::LeftOut, Direction::Down) => (bad("-"), format!("{} ms", took.as_millis())),
         };
-        let line = format!(
-            "{sign} {} {}",
-            changeset.id,
-            faint(&format!("({} ms)", took.as_millis()))
-        );
+        let line = format!("{sign} {} {}", changeset.id, faint(&format!("({how})")));
         self.say(&line);
         if let Some(bar) = &self.bar {
             bar.inc(1);

@@ -6,6 +6,7 @@ use std::pin::pin;
 use indexmap::IndexMap;
 
 use super::arguments::Common;
+use super::gates::FileGates;
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{
@@ -49,6 +50,8 @@ pub(super) struct Live {
     pub session: Session,
     pub target: Target,
     pub store: Store,
+    /// The conditions of files that were answered.
+    pub files: FileGates,
 }
 
 /// A session at work, with what driftless keeps in its database.
@@ -56,6 +59,7 @@ pub(super) struct At<'a> {
     pub session: &'a mut Session,
     pub target: &'a Target,
     pub store: &'a Store,
+    pub files: &'a mut FileGates,
 }
 
 impl Live {
@@ -64,6 +68,7 @@ impl Live {
             session: &mut self.session,
             target: &self.target,
             store: &self.store,
+            files: &mut self.files,
         }
     }
 }
@@ -252,7 +257,12 @@ impl Project {
         }
         let store = Store::new(&target, &self.history_table())
             .map_err(|error| output.run_failed(&error, &Sources::default()))?;
-        Ok(Live { session, target, store })
+        Ok(Live {
+            session,
+            target,
+            store,
+            files: FileGates::new(),
+        })
     }
 
     /// The options of a connection.
@@ -269,7 +279,12 @@ impl Project {
         let session = Session::connect(url, &self.connect_options(true)).await?;
         let target = target_of(&session)?;
         let store = Store::new(&target, &self.history_table())?;
-        Ok(Live { session, target, store })
+        Ok(Live {
+            session,
+            target,
+            store,
+            files: FileGates::new(),
+        })
     }
 
     /// Where the database is, where one is given.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::arguments::Common;
 use super::new::date;
 use super::output::{Output, faint, plural, strong};
+use super::gates::FileGates;
 use super::project::{Access, At, Project};
 use super::{Exit, Failure};
 use crate::database::Holder;
@@ -81,6 +82,7 @@ impl Purge {
                     session,
                     target: &target,
                     store: &store,
+                    files: &mut FileGates::new(),
                 };
                 let (history, mut rows) = find(&mut at).await?;
                 self.refuse_unknown(&history)?;

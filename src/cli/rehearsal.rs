@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::arguments::Writing;
 use super::changed::{plan_up, read_settled, refuse_errors};
-use super::mover::{DoneReport, RunReport};
+use super::mover::{DoneReport, LeftOutReport, RunReport};
 use super::output::{Output, plural};
 use super::progress::Progress;
 use super::project::{Access, Live, Project};
 use super::signals::stop_on_signals;
-use super::trial::in_scratch;
+use super::trial::{in_scratch, refuse_replan};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::database::{DatabaseUrl, Holder, Scratch};
@@ -17,7 +17,7 @@ use crate::diagnostic::Sources;
 use crate::dialect::{Family, Feature};
 use crate::executor::{Outcome, Run, RunError, RunErrorKind, Stop, rehearse, why_not_in_transaction, with_run};
 use crate::model::Catalog;
-use crate::plan::{Destination, Fold, History, Plan};
+use crate::plan::{Destination, Fold, History, Plan, PlannedChangeset, Turn};
 
 pub(super) struct Rehearsal<'a> {
     pub project: &'a Project,
@@ -69,6 +69,7 @@ impl Rehearsal<'_> {
         let report = RunReport {
             target,
             done: outcome.done.iter().map(DoneReport::of).collect(),
+            left_out: LeftOutReport::of(&outcome),
         };
         self.output.end(Exit::Done, &[], &Sources::default(), report);
         Ok(Exit::Done)
@@ -84,7 +85,9 @@ impl Rehearsal<'_> {
         stop: &Stop,
     ) -> Result<Outcome, RunError> {
         let locking = self.project.locking(&live)?;
-        let Live { session, target, store } = &mut live;
+        let Live {
+            session, target, store, ..
+        } = &mut live;
         let patience = self.writing.patience(&self.project.config);
         let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
         let deployment = self.project.deployment(None);
@@ -111,7 +114,7 @@ impl Rehearsal<'_> {
                 last_seq,
                 fence: session.fence_sql(),
             };
-            rehearse(session, &run, plan, !was_there, &mut *observer).await
+            refuse_replan(rehearse(session, &run, plan, !was_there, &mut *observer).await?)
         })
         .await;
         progress.finish();
@@ -161,12 +164,18 @@ impl Rehearsal<'_> {
                 plural(before.len(), "changeset")
             ));
             trial.apply_quietly(before).await?;
-            trial.apply(plan.changesets, &mut progress).await
+            trial.apply(without_questions(plan.changesets), &mut progress).await
         })
         .await;
         progress.finish();
         outcome
     }
+}
+
+/// The changesets as the real database had them planned: another one has nothing to say of their conditions.
+fn without_questions(changesets: Vec<PlannedChangeset>) -> Vec<PlannedChangeset> {
+    let happening = changesets.into_iter().filter(|planned| planned.turn != Turn::LeftOut);
+    happening.map(|planned| PlannedChangeset { gate: None, ..planned }).collect()
 }
 
 fn cannot(plan: &Plan, why: String) -> RunError {

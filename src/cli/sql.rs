@@ -1,4 +1,4 @@
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::arguments::Common;
@@ -8,9 +8,9 @@ use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Sources, nearest};
-use crate::executor::{ScriptOptions, Store, write_script};
+use crate::executor::{ScriptConditions, ScriptOptions, Store, refuse_assumed, write_script};
 use crate::model::Catalog;
-use crate::plan::{Destination, Fold, Plan, Record, State, StoredChanges, replay, selected};
+use crate::plan::{Destination, Fold, Plan, Record, State, StoredChanges, replay, selected, stops};
 
 #[derive(Args)]
 pub(super) struct Sql {
@@ -26,6 +26,9 @@ pub(super) struct Sql {
     /// Print the way back instead
     #[arg(long)]
     down: bool,
+    /// What becomes of conditions, among which a script cannot choose
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    conditions: How,
 }
 
 #[derive(Serialize)]
@@ -71,7 +74,11 @@ impl Sql {
             }
         };
         refuse_errors(&plan, changelog, output)?;
-        print(&plan, &store, with_history_table, &project, changelog, output)
+        let options = Printing {
+            with_history_table,
+            conditions: self.conditions.into(),
+        };
+        print(&plan, &store, options, &project, changelog, output)
     }
 
     /// The changesets of a range, replayed from the files alone.
@@ -166,11 +173,41 @@ fn as_record(planned: &crate::plan::PlannedChangeset) -> Record {
     }
 }
 
+/// What is printed beside the plan.
+#[derive(Default)]
+pub(super) struct Printing {
+    /// Whether the history may have to be made.
+    pub with_history_table: bool,
+    pub conditions: ScriptConditions,
+}
+
+/// What becomes of conditions in a script, which cannot choose.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum How {
+    /// What is required is taken to hold
+    Assume,
+    /// What is required is checked where a script can
+    #[default]
+    Check,
+    /// There is no script where something would have to be taken to hold
+    Refuse,
+}
+
+impl From<How> for ScriptConditions {
+    fn from(how: How) -> ScriptConditions {
+        match how {
+            How::Assume => ScriptConditions::Assume,
+            How::Check => ScriptConditions::Check,
+            How::Refuse => ScriptConditions::Refuse,
+        }
+    }
+}
+
 /// The script of a plan to stdout; with JSON inside the envelope.
 pub(super) fn print(
     plan: &Plan,
     store: &Store,
-    with_history_table: bool,
+    printing: Printing,
     project: &Project,
     changelog: &Changelog,
     output: &Output,
@@ -179,10 +216,14 @@ pub(super) fn print(
     let options = ScriptOptions {
         store,
         root: project.folder.root(),
-        with_history_table,
+        with_history_table: printing.with_history_table,
         deployment: &deployment,
+        conditions: printing.conditions,
     };
     let failed = |error: crate::executor::RunError| output.run_failed(&error, &changelog.sources);
+    if printing.conditions == ScriptConditions::Refuse {
+        refuse_assumed(plan).map_err(failed)?;
+    }
     if output.is_json() {
         let mut text = Vec::new();
         write_script(&mut text, plan, &options).map_err(failed)?;
@@ -194,6 +235,7 @@ pub(super) fn print(
         return Ok(Exit::Done);
     }
     output.diagnostics(&plan.diagnostics, &changelog.sources);
+    output.diagnostics(&stops(plan), &changelog.sources);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     write_script(&mut out, plan, &options).map_err(failed)?;
     Ok(Exit::Done)

@@ -12,7 +12,7 @@ use crate::database::{DatabaseUrl, Scratch, introspect::introspect};
 use crate::diagnostic::Diagnostic;
 use crate::executor::RunError;
 use crate::model::{KEPT_PREFIX, NormalForm, Restores};
-use crate::plan::{Destination, Direction, PlannedChangeset, differences_in_words, replay};
+use crate::plan::{Destination, Direction, PlannedChangeset, Turn, differences_in_words, replay};
 
 #[derive(Args)]
 pub(super) struct Test {
@@ -66,19 +66,20 @@ impl Test {
             };
             let (_, planned) = replay(changelog, &target, &project.selection);
             findings.count = planned.len();
-            let mut before = Destination::Base;
             for segment in segments(&planned) {
                 let last = segment.last().map(|planned| planned.id.clone()).unwrap_or_default();
+                let held = trial.live.store.read(&mut trial.live.session).await?.unwrap_or_default();
+                let held = held.applied().last().map(|record| Destination::Id(record.id.clone()));
+                let before = held.unwrap_or(Destination::Base);
                 let moves = Moves {
                     output,
                     before: &before,
-                    after: &Destination::Id(last.clone()),
+                    after: &Destination::Id(last),
                 };
                 if let Err(failure) = moves.there_and_back(trial, segment, &mut findings).await? {
                     refused = Some(failure);
                     break;
                 }
-                before = Destination::Id(last);
             }
             Ok(findings)
         })
@@ -150,6 +151,7 @@ impl Moves<'_> {
             Ok(planned) => planned,
             Err(failure) => return Ok(Err(failure)),
         };
+        let count = up.len();
         for planned in up {
             trial.apply_quietly(vec![planned]).await?;
             schemas.push(schema(trial).await?);
@@ -167,7 +169,7 @@ impl Moves<'_> {
             };
             for (at, planned) in moves.into_iter().enumerate() {
                 let expected = match direction {
-                    Direction::Down => segment.len() - 1 - at,
+                    Direction::Down => count - 1 - at,
                     Direction::Up => at + 1,
                 };
                 let (id, span) = (planned.id.clone(), planned.source.as_ref().map(|source| source.span));
@@ -209,7 +211,9 @@ impl Moves<'_> {
             Direction::Up => plan_up(&mut at, project, changelog, &history, self.after).await?,
             Direction::Down => plan_down(&mut at, changelog, &history, self.before).await?,
         };
-        Ok(refuse_errors(&plan, changelog, self.output).map(|()| plan.changesets))
+        let happening = plan.changesets.iter().filter(|planned| planned.turn != Turn::LeftOut);
+        let happening = happening.cloned().collect();
+        Ok(refuse_errors(&plan, changelog, self.output).map(|()| happening))
     }
 }
 

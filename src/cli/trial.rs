@@ -4,7 +4,7 @@ use super::progress::Progress;
 use super::project::{Live, Project};
 use crate::changelog::Changelog;
 use crate::database::Scratch;
-use crate::executor::{Deployment, Observer, Outcome, Run, RunError, Stop, apply};
+use crate::executor::{Deployment, Observer, Outcome, Run, RunError, RunErrorKind, Stop, apply};
 use crate::plan::{Plan, PlannedChangeset};
 
 pub(super) struct Trial<'a> {
@@ -70,7 +70,9 @@ impl Trial<'_> {
             changesets,
             diagnostics: Vec::new(),
         };
-        let Live { session, target, store } = &mut self.live;
+        let Live {
+            session, target, store, ..
+        } = &mut self.live;
         let run = Run {
             store,
             target,
@@ -86,11 +88,24 @@ impl Trial<'_> {
         };
         let outcome = apply(session, &run, &plan, observer).await?;
         self.seq += outcome.done.len() as i64;
-        Ok(outcome)
+        refuse_replan(outcome)
     }
 
     /// Likewise, unseen.
     pub async fn apply_quietly(&mut self, changesets: Vec<PlannedChangeset>) -> Result<(), RunError> {
         self.apply(changesets, &mut Progress::silent()).await.map(|_| ())
     }
+}
+
+/// What is tried is one plan: where it would have to be made anew in its middle, nothing is known of the rest.
+pub(super) fn refuse_replan(outcome: Outcome) -> Result<Outcome, RunError> {
+    let Some(replan) = &outcome.replan else {
+        return Ok(outcome);
+    };
+    let message = format!(
+        "the conditions of changeset `{}` are answered otherwise than it was planned, so the rest cannot be tried",
+        replan.changeset
+    );
+    let error = RunError::new(RunErrorKind::Refused, message);
+    Err(error.note(format!("at its turn: {}", replan.why)).note("a run plans anew from there"))
 }

@@ -1,3 +1,5 @@
+use std::cell::OnceCell;
+
 use clap::Args;
 
 use super::arguments::{Common, Writing};
@@ -6,6 +8,7 @@ use super::mover::Mover;
 use super::output::Output;
 use super::project::{Access, Project};
 use super::rehearsal::Rehearsal;
+use super::sql::{How, Printing};
 use super::{Exit, Failure};
 use crate::plan::{Destination, Direction};
 
@@ -23,6 +26,9 @@ pub(super) struct Up {
     /// Rehearse in a database that is made for it on this server, and dropped
     #[arg(long, value_name = "URL", requires = "rehearse")]
     scratch: Option<String>,
+    /// What becomes of conditions, among which a script cannot choose
+    #[arg(long, value_enum, value_name = "HOW", default_value_t, requires = "dry_run")]
+    conditions: How,
     #[command(flatten)]
     writing: Writing,
 }
@@ -37,7 +43,11 @@ impl Up {
             let plan = plan_up(&mut live.at(), &project, changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
-            return super::sql::print(&plan, &live.store, !was_there, &project, changelog, output);
+            let printing = Printing {
+                with_history_table: !was_there,
+                conditions: self.conditions.into(),
+            };
+            return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
         }
         if self.rehearse {
             let rehearsal = Rehearsal {
@@ -57,10 +67,18 @@ impl Up {
             output,
             writing: &self.writing,
         };
+        // Where the rest is planned anew, so many are counted from where it began.
+        let end = OnceCell::new();
         let outcome = mover
             .run(
                 live,
-                async |at, history| plan_up(at, &project, changelog, history, &destination).await,
+                async |at, history| {
+                    let plan = plan_up(at, &project, changelog, history, end.get().unwrap_or(&destination)).await?;
+                    if let (Destination::Steps(_), Some(last)) = (&destination, plan.changesets.last()) {
+                        end.get_or_init(|| Destination::Id(last.id.clone()));
+                    }
+                    Ok(plan)
+                },
                 async |_, _| Ok(()),
             )
             .await?;

@@ -15,7 +15,7 @@
 //! | `located` | a server's error at its operation |
 //! | `store` | the history table |
 //! | `rehearsal` | a plan for trial |
-//! | `script` | a plan as a script for the engine's own client |
+//! | `script`, `script_conditions` | a plan as a script for the engine's own client |
 //! | `kept` | tables of what was set aside |
 //! | `stop` | signals |
 
@@ -35,6 +35,7 @@ mod needs;
 mod rehearsal;
 mod run;
 mod script;
+mod script_conditions;
 mod settle;
 mod statement;
 mod step;
@@ -52,6 +53,7 @@ pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use rehearsal::{rehearse, why_not_in_transaction};
 pub use run::{Deployment, Observer, Outcome, Replan, Run, apply, with_run};
 pub use script::{ScriptOptions, write_script};
+pub use script_conditions::{ScriptConditions, refuse_assumed};
 pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};
 pub use stop::{Held, Stop};
 pub use store::{NewRow, Store};

@@ -415,6 +415,16 @@ impl Store {
         Ok(state.and_then(|word| State::parse(&word)).is_some_and(State::is_there))
     }
 
+    /// An expression that is true where the database holds a changeset.
+    pub(super) fn holds(&self, id: &str) -> String {
+        let table = qualified(&self.name, self.target.dialect);
+        let id = self.target.dialect.string(id);
+        format!(
+            "EXISTS (SELECT 1 FROM {table} WHERE id = {id} AND state IN ('applied', 'marked') \
+             AND seq = (SELECT MAX(seq) FROM {table} WHERE id = {id}))"
+        )
+    }
+
     /// The number of the last row, 0 where there is none.
     pub async fn last_seq(&self, session: &mut Session) -> Result<i64, RunError> {
         let table = qualified(&self.name, self.target.dialect);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Plan;
 use crate::changelog::Otherwise;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::dialect::Dialect;
 use crate::render::Inquiry;
 
@@ -102,6 +103,17 @@ pub enum Turn {
     Marked,
 }
 
+/// That runs stop where conditions do not hold, as it is known of a plan.
+pub fn stops(plan: &Plan) -> Vec<Diagnostic> {
+    let each = plan.changesets.iter().filter_map(|planned| {
+        let failing = planned.gate.as_ref()?.stops()?;
+        let mut diagnostic = failing.diagnostic(&format!("changeset `{}`", planned.id));
+        diagnostic.severity = Severity::Warning;
+        Some(diagnostic.note("a run stops here"))
+    });
+    each.collect()
+}
+
 /// A condition that does not hold.
 #[derive(Debug, Clone)]
 pub struct Failing {
@@ -187,6 +199,14 @@ impl Gate {
         })
     }
 
+    /// The condition that stops the run at the changeset.
+    pub fn stops(&self) -> Option<Failing> {
+        match self.passage() {
+            Passage::Stops(failing) if self.closed_around().is_none() => Some(failing),
+            Passage::Stops(_) | Passage::Open | Passage::Closed(_) | Passage::Asks(_) => None,
+        }
+    }
+
     /// Why the changeset is left out or marked, in a line.
     pub fn why_not(&self) -> Option<String> {
         let own = || match self.passage() {
@@ -208,14 +228,14 @@ impl Gate {
         }
     }
 
-    /// What of it nobody can tell before the run, in words.
-    pub fn assumed(&self) -> Vec<String> {
+    /// What of it nobody can tell before the run: where it stands, and what it asks in words.
+    pub fn assumed(&self) -> Vec<(Span, String)> {
         let mut found = Vec::new();
         for clause in self.only_if.iter().chain(&self.require) {
             clause.visit(&mut |leaf| {
                 let answer = self.answers.get(&leaf.number);
                 if answer.is_some_and(|answer| answer.truth == Truth::Assumed) {
-                    found.push(leaf.asks.summary());
+                    found.push((leaf.span, leaf.asks.summary()));
                 }
             });
         }
@@ -259,7 +279,7 @@ impl Gate {
                     match self.verdict(inner) {
                         Verdict::Holds(text) => return Verdict::Holds(text),
                         Verdict::Assumed => assumed = true,
-                        Verdict::Fails(failing) => told.push(failing.told),
+                        Verdict::Fails(failing) => told.push(failing.message.unwrap_or(failing.told)),
                         Verdict::Asks(leaf) => return Verdict::Asks(leaf),
                     }
                 }

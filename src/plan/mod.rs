@@ -15,7 +15,7 @@ pub use destination::Destination;
 pub use difference::differences_in_words;
 pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
 pub use fold::{Fold, PlannedChangeset, replay, replay_history};
-pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn};
+pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn, stops};
 pub use history::{History, Record, State, StoredChanges, StoredReverse};
 pub use select::{Pending, down_records, pending, selected};
 pub use way_back::Undoing;
