@@ -1,5 +1,6 @@
 //! Changelogs: files read, validated, decoded and gathered into one ordered list of changesets.
 
+mod changeset;
 mod checksum;
 mod condition;
 mod config;
@@ -8,21 +9,28 @@ mod files;
 mod format;
 mod gather;
 mod kept_files;
+mod order;
 mod parameters;
+mod replaced;
+mod runs;
 mod waits;
 
+pub use changeset::{Changeset, OperationNode, Reverse};
 pub use checksum::{canonical_json, sha256_hex};
 pub use condition::{
     ChangesetApplied, Condition, Conditions, DialectIs, FileConditions, Otherwise, ParamDefined, RunningAs, SequenceExists,
     ServerVersion, TableExists, ViewExists,
 };
-pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, Timeouts};
+pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, OutOfOrder, Timeouts};
 pub use expression::Expression;
 pub use files::Folder;
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
-pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather, gather_text};
+pub use gather::{Changelog, gather, gather_active, gather_text};
 pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSEWHERE};
+pub use order::Dependency;
 pub use parameters::{Parameters, expand};
+pub use replaced::{Holds, Replaced, ReplacedId};
+pub use runs::Runs;
 pub use waits::Waits;
 
 /// Which changesets are meant: by contexts and labels.

@@ -19,7 +19,7 @@ pub(super) async fn answered(
     before: &[PlannedChangeset],
 ) -> Result<Option<Gate>, RunError> {
     // What is half applied was let in when it began.
-    if history.state(&changeset.id) == Some(State::Partial) {
+    if history.last_of(&changeset.id).is_some_and(|record| record.state == State::Partial) {
         return Ok(None);
     }
     let Some(mut gate) = fold.gate(changeset) else {
@@ -46,7 +46,7 @@ pub(super) async fn answered(
     let known = &mut |leaf: &crate::plan::Leaf| match &leaf.asks {
         Asks::Applied(id) => Some(match fold.knows(&leaf.asks) {
             Some(answer) => answer,
-            None => Answer::of(history.state(id).is_some_and(State::is_there)),
+            None => Answer::of(history.is_there(id)),
         }),
         Asks::Known { .. } => fold.knows(&leaf.asks),
         // Nothing happens before it: the database is as it will be.
@@ -68,7 +68,7 @@ async fn of_file(
     let mut gate = fold.file_gate(file);
     let mut asked = asked(live);
     let known = &mut |leaf: &crate::plan::Leaf| match &leaf.asks {
-        Asks::Applied(id) => Some(Answer::of(history.state(id).is_some_and(State::is_there))),
+        Asks::Applied(id) => Some(Answer::of(history.is_there(id))),
         Asks::Known { .. } | Asks::Of(_) => None,
     };
     asked.answer(&mut gate, known).await?;

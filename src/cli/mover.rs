@@ -4,20 +4,23 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::arguments::Writing;
-use super::changed::{patiently, refuse_errors};
+use super::arguments::{Naming, Writing};
+use super::changed::patiently;
 use super::output::{Output, faint, plural};
+use super::planning::{plan_way, refuse_errors};
 use super::progress::Progress;
 use super::project::{At, Live, Project};
 use super::signals::stop_on_signals;
+use super::way::Way;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::database::Holder;
 use crate::dialect::Target;
 use crate::executor::{
-    Interrupted, Outcome, Replan, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left, with_run,
+    Done, Interrupted, Outcome, Replan, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left,
+    with_run,
 };
-use crate::plan::{Direction, History, Plan, Turn};
+use crate::plan::{Advance, Direction, History, Plan, Turn};
 
 #[derive(Serialize)]
 pub(super) struct RunReport {
@@ -43,20 +46,22 @@ impl LeftOutReport {
 #[derive(Serialize)]
 pub(super) struct DoneReport {
     pub id: String,
+    pub direction: Direction,
     pub milliseconds: u64,
 }
 
 impl DoneReport {
-    pub fn of((id, took): &(String, Duration)) -> DoneReport {
+    pub fn of(done: &Done) -> DoneReport {
         DoneReport {
-            id: id.clone(),
-            milliseconds: took.as_millis() as u64,
+            id: done.id.clone(),
+            direction: done.direction,
+            milliseconds: done.took.as_millis() as u64,
         }
     }
 }
 
 /// How often a plan is made anew without anything done of it.
-const MOST_IN_VAIN: usize = 3;
+pub(super) const MOST_IN_VAIN: usize = 3;
 
 /// What moves in both directions have in common: the lock, the plan made under it, the run.
 pub(super) struct Mover<'a> {
@@ -64,6 +69,7 @@ pub(super) struct Mover<'a> {
     pub changelog: &'a Changelog,
     pub output: &'a Output,
     pub writing: &'a Writing,
+    pub naming: &'a Naming,
 }
 
 impl Mover<'_> {
@@ -84,7 +90,7 @@ impl Mover<'_> {
         let mut done = Outcome::default();
         // The end of the history that was planned from: where it does not move there is no other runner.
         let mut last_begun = None;
-        let mut in_vain = 0;
+        let (mut in_vain, mut rest) = (0, None);
         loop {
             let mut begun_at = None;
             let mut observer = Progress::new(self.output);
@@ -99,7 +105,7 @@ impl Mover<'_> {
                         store,
                         files,
                     };
-                    self.attempt(at, stop, observer, begun_at, make, look).await
+                    self.attempt(at, stop, observer, begun_at, rest.as_ref(), make, look).await
                 })
                 .await
             };
@@ -110,6 +116,10 @@ impl Mover<'_> {
                     done.done.extend(outcome.done);
                     if let Some(replan) = outcome.replan {
                         self.plan_again(&replan, in_vain)?;
+                        rest = Some(Way::up(Advance {
+                            only: replan.rest,
+                            ..Advance::all()
+                        }));
                         continue;
                     }
                     for (id, why) in &outcome.left_out {
@@ -160,6 +170,7 @@ impl Mover<'_> {
         stop: &Stop,
         observer: &mut Progress<'_>,
         begun_at: &mut Option<i64>,
+        rest: Option<&Way>,
         make: &impl AsyncFn(&mut At<'_>, &History) -> Result<Plan, RunError>,
         look: &impl AsyncFn(&mut At<'_>, &Plan) -> Result<(), Failure>,
     ) -> Result<Result<Outcome, Failure>, RunError> {
@@ -187,10 +198,13 @@ impl Mover<'_> {
             store,
             files,
         };
-        let plan = make(&mut at, &history).await?;
-        let checked = match refuse_errors(&plan, self.changelog, self.output) {
-            Ok(()) => look(&mut at, &plan).await,
-            Err(failure) => Err(failure),
+        let plan = match rest {
+            Some(rest) => plan_way(&mut at, self.project, self.changelog, &history, rest).await?,
+            None => make(&mut at, &history).await?,
+        };
+        let checked = match (refuse_errors(&plan, self.changelog, self.output), rest) {
+            (Ok(()), None) => look(&mut at, &plan).await,
+            (other, _) => other,
         };
         if let Err(refused) = checked {
             return Ok(Err(refused));
@@ -231,7 +245,7 @@ impl Mover<'_> {
             target,
             root: self.project.folder.root(),
             changelog: self.changelog,
-            deployment: &self.project.deployment(self.writing.deployment.clone()),
+            deployment: &self.project.deployment(self.writing, self.naming),
             stop,
             waits: self.project.config.timeouts.waits(),
             attempts: self.project.config.timeouts.attempts,
@@ -246,19 +260,27 @@ impl Mover<'_> {
         }
     }
 
-    pub fn report(&self, target: &Target, outcome: &Outcome, direction: Direction) {
-        let word = match direction {
-            Direction::Up => "applied",
-            Direction::Down => "taken back",
+    pub fn report(&self, target: &Target, outcome: &Outcome) {
+        let counted = |direction| {
+            let count = outcome.done.iter().filter(|done| done.direction == direction).count();
+            let word = match direction {
+                Direction::Up => "applied",
+                Direction::Down => "taken back",
+            };
+            (count > 0).then(|| format!("{} {word}", plural(count, "changeset")))
         };
-        self.output.say(match outcome.done.len() {
-            0 if !outcome.left_out.is_empty() => {
+        let counts: Vec<String> = [Direction::Down, Direction::Up]
+            .into_iter()
+            .filter_map(counted)
+            .collect();
+        self.output.say(match counts.is_empty() {
+            true if !outcome.left_out.is_empty() => {
                 format!("nothing to do: {} left out", plural(outcome.left_out.len(), "changeset"))
             }
-            0 => format!("nothing to do: {} is up to date", target.title()),
-            count => {
-                let total: Duration = outcome.done.iter().map(|(_, took)| *took).sum();
-                format!("{} {word} in {:.2} s", plural(count, "changeset"), total.as_secs_f64())
+            true => format!("nothing to do: {} is up to date", target.title()),
+            false => {
+                let total: Duration = outcome.done.iter().map(|done| done.took).sum();
+                format!("{} in {:.2} s", counts.join(", "), total.as_secs_f64())
             }
         });
         let report = RunReport {

@@ -5,18 +5,19 @@ use std::pin::pin;
 
 use indexmap::IndexMap;
 
-use super::arguments::Common;
+use super::arguments::{Common, Naming, Writing};
 use super::gates::FileGates;
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{
     Changelog, Config, Environment, Expression, Folder, HistoryTable, KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE,
-    Selection, gather,
+    Selection, gather, gather_active,
 };
 use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms, files_of};
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
+use crate::plan::is_inside_squashed;
 
 /// The configuration with what overrides it.
 pub(super) struct Project {
@@ -149,6 +150,15 @@ impl Project {
     /// Reads the changelog, mistakes and all. It lives as long as the process, which ends with the command: taking a
     /// large tree apart would be work for nothing.
     pub fn changelog(&self) -> &'static Changelog {
+        Box::leak(Box::new(gather_active(
+            &self.folder,
+            &self.first,
+            self.parameters.clone(),
+        )))
+    }
+
+    /// Likewise, with what squashed changesets stand for.
+    pub fn whole_changelog(&self) -> &'static Changelog {
         Box::leak(Box::new(gather(&self.folder, &self.first, self.parameters.clone())))
     }
 
@@ -157,12 +167,25 @@ impl Project {
         sound(self.changelog(), output)
     }
 
-    /// Reads the changelog while the server is connected to. Where both fail, the changelog's mistakes are told.
+    /// Reads the changelog while the server is connected to. Where both fail, the changelog's mistakes are told. Where the
+    /// database holds some of what a squashed changeset stands for, that is read too.
     pub async fn changelog_and_connection(
         &self,
         access: Access,
         output: &Output,
     ) -> Result<(&'static Changelog, Live), Failure> {
+        let (changelog, mut live) = self.both(access, output).await?;
+        let mut all = changelog.changesets.iter();
+        if all.any(|changeset| changeset.replaces.is_some()) {
+            let (history, _) = super::changed::read_history(&mut live, output).await?;
+            if is_inside_squashed(changelog, &history) {
+                return Ok((sound(self.whole_changelog(), output)?, live));
+            }
+        }
+        Ok((changelog, live))
+    }
+
+    async fn both(&self, access: Access, output: &Output) -> Result<(&'static Changelog, Live), Failure> {
         // A file is opened in no time, and not made for a changelog with mistakes.
         let url = self.url(output)?.filter(|url| url.family() != Family::Sqlite);
         let Some(url) = url else {
@@ -170,7 +193,7 @@ impl Project {
             return Ok((changelog, self.connect(access, output).await?));
         };
         let (folder, first, parameters) = (self.folder.clone(), self.first.clone(), self.parameters.clone());
-        let mut reading = tokio::task::spawn_blocking(move || gather(&folder, &first, parameters));
+        let mut reading = tokio::task::spawn_blocking(move || gather_active(&folder, &first, parameters));
         let options = self.connect_options(access == Access::Create);
         let mut opening = pin!(Session::connect(&url, &options));
         let mut opened = None;
@@ -333,8 +356,13 @@ impl Project {
         }))
     }
 
-    pub fn deployment(&self, name: Option<String>) -> Deployment {
-        Deployment { run_by: run_by(), name }
+    /// Who runs, and what is said of it.
+    pub fn deployment(&self, writing: &Writing, naming: &Naming) -> Deployment {
+        Deployment {
+            run_by: run_by(),
+            name: naming.deployment.clone(),
+            reason: writing.reason.clone(),
+        }
     }
 }
 

@@ -4,13 +4,14 @@ use serde::Serialize;
 use super::arguments::Common;
 use super::changed::{Now, look, read_history};
 use super::output::{Output, bad, faint, good, plural, warn};
+use super::planning::not_chosen;
 use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::database::Holder;
 use crate::diagnostic::Sources;
 use crate::executor::{EntryState, Interrupted, UnderWay, Verdict};
 use crate::model::Change;
-use crate::plan::{Destination, History, find_edited, pending, selected};
+use crate::plan::{Advance, Files, History, find_edited, known_ids, pending, selected};
 
 #[derive(Args)]
 pub(super) struct Status {
@@ -91,19 +92,14 @@ impl Status {
             let full = live.store.read_changes(&mut live.session).await;
             history = full.map_err(|error| output.run_failed(&error, &Sources::default()))?;
         }
-        let chosen = pending(
+        let files = Files {
             changelog,
-            &live.target,
-            &project.selection,
-            &history,
-            &Destination::Head,
-        );
-        let chosen = chosen.map_err(|message| output.refuse(Exit::Usage, "target", message, None))?;
-        let known: std::collections::HashSet<&str> = changelog
-            .changesets
-            .iter()
-            .map(|changeset| changeset.id.as_str())
-            .collect();
+            target: &live.target,
+            selection: &project.selection,
+        };
+        let chosen = pending(files, &history, &Advance::all());
+        let chosen = chosen.map_err(|why| output.run_failed(&not_chosen(why), &changelog.sources))?;
+        let known = known_ids(changelog);
         let applied = history.applied();
         let (partial, running) = match &now {
             Now::CutOff(found) => (Some(under_way_report(found)), None),

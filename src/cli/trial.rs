@@ -1,5 +1,6 @@
 //! A scratch database to try things in: made, used, and taken away however it ends.
 
+use super::arguments::{Naming, Writing};
 use super::progress::Progress;
 use super::project::{Live, Project};
 use crate::changelog::Changelog;
@@ -31,7 +32,7 @@ pub(super) async fn in_scratch<T>(
             live: project.live(scratch.url()).await?,
             project,
             changelog,
-            deployment: project.deployment(None),
+            deployment: project.deployment(&Writing::default(), &Naming::default()),
             stop,
             seq: 0,
         };
@@ -88,12 +89,13 @@ impl Trial<'_> {
         };
         let outcome = apply(session, &run, &plan, observer).await?;
         self.seq += outcome.done.len() as i64;
-        refuse_replan(outcome)
+        Ok(outcome)
     }
 
     /// Likewise, unseen.
     pub async fn apply_quietly(&mut self, changesets: Vec<PlannedChangeset>) -> Result<(), RunError> {
-        self.apply(changesets, &mut Progress::silent()).await.map(|_| ())
+        let outcome = self.apply(changesets, &mut Progress::silent()).await?;
+        refuse_replan(outcome).map(|_| ())
     }
 }
 

@@ -1,25 +1,27 @@
-use std::cell::OnceCell;
-
 use clap::Args;
 
-use super::arguments::{Common, Writing};
-use super::changed::{plan_up, read_for_script, refuse_errors};
+use super::arguments::{Common, Naming, Writing};
+use super::changed::read_for_script;
+use super::clean::refuse_unclean;
 use super::mover::Mover;
 use super::output::Output;
+use super::planning::{plan_way, refuse_errors};
 use super::project::{Access, Project};
 use super::rehearsal::Rehearsal;
 use super::sql::{How, Printing};
+use super::way::{UpArguments, Way};
 use super::{Exit, Failure};
-use crate::plan::{Destination, Direction};
 
 #[derive(Args)]
 pub(super) struct Up {
-    /// How far: `+N`, an id, `tag:NAME` (default: all that is pending)
-    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
-    target: Option<Destination>,
+    #[command(flatten)]
+    up: UpArguments,
     /// Print the SQL instead of running it
     #[arg(long)]
     dry_run: bool,
+    /// Only where the database holds nothing but what driftless put there
+    #[arg(long)]
+    if_clean: bool,
     /// Run all of it, and roll it back
     #[arg(long, conflicts_with = "dry_run")]
     rehearse: bool,
@@ -31,16 +33,21 @@ pub(super) struct Up {
     conditions: How,
     #[command(flatten)]
     writing: Writing,
+    #[command(flatten)]
+    naming: Naming,
 }
 
 impl Up {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let destination = self.target.clone().unwrap_or(Destination::Head);
+        let way = Way::up(self.up.advance(&project));
         if self.dry_run {
             let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
             let (history, was_there) = read_for_script(&mut live, &project, output).await?;
-            let plan = plan_up(&mut live.at(), &project, changelog, &history, &destination).await;
+            if self.if_clean {
+                refuse_unclean(&mut live.at(), output).await?;
+            }
+            let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
             let printing = Printing {
@@ -50,14 +57,15 @@ impl Up {
             return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
         }
         if self.rehearse {
+            let (changelog, live) = project.changelog_and_connection(Access::Look, output).await?;
             let rehearsal = Rehearsal {
                 project: &project,
-                changelog: project.sound_changelog(output)?,
+                changelog,
                 output,
                 writing: &self.writing,
                 scratch: self.scratch.as_deref(),
             };
-            return rehearsal.run(&destination).await;
+            return rehearsal.run(live, &way).await;
         }
         let (changelog, live) = project.changelog_and_connection(Access::Create, output).await?;
         let target = live.target.clone();
@@ -66,23 +74,19 @@ impl Up {
             changelog,
             output,
             writing: &self.writing,
+            naming: &self.naming,
         };
-        // Where the rest is planned anew, so many are counted from where it began.
-        let end = OnceCell::new();
         let outcome = mover
             .run(
                 live,
-                async |at, history| {
-                    let plan = plan_up(at, &project, changelog, history, end.get().unwrap_or(&destination)).await?;
-                    if let (Destination::Steps(_), Some(last)) = (&destination, plan.changesets.last()) {
-                        end.get_or_init(|| Destination::Id(last.id.clone()));
-                    }
-                    Ok(plan)
+                async |at, history| plan_way(at, &project, changelog, history, &way).await,
+                async |at, _| match self.if_clean {
+                    true => refuse_unclean(at, output).await,
+                    false => Ok(()),
                 },
-                async |_, _| Ok(()),
             )
             .await?;
-        mover.report(&target, &outcome, Direction::Up);
+        mover.report(&target, &outcome);
         Ok(Exit::Done)
     }
 }

@@ -13,7 +13,7 @@
 //! | `conditions` | what authors want to hold before a changeset |
 //! | `needs`, `destruction` | what is asked of the rows that are there, before |
 //! | `located` | a server's error at its operation |
-//! | `store` | the history table |
+//! | `store`, `rows` | the history table, and rows of it by themselves |
 //! | `rehearsal` | a plan for trial |
 //! | `script`, `script_conditions` | a plan as a script for the engine's own client |
 //! | `kept` | tables of what was set aside |
@@ -33,6 +33,7 @@ mod load;
 mod located;
 mod needs;
 mod rehearsal;
+mod rows;
 mod run;
 mod script;
 mod script_conditions;
@@ -51,7 +52,8 @@ pub use error::{RunError, RunErrorKind};
 pub use journal::{EntryState, UnderWay};
 pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use rehearsal::{rehearse, why_not_in_transaction};
-pub use run::{Deployment, Observer, Outcome, Replan, Run, apply, with_run};
+pub use rows::{refuse_under_way, write_rows};
+pub use run::{Deployment, Done, Observer, Outcome, Replan, Run, apply, with_run};
 pub use script::{ScriptOptions, write_script};
 pub use script_conditions::{ScriptConditions, refuse_assumed};
 pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};

@@ -12,13 +12,15 @@ use super::{RunError, RunErrorKind, Stop, Store};
 use crate::changelog::{Changelog, Waits};
 use crate::database::{Holder, Locking, Session};
 use crate::dialect::{Family, Target};
-use crate::plan::{Plan, PlannedChangeset, Turn};
+use crate::plan::{Direction, Plan, PlannedChangeset, Turn};
 
 /// Who runs, and under which name.
 #[derive(Debug, Clone, Default)]
 pub struct Deployment {
     pub run_by: String,
     pub name: Option<String>,
+    /// Why it is done.
+    pub reason: Option<String>,
 }
 
 /// Hears how a run goes on.
@@ -34,7 +36,7 @@ pub trait Observer: Send {
 /// What a run came to.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    pub done: Vec<(String, Duration)>,
+    pub done: Vec<Done>,
     /// What conditions kept out, and why.
     pub left_out: Vec<(String, String)>,
     /// Where the run ended early: a condition is answered otherwise than the plan took it to be, which has to be made anew
@@ -48,6 +50,16 @@ pub struct Replan {
     pub changeset: String,
     /// What is so.
     pub why: String,
+    /// What of the plan is not done.
+    pub rest: Vec<String>,
+}
+
+/// A changeset that is done.
+#[derive(Debug, Clone)]
+pub struct Done {
+    pub id: String,
+    pub direction: Direction,
+    pub took: Duration,
 }
 
 /// Runs work under the lock of the history.
@@ -111,10 +123,20 @@ pub async fn apply(
     match result.and(flushed) {
         Ok(()) => Ok(outcome),
         Err(mut error) => {
-            error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
+            error.done = outcome.done.iter().map(|done| done.id.clone()).collect();
             Err(error)
         }
     }
+}
+
+/// What a plan has on its way up and is not done, left out or not.
+fn undone(plan: &Plan, outcome: &Outcome) -> Vec<String> {
+    let up = plan.changesets.iter().filter(|planned| planned.direction == Direction::Up);
+    let done = |id: &str| {
+        let mut up = outcome.done.iter().filter(|done| done.direction == Direction::Up);
+        up.any(|done| done.id == id)
+    };
+    up.filter(|planned| !done(&planned.id)).map(|planned| planned.id.clone()).collect()
 }
 
 impl Run<'_> {
@@ -158,6 +180,7 @@ impl Run<'_> {
                     outcome.replan = Some(Replan {
                         changeset: planned.id.clone(),
                         why,
+                        rest: undone(plan, outcome),
                     });
                     return Ok(());
                 }
@@ -172,7 +195,11 @@ impl Run<'_> {
             message = following;
             let took = started.elapsed();
             course.observer.ends(planned, took);
-            outcome.done.push((planned.id.clone(), took));
+            outcome.done.push(Done {
+                id: planned.id.clone(),
+                direction: planned.direction,
+                took,
+            });
         }
         Ok(())
     }

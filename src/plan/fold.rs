@@ -71,6 +71,8 @@ pub struct Fold<'a> {
     pub(super) begun: Catalog,
     /// The changesets that were planned on their way up.
     pub(super) held: HashSet<String>,
+    /// Those that were left out.
+    pub(super) left_out: HashSet<String>,
     /// The conditions of files, answered.
     pub(super) around: Vec<(Arc<FileConditions>, Arc<Gate>)>,
     /// What is known of the rows in tables that the plan makes.
@@ -96,6 +98,7 @@ impl<'a> Fold<'a> {
             rendered: catalog.clone(),
             begun: catalog.clone(),
             held: HashSet::new(),
+            left_out: HashSet::new(),
             around: Vec::new(),
             made: NewTables::of(&catalog),
             catalog,
@@ -453,6 +456,7 @@ impl<'a> Fold<'a> {
             let tree = tree.as_ref().unwrap_or(&node.node);
             let body = tree.entries().first().map_or(tree, |entry| &entry.value);
             let mut context = Context::new(&self.catalog, &changeset.files, std::mem::take(&mut self.uncertain));
+            context.replaces = !changeset.runs.is_once();
             let changes = context.resolved(&operation);
             self.uncertain = std::mem::take(&mut context.uncertain);
             let problems = std::mem::take(&mut context.problems);
@@ -658,6 +662,16 @@ fn located(problem: Problem, span: Option<Span>) -> Diagnostic {
         Some(span) => problem.locate(span),
         None => *problem.diagnostic,
     }
+}
+
+/// A digest of the values that the parameters of a changeset have; `None` where it uses none.
+pub fn parameters_digest(changeset: &Changeset, target: &Target, sources: &Sources) -> Option<String> {
+    let with_parameters = changeset.operations.iter().filter(|node| node.has_parameters);
+    let mut used = BTreeMap::new();
+    for node in with_parameters {
+        used.extend(expand(&node.node, &changeset.parameters, target.dialect, sources).1);
+    }
+    digest(&used)
 }
 
 fn digest(used: &BTreeMap<String, String>) -> Option<String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Plan;
-use crate::changelog::Otherwise;
+use crate::changelog::{Dependency, Otherwise};
 use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::dialect::Dialect;
 use crate::render::Inquiry;
@@ -154,6 +154,25 @@ impl Gate {
             answers: BTreeMap::new(),
             around: Vec::new(),
         }
+    }
+
+    /// That of a changeset which needs another one that is left out.
+    pub(super) fn closed(needed: &Dependency, dialect: Dialect) -> Gate {
+        let leaf = Leaf {
+            number: 0,
+            span: needed.span,
+            asks: Asks::Known {
+                holds: false,
+                told: format!("`{}`, which it depends on, is left out", needed.id),
+                decides: true,
+            },
+        };
+        let clause = Clause {
+            span: needed.span,
+            message: None,
+            test: Test::Leaf(leaf),
+        };
+        Gate::new(vec![clause], Vec::new(), Otherwise::LeaveOut, dialect)
     }
 
     pub fn passage(&self) -> Passage<'_> {

@@ -14,6 +14,9 @@ use crate::render::Inquiry;
 impl Fold<'_> {
     /// The conditions of a changeset as they are asked on this target, nothing answered; `None` where it has none.
     pub fn gate(&mut self, changeset: &Changeset) -> Option<Gate> {
+        if let Some(needed) = changeset.depends_on.iter().find(|needed| self.left_out.contains(&needed.id)) {
+            return Some(Gate::closed(needed, self.catalog.target().dialect));
+        }
         if changeset.conditions.is_empty() && changeset.around.is_empty() {
             return None;
         }
@@ -80,7 +83,10 @@ impl Fold<'_> {
     pub fn gated(&mut self, changeset: &Arc<Changeset>, done: &[Change], gate: Gate) -> PlannedChangeset {
         let turn = gate.whole_turn();
         let mut planned = match turn {
-            Turn::LeftOut => left_out(changeset),
+            Turn::LeftOut => {
+                self.left_out.insert(changeset.id.clone());
+                left_out(changeset)
+            }
             Turn::Run | Turn::Marked => self.up(changeset, done),
         };
         if turn == Turn::Marked {
