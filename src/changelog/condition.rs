@@ -1,10 +1,13 @@
 //! Conditions as authors write them: what has to hold before a changeset, or before the changesets of a file.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Parameters;
 use crate::dialect::Name;
@@ -115,9 +118,6 @@ short_or_long!(SequenceExists, TableRef, SequenceKeys, "a sequence's name, {sche
         "schema": { "type": "string", "minLength": 1 },
         "name": { "type": "string", "minLength": 1 },
     }, "required": ["name"], "additionalProperties": false }
-]);
-short_or_long!(ServerVersion, String, ServerVersionKeys, "a range such as `>= 14`, or {at_least, below, message}", [
-    { "type": ["string", "number"] }
 ]);
 short_or_long!(RunningAs, String, RunningAsKeys, "a user's name, or {user, message}", [
     { "type": "string", "minLength": 1 }
@@ -243,19 +243,71 @@ pub struct DialectKeys {
     pub message: Option<String>,
 }
 
+/// Versions of the server: a range such as `>= 14`, or its bounds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ServerVersion {
+    Short(String),
+    Long(ServerVersionKeys),
+}
+
 /// The keys of `server_version`; as many of its numbers are compared as are written.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServerVersionKeys {
     #[serde(default)]
     #[schemars(with = "Option<VersionText>")]
-    pub at_least: Option<String>,
+    pub at_least: Option<Value>,
     #[serde(default)]
     #[schemars(with = "Option<VersionText>")]
-    pub below: Option<String>,
+    pub below: Option<Value>,
     /// What is told where the condition does not hold.
     #[serde(default)]
     pub message: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for ServerVersion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ServerVersion, D::Error> {
+        deserializer.deserialize_any(ServerVersionVisitor)
+    }
+}
+
+struct ServerVersionVisitor;
+
+impl<'de> Visitor<'de> for ServerVersionVisitor {
+    type Value = ServerVersion;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a range such as `>= 14`, or {at_least, below, message}")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<ServerVersion, E> {
+        Ok(ServerVersion::Short(text.to_string()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<ServerVersion, E> {
+        Ok(ServerVersion::Short(number.to_string()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<ServerVersion, E> {
+        Ok(ServerVersion::Short(number.to_string()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ServerVersion, A::Error> {
+        // Its values are read from where they stand, so that 8.10 is no 8.1.
+        let keys = ServerVersionKeys::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(ServerVersion::Long(keys))
+    }
+}
+
+impl JsonSchema for ServerVersion {
+    fn schema_name() -> Cow<'static, str> {
+        "ServerVersion".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let long = generator.subschema_for::<ServerVersionKeys>();
+        json_schema!({ "anyOf": [{ "type": ["string", "number"] }, long] })
+    }
 }
 
 /// A version, which YAML may take for a number.

@@ -413,12 +413,8 @@ impl Store {
 
     /// Whether the database holds a changeset.
     pub async fn is_there(&self, session: &mut Session, id: &str) -> Result<bool, RunError> {
-        let table = qualified(&self.name, self.target.dialect);
-        let id = self.target.dialect.string(id);
-        let sql = format!("SELECT state FROM {table} WHERE id = {id} ORDER BY seq DESC LIMIT 1");
-        let rows = session.query(&sql).await?;
-        let state = rows.into_iter().flatten().flatten().next();
-        Ok(state.and_then(|word| State::parse(&word)).is_some_and(State::is_there))
+        let history = self.read_rows(session).await?;
+        Ok(history.is_some_and(|history| history.is_there(id)))
     }
 
     /// An expression that is true where the database holds a changeset.
@@ -427,7 +423,7 @@ impl Store {
         let id = self.target.dialect.string(id);
         format!(
             "EXISTS (SELECT 1 FROM {table} WHERE id = {id} AND state IN ('applied', 'marked') \
-             AND seq = (SELECT MAX(seq) FROM {table} WHERE id = {id}))"
+             AND seq = (SELECT MAX(seq) FROM {table} WHERE id = {id} AND direction NOT IN ('tag', 'untag')))"
         )
     }
 

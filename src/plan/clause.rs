@@ -325,7 +325,7 @@ impl Resolver<'_> {
                     false => "write `\">= 14\"`, `\"< 9\"`, `\">= 8.0.20, < 9\"`".to_string(),
                 })
             }),
-            ServerVersion::Long(keys) => VersionRange::between(keys.at_least.as_deref(), keys.below.as_deref())
+            ServerVersion::Long(keys) => VersionRange::between(written(&keys.at_least), written(&keys.below))
                 .map_err(|why| Problem::error("version", why).help("write `at_least: \"14\"`, `below: \"9\"`, or both")),
         };
         let range = match range {
@@ -346,6 +346,14 @@ impl Resolver<'_> {
             false => format!("the server is {}, not `{range}`", target.title()),
         };
         Some(known(holds, told))
+    }
+}
+
+/// A version as it is written, in quotes or not.
+fn written(version: &Option<Value>) -> Option<&str> {
+    match version {
+        Some(Value::Text(text) | Value::Number(text)) => Some(text),
+        _ => None,
     }
 }
 

@@ -1,0 +1,208 @@
+//! Conditions, on every engine: each asked of what is there and of what is not, and what follows from the answers.
+
+mod support;
+
+use support::{TestDatabase, on_all, write};
+
+fn said(output: &std::process::Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+fn changelog(database: &TestDatabase, text: &str) -> std::path::PathBuf {
+    write(database.folder().join("changelog.yaml"), text)
+}
+
+/// The ids in the history with their states, in order.
+fn held(database: &TestDatabase) -> Vec<String> {
+    let rows = database.query("SELECT id, state FROM driftless_history ORDER BY seq");
+    let each = rows.into_iter().map(|row| row.into_iter().flatten().collect::<Vec<_>>().join(" "));
+    each.collect()
+}
+
+/// What is there before driftless comes, made by hand.
+fn furnish(database: &TestDatabase) {
+    database.execute(
+        "CREATE TABLE people (id INTEGER, name VARCHAR(40), boss INTEGER, \
+         CONSTRAINT the_key PRIMARY KEY (id), CONSTRAINT the_name UNIQUE (name), CONSTRAINT the_check CHECK (id > 0), \
+         CONSTRAINT the_boss FOREIGN KEY (boss) REFERENCES people (id))",
+    );
+    database.execute("CREATE INDEX the_index ON people (boss, name)");
+    database.execute("CREATE VIEW names AS SELECT name FROM people");
+    database.execute("INSERT INTO people VALUES (1, 'ann', NULL), (2, 'bob', 1), (3, 'cy', 1)");
+    match database.engine {
+        "postgres" => {
+            database.execute(
+                "CREATE SCHEMA other; CREATE TABLE other.things (id int CONSTRAINT other_key PRIMARY KEY); \
+                 CREATE MATERIALIZED VIEW kept AS SELECT 1 AS one; CREATE SEQUENCE numbers",
+            );
+        }
+        "mariadb" => database.execute("CREATE SEQUENCE numbers"),
+        _ => {}
+    }
+}
+
+/// The user that the tests run as.
+fn user(database: &TestDatabase) -> String {
+    let rows = database.query("SELECT CURRENT_USER");
+    let user = rows.into_iter().flatten().flatten().next().expect("a user");
+    user.split('@').next().expect("a name").to_string()
+}
+
+/// Conditions with whether they hold.
+fn cases(database: &TestDatabase) -> Vec<(String, bool)> {
+    let engine = database.engine;
+    let mut cases: Vec<(String, bool)> = [
+        ("table_exists: people", true),
+        ("table_exists: { table: people }", true),
+        ("table_exists: nobody", false),
+        ("table_exists: names", false),
+        ("view_exists: names", true),
+        ("view_exists: { view: names }", true),
+        ("view_exists: people", false),
+        ("column_exists: { table: people, column: name }", true),
+        ("column_exists: { table: people, column: age }", false),
+        ("column_exists: { table: nobody, column: name }", false),
+        ("column_exists: { table: names, column: name }", false),
+        ("index_exists: { table: people, name: the_index }", true),
+        ("index_exists: { table: people, name: no_index }", false),
+        ("index_exists: { table: names, name: the_index }", false),
+        ("constraint_exists: { table: people, name: the_name }", true),
+        ("constraint_exists: { table: people, name: the_check }", true),
+        ("constraint_exists: { table: people, name: the_boss }", true),
+        ("constraint_exists: { table: people, name: the_father }", false),
+        ("constraint_exists: { table: nobody, name: the_check }", false),
+        ("row_count: { table: people, equals: 3 }", true),
+        ("row_count: { table: people, equals: 2 }", false),
+        ("row_count: { table: people, equals: 4 }", false),
+        ("row_count: { table: people, at_least: 3 }", true),
+        ("row_count: { table: people, at_least: 4 }", false),
+        ("row_count: { table: people, at_most: 3 }", true),
+        ("row_count: { table: people, at_most: 2 }", false),
+        ("row_count: { table: people, at_least: 1, at_most: 3 }", true),
+        ("row_count: { table: people, where: boss = 1 -- hers, equals: 2 }", true),
+        ("row_count: { table: people, where: { default: boss IS NULL }, equals: 0 }", false),
+        ("query: { sql: SELECT max(id) FROM people, equals: 3 }", true),
+        ("query: { sql: SELECT max(name) FROM people, equals: cy }", true),
+        ("query: { sql: SELECT max(name) FROM people, equals: bob }", false),
+        ("query: { sql: SELECT boss FROM people WHERE id = 1, equals: null }", true),
+        ("query: { sql: SELECT boss FROM people WHERE id = 2, equals: null }", false),
+        ("query: { sql: { default: \"SELECT ${three}\" }, equals: 3 }", true),
+        ("changeset_applied: yes-0", true),
+        ("changeset_applied: { id: no-2 }", false),
+        ("param_defined: three", true),
+        ("param_defined: four", false),
+        ("any: [{ table_exists: nobody }, { table_exists: people }]", true),
+        ("any: [{ table_exists: nobody }, { table_exists: names }]", false),
+        ("any: [{ not: { table_exists: nobody } }, { row_count: { table: nobody, at_least: 1 } }]", true),
+        ("all: [{ table_exists: nobody }, { row_count: { table: nobody, at_least: 1 } }]", false),
+        ("all: { conditions: [{ table_exists: people }, { view_exists: names }], message: so }", true),
+        ("not: { table_exists: nobody }", true),
+        ("not: { table_exists: people }", false),
+        ("not: [{ table_exists: people }, { table_exists: nobody }]", true),
+        ("not: { not: { all: [{ table_exists: people }] } }", true),
+    ]
+    .into_iter()
+    .map(|(condition, holds)| (condition.to_string(), holds))
+    .collect();
+    let mut add = |condition: String, holds: bool| cases.push((condition, holds));
+    add(format!("dialect: {engine}"), true);
+    add(format!("dialect: [\"!{engine}\"]"), false);
+    add("dialect: { is: [mysql, postgres, sqlite] }".into(), true);
+    add("dialect: mysql".into(), matches!(engine, "mysql" | "mariadb"));
+    let version = database.target().version;
+    add(format!("server_version: \">= {version}\""), true);
+    add(format!("server_version: \"< {version}\""), false);
+    add(format!("server_version: {{ at_least: \"{version}\", below: 99 }}"), true);
+    // Case counts as the engine has it.
+    add("table_exists: PEOPLE".into(), engine == "sqlite");
+    add("column_exists: { table: people, column: NAME }".into(), engine != "postgres");
+    add("index_exists: { table: people, name: THE_INDEX }".into(), engine != "postgres");
+    add("constraint_exists: { table: people, name: THE_CHECK }".into(), engine != "postgres");
+    add("sequence_exists: numbers".into(), matches!(engine, "postgres" | "mariadb"));
+    add("sequence_exists: { sequence: no_numbers }".into(), false);
+    add("table_exists: numbers".into(), false);
+    // They call it PRIMARY, whatever its author says.
+    let key = if matches!(engine, "mysql" | "mariadb") { "PRIMARY" } else { "the_key" };
+    add(format!("constraint_exists: {{ table: people, name: {key} }}"), true);
+    if engine != "sqlite" {
+        let user = user(database);
+        add(format!("running_as: {user}"), true);
+        add(format!("running_as: {{ user: {user}x, message: no }}"), false);
+    }
+    let schema = database.target().schema;
+    if let Some(schema) = schema {
+        add(format!("table_exists: {{ schema: \"{schema}\", name: people }}"), true);
+        add("table_exists: { schema: nowhere, name: people }".into(), false);
+    }
+    if engine == "postgres" {
+        add("view_exists: kept".into(), true);
+        add("table_exists: kept".into(), false);
+        add("table_exists: { table: { schema: other, name: things } }".into(), true);
+        add("table_exists: things".into(), false);
+        let key = "{ table: { schema: other, name: things }, name: other_key }";
+        add(format!("constraint_exists: {key}"), true);
+        add(format!("index_exists: {key}"), true);
+    }
+    cases
+}
+
+fn furnished(database: &TestDatabase, key: &str) -> (String, Vec<String>, Vec<String>) {
+    furnish(database);
+    let mut text = String::from("params: { three: 3 }\nchangesets:\n");
+    let (mut holding, mut failing) = (Vec::new(), Vec::new());
+    for (at, (condition, holds)) in cases(database).into_iter().enumerate() {
+        let id = format!("{}-{at}", if holds { "yes" } else { "no" });
+        text += &format!("  - id: {id}\n    {key}:\n      - {condition}\n    operations: []\n");
+        match holds {
+            true => holding.push(format!("{id} applied")),
+            false => failing.push(id),
+        }
+    }
+    (text, holding, failing)
+}
+
+#[test]
+fn each_condition_is_answered_by_what_is_there() {
+    on_all(|database| {
+        let (text, holding, failing) = furnished(database, "only_if");
+        let file = changelog(database, &text);
+        let before = database.normal_form();
+        let output = database.driftless(&file, &["up"]);
+        let told = said(&output);
+        assert!(output.status.success(), "{}: {told}", database.engine);
+        assert_eq!(held(database), holding, "{}: {told}", database.engine);
+        for id in &failing {
+            assert!(told.contains(&format!("· {id} (left out: ")), "{}: {id}: {told}", database.engine);
+        }
+        // Asked again, and answered the same.
+        let told = said(&database.driftless(&file, &["up"]));
+        let all = format!("nothing to do: {} changesets left out", failing.len());
+        assert!(told.contains(&all), "{}: {told}", database.engine);
+        support::assert_same(&before, &database.normal_form(), database.engine);
+    });
+}
+
+#[test]
+fn what_is_required_holds_in_a_script_too() {
+    on_all(|database| {
+        let (text, holding, _) = furnished(database, "require");
+        let without: Vec<&str> = text.split("\n  - ").filter(|item| !item.starts_with("id: no-")).collect();
+        let text = without.join("\n  - ").replace("changeset_applied: { id: no-2 }", "changeset_applied: yes-0");
+        let file = changelog(database, &text);
+        let script = database.run(&file, &["sql"]);
+        let fed = database.feed(&script);
+        assert!(fed.status.success(), "{}: {}", database.engine, said(&fed));
+        assert_eq!(held(database), holding, "{}", database.engine);
+        // And stops where it does not.
+        database.execute("DELETE FROM driftless_history");
+        database.execute("DELETE FROM people WHERE id > 1");
+        let fed = database.feed(&script);
+        assert!(!fed.status.success(), "{}: {}", database.engine, said(&fed));
+        let rows = held(database).len();
+        assert!((1..holding.len()).contains(&rows), "{}: {rows}", database.engine);
+    });
+}
