@@ -19,7 +19,9 @@ fn changelog(database: &TestDatabase, text: &str) -> std::path::PathBuf {
 /// The ids in the history with their states, in order.
 fn held(database: &TestDatabase) -> Vec<String> {
     let rows = database.query("SELECT id, state FROM driftless_history ORDER BY seq");
-    let each = rows.into_iter().map(|row| row.into_iter().flatten().collect::<Vec<_>>().join(" "));
+    let each = rows
+        .into_iter()
+        .map(|row| row.into_iter().flatten().collect::<Vec<_>>().join(" "));
     each.collect()
 }
 
@@ -84,12 +86,21 @@ fn cases(database: &TestDatabase) -> Vec<(String, bool)> {
         ("row_count: { table: people, at_most: 2 }", false),
         ("row_count: { table: people, at_least: 1, at_most: 3 }", true),
         ("row_count: { table: people, where: boss = 1 -- hers, equals: 2 }", true),
-        ("row_count: { table: people, where: { default: boss IS NULL }, equals: 0 }", false),
+        (
+            "row_count: { table: people, where: { default: boss IS NULL }, equals: 0 }",
+            false,
+        ),
         ("query: { sql: SELECT max(id) FROM people, equals: 3 }", true),
         ("query: { sql: SELECT max(name) FROM people, equals: cy }", true),
         ("query: { sql: SELECT max(name) FROM people, equals: bob }", false),
-        ("query: { sql: SELECT boss FROM people WHERE id = 1, equals: null }", true),
-        ("query: { sql: SELECT boss FROM people WHERE id = 2, equals: null }", false),
+        (
+            "query: { sql: SELECT boss FROM people WHERE id = 1, equals: null }",
+            true,
+        ),
+        (
+            "query: { sql: SELECT boss FROM people WHERE id = 2, equals: null }",
+            false,
+        ),
         ("query: { sql: { default: \"SELECT ${three}\" }, equals: 3 }", true),
         ("changeset_applied: yes-0", true),
         ("changeset_applied: { id: no-2 }", false),
@@ -97,9 +108,18 @@ fn cases(database: &TestDatabase) -> Vec<(String, bool)> {
         ("param_defined: four", false),
         ("any: [{ table_exists: nobody }, { table_exists: people }]", true),
         ("any: [{ table_exists: nobody }, { table_exists: names }]", false),
-        ("any: [{ not: { table_exists: nobody } }, { row_count: { table: nobody, at_least: 1 } }]", true),
-        ("all: [{ table_exists: nobody }, { row_count: { table: nobody, at_least: 1 } }]", false),
-        ("all: { conditions: [{ table_exists: people }, { view_exists: names }], message: so }", true),
+        (
+            "any: [{ not: { table_exists: nobody } }, { row_count: { table: nobody, at_least: 1 } }]",
+            true,
+        ),
+        (
+            "all: [{ table_exists: nobody }, { row_count: { table: nobody, at_least: 1 } }]",
+            false,
+        ),
+        (
+            "all: { conditions: [{ table_exists: people }, { view_exists: names }], message: so }",
+            true,
+        ),
         ("not: { table_exists: nobody }", true),
         ("not: { table_exists: people }", false),
         ("not: [{ table_exists: people }, { table_exists: nobody }]", true),
@@ -116,17 +136,36 @@ fn cases(database: &TestDatabase) -> Vec<(String, bool)> {
     let version = database.target().version;
     add(format!("server_version: \">= {version}\""), true);
     add(format!("server_version: \"< {version}\""), false);
-    add(format!("server_version: {{ at_least: \"{version}\", below: 99 }}"), true);
+    add(
+        format!("server_version: {{ at_least: \"{version}\", below: 99 }}"),
+        true,
+    );
     // Case counts as the engine has it.
     add("table_exists: PEOPLE".into(), engine == "sqlite");
-    add("column_exists: { table: people, column: NAME }".into(), engine != "postgres");
-    add("index_exists: { table: people, name: THE_INDEX }".into(), engine != "postgres");
-    add("constraint_exists: { table: people, name: THE_CHECK }".into(), engine != "postgres");
-    add("sequence_exists: numbers".into(), matches!(engine, "postgres" | "mariadb"));
+    add(
+        "column_exists: { table: people, column: NAME }".into(),
+        engine != "postgres",
+    );
+    add(
+        "index_exists: { table: people, name: THE_INDEX }".into(),
+        engine != "postgres",
+    );
+    add(
+        "constraint_exists: { table: people, name: THE_CHECK }".into(),
+        engine != "postgres",
+    );
+    add(
+        "sequence_exists: numbers".into(),
+        matches!(engine, "postgres" | "mariadb"),
+    );
     add("sequence_exists: { sequence: no_numbers }".into(), false);
     add("table_exists: numbers".into(), false);
     // They call it PRIMARY, whatever its author says.
-    let key = if matches!(engine, "mysql" | "mariadb") { "PRIMARY" } else { "the_key" };
+    let key = if matches!(engine, "mysql" | "mariadb") {
+        "PRIMARY"
+    } else {
+        "the_key"
+    };
     add(format!("constraint_exists: {{ table: people, name: {key} }}"), true);
     if engine != "sqlite" {
         let user = user(database);
@@ -176,7 +215,11 @@ fn each_condition_is_answered_by_what_is_there() {
         assert!(output.status.success(), "{}: {told}", database.engine);
         assert_eq!(held(database), holding, "{}: {told}", database.engine);
         for id in &failing {
-            assert!(told.contains(&format!("· {id} (left out: ")), "{}: {id}: {told}", database.engine);
+            assert!(
+                told.contains(&format!("· {id} (left out: ")),
+                "{}: {id}: {told}",
+                database.engine
+            );
         }
         // Asked again, and answered the same.
         let told = said(&database.driftless(&file, &["up"]));
@@ -190,8 +233,13 @@ fn each_condition_is_answered_by_what_is_there() {
 fn what_is_required_holds_in_a_script_too() {
     on_all(|database| {
         let (text, holding, _) = furnished(database, "require");
-        let without: Vec<&str> = text.split("\n  - ").filter(|item| !item.starts_with("id: no-")).collect();
-        let text = without.join("\n  - ").replace("changeset_applied: { id: no-2 }", "changeset_applied: yes-0");
+        let without: Vec<&str> = text
+            .split("\n  - ")
+            .filter(|item| !item.starts_with("id: no-"))
+            .collect();
+        let text = without
+            .join("\n  - ")
+            .replace("changeset_applied: { id: no-2 }", "changeset_applied: yes-0");
         let file = changelog(database, &text);
         let script = database.run(&file, &["sql"]);
         let fed = database.feed(&script);
@@ -204,5 +252,299 @@ fn what_is_required_holds_in_a_script_too() {
         assert!(!fed.status.success(), "{}: {}", database.engine, said(&fed));
         let rows = held(database).len();
         assert!((1..holding.len()).contains(&rows), "{}: {rows}", database.engine);
+    });
+}
+
+/// A changelog whose conditions are about what it does itself.
+const STEPS: &str = "
+changesets:
+  - id: people
+    operations:
+      - create_table:
+          table: people
+          columns: [{ name: id, type: int, primary_key: true }, { name: name, type: varchar(40) }]
+  - id: first
+    only_if:
+      - row_count: { table: people, at_most: 0 }
+    operations:
+      - insert: { table: people, rows: [{ id: 1, name: ann }, { id: 2, name: bob }] }
+  - id: second
+    only_if:
+      - row_count: { table: people, at_most: 1 }
+    operations:
+      - insert: { table: people, rows: [{ id: 3, name: cy }] }
+  - id: third
+    only_if:
+      - table_exists: people
+      - changeset_applied: first
+    require:
+      - not: { changeset_applied: second }
+    operations:
+      - create_index: { table: people, name: ix_name, columns: [name] }
+  - id: fourth
+    only_if: [{ not: { index_exists: { table: people, name: ix_name } } }]
+    otherwise: mark_applied
+    operations:
+      - create_table: { table: marked, columns: [{ name: id, type: int, primary_key: true }] }
+  - id: fifth
+    require: [{ table_exists: marked }]
+    operations: []
+";
+
+#[test]
+fn a_plan_says_what_it_assumes_and_a_run_plans_anew_where_it_is_not_so() {
+    on_all(|database| {
+        let file = changelog(database, STEPS);
+        let planned = database.run(&file, &["plan"]);
+        assert!(
+            planned.contains("assumed until its turn comes: `people` has at most 1 row"),
+            "{planned}"
+        );
+        assert!(!planned.contains(nothing_yet), "{planned}");
+        assert!(planned.contains("= fourth"), "{planned}");
+        let output = database.driftless(&file, &["up"]);
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(6), "{}: {told}", database.engine);
+        assert!(
+            told.contains("`second` is not as it was planned"),
+            "{}: {told}",
+            database.engine
+        );
+        assert!(told.contains("changelog.yaml:41:17"), "{}: {told}", database.engine);
+        assert!(
+            told.contains("there is no table `marked`"),
+            "{}: {told}",
+            database.engine
+        );
+        let so_far = ["people applied", "first applied", "third applied", "fourth marked"];
+        assert_eq!(held(database), so_far, "{}: {told}", database.engine);
+        // The plan knows `marked` from its changeset; the database does not have it, and is what is asked.
+        database.execute("CREATE TABLE marked (id INTEGER NOT NULL PRIMARY KEY)");
+        database.run(&file, &["up"]);
+        assert_eq!(held(database).last().map(String::as_str), Some("fifth applied"));
+        // Nothing was run of it, and nothing is taken back.
+        let output = database.driftless(&file, &["down", "-2"]);
+        assert!(
+            said(&output).contains("was never run"),
+            "{}: {}",
+            database.engine,
+            said(&output)
+        );
+        assert!(output.status.success(), "{}: {}", database.engine, said(&output));
+        assert_eq!(
+            database.query("SELECT count(*) FROM marked"),
+            vec![vec![Some("0".to_string())]]
+        );
+        let output = database.driftless(&file, &["down", "base", "--allow-data-loss"]);
+        assert!(output.status.success(), "{}: {}", database.engine, said(&output));
+    });
+}
+
+#[test]
+fn so_many_are_counted_from_where_the_run_began() {
+    on_all(|database| {
+        let file = changelog(database, STEPS);
+        database.run(&file, &["up", "+3"]);
+        assert_eq!(
+            held(database),
+            ["people applied", "first applied"],
+            "{}",
+            database.engine
+        );
+    });
+}
+
+#[test]
+fn a_file_is_asked_once_before_anything_of_the_run() {
+    on_all(|database| {
+        let text = "
+require:
+  - not: { table_exists: { table: old, message: the old schema is still there } }
+only_if:
+  - not: { table_exists: people }
+changesets:
+  - id: one
+    operations:
+      - create_table: { table: people, columns: [{ name: id, type: int, primary_key: true }] }
+  - id: two
+    only_if: [{ row_count: { table: people, at_least: 1 } }]
+    operations: []
+  - include: more.yaml
+";
+        let more = "changesets:\n  - id: three\n    operations:\n      - insert: { table: people, rows: [{ id: 1 }] }\n  - id: four\n    operations: []\n";
+        let file = changelog(database, text);
+        write(database.folder().join("more.yaml"), more);
+        database.execute("CREATE TABLE old (id INTEGER)");
+        let output = database.driftless(&file, &["up"]);
+        assert_eq!(output.status.code(), Some(6), "{}", said(&output));
+        assert!(
+            said(&output).contains("error[require]: the old schema is still there"),
+            "{}",
+            said(&output)
+        );
+        database.execute("DROP TABLE old");
+        database.run(&file, &["up", "one"]);
+        assert_eq!(held(database), ["one applied"]);
+        // Now all of it is left out, what is included too.
+        let told = said(&database.driftless(&file, &["up"]));
+        assert!(
+            told.contains("nothing to do: 3 changesets left out"),
+            "{}: {told}",
+            database.engine
+        );
+        database.run(&file, &["down", "base"]);
+        // In one run its own table does not count, however often the rest is planned.
+        database.run(&file, &["up"]);
+        let rows = held(database);
+        assert_eq!(
+            rows[rows.len() - 3..],
+            ["one applied", "three applied", "four applied"],
+            "{}",
+            database.engine
+        );
+    });
+}
+
+#[test]
+fn what_needs_something_left_out_is_left_out() {
+    on_all(|database| {
+        let text = "
+changesets:
+  - id: one
+    only_if: [{ table_exists: nothing }]
+    operations: []
+  - id: two
+    depends_on: [one]
+    operations: []
+  - id: three
+    operations: []
+";
+        let file = changelog(database, text);
+        let told = said(&database.driftless(&file, &["up"]));
+        assert_eq!(held(database), ["three applied"]);
+        assert!(told.contains("`one`, which it depends on, is left out"), "{told}");
+    });
+}
+
+#[test]
+fn asking_writes_nothing() {
+    on_all(|database| {
+        let writing = match database.engine {
+            "postgres" => "WITH gone AS (DELETE FROM people RETURNING id) SELECT count(*) FROM gone",
+            "sqlite" => "DELETE FROM people",
+            _ => "SELECT id FROM people FOR UPDATE",
+        };
+        let text = format!(
+            "changesets:\n  - id: one\n    require: [{{ query: {{ sql: \"{writing}\", equals: 3 }} }}]\n    operations: []\n"
+        );
+        database.execute("CREATE TABLE people (id INTEGER PRIMARY KEY)");
+        database.execute("INSERT INTO people VALUES (1), (2), (3)");
+        let file = changelog(database, &text);
+        let output = database.driftless(&file, &["up"]);
+        assert!(!output.status.success(), "{}", said(&output));
+        assert!(
+            said(&output).contains("changelog.yaml:3"),
+            "{}: {}",
+            database.engine,
+            said(&output)
+        );
+        assert_eq!(
+            database.query("SELECT count(*) FROM people"),
+            vec![vec![Some("3".to_string())]]
+        );
+    });
+}
+
+#[test]
+fn a_query_that_fails_is_told_at_its_place() {
+    on_all(|database| {
+        let text = "
+changesets:
+  - id: one
+    require:
+      - row_count: { table: people, at_least: 1 }
+    operations: []
+";
+        let file = changelog(database, text);
+        let output = database.driftless(&file, &["up"]);
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        assert!(
+            said(&output).contains("changelog.yaml:5:9"),
+            "{}: {}",
+            database.engine,
+            said(&output)
+        );
+        assert!(said(&output).contains("`people` has at least 1"), "{}", said(&output));
+    });
+}
+
+#[test]
+fn a_script_says_what_it_assumes_and_can_be_refused() {
+    on_all(|database| {
+        let text = "
+changesets:
+  - id: one
+    only_if: [{ table_exists: elsewhere }]
+    require: [{ row_count: { table: elsewhere, at_least: 1 } }]
+    operations: []
+  - id: two
+    only_if: [{ dialect: [mysql] }, { running_as: nobody }]
+    operations: []
+";
+        let file = changelog(database, text);
+        let offline = |arguments: &[&str]| {
+            let path = file.display().to_string();
+            let all = [&["--changelog", &path, "sql", "--dialect", database.engine], arguments].concat();
+            support::driftless(database.folder(), &all)
+        };
+        let checked = said(&offline(&[]));
+        assert!(checked.contains("-- assumed: table `elsewhere` exists"), "{checked}");
+        assert!(checked.contains("LIMIT 1"), "{checked}");
+        assert_eq!(
+            checked.contains("left out"),
+            !matches!(database.engine, "mysql" | "mariadb"),
+            "{checked}"
+        );
+        let assumed = said(&offline(&["--conditions", "assume"]));
+        assert!(
+            assumed.contains("-- assumed: `elsewhere` has at least 1 row"),
+            "{assumed}"
+        );
+        assert!(!assumed.contains("LIMIT 1"), "{assumed}");
+        let refused = offline(&["--conditions", "refuse"]);
+        assert_eq!(refused.status.code(), Some(6), "{}", said(&refused));
+        assert!(
+            said(&refused).contains("error[condition-in-script]"),
+            "{}",
+            said(&refused)
+        );
+        assert!(said(&refused).contains("changelog.yaml:4:17"), "{}", said(&refused));
+    });
+}
+
+#[test]
+fn rehearsals_and_tests_ask_too() {
+    on_all(|database| {
+        let file = changelog(
+            database,
+            &STEPS.replace(
+                "  - id: fifth\n    require: [{ table_exists: marked }]\n    operations: []\n",
+                "",
+            ),
+        );
+        let output = database.driftless(&file, &["test"]);
+        assert!(output.status.success(), "{}: {}", database.engine, said(&output));
+        database.run(&file, &["up", "first"]);
+        let scratch: &[&str] = match database.engine {
+            "mysql" | "mariadb" => &["--scratch"],
+            _ => &[],
+        };
+        let mut arguments = vec!["up", "--rehearse"];
+        if let [flag] = scratch {
+            arguments.extend([*flag, database.url.as_str()]);
+        }
+        let output = database.driftless(&file, &arguments);
+        assert!(output.status.success(), "{}: {}", database.engine, said(&output));
+        assert_eq!(held(database), ["people applied", "first applied"]);
     });
 }

@@ -1,6 +1,7 @@
 //! Conditions as authors write them: what has to hold before a changeset, or before the changesets of a file.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,9 +10,11 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Parameters;
+use super::parameters::has_placeholder;
+use super::{Changelog, Parameters};
+use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::dialect::Name;
-use crate::document::Node;
+use crate::document::{Kind, Node};
 use crate::model::Value;
 use crate::operation::{ByDialect, DialectChoice, OneOrMany, TableRef};
 
@@ -39,14 +42,13 @@ pub struct FileConditions {
     pub parameters: Arc<Parameters>,
 }
 
-/// What becomes of a changeset whose `only_if` does not hold.
+/// What becomes of a changeset whose `only_if` does not hold: it is left out, and asked again by the next run; or it is
+/// recorded as applied, and nothing is run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Otherwise {
-    /// It is left out, and asked again by the next run.
     #[default]
     LeaveOut,
-    /// It is recorded as applied, and nothing is run.
     MarkApplied,
 }
 
@@ -92,7 +94,7 @@ macro_rules! short_or_long {
 
             fn json_schema(generator: &mut SchemaGenerator) -> Schema {
                 let long = generator.subschema_for::<$long>();
-                json_schema!({ "anyOf": [$($form,)* long] })
+                json_schema!({ "anyOf": [long, $($form),*] })
             }
         }
     };
@@ -391,8 +393,55 @@ pub struct GroupKeys {
 
 /// The conditions that stand under a key: a list of them, or one.
 pub(super) fn listed(node: &Node) -> Vec<Node> {
-    match node.items() {
-        [] => vec![node.clone()],
-        items => items.to_vec(),
+    match &node.kind {
+        Kind::Seq(items) => items.clone(),
+        _ => vec![node.clone()],
     }
+}
+
+/// Tells of conditions that name a changeset which the changelog does not have.
+pub(super) fn check_ids(changelog: &mut Changelog, ids: &HashMap<String, Span>) {
+    let replaced = changelog
+        .changesets
+        .iter()
+        .filter_map(|changeset| changeset.replaces.as_ref());
+    let replaced = replaced.flat_map(|replaced| replaced.ids.iter().map(|replaced| replaced.id.as_str()));
+    let known: HashSet<&str> = replaced.chain(ids.keys().map(String::as_str)).collect();
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut check = |id: &str, span: Span| {
+        // What a parameter makes of it is known when it is put in.
+        if known.contains(id) || has_placeholder(id) || found.iter().any(|told| told.labels[0].span == span) {
+            return;
+        }
+        let diagnostic = Diagnostic::error("unknown-changeset", format!("there is no changeset `{id}`"));
+        found.push(
+            diagnostic
+                .label(span, "")
+                .did_you_mean(nearest(id, known.iter().copied())),
+        );
+    };
+    for changeset in &changelog.changesets {
+        let around = changeset.around.iter().map(|file| &file.conditions);
+        for conditions in around.chain([&changeset.conditions]) {
+            let nodes = conditions.only_if.iter().chain(&conditions.require);
+            nodes.for_each(|node| visit_ids(node, &mut check));
+        }
+    }
+    changelog.diagnostics.extend(found);
+}
+
+fn visit_ids(node: &Node, visit: &mut dyn FnMut(&str, Span)) {
+    for entry in node.entries() {
+        match &*entry.key {
+            "changeset_applied" => {
+                let id = entry.value.get("id").unwrap_or(&entry.value);
+                if let Some(text) = id.scalar_text() {
+                    visit(text, id.span);
+                }
+            }
+            "query" => {}
+            _ => visit_ids(&entry.value, visit),
+        }
+    }
+    node.items().iter().for_each(|item| visit_ids(item, visit));
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use indexmap::IndexMap;
 
 use super::checksum::checksum;
-use super::condition::{Condition, Conditions, FileConditions, Otherwise, listed};
+use super::condition::{Condition, Conditions, FileConditions, Otherwise, check_ids, listed};
 use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
 use super::kept_files::check_written_files;
 use super::order::put_in_order;
@@ -83,6 +83,7 @@ fn gather_from(
     gatherer.file(first, None, &parameters);
     let mut changelog = gatherer.changelog;
     put_in_order(&mut changelog);
+    check_ids(&mut changelog, &gatherer.ids);
     changelog.kept_files = folder.kept().to_vec();
     check_written_files(&mut changelog, folder);
     changelog

@@ -18,8 +18,8 @@ mod waits;
 pub use changeset::{Changeset, OperationNode, Reverse};
 pub use checksum::{canonical_json, sha256_hex};
 pub use condition::{
-    ChangesetApplied, Condition, Conditions, DialectIs, FileConditions, Otherwise, ParamDefined, RunningAs, SequenceExists,
-    ServerVersion, TableExists, ViewExists,
+    ChangesetApplied, Condition, Conditions, DialectIs, FileConditions, Otherwise, ParamDefined, RunningAs,
+    SequenceExists, ServerVersion, TableExists, ViewExists,
 };
 pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, OutOfOrder, Timeouts};
 pub use expression::Expression;

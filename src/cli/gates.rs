@@ -19,7 +19,10 @@ pub(super) async fn answered(
     before: &[PlannedChangeset],
 ) -> Result<Option<Gate>, RunError> {
     // What is half applied was let in when it began.
-    if history.last_of(&changeset.id).is_some_and(|record| record.state == State::Partial) {
+    if history
+        .last_of(&changeset.id)
+        .is_some_and(|record| record.state == State::Partial)
+    {
         return Ok(None);
     }
     let Some(mut gate) = fold.gate(changeset) else {

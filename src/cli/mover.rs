@@ -105,7 +105,8 @@ impl Mover<'_> {
                         store,
                         files,
                     };
-                    self.attempt(at, stop, observer, begun_at, rest.as_ref(), make, look).await
+                    self.attempt(at, stop, observer, begun_at, rest.as_ref(), make, look)
+                        .await
                 })
                 .await
             };
@@ -123,7 +124,8 @@ impl Mover<'_> {
                         continue;
                     }
                     for (id, why) in &outcome.left_out {
-                        self.output.say(format!("· {id} {}", faint(&format!("(left out: {why})"))));
+                        self.output
+                            .say(format!("· {id} {}", faint(&format!("(left out: {why})"))));
                     }
                     done.left_out = outcome.left_out;
                     // A server that is told goodbye has nothing to complain of in its log.
@@ -238,7 +240,11 @@ impl Mover<'_> {
         for statement in missing {
             session.run(&statement).await?;
         }
-        let count = plan.changesets.iter().filter(|planned| planned.turn != Turn::LeftOut).count();
+        let count = plan
+            .changesets
+            .iter()
+            .filter(|planned| planned.turn != Turn::LeftOut)
+            .count();
         observer.total(count);
         let run = Run {
             store,
@@ -275,7 +281,10 @@ impl Mover<'_> {
             .collect();
         self.output.say(match counts.is_empty() {
             true if !outcome.left_out.is_empty() => {
-                format!("nothing to do: {} left out", plural(outcome.left_out.len(), "changeset"))
+                format!(
+                    "nothing to do: {} left out",
+                    plural(outcome.left_out.len(), "changeset")
+                )
             }
             true => format!("nothing to do: {} is up to date", target.title()),
             false => {

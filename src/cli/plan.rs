@@ -132,7 +132,10 @@ fn show_conditions(report: &PlannedReport, direction: Direction, output: &Output
         }
     }
     for what in &report.assumed {
-        output.line(format!("    {}", warn(&format!("assumed until its turn comes: {what}"))));
+        output.line(format!(
+            "    {}",
+            warn(&format!("assumed until its turn comes: {what}"))
+        ));
     }
     if let Some(why) = &report.stops {
         output.line(format!("    {}", bad(&format!("a run stops here: {why}"))));

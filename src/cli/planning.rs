@@ -13,8 +13,8 @@ use crate::dialect::Family;
 use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
 use crate::model::{Catalog, Change};
 use crate::plan::{
-    Advance, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, PlannedChangeset, Record, Retreat, State,
-    find_edited, pending, refuse_standing_on, replay_history,
+    Advance, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, PlannedChangeset, Record, Retreat,
+    State, find_edited, pending, refuse_standing_on, replay_history,
 };
 
 /// What a way would do.
@@ -107,10 +107,12 @@ async fn plan_one(
     done: &[Change],
     plan: &Plan,
 ) -> Result<PlannedChangeset, RunError> {
-    Ok(match answered(live, fold, history, changeset, &plan.changesets).await? {
-        Some(gate) => fold.gated(changeset, done, gate),
-        None => fold.up(changeset, done),
-    })
+    Ok(
+        match answered(live, fold, history, changeset, &plan.changesets).await? {
+            Some(gate) => fold.gated(changeset, done, gate),
+            None => fold.up(changeset, done),
+        },
+    )
 }
 
 /// What a move down would do, from the history.

@@ -4,9 +4,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
+use super::gates::FileGates;
 use super::new::date;
 use super::output::{Output, faint, plural, strong};
-use super::gates::FileGates;
 use super::project::{Access, At, Project};
 use super::{Exit, Failure};
 use crate::database::Holder;

@@ -2,8 +2,8 @@
 
 use super::Failure;
 use super::arguments::{Naming, Writing};
-use super::output::Output;
 use super::gates::FileGates;
+use super::output::Output;
 use super::project::{At, Live, Project};
 use crate::changelog::Changelog;
 use crate::database::Holder;

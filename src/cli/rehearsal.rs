@@ -176,7 +176,9 @@ impl Rehearsal<'_> {
 /// The changesets as the real database had them planned: another one has nothing to say of their conditions.
 fn without_questions(changesets: Vec<PlannedChangeset>) -> Vec<PlannedChangeset> {
     let happening = changesets.into_iter().filter(|planned| planned.turn != Turn::LeftOut);
-    happening.map(|planned| PlannedChangeset { gate: None, ..planned }).collect()
+    happening
+        .map(|planned| PlannedChangeset { gate: None, ..planned })
+        .collect()
 }
 
 fn cannot(plan: &Plan, why: String) -> RunError {

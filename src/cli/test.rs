@@ -70,7 +70,12 @@ impl Test {
             let (_, planned) = replay(changelog, &target, &project.selection);
             findings.count = planned.len();
             for segment in segments(&planned) {
-                let held = trial.live.store.read(&mut trial.live.session).await?.unwrap_or_default();
+                let held = trial
+                    .live
+                    .store
+                    .read(&mut trial.live.session)
+                    .await?
+                    .unwrap_or_default();
                 let held = held.applied().last().map(|record| Destination::Id(record.id.clone()));
                 let before = held.unwrap_or(Destination::Base);
                 let moves = Moves {
@@ -178,7 +183,11 @@ impl Moves<'_> {
                     Direction::Down => count.checked_sub(1 + at),
                     Direction::Up => Some(at + 1),
                 };
-                let Step { id, span, schema: found } = step;
+                let Step {
+                    id,
+                    span,
+                    schema: found,
+                } = step;
                 let Some(expected) = expected.and_then(|at| schemas.get(at)) else {
                     continue;
                 };
@@ -204,11 +213,7 @@ impl Moves<'_> {
     }
 
     /// One changeset after the other, planned anew from where a condition is answered otherwise than it was planned.
-    async fn go(
-        &self,
-        trial: &mut Trial<'_>,
-        direction: Direction,
-    ) -> Result<Result<Vec<Step>, Failure>, RunError> {
+    async fn go(&self, trial: &mut Trial<'_>, direction: Direction) -> Result<Result<Vec<Step>, Failure>, RunError> {
         let mut steps = Vec::new();
         let mut in_vain = 0;
         'planning: loop {

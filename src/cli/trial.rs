@@ -109,5 +109,7 @@ pub(super) fn refuse_replan(outcome: Outcome) -> Result<Outcome, RunError> {
         replan.changeset
     );
     let error = RunError::new(RunErrorKind::Refused, message);
-    Err(error.note(format!("at its turn: {}", replan.why)).note("a run plans anew from there"))
+    Err(error
+        .note(format!("at its turn: {}", replan.why))
+        .note("a run plans anew from there"))
 }

@@ -112,7 +112,11 @@ impl Bound {
 
 impl fmt::Display for VersionRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bounds: Vec<String> = self.0.iter().map(|bound| format!("{} {}", bound.sign, bound.written)).collect();
+        let bounds: Vec<String> = self
+            .0
+            .iter()
+            .map(|bound| format!("{} {}", bound.sign, bound.written))
+            .collect();
         f.write_str(&bounds.join(", "))
     }
 }
@@ -123,11 +127,7 @@ mod tests {
 
     #[test]
     fn as_many_numbers_are_compared_as_are_written() {
-        let holds = |range: &str, version: &str| {
-            VersionRange::parse(range)
-                .unwrap()
-                .contains(version.parse().unwrap())
-        };
+        let holds = |range: &str, version: &str| VersionRange::parse(range).unwrap().contains(version.parse().unwrap());
         assert!(holds(">= 14", "14.1") && holds("<= 14", "14.9") && holds("= 14", "14.9"));
         assert!(!holds("> 14", "14.9") && !holds("< 14", "14.0"));
         assert!(holds(">=8.0.20,<9", "8.4.1") && !holds(">= 8.0.20 < 9", "9.0"));

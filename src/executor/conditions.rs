@@ -50,7 +50,8 @@ impl Asked<'_> {
             Asks::Applied(id) => Ok(Answer::of(self.store.is_there(self.session, id).await?)),
             Asks::Of(inquiry) => self.inquiry(inquiry).await.map_err(|error| {
                 let diagnostic = diagnostic_of(&error).label(leaf.span, "");
-                let diagnostic = diagnostic.note(format!("while it was asked whether this holds: {}", inquiry.summary()));
+                let diagnostic =
+                    diagnostic.note(format!("while it was asked whether this holds: {}", inquiry.summary()));
                 RunError::with(RunErrorKind::of(&error), vec![diagnostic])
             }),
         }
@@ -110,11 +111,7 @@ impl Asked<'_> {
 
 impl Run<'_> {
     /// Asks the conditions of a changeset whose turn has come.
-    pub(super) async fn pass(
-        &self,
-        course: &mut Course<'_>,
-        planned: &PlannedChangeset,
-    ) -> Result<Passing, RunError> {
+    pub(super) async fn pass(&self, course: &mut Course<'_>, planned: &PlannedChangeset) -> Result<Passing, RunError> {
         let Some(gate) = &planned.gate else {
             return Ok(Passing::Goes);
         };

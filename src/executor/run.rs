@@ -131,12 +131,17 @@ pub async fn apply(
 
 /// What a plan has on its way up and is not done, left out or not.
 fn undone(plan: &Plan, outcome: &Outcome) -> Vec<String> {
-    let up = plan.changesets.iter().filter(|planned| planned.direction == Direction::Up);
+    let up = plan
+        .changesets
+        .iter()
+        .filter(|planned| planned.direction == Direction::Up);
     let done = |id: &str| {
         let mut up = outcome.done.iter().filter(|done| done.direction == Direction::Up);
         up.any(|done| done.id == id)
     };
-    up.filter(|planned| !done(&planned.id)).map(|planned| planned.id.clone()).collect()
+    up.filter(|planned| !done(&planned.id))
+        .map(|planned| planned.id.clone())
+        .collect()
 }
 
 impl Run<'_> {
@@ -160,7 +165,10 @@ impl Run<'_> {
             })
             .collect();
         let message_of = |at: usize| {
-            let planned = plan.changesets.get(at).filter(|planned| planned.turn != Turn::LeftOut)?;
+            let planned = plan
+                .changesets
+                .get(at)
+                .filter(|planned| planned.turn != Turn::LeftOut)?;
             self.message(planned, numbers[at])
         };
         let mut message = message_of(0);

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::script_conditions::{Line, ScriptConditions, lines};
 use super::step::{Step, StepKind, steps};
 use super::unbroken::{HOLD, REMEMBER};
-use super::script_conditions::{Line, ScriptConditions, lines};
 use super::{Deployment, NewRow, RunError, Store};
 use crate::dialect::{Family, Target, TokenKind, tokens};
 use crate::plan::{Direction, Gate, Plan, PlannedChangeset, Turn};

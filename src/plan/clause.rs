@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::gate::{Asks, Clause, Leaf, Test};
 use crate::changelog::{
-    ChangesetApplied, Condition, DialectIs, Parameters, ParamDefined, RunningAs, SequenceExists, ServerVersion,
+    ChangesetApplied, Condition, DialectIs, ParamDefined, Parameters, RunningAs, SequenceExists, ServerVersion,
     TableExists, ViewExists, expand,
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
@@ -21,8 +21,10 @@ pub(super) struct Resolver<'a> {
     pub parameters: &'a Parameters,
     /// Names of which mistakes left nothing known.
     pub uncertain: Uncertain,
-    /// Names that are asked for on purpose: what is not known of them is not told.
-    pub deliberate: Vec<String>,
+    /// Tables and views of which it is asked whether they are there: that they are not known is not told elsewhere.
+    pub asked_for: Vec<String>,
+    /// Texts of the changeset itself, which may make what it asks for.
+    pub made: Vec<String>,
     pub diagnostics: Vec<Diagnostic>,
     /// How many leaves there are.
     pub count: usize,
@@ -116,7 +118,7 @@ impl Resolver<'_> {
             message,
             test: Test::Leaf(Leaf {
                 number: self.count,
-                span: node.span,
+                span: entry.key_span,
                 asks,
             }),
         })
@@ -125,8 +127,7 @@ impl Resolver<'_> {
     fn place(&self, problem: &Problem, body: &Node) -> Span {
         let value = body.find(&problem.place.path);
         let inside = problem.place.inside.as_ref();
-        let inside =
-            inside.and_then(|part| place_in_text(value, self.sources, &part.text, part.start, part.length));
+        let inside = inside.and_then(|part| place_in_text(value, self.sources, &part.text, part.start, part.length));
         inside.unwrap_or_else(|| match problem.place.at_key {
             true => body.find_key(&problem.place.path),
             false => value.span,
@@ -295,15 +296,16 @@ impl Resolver<'_> {
     /// A table that no changeset makes may be meant; one that is almost called like a known one hardly is.
     fn warn_of_table(&self, name: &ObjectName, path: &str, asks_for_it: bool, told: &mut Vec<Problem>) {
         let is_known = self.catalog.table(name).is_some() || self.catalog.view(name).is_some();
-        let is_deliberate = self.deliberate.iter().any(|known| *known == *name.name);
-        if is_known || (is_deliberate && !asks_for_it) || self.uncertain.holds(&name.name) {
+        let own = if asks_for_it { &self.made } else { &self.asked_for };
+        let is_meant = own.iter().any(|text| *text == *name.name);
+        if is_known || is_meant || self.uncertain.holds(&name.name) {
             return;
         }
         let known: Vec<ObjectName> = self.catalog.tables().map(|table| table.name.clone()).collect();
         let views = self.catalog.views().map(|view| view.name.clone());
         let known: Vec<ObjectName> = known.into_iter().chain(views).collect();
         let near = nearest_name(name, &known);
-        if asks_for_it && (near.is_none() || is_deliberate) {
+        if asks_for_it && near.is_none() {
             return;
         }
         let problem = Problem::warning("unknown-table", format!("no changeset before makes a table `{name}`"));
@@ -325,8 +327,11 @@ impl Resolver<'_> {
                     false => "write `\">= 14\"`, `\"< 9\"`, `\">= 8.0.20, < 9\"`".to_string(),
                 })
             }),
-            ServerVersion::Long(keys) => VersionRange::between(written(&keys.at_least), written(&keys.below))
-                .map_err(|why| Problem::error("version", why).help("write `at_least: \"14\"`, `below: \"9\"`, or both")),
+            ServerVersion::Long(keys) => {
+                VersionRange::between(written(&keys.at_least), written(&keys.below)).map_err(|why| {
+                    Problem::error("version", why).help("write `at_least: \"14\"`, `below: \"9\"`, or both")
+                })
+            }
         };
         let range = match range {
             Ok(range) if !range.is_empty() => range,
@@ -372,17 +377,13 @@ fn version_message(given: &ServerVersion) -> Option<String> {
     }
 }
 
-fn bounds(
-    equals: Option<u64>,
-    at_least: Option<u64>,
-    at_most: Option<u64>,
-    told: &mut Vec<Problem>,
-) -> Option<Bounds> {
+fn bounds(equals: Option<u64>, at_least: Option<u64>, at_most: Option<u64>, told: &mut Vec<Problem>) -> Option<Bounds> {
     let (message, path) = match (equals, at_least, at_most) {
         (None, None, None) => ("how many rows is not said", ""),
-        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
-            ("`equals` says how many rows, and leaves nothing for other bounds", "equals")
-        }
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => (
+            "`equals` says how many rows, and leaves nothing for other bounds",
+            "equals",
+        ),
         (None, Some(least), Some(most)) if least > most => ("`at_least` is more than `at_most`", "at_least"),
         (None, Some(0), None) => ("at least 0 rows are there in any case", "at_least"),
         (Some(count), None, None) => {

@@ -54,7 +54,11 @@ pub struct Leaf {
 pub enum Asks {
     /// Known without a database; `told` says what is so. `decides`: whether what stands behind it in a list need not make
     /// sense where it decides.
-    Known { holds: bool, told: String, decides: bool },
+    Known {
+        holds: bool,
+        told: String,
+        decides: bool,
+    },
     /// Whether a changeset is applied.
     Applied(String),
     Of(Inquiry),
@@ -310,7 +314,10 @@ impl Gate {
             Test::Not(inner) => match self.verdict(inner) {
                 Verdict::Holds(told) => {
                     let message = clause.message.clone().or_else(|| inner.message.clone());
-                    Verdict::Fails(Failing { message, ..failing(told) })
+                    Verdict::Fails(Failing {
+                        message,
+                        ..failing(told)
+                    })
                 }
                 Verdict::Fails(failing) => Verdict::Holds(failing.told),
                 Verdict::Assumed => Verdict::Assumed,

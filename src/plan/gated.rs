@@ -14,35 +14,39 @@ use crate::render::Inquiry;
 impl Fold<'_> {
     /// The conditions of a changeset as they are asked on this target, nothing answered; `None` where it has none.
     pub fn gate(&mut self, changeset: &Changeset) -> Option<Gate> {
-        if let Some(needed) = changeset.depends_on.iter().find(|needed| self.left_out.contains(&needed.id)) {
+        if let Some(needed) = changeset
+            .depends_on
+            .iter()
+            .find(|needed| self.left_out.contains(&needed.id))
+        {
             return Some(Gate::closed(needed, self.catalog.target().dialect));
         }
         if changeset.conditions.is_empty() && changeset.around.is_empty() {
             return None;
         }
-        let mut deliberate = asked_for(&changeset.conditions);
+        let mut made = Vec::new();
         for node in &changeset.operations {
-            node.node.visit_strings(&mut |text, _| deliberate.push(text.to_string()));
+            node.node.visit_strings(&mut |text, _| made.push(text.to_string()));
         }
-        let gate = self.resolve_conditions(&changeset.conditions, &changeset.parameters, deliberate);
+        let gate = self.resolve_conditions(&changeset.conditions, &changeset.parameters, made);
         Some(gate)
     }
 
     /// Likewise those of a file.
     pub fn file_gate(&mut self, file: &FileConditions) -> Gate {
-        let deliberate = asked_for(&file.conditions);
-        let mut gate = self.resolve_conditions(&file.conditions, &file.parameters, deliberate);
+        let mut gate = self.resolve_conditions(&file.conditions, &file.parameters, Vec::new());
         gate.file = Some(file.file.clone());
         gate
     }
 
-    fn resolve_conditions(&mut self, conditions: &Conditions, parameters: &Parameters, deliberate: Vec<String>) -> Gate {
+    fn resolve_conditions(&mut self, conditions: &Conditions, parameters: &Parameters, made: Vec<String>) -> Gate {
         let mut resolver = Resolver {
             catalog: &self.catalog,
             sources: self.sources,
             parameters,
             uncertain: self.uncertain.clone(),
-            deliberate,
+            asked_for: asked_for(conditions),
+            made,
             diagnostics: Vec::new(),
             count: 0,
         };

@@ -162,11 +162,7 @@ impl Inquiry {
                     (true, None) => format!("at least {count}"),
                     (false, _) => count.to_string(),
                 };
-                let rows = match (filter, count) {
-                    (Some(_), _) => "such rows",
-                    (None, 1) => "row",
-                    (None, _) => "rows",
-                };
+                let rows = rows(count, filter.is_some());
                 match holds {
                     true => format!("`{table}` has {more} {rows}"),
                     false => format!("`{table}` has {more} {rows}, not {}", bounds.wanted()),
@@ -193,8 +189,8 @@ impl Inquiry {
             Inquiry::Index { table, name } => format!("index `{name}` of `{table}` exists"),
             Inquiry::Constraint { table, name } => format!("constraint `{name}` of `{table}` exists"),
             Inquiry::Rows { table, filter, bounds } => {
-                let such = if filter.is_some() { "such rows" } else { "rows" };
-                format!("`{table}` has {} {such}", bounds.wanted())
+                let last = bounds.at_most.unwrap_or(bounds.at_least);
+                format!("`{table}` has {} {}", bounds.wanted(), rows(last, filter.is_some()))
             }
             Inquiry::Answer { query, .. } => {
                 let line: String = query.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -208,10 +204,22 @@ impl Inquiry {
     }
 }
 
+/// The word for so many rows.
+fn rows(count: u64, chosen: bool) -> &'static str {
+    match (count, chosen) {
+        (1, false) => "row",
+        (_, false) => "rows",
+        (1, true) => "such row",
+        (_, true) => "such rows",
+    }
+}
+
 /// A count of no more rows than it takes to know.
 fn counted(table: &ObjectName, filter: Option<&str>, bounds: Bounds, dialect: Dialect) -> String {
     let table = qualified(table, dialect);
-    let filter = filter.map(|filter| format!(" WHERE (\n{filter}\n)")).unwrap_or_default();
+    let filter = filter
+        .map(|filter| format!(" WHERE (\n{filter}\n)"))
+        .unwrap_or_default();
     let limit = bounds.limit();
     format!("SELECT count(*) AS n FROM (SELECT 1 AS one FROM {table}{filter} LIMIT {limit}) AS driftless_rows")
 }
@@ -226,11 +234,9 @@ fn bounds_hold(count: &str, bounds: Bounds) -> String {
 /// On MySQL and MariaDB an account is a user and a host: without an `@` the user alone is meant.
 fn user_as(user: &str, dialect: Dialect) -> String {
     match dialect.family() {
-        Family::Mysql if !user.contains('@') => {
-            "SUBSTRING(CURRENT_USER(), 1, CHAR_LENGTH(CURRENT_USER()) - 1 \
+        Family::Mysql if !user.contains('@') => "SUBSTRING(CURRENT_USER(), 1, CHAR_LENGTH(CURRENT_USER()) - 1 \
              - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))"
-                .to_string()
-        }
+            .to_string(),
         Family::Mysql | Family::Postgres | Family::Sqlite => "CURRENT_USER".to_string(),
     }
 }
