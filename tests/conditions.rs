@@ -300,7 +300,6 @@ fn a_plan_says_what_it_assumes_and_a_run_plans_anew_where_it_is_not_so() {
             planned.contains("assumed until its turn comes: `people` has at most 1 row"),
             "{planned}"
         );
-        assert!(!planned.contains(nothing_yet), "{planned}");
         assert!(planned.contains("= fourth"), "{planned}");
         let output = database.driftless(&file, &["up"]);
         let told = said(&output);
@@ -310,7 +309,7 @@ fn a_plan_says_what_it_assumes_and_a_run_plans_anew_where_it_is_not_so() {
             "{}: {told}",
             database.engine
         );
-        assert!(told.contains("changelog.yaml:41:17"), "{}: {told}", database.engine);
+        assert!(told.contains("changelog.yaml:32:17"), "{}: {told}", database.engine);
         assert!(
             told.contains("there is no table `marked`"),
             "{}: {told}",
