@@ -1,5 +1,6 @@
 //! Changelogs: files read, validated, decoded and gathered into one ordered list of changesets.
 
+mod callbacks;
 mod changeset;
 mod checksum;
 mod condition;
@@ -15,6 +16,7 @@ mod replaced;
 mod runs;
 mod waits;
 
+pub use callbacks::{Action, Callbacks, Event};
 pub use changeset::{Changeset, OperationNode, Reverse};
 pub use checksum::{canonical_json, sha256_hex};
 pub use condition::{

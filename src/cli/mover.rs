@@ -17,8 +17,8 @@ use crate::changelog::Changelog;
 use crate::database::Holder;
 use crate::dialect::Target;
 use crate::executor::{
-    Done, Interrupted, Outcome, Replan, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left,
-    with_run,
+    Callbacks, Done, Interrupted, Outcome, Replan, Run, RunError, RunErrorKind, Stop, apply, look_after_loss,
+    settle_what_is_left, with_run,
 };
 use crate::plan::{Advance, Direction, History, Plan, Turn};
 
@@ -72,6 +72,16 @@ pub(super) struct Mover<'a> {
     pub naming: &'a Naming,
 }
 
+/// One attempt at a move.
+struct Attempt<'a> {
+    stop: &'a Stop,
+    callbacks: &'a Callbacks,
+    /// What is left of a move that was planned before.
+    rest: Option<&'a Way>,
+    /// Set to the end of the history that it begins at.
+    begun_at: &'a mut Option<i64>,
+}
+
 impl Mover<'_> {
     /// Plans and runs under the lock, anew where another runner of an SQLite file was quicker.
     pub async fn run(
@@ -87,6 +97,8 @@ impl Mover<'_> {
             .locking(&live)
             .map_err(|error| self.output.run_failed(&error, &self.changelog.sources))?;
         let (store, target) = (live.store.clone(), live.target.clone());
+        let callbacks = self.project.callbacks(&target);
+        let callbacks = callbacks.map_err(|error| self.output.run_failed(&error, &self.changelog.sources))?;
         let mut done = Outcome::default();
         // The end of the history that was planned from: where it does not move there is no other runner.
         let mut last_begun = None;
@@ -96,8 +108,14 @@ impl Mover<'_> {
             let mut observer = Progress::new(self.output);
             let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
             let result = {
-                let (store, target, stop, make, look) = (&store, &target, &stop, &make, &look);
-                let (begun_at, observer, files) = (&mut begun_at, &mut observer, &mut live.files);
+                let (store, target, make, look) = (&store, &target, &make, &look);
+                let (observer, files) = (&mut observer, &mut live.files);
+                let attempt = Attempt {
+                    stop: &stop,
+                    callbacks: &callbacks,
+                    rest: rest.as_ref(),
+                    begun_at: &mut begun_at,
+                };
                 with_run(&mut live.session, store, &locking, patience, waiting, async |session| {
                     let at = At {
                         session,
@@ -105,8 +123,7 @@ impl Mover<'_> {
                         store,
                         files,
                     };
-                    self.attempt(at, stop, observer, begun_at, rest.as_ref(), make, look)
-                        .await
+                    self.attempt(at, attempt, observer, make, look).await
                 })
                 .await
             };
@@ -169,10 +186,8 @@ impl Mover<'_> {
     async fn attempt(
         &self,
         at: At<'_>,
-        stop: &Stop,
+        attempt: Attempt<'_>,
         observer: &mut Progress<'_>,
-        begun_at: &mut Option<i64>,
-        rest: Option<&Way>,
         make: &impl AsyncFn(&mut At<'_>, &History) -> Result<Plan, RunError>,
         look: &impl AsyncFn(&mut At<'_>, &Plan) -> Result<(), Failure>,
     ) -> Result<Result<Outcome, Failure>, RunError> {
@@ -191,7 +206,7 @@ impl Mover<'_> {
         }
         let was_there = history.is_some();
         let history = history.unwrap_or_default();
-        *begun_at = Some(history.last_seq());
+        *attempt.begun_at = Some(history.last_seq());
         // Connects while the plan is made; where nothing has to wait for that, nothing is to be done.
         let probe = session.lock_probe().map(|probe| tokio::spawn(probe.open()));
         let mut at = At {
@@ -200,11 +215,11 @@ impl Mover<'_> {
             store,
             files,
         };
-        let plan = match rest {
+        let plan = match attempt.rest {
             Some(rest) => plan_way(&mut at, self.project, self.changelog, &history, rest).await?,
             None => make(&mut at, &history).await?,
         };
-        let checked = match (refuse_errors(&plan, self.changelog, self.output), rest) {
+        let checked = match (refuse_errors(&plan, self.changelog, self.output), attempt.rest) {
             (Ok(()), None) => look(&mut at, &plan).await,
             (other, _) => other,
         };
@@ -213,7 +228,7 @@ impl Mover<'_> {
         }
         self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
         // Where nothing happens the answers stay: nobody has to ask again.
-        if let Some(left_out) = all_left_out(&plan) {
+        if let Some(left_out) = all_left_out(&plan).filter(|_| attempt.callbacks.begun().is_none()) {
             if let Some(probe) = probe {
                 probe.abort();
             }
@@ -252,18 +267,23 @@ impl Mover<'_> {
             root: self.project.folder.root(),
             changelog: self.changelog,
             deployment: &self.project.deployment(self.writing, self.naming),
-            stop,
+            stop: attempt.stop,
             waits: self.project.config.timeouts.waits(),
             attempts: self.project.config.timeouts.attempts,
             is_lasting: true,
+            callbacks: attempt.callbacks,
             last_seq: history.last_seq(),
             fence: session.fence_sql(),
         };
-        let _held = stop.hold();
-        match apply(session, &run, &plan, observer).await {
-            Err(error) if error.kind == RunErrorKind::Lost => Err(look_after_loss(session, &run, &plan, error).await),
-            other => other.map(Ok),
-        }
+        let _held = attempt.stop.hold();
+        let error = match apply(session, &run, &plan, observer).await {
+            Ok(outcome) => return Ok(Ok(outcome)),
+            // It goes on: nothing has failed.
+            Err(error) if error.kind == RunErrorKind::Stale => return Err(error),
+            Err(error) if error.kind == RunErrorKind::Lost => look_after_loss(session, &run, &plan, error).await,
+            Err(error) => error,
+        };
+        Err(run.on_error(session, observer, error).await)
     }
 
     pub fn report(&self, target: &Target, outcome: &Outcome) {

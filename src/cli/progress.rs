@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{Output, bad, faint, good};
 use crate::executor::Observer;
@@ -79,6 +79,15 @@ impl Observer for Progress<'_> {
 
     fn waits(&mut self, message: &str) {
         self.say(message);
+    }
+
+    fn gives_way(&mut self, gives_way: bool) {
+        if let Some(bar) = &self.bar {
+            bar.set_draw_target(match gives_way {
+                true => ProgressDrawTarget::hidden(),
+                false => ProgressDrawTarget::stderr(),
+            });
+        }
     }
 
     fn says(&mut self, message: &str) {

@@ -11,12 +11,12 @@ use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{
     Changelog, Config, Environment, Expression, Folder, HistoryTable, KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE,
-    Selection, gather, gather_active,
+    Parameters, Selection, gather, gather_active,
 };
 use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms, files_of};
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
-use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
+use crate::executor::{Callbacks, Deployment, RunError, RunErrorKind, Store, target_of};
 use crate::plan::is_inside_squashed;
 
 /// The configuration with what overrides it.
@@ -354,6 +354,19 @@ impl Project {
             length,
             who: format!("{}, process {}", run_by(), std::process::id()),
         }))
+    }
+
+    /// What is called around a run on a target.
+    pub fn callbacks(&self, target: &Target) -> Result<Callbacks, RunError> {
+        let environment = self.environment.as_ref();
+        let callbacks = self.config.callbacks(environment.map(|(_, environment)| environment));
+        let parameters = Parameters {
+            given: self.parameters.clone(),
+            ..Parameters::default()
+        };
+        let name = environment.map(|(name, _)| name.clone());
+        let folder = self.folder.root().to_path_buf();
+        Callbacks::new(&callbacks, &parameters, target.dialect, folder, name)
     }
 
     /// Who runs, and what is said of it.

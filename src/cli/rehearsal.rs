@@ -17,7 +17,9 @@ use crate::changelog::Changelog;
 use crate::database::{DatabaseUrl, Holder, Scratch};
 use crate::diagnostic::Sources;
 use crate::dialect::{Family, Feature};
-use crate::executor::{Outcome, Run, RunError, RunErrorKind, Stop, rehearse, why_not_in_transaction, with_run};
+use crate::executor::{
+    Callbacks, Outcome, Run, RunError, RunErrorKind, Stop, rehearse, why_not_in_transaction, with_run,
+};
 use crate::model::Catalog;
 use crate::plan::{Fold, History, Plan, PlannedChangeset, Turn};
 
@@ -112,6 +114,7 @@ impl Rehearsal<'_> {
                 waits: self.project.config.timeouts.waits(),
                 attempts: self.project.config.timeouts.attempts,
                 is_lasting: false,
+                callbacks: &Callbacks::default(),
                 last_seq,
                 fence: session.fence_sql(),
             };

@@ -206,12 +206,15 @@ pub(super) fn print(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let deployment = project.deployment(&Writing::default(), &Naming::default());
+    let callbacks = project.callbacks(&plan.target);
+    let callbacks = callbacks.map_err(|error| output.run_failed(&error, &changelog.sources))?;
     let options = ScriptOptions {
         store,
         root: project.folder.root(),
         with_history_table: printing.with_history_table,
         deployment: &deployment,
         conditions: printing.conditions,
+        callbacks: &callbacks,
     };
     let failed = |error: crate::executor::RunError| output.run_failed(&error, &changelog.sources);
     if printing.conditions == ScriptConditions::Refuse {

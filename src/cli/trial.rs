@@ -5,7 +5,7 @@ use super::progress::Progress;
 use super::project::{Live, Project};
 use crate::changelog::Changelog;
 use crate::database::Scratch;
-use crate::executor::{Deployment, Observer, Outcome, Run, RunError, RunErrorKind, Stop, apply};
+use crate::executor::{Callbacks, Deployment, Observer, Outcome, Run, RunError, RunErrorKind, Stop, apply};
 use crate::plan::{Plan, PlannedChangeset};
 
 pub(super) struct Trial<'a> {
@@ -84,6 +84,7 @@ impl Trial<'_> {
             waits: self.project.config.timeouts.waits(),
             attempts: self.project.config.timeouts.attempts,
             is_lasting: false,
+            callbacks: &Callbacks::default(),
             last_seq: self.seq,
             fence: None,
         };

@@ -10,6 +10,7 @@
 //! | `settle` | what a run that was cut off left there: asked of the database, and written down |
 //! | `aftermath` | what came of a run whose connection broke |
 //! | `statement`, `load`, `control`, `guard`, `unbroken` | one statement of whatever kind, and what is held around it |
+//! | `callbacks` | what a configuration has happen around a run and its changesets |
 //! | `conditions` | what authors want to hold before a changeset |
 //! | `needs`, `destruction` | what is asked of the rows that are there, before |
 //! | `located` | a server's error at its operation |
@@ -21,6 +22,7 @@
 
 mod aftermath;
 mod atomic;
+mod callbacks;
 mod conditions;
 mod control;
 mod course;
@@ -46,6 +48,7 @@ mod store;
 mod unbroken;
 
 pub use aftermath::look_after_loss;
+pub use callbacks::Callbacks;
 pub use conditions::Asked;
 pub use destruction::{Loss, losses};
 pub use error::{RunError, RunErrorKind};

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::atomic::Message;
 use super::conditions::Passing;
 use super::course::{Course, Opening};
-use super::{RunError, RunErrorKind, Stop, Store};
+use super::{Callbacks, RunError, RunErrorKind, Stop, Store};
 use crate::changelog::{Changelog, Waits};
 use crate::database::{Holder, Locking, Session};
 use crate::dialect::{Family, Target};
@@ -31,6 +31,8 @@ pub trait Observer: Send {
     fn says(&mut self, message: &str);
     /// What the run waits for.
     fn waits(&mut self, message: &str);
+    /// Whether somebody else writes where it is watched.
+    fn gives_way(&mut self, gives_way: bool);
 }
 
 /// What a run came to.
@@ -93,6 +95,8 @@ pub struct Run<'a> {
     pub is_lasting: bool,
     /// The last row of the history that the plan was made from.
     pub last_seq: i64,
+    /// What is called around it and its changesets.
+    pub callbacks: &'a Callbacks,
     /// Under a lease, the query that fails where it is not ours any more ([`Session::fence_sql`]).
     pub fence: Option<String>,
 }
@@ -176,6 +180,9 @@ impl Run<'_> {
             if let Some(signal) = self.stop.get() {
                 return Err(self.stopped(signal));
             }
+            if planned.turn != Turn::LeftOut {
+                self.enter(course, planned.direction).await?;
+            }
             match self.pass(course, planned).await? {
                 Passing::Goes => {}
                 Passing::LeftOut => {
@@ -193,6 +200,9 @@ impl Run<'_> {
                     return Ok(());
                 }
             }
+            if planned.turn == Turn::Run {
+                self.before_changeset(course, planned).await?;
+            }
             course.observer.begins(planned);
             let started = Instant::now();
             // While the database is at work, the next changeset is put into words.
@@ -208,8 +218,11 @@ impl Run<'_> {
                 direction: planned.direction,
                 took,
             });
+            if planned.turn == Turn::Run {
+                self.after_changeset(course, planned).await?;
+            }
         }
-        Ok(())
+        self.leave(course).await
     }
 
     fn stopped(&self, signal: i32) -> RunError {

@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::callbacks::around;
 use super::script_conditions::{Line, ScriptConditions, lines};
 use super::step::{Step, StepKind, steps};
 use super::unbroken::{HOLD, REMEMBER};
-use super::{Deployment, NewRow, RunError, Store};
-use crate::dialect::{Family, Target, TokenKind, tokens};
+use super::{Callbacks, Deployment, NewRow, RunError, Store};
+use crate::changelog::{Action, Event};
+use crate::dialect::{Family, Target, TokenKind, split, tokens};
 use crate::plan::{Direction, Gate, Plan, PlannedChangeset, Turn};
 use crate::render::{Body, Statement};
 
@@ -20,6 +22,7 @@ pub struct ScriptOptions<'a> {
     pub with_history_table: bool,
     pub deployment: &'a Deployment,
     pub conditions: ScriptConditions,
+    pub callbacks: &'a Callbacks,
 }
 
 /// Writes the script, row by row where it loads files.
@@ -91,9 +94,16 @@ impl Script<'_> {
             }
         }
         self.conditions_of_files(plan)?;
+        let mut way = None;
         for planned in &plan.changesets {
+            if planned.turn != Turn::LeftOut && way != Some(planned.direction) {
+                self.leave(way)?;
+                way = Some(planned.direction);
+                self.callbacks(around(planned.direction).0)?;
+            }
             self.changeset(planned)?;
         }
+        self.leave(way)?;
         self.out.flush().map_err(failed)
     }
 
@@ -123,6 +133,29 @@ impl Script<'_> {
         Ok(())
     }
 
+    fn leave(&mut self, way: Option<Direction>) -> Result<(), RunError> {
+        way.map_or(Ok(()), |direction| self.callbacks(around(direction).1))
+    }
+
+    /// What a run calls here: SQL as it is, commands by their names.
+    fn callbacks(&mut self, event: Event) -> Result<(), RunError> {
+        let callbacks = self.options.callbacks;
+        for action in callbacks.of(event) {
+            self.line(&format!("\n-- {}", event.word()))?;
+            match action {
+                Action::Sql(text) => {
+                    for piece in split(text, self.family()) {
+                        self.statement(piece.text)?;
+                    }
+                }
+                Action::Command(words) => {
+                    self.line(&format!("-- a run calls {}", one_line(&words.join(" "))))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn changeset(&mut self, planned: &PlannedChangeset) -> Result<(), RunError> {
         let direction = match (planned.direction, planned.turn) {
             (Direction::Up, Turn::Run) => "",
@@ -142,6 +175,15 @@ impl Script<'_> {
         if let Some(gate) = planned.gate.as_ref().filter(|_| planned.turn == Turn::Run) {
             self.conditions(gate, &format!("changeset `{}`", planned.id))?;
         }
+        if planned.turn != Turn::Run {
+            return self.carried_out(planned);
+        }
+        self.callbacks(Event::BeforeChangeset)?;
+        self.carried_out(planned)?;
+        self.callbacks(Event::AfterChangeset)
+    }
+
+    fn carried_out(&mut self, planned: &PlannedChangeset) -> Result<(), RunError> {
         if planned.transactional {
             let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
             self.begin(rebuilds)?;
