@@ -114,8 +114,8 @@ callbacks:
   before_up:
     - sql: INSERT INTO calls VALUES ('${who}', 0)
     - sql: { mysql: \"INSERT INTO calls VALUES ('mysql', 0); INSERT INTO calls VALUES ('; more', 0)\", default: null }
-  before_changeset: { sql: INSERT INTO calls SELECT 'before', count(*) FROM driftless_history }
-  after_changeset: { sql: INSERT INTO calls SELECT 'after', count(*) FROM driftless_history }
+  before_changeset: { sql: \"INSERT INTO calls SELECT 'before', count(*) FROM driftless_history\" }
+  after_changeset: { sql: \"INSERT INTO calls SELECT 'after', count(*) FROM driftless_history\" }
   after_up: [{ sql: DELETE FROM calls WHERE what = '; more' }]
 ";
         let file = project(database, config);
@@ -206,7 +206,10 @@ fn what_fails_stops_the_run_where_it_is() {
 fn a_failing_changeset_is_told_to_on_error_once() {
     on_all(|database| {
         let file = project(database, &noting());
-        let failing = CHANGELOG.replace("[{ id: 1 }, { id: 2 }]", "[{ id: 1 }, { id: 1 }]");
+        let failing = CHANGELOG.replace(
+            "insert: { table: people, rows: [{ id: 1 }, { id: 2 }] }",
+            "sql: { up: \"INSERT INTO people VALUES (1), (1)\", down: DELETE FROM people }",
+        );
         write(database.folder().join("changelog.yaml"), &failing);
         let output = database.driftless(&file, &["up"]);
         assert!(!output.status.success(), "{}", database.engine);
@@ -332,7 +335,7 @@ fn mistakes_in_a_configuration_are_told_at_their_places() {
         said(&output)
     };
     let first = told(None);
-    for place in ["driftless.yaml:2:16", "driftless.yaml:3:20", "driftless.yaml:8:11"] {
+    for place in ["driftless.yaml:2:16", "driftless.yaml:3:21", "driftless.yaml:8:11"] {
         assert!(first.contains(place), "{first}");
     }
     assert!(first.contains("set `allow_commands: true` in this file"), "{first}");
