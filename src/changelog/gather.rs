@@ -385,6 +385,15 @@ impl Gatherer<'_> {
         let contexts = self.contexts(&head, &item);
         let conditions = self.conditions(&item, &is_broken);
         self.check_otherwise(&head, &item);
+        if head.in_order && head.run.is_once() {
+            let message = "a changeset that runs once is at its place in any case";
+            let span = item.find_key("in_order");
+            self.problem(
+                Diagnostic::warning("in-order", message)
+                    .label(span, "")
+                    .help("`in_order` is for those with `run: on_change` or `run: always`"),
+            );
+        }
         let depends_on = head.depends_on.iter().enumerate().map(|(at, id)| Dependency {
             id: id.clone(),
             span: item.find(&format!("depends_on/{at}")).span,

@@ -35,6 +35,10 @@ pub use replaced::{Holds, Replaced, ReplacedId};
 pub use runs::Runs;
 pub use waits::Waits;
 
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Diagnostic, nearest};
+
 /// Which changesets are meant: by contexts and labels.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -46,6 +50,29 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The contexts that hold of which no changeset speaks: a mistake in a strict setup, where a misspelt one would leave
+    /// changesets out.
+    pub fn unknown_contexts(&self, changelog: &Changelog) -> Vec<Diagnostic> {
+        if !self.strict_contexts || self.contexts.is_empty() {
+            return Vec::new();
+        }
+        let expressions = changelog
+            .changesets
+            .iter()
+            .filter_map(|changeset| changeset.contexts.as_ref());
+        let known: BTreeSet<&str> = expressions.flat_map(Expression::names).collect();
+        let is_unknown = |context: &&String| !known.iter().any(|known| known.eq_ignore_ascii_case(context));
+        let unknown = self.contexts.iter().filter(is_unknown);
+        unknown
+            .map(|context| {
+                let message = format!("no changeset speaks of the context `{context}`");
+                let diagnostic =
+                    Diagnostic::error("unknown-context", message).did_you_mean(nearest(context, known.iter().copied()));
+                diagnostic.note("`strict_contexts` is set: a changeset with contexts runs only where one of them holds")
+            })
+            .collect()
+    }
+
     /// Whether a changeset is meant, whatever the dialect.
     pub fn includes(&self, changeset: &Changeset) -> bool {
         let by_context = match &changeset.contexts {

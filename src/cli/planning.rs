@@ -123,7 +123,6 @@ async fn plan_down(
     retreat: &Retreat,
 ) -> Result<Plan, RunError> {
     let usage = |diagnostic| RunError::with(RunErrorKind::Usage, vec![diagnostic]);
-    retreat.entries(history).map_err(usage)?;
     let (history, _) = full(live, history).await?;
     let entries = retreat.entries(&history).map_err(usage)?;
     let mut plan = empty(live);

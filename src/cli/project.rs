@@ -75,13 +75,17 @@ impl Live {
 }
 
 /// Fails where a changelog has mistakes.
-fn sound(changelog: &'static Changelog, output: &Output) -> Result<&'static Changelog, Failure> {
+fn sound(changelog: &'static Changelog, selection: &Selection, output: &Output) -> Result<&'static Changelog, Failure> {
     if changelog.diagnostics.iter().any(Diagnostic::is_error) {
         let failure = output.fail(Exit::Usage, &changelog.diagnostics, &changelog.sources);
         output.tally(&changelog.diagnostics);
         return Err(failure);
     }
-    Ok(changelog)
+    let unknown = selection.unknown_contexts(changelog);
+    match unknown.is_empty() {
+        true => Ok(changelog),
+        false => Err(output.fail(Exit::Usage, &unknown, &changelog.sources)),
+    }
 }
 
 impl Project {
@@ -164,7 +168,7 @@ impl Project {
 
     /// Reads the changelog, and fails where it has mistakes.
     pub fn sound_changelog(&self, output: &Output) -> Result<&'static Changelog, Failure> {
-        sound(self.changelog(), output)
+        sound(self.changelog(), &self.selection, output)
     }
 
     /// Reads the changelog while the server is connected to. Where both fail, the changelog's mistakes are told. Where the
@@ -179,7 +183,7 @@ impl Project {
         if all.any(|changeset| changeset.replaces.is_some()) {
             let (history, _) = super::changed::read_history(&mut live, output).await?;
             if is_inside_squashed(changelog, &history) {
-                return Ok((sound(self.whole_changelog(), output)?, live));
+                return Ok((sound(self.whole_changelog(), &self.selection, output)?, live));
             }
         }
         Ok((changelog, live))
@@ -204,7 +208,7 @@ impl Project {
             }
         };
         let changelog = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        let changelog = sound(Box::leak(Box::new(changelog)), output)?;
+        let changelog = sound(Box::leak(Box::new(changelog)), &self.selection, output)?;
         let session = match opened {
             Some(session) => session,
             None => opening.await,

@@ -11,7 +11,7 @@ use crate::database::Holder;
 use crate::diagnostic::Sources;
 use crate::executor::{EntryState, Interrupted, UnderWay, Verdict};
 use crate::model::Change;
-use crate::plan::{Advance, Files, History, find_edited, known_ids, pending, selected};
+use crate::plan::{Advance, Entry, Files, History, State, find_edited, known_ids, pending, selected};
 
 #[derive(Args)]
 pub(super) struct Status {
@@ -42,8 +42,13 @@ struct Report {
 #[derive(Serialize)]
 struct AppliedReport {
     id: String,
+    file: String,
+    state: State,
     started: String,
     run_by: String,
+    deployment: Option<String>,
+    /// The tags that the database bears after it.
+    tags: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -108,14 +113,10 @@ impl Status {
         };
         let report = Report {
             target: live.target.to_string(),
-            applied: applied
-                .iter()
-                .filter(|record| record.state.is_there())
-                .map(|record| AppliedReport {
-                    id: record.id.clone(),
-                    started: record.started.clone(),
-                    run_by: record.run_by.clone(),
-                })
+            applied: history
+                .entries()
+                .filter(|entry| entry.record.state.is_there())
+                .map(applied_report)
                 .collect(),
             pending: chosen
                 .changesets
@@ -132,7 +133,7 @@ impl Status {
                 .filter(|record| !known.contains(record.id.as_str()))
                 .map(|record| record.id.clone())
                 .collect(),
-            tag: applied.iter().rev().find_map(|record| record.tag.clone()),
+            tag: history.tags().last().map(|(tag, _)| tag.to_string()),
             partial,
             running,
         };
@@ -166,12 +167,13 @@ impl Status {
         ));
         if self.verbose {
             for applied in &report.applied {
-                output.line(format!(
-                    "  {} {}  {}",
-                    good("applied"),
-                    applied.id,
-                    faint(&format!("{} by {}", applied.started, applied.run_by))
-                ));
+                let mut more = format!("{}  {} by {}", applied.file, applied.started, applied.run_by);
+                if let Some(deployment) = &applied.deployment {
+                    more += &format!(", deployment {deployment}");
+                }
+                let tags: String = applied.tags.iter().map(|tag| format!("  tag {tag}")).collect();
+                let word = good(applied.state.word());
+                output.line(format!("  {word} {}{tags}  {}", applied.id, faint(&more)));
             }
         }
         if let Some(running) = &report.running {
@@ -215,6 +217,11 @@ impl Status {
         for id in &report.missing {
             output.line(format!("  {} {id}", warn("applied, but not in the files")));
         }
+        if !report.missing.is_empty() {
+            output.line(faint(
+                "    of another branch? `driftless switch` takes them back, and applies what is pending here",
+            ));
+        }
         for id in &report.pending {
             output.line(format!("  {} {id}", warn("pending")));
         }
@@ -224,6 +231,18 @@ impl Status {
                 plural(left_out, "changeset")
             )));
         }
+    }
+}
+
+fn applied_report(entry: Entry<'_>) -> AppliedReport {
+    AppliedReport {
+        id: entry.record.id.clone(),
+        file: entry.record.file.clone(),
+        state: entry.record.state,
+        started: entry.began.started.clone(),
+        run_by: entry.began.run_by.clone(),
+        deployment: entry.began.deployment.clone(),
+        tags: entry.tags().map(str::to_string).collect(),
     }
 }
 

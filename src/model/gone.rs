@@ -161,9 +161,8 @@ impl<'a> Gone<'a> {
             }
             gone => catalog.object_mentions(object, &gone.name().name),
         };
-        let is_used = self.relations.iter().any(uses)
-            || self.columns.iter().any(column)
-            || self.objects.iter().any(|gone| called(gone));
+        let is_used =
+            self.relations.iter().any(uses) || self.columns.iter().any(column) || self.objects.iter().any(called);
         is_used.then(|| format!("{} `{}` uses it", object.kind().word(), object.name()))
     }
 }

@@ -138,6 +138,8 @@ pub struct History {
     places: HashMap<String, Vec<usize>>,
     /// The last row of each id.
     last: HashMap<String, usize>,
+    /// For each row with which something began that was taken back, the row that says so.
+    taken_back: HashMap<usize, usize>,
 }
 
 /// A run of a changeset whose outcome the database holds, by its rows.
@@ -194,8 +196,9 @@ impl History {
             // What is not there bears no tag.
             (RowKind::Tag | RowKind::Untag, None) => {}
             (RowKind::Gone, _) => {
-                if let Some(place) = places.pop() {
-                    self.held[place] = None;
+                let gone = places.pop().and_then(|place| self.held[place].take());
+                if let Some(gone) = gone {
+                    self.taken_back.insert(gone.began, now);
                 }
             }
             (RowKind::More, Some(held)) => held.now = now,
@@ -255,6 +258,11 @@ impl History {
     /// Likewise, the row of each.
     pub fn applied(&self) -> Vec<&Record> {
         self.entries().map(|entry| entry.record).collect()
+    }
+
+    /// The row that says that what began with a row was taken back; rows are counted from 0.
+    pub fn taken_back(&self, row: usize) -> Option<&Record> {
+        self.taken_back.get(&row).map(|at| &self.records[*at])
     }
 
     /// The tags that the database bears, with what they were given to.

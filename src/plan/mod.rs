@@ -22,7 +22,7 @@ pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
 pub use fold::{Fold, PlannedChangeset, parameters_digest, replay, replay_history};
 pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn, stops};
 pub use history::{Entry, History, Record, State, StoredChanges, StoredReverse};
-pub use places::range_of;
+pub use places::{moment as moment_of, range_of};
 pub use retreat::{Retreat, known_ids};
 pub use select::selected;
 pub use standing::refuse_standing_on;

@@ -71,7 +71,7 @@ pub(super) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'
 }
 
 /// A moment in UTC as the history writes it, so that texts can be compared.
-pub(super) fn moment(text: &str) -> Option<String> {
+pub fn moment(text: &str) -> Option<String> {
     let utc = Moment::parse(text)?.utc();
     Some(utc.replacen(' ', "T", 1))
 }
