@@ -1,13 +1,15 @@
 //! Callbacks: what a configuration has happen around runs and changesets.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::Parameters;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::dialect::Dialect;
 use crate::document::{Kind, Node};
-use crate::operation::{ByDialect, OneOrMany};
+use crate::operation::ByDialect;
 
 /// When a callback is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,25 +53,56 @@ impl Event {
 pub struct Callbacks {
     /// Before the first changeset that goes up.
     #[serde(default)]
-    before_up: Option<OneOrMany<Callback>>,
+    before_up: Option<Called>,
     /// After the last one.
     #[serde(default)]
-    after_up: Option<OneOrMany<Callback>>,
+    after_up: Option<Called>,
     /// Before the first changeset that is taken back.
     #[serde(default)]
-    before_down: Option<OneOrMany<Callback>>,
+    before_down: Option<Called>,
     /// After the last one.
     #[serde(default)]
-    after_down: Option<OneOrMany<Callback>>,
+    after_down: Option<Called>,
     /// Right before each changeset, up or down.
     #[serde(default)]
-    before_changeset: Option<OneOrMany<Callback>>,
+    before_changeset: Option<Called>,
     /// Right after each changeset, once it is recorded.
     #[serde(default)]
-    after_changeset: Option<OneOrMany<Callback>>,
+    after_changeset: Option<Called>,
     /// Once, after a run that failed.
     #[serde(default)]
-    on_error: Option<OneOrMany<Callback>>,
+    on_error: Option<Called>,
+}
+
+/// One callback, or a list of them; an empty one where an environment wants none.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Called {
+    Many(Vec<Callback>),
+    One(Callback),
+}
+
+impl Called {
+    fn as_slice(&self) -> &[Callback] {
+        match self {
+            Called::Many(all) => all,
+            Called::One(one) => std::slice::from_ref(one),
+        }
+    }
+}
+
+impl JsonSchema for Called {
+    fn schema_name() -> Cow<'static, str> {
+        "Called".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<Callback>();
+        json_schema!({
+            "description": "One callback, or a list of them.",
+            "anyOf": [one, { "type": "array", "items": one }],
+        })
+    }
 }
 
 /// SQL, or a command.
@@ -90,7 +123,7 @@ pub enum Action {
 }
 
 impl Callbacks {
-    fn of(&self, event: Event) -> Option<&OneOrMany<Callback>> {
+    fn of(&self, event: Event) -> Option<&Called> {
         match event {
             Event::BeforeUp => self.before_up.as_ref(),
             Event::AfterUp => self.after_up.as_ref(),
@@ -118,7 +151,7 @@ impl Callbacks {
     /// What is done for an event on a dialect, parameters put in.
     pub fn actions(&self, event: Event, parameters: &Parameters, dialect: Dialect) -> Result<Vec<Action>, Diagnostic> {
         let mut actions = Vec::new();
-        for callback in self.of(event).map(OneOrMany::as_slice).unwrap_or_default() {
+        for callback in self.of(event).map(Called::as_slice).unwrap_or_default() {
             match callback {
                 Callback::Command(words) => actions.push(Action::Command(words.clone())),
                 Callback::Sql(given) => match given.pick(dialect) {

@@ -47,6 +47,8 @@ impl LeftOutReport {
 pub(super) struct DoneReport {
     pub id: String,
     pub direction: Direction,
+    /// `run`, or `marked`: recorded, and nothing was run.
+    pub turn: Turn,
     pub milliseconds: u64,
 }
 
@@ -55,6 +57,7 @@ impl DoneReport {
         DoneReport {
             id: done.id.clone(),
             direction: done.direction,
+            turn: done.turn,
             milliseconds: done.took.as_millis() as u64,
         }
     }

@@ -61,6 +61,7 @@ pub struct Replan {
 pub struct Done {
     pub id: String,
     pub direction: Direction,
+    pub turn: Turn,
     pub took: Duration,
 }
 
@@ -216,6 +217,7 @@ impl Run<'_> {
             outcome.done.push(Done {
                 id: planned.id.clone(),
                 direction: planned.direction,
+                turn: planned.turn,
                 took,
             });
             if planned.turn == Turn::Run {
