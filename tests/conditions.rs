@@ -35,6 +35,11 @@ fn furnish(database: &TestDatabase) {
     database.execute("CREATE INDEX the_index ON people (boss, name)");
     database.execute("CREATE VIEW names AS SELECT name FROM people");
     database.execute("INSERT INTO people VALUES (1, 'ann', NULL), (2, 'bob', 1), (3, 'cy', 1)");
+    let quoted = match database.engine {
+        "sqlite" | "postgres" => r#""o'dd"" `t\x""#,
+        _ => r#"`o'dd" ``t\x`"#,
+    };
+    database.execute(&format!("CREATE TABLE {quoted} (id INTEGER)"));
     match database.engine {
         "postgres" => {
             database.execute(
@@ -61,6 +66,10 @@ fn cases(database: &TestDatabase) -> Vec<(String, bool)> {
         ("table_exists: people", true),
         ("table_exists: { table: people }", true),
         ("table_exists: nobody", false),
+        (r#"table_exists: 'o''dd" `t\x'"#, true),
+        (r#"table_exists: 'o''dd" `t\\x'"#, false),
+        (r#"column_exists: { table: 'o''dd" `t\x', column: id }"#, true),
+        (r#"row_count: { table: 'o''dd" `t\x', equals: 0 }"#, true),
         ("table_exists: names", false),
         ("view_exists: names", true),
         ("view_exists: { view: names }", true),
@@ -545,5 +554,85 @@ fn rehearsals_and_tests_ask_too() {
         let output = database.driftless(&file, &arguments);
         assert!(output.status.success(), "{}: {}", database.engine, said(&output));
         assert_eq!(held(database), ["people applied", "first applied"]);
+    });
+}
+
+#[test]
+fn a_rehearsal_asks_of_the_rows_that_it_has_made() {
+    on_all(|database| {
+        let text = "
+changesets:
+  - id: people
+    operations:
+      - create_table: { table: people, columns: [{ name: id, type: int, primary_key: true }] }
+      - insert: { table: people, rows: [{ id: 1 }, { id: 2 }] }
+  - id: count
+    require: [{ row_count: { table: people, equals: 2 } }, { query: { sql: SELECT max(id) FROM people, equals: 2 } }]
+    operations:
+      - insert: { table: people, rows: [{ id: 3 }] }
+  - id: more
+    only_if: [{ row_count: { table: people, equals: 2 } }]
+    operations: []
+";
+        if matches!(database.engine, "mysql" | "mariadb") {
+            // Nothing of a schema can be rehearsed there, and another database is not asked.
+            return;
+        }
+        let file = changelog(database, text.split("  - id: more").next().expect("a beginning"));
+        let output = database.driftless(&file, &["up", "--rehearse"]);
+        assert!(output.status.success(), "{}: {}", database.engine, said(&output));
+        assert!(database.normal_form().0.is_empty(), "{}", database.engine);
+        let file = changelog(database, text);
+        let output = database.driftless(&file, &["up", "--rehearse"]);
+        assert_eq!(output.status.code(), Some(6), "{}: {}", database.engine, said(&output));
+        assert!(
+            said(&output).contains("the rest cannot be tried"),
+            "{}: {}",
+            database.engine,
+            said(&output)
+        );
+        assert!(database.normal_form().0.is_empty(), "{}", database.engine);
+    });
+}
+
+#[test]
+fn a_script_goes_back_as_it_went() {
+    on_all(|database| {
+        let text = "
+only_if: [{ dialect: [sqlite, postgres, mysql] }]
+require: [{ not: { table_exists: old } }]
+changesets:
+  - id: one
+    operations:
+      - create_table: { table: people, columns: [{ name: id, type: int, primary_key: true }] }
+  - id: two
+    only_if: [{ not: { table_exists: people } }]
+    otherwise: mark_applied
+    operations:
+      - create_table: { table: others, columns: [{ name: id, type: int, primary_key: true }] }
+  - id: three
+    only_if: [{ not: { table_exists: people } }]
+    operations:
+      - create_table: { table: thirds, columns: [{ name: id, type: int, primary_key: true }] }
+";
+        let file = changelog(database, text);
+        let path = file.display().to_string();
+        let offline = |arguments: &[&str]| {
+            let all = [&["--changelog", &path, "sql", "--dialect", database.engine], arguments].concat();
+            let output = support::driftless(database.folder(), &all);
+            assert!(output.status.success(), "{}: {}", database.engine, said(&output));
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let (up, down) = (offline(&[]), offline(&["--down"]));
+        database.execute("CREATE TABLE old (id INTEGER)");
+        let fed = database.feed(&up);
+        assert!(!fed.status.success(), "{}: {}", database.engine, said(&fed));
+        database.execute("DROP TABLE old");
+        for script in [&up, &down] {
+            let fed = database.feed(script);
+            assert!(fed.status.success(), "{}: {}{script}", database.engine, said(&fed));
+        }
+        let all = ["one applied", "two marked", "two reverted", "one reverted"];
+        assert_eq!(held(database), all, "{}", database.engine);
     });
 }

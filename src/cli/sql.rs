@@ -12,7 +12,7 @@ use crate::changelog::Changelog;
 use crate::diagnostic::{Sources, nearest};
 use crate::executor::{ScriptConditions, ScriptOptions, Store, refuse_assumed, write_script};
 use crate::model::Catalog;
-use crate::plan::{Fold, Plan, Record, State, StoredChanges, replay, selected, stops};
+use crate::plan::{Fold, Plan, Record, State, StoredChanges, Turn, replay, selected, stops};
 
 #[derive(Args)]
 pub(super) struct Sql {
@@ -123,7 +123,8 @@ impl Sql {
         }
         let mut fold = Fold::new(&changelog.sources, catalog);
         let mut changesets = Vec::new();
-        for planned in planned.iter().take(to).skip(from).rev() {
+        let range = planned.iter().take(to).skip(from).rev();
+        for planned in range.filter(|planned| planned.turn != Turn::LeftOut) {
             let changeset = changelog.changesets.iter().find(|changeset| changeset.id == planned.id);
             changesets.push(fold.down(&as_record(planned), changeset));
         }
@@ -148,7 +149,10 @@ fn as_record(planned: &crate::plan::PlannedChangeset) -> Record {
         checksum: planned.checksum.clone(),
         reverse_checksum: planned.reverse_checksum.clone(),
         parameters: planned.parameters.clone(),
-        state: State::Applied,
+        state: match planned.turn {
+            Turn::Marked => State::Marked,
+            Turn::Run | Turn::LeftOut => State::Applied,
+        },
         direction: "up".into(),
         started: String::new(),
         duration_ms: 0,

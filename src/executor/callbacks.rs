@@ -262,6 +262,7 @@ impl Run<'_> {
             ("DRIFTLESS_TARGET", Some(self.target.to_string())),
             ("DRIFTLESS_ENV", self.callbacks.environment.clone()),
             ("DRIFTLESS_DEPLOYMENT", self.deployment.name.clone()),
+            ("DRIFTLESS_REASON", self.deployment.reason.clone()),
             (
                 "DRIFTLESS_ERROR",
                 subject.error.map(|error| mask_urls(error).into_owned()),

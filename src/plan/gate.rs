@@ -423,3 +423,110 @@ impl Failing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::SourceId;
+    use crate::dialect::ObjectName;
+
+    fn span(at: usize) -> Span {
+        Span::new(SourceId(0), at, at + 1)
+    }
+
+    /// A question of its own number.
+    fn leaf(number: usize) -> Clause {
+        let table = ObjectName::plain(format!("t{number}"));
+        clause(Test::Leaf(Leaf {
+            number,
+            span: span(number),
+            asks: Asks::Of(Inquiry::Table(table)),
+        }))
+    }
+
+    fn clause(test: Test) -> Clause {
+        Clause {
+            span: span(0),
+            message: None,
+            test,
+        }
+    }
+
+    fn gate(only_if: Vec<Clause>, require: Vec<Clause>) -> Gate {
+        let dialect = Dialect::named("sqlite").unwrap();
+        Gate::new(only_if, require, Otherwise::LeaveOut, dialect)
+    }
+
+    /// Answers as it is asked; the numbers that were asked.
+    fn asked(gate: &mut Gate, truth: impl Fn(usize) -> Truth) -> Vec<usize> {
+        let mut numbers = Vec::new();
+        while let Passage::Asks(leaf) = gate.passage() {
+            let number = leaf.number;
+            numbers.push(number);
+            let truth = truth(number);
+            gate.answer(number, Answer { truth, found: None });
+        }
+        numbers
+    }
+
+    #[test]
+    fn no_more_is_asked_than_it_takes() {
+        let any = || clause(Test::Any(vec![leaf(1), leaf(2), leaf(3)]));
+        let mut found = gate(vec![any()], Vec::new());
+        let second = |number| if number == 2 { Truth::Yes } else { Truth::No };
+        assert_eq!(asked(&mut found, second), [1, 2]);
+        assert_eq!(found.turn(), Turn::Run);
+        let all = clause(Test::All(vec![leaf(1), leaf(2), leaf(3)]));
+        let mut found = gate(vec![all], vec![leaf(4)]);
+        assert_eq!(
+            asked(&mut found, |number| if number == 2 { Truth::No } else { Truth::Yes }),
+            [1, 2]
+        );
+        assert_eq!(found.turn(), Turn::LeftOut);
+        let mut found = gate(vec![clause(Test::Not(Box::new(any())))], vec![leaf(4)]);
+        assert_eq!(asked(&mut found, |_| Truth::No), [1, 2, 3, 4]);
+        assert!(matches!(found.passage(), Passage::Stops(_)));
+    }
+
+    #[test]
+    fn what_nobody_knows_is_assumed_either_way() {
+        for negated in [false, true] {
+            let one = if negated {
+                clause(Test::Not(Box::new(leaf(1))))
+            } else {
+                leaf(1)
+            };
+            let mut found = gate(vec![one], Vec::new());
+            asked(&mut found, |_| Truth::Assumed);
+            assert!(matches!(found.passage(), Passage::Open));
+            assert_eq!(found.assumed().len(), 1);
+        }
+        // Certainty beside it decides.
+        let all = clause(Test::All(vec![leaf(1), leaf(2)]));
+        let mut found = gate(vec![all], Vec::new());
+        asked(
+            &mut found,
+            |number| if number == 1 { Truth::Assumed } else { Truth::No },
+        );
+        assert_eq!(found.turn(), Turn::LeftOut);
+    }
+
+    #[test]
+    fn what_does_not_hold_is_told_with_the_author_in_mind() {
+        let mut not = clause(Test::Not(Box::new(leaf(1))));
+        let mut found = gate(Vec::new(), vec![not.clone()]);
+        asked(&mut found, |_| Truth::Yes);
+        let told = |found: &Gate| match found.passage() {
+            Passage::Stops(failing) => failing.diagnostic("changeset `c`").message,
+            _ => String::new(),
+        };
+        assert_eq!(
+            told(&found),
+            "what changeset `c` requires does not hold: there is a table `t1`"
+        );
+        not.message = Some("take `t1` away first".to_string());
+        let mut found = gate(Vec::new(), vec![not]);
+        asked(&mut found, |_| Truth::Yes);
+        assert_eq!(told(&found), "take `t1` away first");
+    }
+}

@@ -168,11 +168,11 @@ impl Inquiry {
                     false => format!("`{table}` has {more} {rows}, not {}", bounds.wanted()),
                 }
             }
-            Inquiry::Answer { .. } if holds => format!("the answer is {}", found.unwrap_or("NULL")),
+            Inquiry::Answer { .. } if holds => format!("the answer is {}", shown(found)),
             Inquiry::Answer { .. } => {
                 let expected = self.assertion(dialect).map(|assertion| assertion.shown());
                 let expected = expected.unwrap_or_default();
-                format!("the answer is {}, not {expected}", found.unwrap_or("NULL"))
+                format!("the answer is {}, not {expected}", shown(found))
             }
             Inquiry::User(user) if holds => format!("the session runs as `{user}`"),
             Inquiry::User(user) => format!("the session runs as `{}`, not as `{user}`", found.unwrap_or_default()),
@@ -201,6 +201,15 @@ impl Inquiry {
             }
             Inquiry::User(user) => format!("the session runs as `{user}`"),
         }
+    }
+}
+
+/// An answer, which may be anything, in one line that is not too long.
+fn shown(answer: Option<&str>) -> String {
+    let line: String = answer.unwrap_or("NULL").replace(char::is_control, " ");
+    match line.char_indices().nth(100) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
     }
 }
 
