@@ -410,7 +410,7 @@ impl Failing {
         };
         let diagnostic = Diagnostic::error("require", message).label(self.span, "");
         match &self.message {
-            Some(_) => diagnostic.note(format!("{}, and {whose} requires something else", self.told)),
+            Some(_) => diagnostic.note(format!("{}, which is not what {whose} requires", self.told)),
             None => diagnostic,
         }
     }
