@@ -2,10 +2,10 @@
 
 use super::{RunError, RunErrorKind, Store};
 use crate::diagnostic::Diagnostic;
-use crate::dialect::Target;
+use crate::dialect::{Family, Target};
 use crate::model::Value;
 use crate::plan::{Asks, Clause, Gate, Plan, Test};
-use crate::render::Assertion;
+use crate::render::{Assertion, holding_block};
 
 /// What becomes of conditions in a script.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -73,43 +73,89 @@ pub(super) fn lines(gate: &Gate, whose: &str, how: ScriptConditions, target: &Ta
             lines.push(Line::Comment(format!("assumed: {}", clause.summary())));
         }
     }
-    let mut required: Vec<&Clause> = Vec::new();
-    gate.require.iter().for_each(|clause| single(clause, &mut required));
-    for clause in required {
-        let expression = match how {
-            ScriptConditions::Assume => Expression::Unasked,
-            ScriptConditions::Check | ScriptConditions::Refuse => expression(clause, target, store),
-        };
-        let text = match expression {
-            Expression::Known(true) => continue,
-            Expression::Known(false) => "1 = 0".to_string(),
-            Expression::Sql { text, .. } => text,
-            Expression::Unasked => {
-                lines.push(Line::Comment(format!("assumed: {}", clause.summary())));
-                continue;
-            }
-        };
-        let message = match &clause.message {
-            Some(message) => message.clone(),
+    let mut required = Vec::new();
+    gate.require
+        .iter()
+        .for_each(|clause| single(clause, None, &mut required));
+    for (clause, message) in required {
+        let message = match message {
+            Some(message) => message.to_string(),
             None => format!("what {whose} requires does not hold: {}", clause.summary()),
         };
-        let assertion = Assertion {
-            query: format!("SELECT CASE WHEN {text} THEN 1 ELSE 0 END"),
-            expected: Value::Number("1".into()),
-            message,
-            dialect: target.dialect,
+        let statements = match how {
+            ScriptConditions::Assume => None,
+            ScriptConditions::Check | ScriptConditions::Refuse => asserted(clause, message, target, store),
         };
-        lines.extend(assertion.script().into_iter().map(Line::Statement));
+        match statements {
+            Some(statements) => lines.extend(statements.into_iter().map(Line::Statement)),
+            None => lines.push(Line::Comment(format!("assumed: {}", clause.summary()))),
+        }
     }
     lines
 }
 
-/// Conditions that all have to hold are asked one after the other.
-fn single<'a>(clause: &'a Clause, all: &mut Vec<&'a Clause>) {
+/// Conditions that all have to hold are asked one after the other; each with what is told where it does not hold.
+fn single<'a>(clause: &'a Clause, outer: Option<&'a str>, all: &mut Vec<(&'a Clause, Option<&'a str>)>) {
+    let message = clause.message.as_deref().or(outer);
     match &clause.test {
-        Test::All(clauses) if clause.message.is_none() => clauses.iter().for_each(|inner| single(inner, all)),
-        Test::All(_) | Test::Any(_) | Test::Not(_) | Test::Leaf(_) => all.push(clause),
+        Test::All(clauses) => clauses.iter().for_each(|inner| single(inner, message, all)),
+        Test::Any(_) | Test::Not(_) | Test::Leaf(_) => all.push((clause, message)),
     }
+}
+
+/// Statements that fail where a condition does not hold; `None`: none can tell.
+fn asserted(clause: &Clause, message: String, target: &Target, store: &Store) -> Option<Vec<String>> {
+    let text = match expression(clause, target, store) {
+        Expression::Known(true) => return Some(Vec::new()),
+        Expression::Known(false) => "1 = 0".to_string(),
+        Expression::Sql { text, .. } => text,
+        Expression::Unasked if target.dialect.family() == Family::Postgres => {
+            let mut steps = String::new();
+            step_by_step(clause, target, store, 1, &mut steps)?;
+            return Some(vec![holding_block(&steps, &message, target.dialect)]);
+        }
+        Expression::Unasked => return None,
+    };
+    let assertion = Assertion {
+        query: format!("SELECT CASE WHEN {text} THEN 1 ELSE 0 END"),
+        expected: Value::Number("1".into()),
+        message,
+        dialect: target.dialect,
+    };
+    Some(assertion.script())
+}
+
+/// PL/pgSQL that asks no more than it takes, and leaves the answer in `holds`.
+fn step_by_step(clause: &Clause, target: &Target, store: &Store, depth: usize, steps: &mut String) -> Option<()> {
+    let indent = "  ".repeat(depth);
+    let (clauses, goes_on) = match &clause.test {
+        Test::All(clauses) => (clauses, "holds"),
+        Test::Any(clauses) => (clauses, "NOT holds"),
+        Test::Not(inner) => {
+            step_by_step(inner, target, store, depth, steps)?;
+            *steps += &format!("{indent}holds := NOT holds;\n");
+            return Some(());
+        }
+        Test::Leaf(_) => {
+            let text = match expression(clause, target, store) {
+                Expression::Known(holds) => holds.to_string(),
+                Expression::Sql { text, .. } => text,
+                Expression::Unasked => return None,
+            };
+            *steps += &format!("{indent}holds := ({text});\n");
+            return Some(());
+        }
+    };
+    for (at, inner) in clauses.iter().enumerate() {
+        if at == 0 {
+            step_by_step(inner, target, store, depth, steps)?;
+            continue;
+        }
+        *steps += &format!("{indent}IF {goes_on} THEN\n");
+        step_by_step(inner, target, store, depth + 1, steps)?;
+        *steps += &format!("{indent}END IF;\n");
+    }
+    Some(())
 }
 
 fn expression(clause: &Clause, target: &Target, store: &Store) -> Expression {

@@ -116,6 +116,16 @@ impl Assertion {
     }
 }
 
+/// A block of PL/pgSQL that fails unless its statements leave `holds` true: each is planned only when it is come to.
+pub fn holding_block(statements: &str, message: &str, dialect: Dialect) -> String {
+    let body = format!(
+        "DECLARE\n  holds boolean;\nBEGIN\n{statements}  IF holds IS NOT TRUE THEN\n    \
+         RAISE EXCEPTION USING ERRCODE = 'assert_failure', MESSAGE = {};\n  END IF;\nEND",
+        dialect.string(message)
+    );
+    format!("DO {}", super::routine::dollar_quoted(&body))
+}
+
 impl Message {
     /// The same as plain SQL, for a script.
     pub fn script(&self) -> String {

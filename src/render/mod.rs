@@ -32,7 +32,7 @@ mod sequence;
 mod sqlite;
 mod unload;
 
-pub use control::{Assertion, Message};
+pub use control::{Assertion, Message, holding_block};
 pub use csv::CsvReader;
 pub use definition::{create_table as table_text, default_value, qualified};
 pub use inquiry::{Bounds, Inquiry};
