@@ -1,7 +1,6 @@
 //! Conditions as authors write them: what has to hold before a changeset, or before the changesets of a file.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,9 +9,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::parameters::has_placeholder;
-use super::{Changelog, Parameters};
-use crate::diagnostic::{Diagnostic, Span, nearest};
+use super::Parameters;
 use crate::dialect::Name;
 use crate::document::{Kind, Node};
 use crate::model::Value;
@@ -79,57 +76,57 @@ pub enum Condition {
 
 /// A condition that is written as a word, or with more to say as a map.
 macro_rules! short_or_long {
-    ($type:ident, $short:ty, $long:ident, $text:literal, [$($form:tt),*]) => {
-        #[derive(Debug, Clone, PartialEq, Deserialize)]
-        #[serde(untagged, expecting = $text)]
-        pub enum $type {
-            Short($short),
-            Long($long),
-        }
-
-        impl JsonSchema for $type {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($type).into()
+    ($($type:ident($short:ty, $long:ident) $text:literal $forms:ident,)*) => {
+        $(
+            #[derive(Debug, Clone, PartialEq, Deserialize)]
+            #[serde(untagged, expecting = $text)]
+            pub enum $type {
+                Short($short),
+                Long($long),
             }
 
-            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-                let long = generator.subschema_for::<$long>();
-                json_schema!({ "anyOf": [long, $($form),*] })
+            impl JsonSchema for $type {
+                fn schema_name() -> Cow<'static, str> {
+                    stringify!($type).into()
+                }
+
+                fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                    let mut forms = vec![generator.subschema_for::<$long>()];
+                    forms.extend($forms());
+                    json_schema!({ "anyOf": forms })
+                }
             }
-        }
+        )*
     };
 }
 
-short_or_long!(TableExists, TableRef, TableKeys, "a table's name, {schema, name}, or {table, message}", [
-    { "type": "string", "minLength": 1 },
-    { "type": "object", "properties": {
-        "schema": { "type": "string", "minLength": 1 },
-        "name": { "type": "string", "minLength": 1 },
-    }, "required": ["name"], "additionalProperties": false }
-]);
-short_or_long!(ViewExists, TableRef, ViewKeys, "a view's name, {schema, name}, or {view, message}", [
-    { "type": "string", "minLength": 1 },
-    { "type": "object", "properties": {
-        "schema": { "type": "string", "minLength": 1 },
-        "name": { "type": "string", "minLength": 1 },
-    }, "required": ["name"], "additionalProperties": false }
-]);
-short_or_long!(SequenceExists, TableRef, SequenceKeys, "a sequence's name, {schema, name}, or {sequence, message}", [
-    { "type": "string", "minLength": 1 },
-    { "type": "object", "properties": {
-        "schema": { "type": "string", "minLength": 1 },
-        "name": { "type": "string", "minLength": 1 },
-    }, "required": ["name"], "additionalProperties": false }
-]);
-short_or_long!(RunningAs, String, RunningAsKeys, "a user's name, or {user, message}", [
-    { "type": "string", "minLength": 1 }
-]);
-short_or_long!(ChangesetApplied, String, ChangesetAppliedKeys, "an id, or {id, message}", [
-    { "type": "string", "minLength": 1 }
-]);
-short_or_long!(ParamDefined, String, ParamDefinedKeys, "a parameter's name, or {name, message}", [
-    { "type": "string", "minLength": 1 }
-]);
+short_or_long! {
+    TableExists(TableRef, TableKeys) "a table's name, {schema, name}, or {table, message}" names,
+    ViewExists(TableRef, ViewKeys) "a view's name, {schema, name}, or {view, message}" names,
+    SequenceExists(TableRef, SequenceKeys) "a sequence's name, {schema, name}, or {sequence, message}" names,
+    RunningAs(String, RunningAsKeys) "a user's name, or {user, message}" words,
+    ChangesetApplied(String, ChangesetAppliedKeys) "an id, or {id, message}" words,
+    ParamDefined(String, ParamDefinedKeys) "a parameter's name, or {name, message}" words,
+}
+
+/// A word.
+fn words() -> Vec<Schema> {
+    vec![json_schema!({ "type": "string", "minLength": 1 })]
+}
+
+/// A name, by itself or with its schema.
+fn names() -> Vec<Schema> {
+    let qualified = json_schema!({
+        "type": "object",
+        "properties": {
+            "schema": { "type": "string", "minLength": 1 },
+            "name": { "type": "string", "minLength": 1 },
+        },
+        "required": ["name"],
+        "additionalProperties": false,
+    });
+    words().into_iter().chain([qualified]).collect()
+}
 
 /// The keys of `table_exists`.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -397,51 +394,4 @@ pub(super) fn listed(node: &Node) -> Vec<Node> {
         Kind::Seq(items) => items.clone(),
         _ => vec![node.clone()],
     }
-}
-
-/// Tells of conditions that name a changeset which the changelog does not have.
-pub(super) fn check_ids(changelog: &mut Changelog, ids: &HashMap<String, Span>) {
-    let replaced = changelog
-        .changesets
-        .iter()
-        .filter_map(|changeset| changeset.replaces.as_ref());
-    let replaced = replaced.flat_map(|replaced| replaced.ids.iter().map(|replaced| replaced.id.as_str()));
-    let known: HashSet<&str> = replaced.chain(ids.keys().map(String::as_str)).collect();
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let mut check = |id: &str, span: Span| {
-        // What a parameter makes of it is known when it is put in.
-        if known.contains(id) || has_placeholder(id) || found.iter().any(|told| told.labels[0].span == span) {
-            return;
-        }
-        let diagnostic = Diagnostic::error("unknown-changeset", format!("there is no changeset `{id}`"));
-        found.push(
-            diagnostic
-                .label(span, "")
-                .did_you_mean(nearest(id, known.iter().copied())),
-        );
-    };
-    for changeset in &changelog.changesets {
-        let around = changeset.around.iter().map(|file| &file.conditions);
-        for conditions in around.chain([&changeset.conditions]) {
-            let nodes = conditions.only_if.iter().chain(&conditions.require);
-            nodes.for_each(|node| visit_ids(node, &mut check));
-        }
-    }
-    changelog.diagnostics.extend(found);
-}
-
-fn visit_ids(node: &Node, visit: &mut dyn FnMut(&str, Span)) {
-    for entry in node.entries() {
-        match &*entry.key {
-            "changeset_applied" => {
-                let id = entry.value.get("id").unwrap_or(&entry.value);
-                if let Some(text) = id.scalar_text() {
-                    visit(text, id.span);
-                }
-            }
-            "query" => {}
-            _ => visit_ids(&entry.value, visit),
-        }
-    }
-    node.items().iter().for_each(|item| visit_ids(item, visit));
 }

@@ -8,7 +8,8 @@ use std::sync::{Arc, LazyLock};
 use indexmap::IndexMap;
 
 use super::checksum::checksum;
-use super::condition::{Condition, Conditions, FileConditions, Otherwise, check_ids, listed};
+use super::condition::{Condition, Conditions, FileConditions, Otherwise, listed};
+use super::condition_ids::check_ids;
 use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
 use super::kept_files::check_written_files;
 use super::order::put_in_order;

@@ -4,6 +4,7 @@ mod callbacks;
 mod changeset;
 mod checksum;
 mod condition;
+mod condition_ids;
 mod config;
 mod expression;
 mod files;
