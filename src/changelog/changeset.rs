@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Dependency, Expression, Parameters, Replaced, Runs, Waits};
+use super::{Conditions, Dependency, Expression, FileConditions, Parameters, Replaced, Runs, Waits};
 use crate::diagnostic::Span;
 use crate::document::Node;
 use crate::operation::{NamedFile, Operation};
@@ -39,6 +39,9 @@ pub struct Changeset {
     /// The files its operations name, by the path as written.
     pub files: BTreeMap<String, NamedFile>,
     pub parameters: Arc<Parameters>,
+    pub conditions: Conditions,
+    /// Those of the files around it, the outermost first.
+    pub around: Vec<Arc<FileConditions>>,
 }
 
 /// The way back that the author wrote.

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::callbacks::{Callbacks, check_callbacks, explain_commands};
 use super::format::{Scalar, config_schema};
 use super::waits::{Waits, seconds};
 use crate::diagnostic::{Diagnostic, Sources, UrlText};
@@ -43,6 +44,12 @@ pub struct Config {
     /// What becomes of a pending changeset that stands before an applied one (default: `allow`).
     #[serde(default)]
     pub out_of_order: OutOfOrder,
+    /// What is called around runs and changesets: SQL, or commands.
+    #[serde(default)]
+    pub callbacks: Callbacks,
+    /// Whether callbacks may be commands, which run on this machine.
+    #[serde(default)]
+    pub allow_commands: bool,
     /// Whether a changeset with contexts stays out where `--contexts` gives none.
     #[serde(default)]
     pub strict_contexts: bool,
@@ -95,6 +102,9 @@ pub struct Environment {
     pub lock: Option<Lock>,
     #[serde(default)]
     pub contexts: Vec<String>,
+    /// In the place of the configuration's, for the events that are named.
+    #[serde(default)]
+    pub callbacks: Callbacks,
     #[serde(default)]
     params: IndexMap<String, Scalar>,
 }
@@ -267,13 +277,16 @@ impl Config {
         let parsed = document::parse(id, &sources, Limits::default());
         let checked = parsed.and_then(|node| match SCHEMA.check(&node) {
             found if found.is_empty() => Ok(node),
-            found => Err(found),
+            mut found => {
+                explain_commands(&node, &mut found);
+                Err(found)
+            }
         });
         let decoded = checked.and_then(|node| {
             let config: Config = document::decode(&node).map_err(|error| {
                 vec![Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(node.span), "")]
             })?;
-            let mut wrong = Vec::new();
+            let mut wrong = check_callbacks(&node, config.allow_commands);
             for (at, target) in config.targets.iter().enumerate() {
                 if let Err(message) = Target::parse(target) {
                     wrong.push(
@@ -303,6 +316,12 @@ impl Config {
             }
         });
         decoded.map_err(|diagnostics| ConfigError { diagnostics, sources })
+    }
+
+    /// The callbacks of the file and of an environment, the environment's in the place of the file's.
+    pub fn callbacks(&self, environment: Option<&Environment>) -> Callbacks {
+        let own = environment.map(|environment| environment.callbacks.clone());
+        own.unwrap_or_default().or(self.callbacks.clone())
     }
 
     /// The file to use where none is named: `driftless.yaml` or `driftless.yml` in the folder.

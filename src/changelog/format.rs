@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::Runs;
+use super::condition::{Condition, Otherwise};
 use super::config::Config;
 use crate::document;
-use crate::operation::{ByDialect, Operation};
+use crate::operation::{ByDialect, OneOrMany, Operation};
 use crate::operation::{is_false, is_true, yes};
 
 /// A changelog file: a list of changesets and includes, or one changeset by itself.
@@ -44,6 +45,13 @@ struct ChangesetList {
     /// Values for `${name}`, here and in what is included.
     #[serde(default)]
     params: IndexMap<String, Parameter>,
+    /// What has to hold before anything of the run, for the changesets here and in what is included: a condition that
+    /// does not stops it.
+    #[serde(default)]
+    require: Option<OneOrMany<Condition>>,
+    /// Likewise: where a condition does not hold, these changesets are left out.
+    #[serde(default)]
+    only_if: Option<OneOrMany<Condition>>,
     /// What happens, in order.
     changesets: Vec<Item>,
 }
@@ -205,6 +213,16 @@ struct Common {
     #[serde(default)]
     #[schemars(range(min = 0))]
     statement_timeout: Option<f64>,
+    /// What has to hold when its turn comes: a condition that does not stops the run.
+    #[serde(default)]
+    require: Option<OneOrMany<Condition>>,
+    /// Where a condition does not hold when its turn comes, it is left out, and asked again by the next run.
+    #[serde(default)]
+    only_if: Option<OneOrMany<Condition>>,
+    /// What becomes of it where `only_if` does not hold: `leave_out`, or `mark_applied`, recorded as applied without
+    /// being run.
+    #[serde(default)]
+    otherwise: Option<Otherwise>,
     /// What takes it back, in place of the derived reverse: operations, or `{irreversible: "why"}`.
     #[serde(default)]
     reverse: Option<ReverseKeys>,
@@ -270,6 +288,8 @@ pub(super) struct ChangesetHead {
     pub lock_timeout: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement_timeout: Option<f64>,
+    #[serde(default, skip_serializing)]
+    pub otherwise: Option<Otherwise>,
     #[serde(default, skip_serializing)]
     #[allow(dead_code)]
     reverse: Option<serde::de::IgnoredAny>,

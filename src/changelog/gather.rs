@@ -8,6 +8,8 @@ use std::sync::{Arc, LazyLock};
 use indexmap::IndexMap;
 
 use super::checksum::checksum;
+use super::condition::{Condition, Conditions, FileConditions, Otherwise, listed};
+use super::condition_ids::check_ids;
 use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
 use super::kept_files::check_written_files;
 use super::order::put_in_order;
@@ -72,6 +74,7 @@ fn gather_from(
         path: Vec::new(),
         included: HashMap::new(),
         ids: HashMap::new(),
+        around: Vec::new(),
         originals,
     };
     let parameters = Arc::new(Parameters {
@@ -81,6 +84,7 @@ fn gather_from(
     gatherer.file(first, None, &parameters);
     let mut changelog = gatherer.changelog;
     put_in_order(&mut changelog);
+    check_ids(&mut changelog, &gatherer.ids);
     changelog.kept_files = folder.kept().to_vec();
     check_written_files(&mut changelog, folder);
     changelog
@@ -96,6 +100,8 @@ struct Gatherer<'a> {
     /// The files that were included, by what they are on disk, and where.
     included: HashMap<PathBuf, Span>,
     ids: HashMap<String, Span>,
+    /// The conditions of the files being read, outermost first.
+    around: Vec<Arc<FileConditions>>,
     originals: Originals,
 }
 
@@ -184,6 +190,20 @@ impl Gatherer<'_> {
             Some(params) => Arc::new(with_params(outer, params)),
             None => outer.clone(),
         };
+        let conditions = self.conditions(&root, &|span| is_broken(broken, span));
+        let outside = self.around.len();
+        if !conditions.is_empty() {
+            self.around.push(Arc::new(FileConditions {
+                file: path.to_string(),
+                conditions,
+                parameters: parameters.clone(),
+            }));
+        }
+        self.items(path, root, broken, &parameters);
+        self.around.truncate(outside);
+    }
+
+    fn items(&mut self, path: &str, root: Node, broken: &[Span], parameters: &Arc<Parameters>) {
         let Kind::Map(entries) = root.kind else {
             return;
         };
@@ -193,11 +213,11 @@ impl Gatherer<'_> {
         };
         for item in items {
             match item.get("include") {
-                Some(_) => self.include(path, &item, &parameters),
+                Some(_) => self.include(path, &item, parameters),
                 None => {
                     let has_id = item.get("id").is_some();
                     if has_id {
-                        self.changeset(path, item, None, broken, &parameters);
+                        self.changeset(path, item, None, broken, parameters);
                     }
                 }
             }
@@ -332,13 +352,9 @@ impl Gatherer<'_> {
         broken: &[Span],
         parameters: &Arc<Parameters>,
     ) {
-        // In the order of their starts.
-        let is_broken = |span: Span| {
-            let from = broken.partition_point(|at| at.start < span.start);
-            let mut within = broken[from..].iter().take_while(|at| at.start <= span.end);
-            within.any(|at| at.end <= span.end)
-        };
-        let head = match document::decode_without::<ChangesetHead>(&item, &["operations", "reverse"]) {
+        let is_broken = |span: Span| is_broken(broken, span);
+        let left_out = &["operations", "reverse", "require", "only_if"];
+        let head = match document::decode_without::<ChangesetHead>(&item, left_out) {
             Ok(head) => head,
             Err(error) => {
                 if !is_broken(item.span) {
@@ -368,6 +384,8 @@ impl Gatherer<'_> {
         }
         self.ids.insert(id.clone(), span);
         let contexts = self.contexts(&head, &item);
+        let conditions = self.conditions(&item, &is_broken);
+        self.check_otherwise(&head, &item);
         if head.in_order && head.run.is_once() {
             let message = "a changeset that runs once is at its place in any case";
             let span = item.find_key("in_order");
@@ -433,7 +451,42 @@ impl Gatherer<'_> {
             tag: head.tag,
             files,
             parameters: parameters.clone(),
+            conditions: Conditions {
+                otherwise: head.otherwise.unwrap_or_default(),
+                ..conditions
+            },
+            around: self.around.clone(),
         }));
+    }
+
+    /// The conditions under `require` and `only_if` that can be read.
+    fn conditions(&mut self, item: &Node, is_broken: &dyn Fn(Span) -> bool) -> Conditions {
+        let mut under = |key: &str| {
+            let all = item.get(key).map(listed).unwrap_or_default().into_iter();
+            all.filter(|node| match document::decode::<Condition>(node) {
+                _ if is_broken(node.span) => false,
+                Ok(_) => true,
+                Err(error) => {
+                    let span = error.span.unwrap_or(node.span);
+                    self.problem(Diagnostic::error("invalid-value", error.message).label(span, ""));
+                    false
+                }
+            })
+            .collect()
+        };
+        Conditions {
+            require: under("require"),
+            only_if: under("only_if"),
+            otherwise: Otherwise::default(),
+        }
+    }
+
+    fn check_otherwise(&mut self, head: &ChangesetHead, item: &Node) {
+        if let (Some(entry), Some(_), None) = (item.entry("otherwise"), head.otherwise, item.get("only_if")) {
+            let message = "`otherwise` says what happens where `only_if` does not hold, and there is none";
+            let diagnostic = Diagnostic::error("otherwise", message).label(entry.key_span, "");
+            self.problem(diagnostic.help("add `only_if`; a condition of `require` that does not hold stops the run"));
+        }
     }
 
     /// What is kept in the history, and shown in lists.
@@ -588,6 +641,13 @@ fn labelled(diagnostic: Diagnostic, span: Option<Span>) -> Diagnostic {
         Some(span) => diagnostic.label(span, ""),
         None => diagnostic,
     }
+}
+
+/// Whether a mistake lies within a span; the mistakes are in the order of their starts.
+fn is_broken(broken: &[Span], span: Span) -> bool {
+    let from = broken.partition_point(|at| at.start < span.start);
+    let mut within = broken[from..].iter().take_while(|at| at.start <= span.end);
+    within.any(|at| at.end <= span.end)
 }
 
 /// What can be read of a changeset that has mistakes.

@@ -1,7 +1,10 @@
 //! Changelogs: files read, validated, decoded and gathered into one ordered list of changesets.
 
+mod callbacks;
 mod changeset;
 mod checksum;
+mod condition;
+mod condition_ids;
 mod config;
 mod expression;
 mod files;
@@ -14,8 +17,13 @@ mod replaced;
 mod runs;
 mod waits;
 
+pub use callbacks::{Action, Callbacks, Event};
 pub use changeset::{Changeset, OperationNode, Reverse};
 pub use checksum::{canonical_json, sha256_hex};
+pub use condition::{
+    ChangesetApplied, Condition, Conditions, DialectIs, FileConditions, Otherwise, ParamDefined, RunningAs,
+    SequenceExists, ServerVersion, TableExists, ViewExists,
+};
 pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, OutOfOrder, Timeouts};
 pub use expression::Expression;
 pub use files::Folder;

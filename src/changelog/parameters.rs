@@ -29,6 +29,36 @@ impl Parameters {
         self.defined.get(name).and_then(|value| value.pick(dialect)).cloned()
     }
 
+    pub fn is_defined(&self, name: &str, dialect: Dialect) -> bool {
+        self.value(name, dialect).is_some()
+    }
+
+    /// A text of no file with its parameters put in.
+    pub fn put_in(&self, text: &str, dialect: Dialect) -> Result<String, Diagnostic> {
+        let mut result = String::with_capacity(text.len());
+        let mut from = 0;
+        for (start, end, name, literal) in placeholders(text) {
+            if literal {
+                result.push_str(&text[from..start - 1]);
+                result.push_str(&text[start..end]);
+            } else {
+                result.push_str(&text[from..start]);
+                let Some(value) = self.value(name, dialect) else {
+                    let message = format!("undefined parameter `{name}`");
+                    let diagnostic = Diagnostic::error("undefined-parameter", message);
+                    return Err(match nearest(name, self.names()) {
+                        Some(word) => diagnostic.did_you_mean(Some(word)),
+                        None => diagnostic.help(format!("give `--param {name}=…`, or define it under `params:`")),
+                    });
+                };
+                result.push_str(&value);
+            }
+            from = end;
+        }
+        result.push_str(&text[from..]);
+        Ok(result)
+    }
+
     fn names(&self) -> impl Iterator<Item = &str> {
         self.given.keys().chain(self.defined.keys()).map(String::as_str)
     }

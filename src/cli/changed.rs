@@ -13,7 +13,7 @@ use crate::database::{Holder, Session};
 use crate::diagnostic::Sources;
 use crate::executor::{Interrupted, RunError, UnderWay, Verdict, interrupted};
 use crate::model::Destroys;
-use crate::plan::{Direction, History, PlannedChangeset};
+use crate::plan::{Direction, History, PlannedChangeset, Turn};
 
 /// A changeset of a plan, as reports show it.
 #[derive(Serialize)]
@@ -25,6 +25,14 @@ pub(super) struct PlannedReport {
     pub destroys: Vec<String>,
     pub reverse: ReverseReport,
     pub transactional: bool,
+    /// `run`, `left_out`, or `marked`: recorded, and nothing is run.
+    pub turn: Turn,
+    /// Why it is not run.
+    pub why: Option<String>,
+    /// What its conditions ask that nobody can tell before the run.
+    pub assumed: Vec<String>,
+    /// The condition that stops the run at it.
+    pub stops: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -37,6 +45,8 @@ pub(super) struct ReverseReport {
 impl PlannedReport {
     pub fn of(planned: &PlannedChangeset) -> PlannedReport {
         let texts = |list: &[Destroys]| list.iter().map(Destroys::to_string).collect();
+        let gate = planned.gate.as_ref();
+        let assumed = gate.map(|gate| gate.assumed()).unwrap_or_default();
         PlannedReport {
             id: planned.id.clone(),
             file: planned.file.clone(),
@@ -52,6 +62,10 @@ impl PlannedReport {
                 destroys: texts(&planned.reverse_destroys),
             },
             transactional: planned.transactional,
+            turn: planned.turn,
+            why: gate.and_then(|gate| gate.why_not()),
+            assumed: assumed.into_iter().map(|(_, what)| what).collect(),
+            stops: gate.and_then(|gate| gate.stops()).map(|failing| failing.why()),
         }
     }
 }

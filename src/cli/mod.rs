@@ -7,6 +7,7 @@ mod clean;
 mod confirm;
 mod down;
 mod explain;
+mod gates;
 mod graph;
 mod history;
 mod init;

@@ -6,31 +6,49 @@ use serde::Serialize;
 
 use super::arguments::{Naming, Writing};
 use super::changed::patiently;
-use super::output::{Output, plural};
-use super::planning::refuse_errors;
+use super::output::{Output, faint, plural};
+use super::planning::{plan_way, refuse_errors};
 use super::progress::Progress;
 use super::project::{At, Live, Project};
 use super::signals::stop_on_signals;
+use super::way::Way;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::database::Holder;
 use crate::dialect::Target;
 use crate::executor::{
-    Done, Interrupted, Outcome, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left,
-    with_run,
+    Callbacks, Done, Interrupted, Outcome, Replan, Run, RunError, RunErrorKind, Stop, apply, look_after_loss,
+    settle_what_is_left, with_run,
 };
-use crate::plan::{Direction, History, Plan};
+use crate::plan::{Advance, Direction, History, Plan, Turn};
 
 #[derive(Serialize)]
 pub(super) struct RunReport {
     pub target: String,
     pub done: Vec<DoneReport>,
+    pub left_out: Vec<LeftOutReport>,
+}
+
+/// A changeset whose conditions do not hold.
+#[derive(Serialize)]
+pub(super) struct LeftOutReport {
+    pub id: String,
+    pub why: String,
+}
+
+impl LeftOutReport {
+    pub fn of(outcome: &Outcome) -> Vec<LeftOutReport> {
+        let each = outcome.left_out.iter().cloned();
+        each.map(|(id, why)| LeftOutReport { id, why }).collect()
+    }
 }
 
 #[derive(Serialize)]
 pub(super) struct DoneReport {
     pub id: String,
     pub direction: Direction,
+    /// `run`, or `marked`: recorded, and nothing was run.
+    pub turn: Turn,
     pub milliseconds: u64,
 }
 
@@ -39,10 +57,14 @@ impl DoneReport {
         DoneReport {
             id: done.id.clone(),
             direction: done.direction,
+            turn: done.turn,
             milliseconds: done.took.as_millis() as u64,
         }
     }
 }
+
+/// How often a plan is made anew without anything done of it.
+pub(super) const MOST_IN_VAIN: usize = 3;
 
 /// What moves in both directions have in common: the lock, the plan made under it, the run.
 pub(super) struct Mover<'a> {
@@ -51,6 +73,16 @@ pub(super) struct Mover<'a> {
     pub output: &'a Output,
     pub writing: &'a Writing,
     pub naming: &'a Naming,
+}
+
+/// One attempt at a move.
+struct Attempt<'a> {
+    stop: &'a Stop,
+    callbacks: &'a Callbacks,
+    /// What is left of a move that was planned before.
+    rest: Option<&'a Way>,
+    /// Set to the end of the history that it begins at.
+    begun_at: &'a mut Option<i64>,
 }
 
 impl Mover<'_> {
@@ -68,26 +100,54 @@ impl Mover<'_> {
             .locking(&live)
             .map_err(|error| self.output.run_failed(&error, &self.changelog.sources))?;
         let (store, target) = (live.store.clone(), live.target.clone());
+        let callbacks = self.project.callbacks(&target);
+        let callbacks = callbacks.map_err(|error| self.output.run_failed(&error, &self.changelog.sources))?;
         let mut done = Outcome::default();
         // The end of the history that was planned from: where it does not move there is no other runner.
         let mut last_begun = None;
+        let (mut in_vain, mut rest) = (0, None);
         loop {
             let mut begun_at = None;
             let mut observer = Progress::new(self.output);
             let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
             let result = {
-                let (store, target, stop, make, look) = (&store, &target, &stop, &make, &look);
-                let (begun_at, observer) = (&mut begun_at, &mut observer);
+                let (store, target, make, look) = (&store, &target, &make, &look);
+                let (observer, files) = (&mut observer, &mut live.files);
+                let attempt = Attempt {
+                    stop: &stop,
+                    callbacks: &callbacks,
+                    rest: rest.as_ref(),
+                    begun_at: &mut begun_at,
+                };
                 with_run(&mut live.session, store, &locking, patience, waiting, async |session| {
-                    let at = At { session, target, store };
-                    self.attempt(at, stop, observer, begun_at, make, look).await
+                    let at = At {
+                        session,
+                        target,
+                        store,
+                        files,
+                    };
+                    self.attempt(at, attempt, observer, make, look).await
                 })
                 .await
             };
             observer.finish();
             match result {
                 Ok(Ok(outcome)) => {
+                    in_vain = if outcome.done.is_empty() { in_vain + 1 } else { 0 };
                     done.done.extend(outcome.done);
+                    if let Some(replan) = outcome.replan {
+                        self.plan_again(&replan, in_vain)?;
+                        rest = Some(Way::up(Advance {
+                            only: replan.rest,
+                            ..Advance::all()
+                        }));
+                        continue;
+                    }
+                    for (id, why) in &outcome.left_out {
+                        self.output
+                            .say(format!("· {id} {}", faint(&format!("(left out: {why})"))));
+                    }
+                    done.left_out = outcome.left_out;
                     // A server that is told goodbye has nothing to complain of in its log.
                     let _ = live.session.close().await;
                     return Ok(done);
@@ -107,18 +167,39 @@ impl Mover<'_> {
         }
     }
 
+    /// Says that the rest is planned anew. Answers that never stay the same are no answers.
+    fn plan_again(&self, replan: &Replan, in_vain: usize) -> Result<(), Failure> {
+        if in_vain > MOST_IN_VAIN {
+            let message = format!(
+                "the conditions of changeset `{}` are answered otherwise each time they are asked",
+                replan.changeset
+            );
+            let error = RunError::failed(message).note(format!("now: {}", replan.why));
+            return Err(self.output.run_failed(&error, &self.changelog.sources));
+        }
+        self.output.say(format!(
+            "`{}` is not as it was planned ({}): the rest is planned anew",
+            replan.changeset, replan.why
+        ));
+        Ok(())
+    }
+
     /// What is done under the lock: what a run before left behind is settled, the plan made, looked at and carried out.
     /// The inner error is one that was told already.
     async fn attempt(
         &self,
         at: At<'_>,
-        stop: &Stop,
+        attempt: Attempt<'_>,
         observer: &mut Progress<'_>,
-        begun_at: &mut Option<i64>,
         make: &impl AsyncFn(&mut At<'_>, &History) -> Result<Plan, RunError>,
         look: &impl AsyncFn(&mut At<'_>, &Plan) -> Result<(), Failure>,
     ) -> Result<Result<Outcome, Failure>, RunError> {
-        let At { session, target, store } = at;
+        let At {
+            session,
+            target,
+            store,
+            files,
+        } = at;
         let mut history = patiently(session, self.output, async |session| store.read(session).await).await?;
         if history.is_some()
             && let Some(found) = settle_what_is_left(session, store, target).await?
@@ -128,24 +209,36 @@ impl Mover<'_> {
         }
         let was_there = history.is_some();
         let history = history.unwrap_or_default();
-        *begun_at = Some(history.last_seq());
+        *attempt.begun_at = Some(history.last_seq());
         // Connects while the plan is made; where nothing has to wait for that, nothing is to be done.
         let probe = session.lock_probe().map(|probe| tokio::spawn(probe.open()));
-        let mut at = At { session, target, store };
-        let plan = make(&mut at, &history).await?;
-        let checked = match refuse_errors(&plan, self.changelog, self.output) {
-            Ok(()) => look(&mut at, &plan).await,
-            Err(failure) => Err(failure),
+        let mut at = At {
+            session,
+            target,
+            store,
+            files,
+        };
+        let plan = match attempt.rest {
+            Some(rest) => plan_way(&mut at, self.project, self.changelog, &history, rest).await?,
+            None => make(&mut at, &history).await?,
+        };
+        let checked = match (refuse_errors(&plan, self.changelog, self.output), attempt.rest) {
+            (Ok(()), None) => look(&mut at, &plan).await,
+            (other, _) => other,
         };
         if let Err(refused) = checked {
             return Ok(Err(refused));
         }
         self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
-        if plan.changesets.is_empty() {
+        // Where nothing happens the answers stay: nobody has to ask again.
+        if let Some(left_out) = all_left_out(&plan).filter(|_| attempt.callbacks.begun().is_none()) {
             if let Some(probe) = probe {
                 probe.abort();
             }
-            return Ok(Ok(Outcome::default()));
+            return Ok(Ok(Outcome {
+                left_out,
+                ..Outcome::default()
+            }));
         }
         if let Some(probe) = probe {
             match probe.await.expect("it does not panic, and nobody stops it") {
@@ -165,25 +258,35 @@ impl Mover<'_> {
         for statement in missing {
             session.run(&statement).await?;
         }
-        observer.total(plan.changesets.len());
+        let count = plan
+            .changesets
+            .iter()
+            .filter(|planned| planned.turn != Turn::LeftOut)
+            .count();
+        observer.total(count);
         let run = Run {
             store,
             target,
             root: self.project.folder.root(),
             changelog: self.changelog,
             deployment: &self.project.deployment(self.writing, self.naming),
-            stop,
+            stop: attempt.stop,
             waits: self.project.config.timeouts.waits(),
             attempts: self.project.config.timeouts.attempts,
             is_lasting: true,
+            callbacks: attempt.callbacks,
             last_seq: history.last_seq(),
             fence: session.fence_sql(),
         };
-        let _held = stop.hold();
-        match apply(session, &run, &plan, observer).await {
-            Err(error) if error.kind == RunErrorKind::Lost => Err(look_after_loss(session, &run, &plan, error).await),
-            other => other.map(Ok),
-        }
+        let _held = attempt.stop.hold();
+        let error = match apply(session, &run, &plan, observer).await {
+            Ok(outcome) => return Ok(Ok(outcome)),
+            // It goes on: nothing has failed.
+            Err(error) if error.kind == RunErrorKind::Stale => return Err(error),
+            Err(error) if error.kind == RunErrorKind::Lost => look_after_loss(session, &run, &plan, error).await,
+            Err(error) => error,
+        };
+        Err(run.on_error(session, observer, error).await)
     }
 
     pub fn report(&self, target: &Target, outcome: &Outcome) {
@@ -200,6 +303,12 @@ impl Mover<'_> {
             .filter_map(counted)
             .collect();
         self.output.say(match counts.is_empty() {
+            true if !outcome.left_out.is_empty() => {
+                format!(
+                    "nothing to do: {} left out",
+                    plural(outcome.left_out.len(), "changeset")
+                )
+            }
             true => format!("nothing to do: {} is up to date", target.title()),
             false => {
                 let total: Duration = outcome.done.iter().map(|done| done.took).sum();
@@ -209,9 +318,19 @@ impl Mover<'_> {
         let report = RunReport {
             target: target.to_string(),
             done: outcome.done.iter().map(DoneReport::of).collect(),
+            left_out: LeftOutReport::of(outcome),
         };
         self.output.end(Exit::Done, &[], &self.changelog.sources, report);
     }
+}
+
+/// The changesets of a plan of which nothing happens, with why; `None` where something does.
+fn all_left_out(plan: &Plan) -> Option<Vec<(String, String)>> {
+    let left_out = plan.changesets.iter().map(|planned| {
+        let gate = planned.gate.as_ref().filter(|_| planned.turn == Turn::LeftOut)?;
+        Some((planned.id.clone(), gate.why_not().unwrap_or_default()))
+    });
+    left_out.collect()
 }
 
 /// What was found of a run that was cut off.

@@ -8,7 +8,7 @@ use super::planning::{plan_way, refuse_errors};
 use super::project::{Access, Project};
 use super::way::EitherArguments;
 use super::{Exit, Failure};
-use crate::plan::{Direction, Plan, replay};
+use crate::plan::{Direction, Plan, Turn, replay, stops};
 
 #[derive(Args)]
 pub(super) struct PlanCommand {
@@ -26,7 +26,7 @@ impl PlanCommand {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
         let way = self.either.way(&project, output)?;
-        let (changelog, plan) = match project.has_url() && project.offline().is_none() {
+        let (changelog, mut plan) = match project.has_url() && project.offline().is_none() {
             true => {
                 let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
                 let (history, _) = read_settled(&mut live, &project, output).await?;
@@ -48,6 +48,7 @@ impl PlanCommand {
         };
         refuse_errors(&plan, changelog, output)?;
         show(&plan, output);
+        plan.diagnostics.extend(stops(&plan));
         let report = Report {
             target: plan.target.to_string(),
             changesets: plan.changesets.iter().map(PlannedReport::of).collect(),
@@ -70,11 +71,17 @@ pub(super) fn show(plan: &Plan, output: &Output) {
     ));
     for planned in &plan.changesets {
         let report = PlannedReport::of(planned);
-        let sign = match planned.direction {
-            Direction::Up => good("+"),
-            Direction::Down => bad("-"),
+        let sign = match (planned.turn, planned.direction) {
+            (Turn::LeftOut, _) => faint("·"),
+            (Turn::Marked, _) => good("="),
+            (Turn::Run, Direction::Up) => good("+"),
+            (Turn::Run, Direction::Down) => bad("-"),
         };
         output.line(format!("{sign} {}  {}", strong(&report.id), faint(&report.file)));
+        show_conditions(&report, planned.direction, output);
+        if planned.turn != Turn::Run {
+            continue;
+        }
         for change in &report.changes {
             output.line(format!("    {change}"));
         }
@@ -108,5 +115,29 @@ pub(super) fn show(plan: &Plan, output: &Output) {
         } else if let Some(why) = &report.reverse.reason {
             output.line(format!("    {}", warn(&format!("restores only {why}"))));
         }
+    }
+}
+
+/// What the conditions of a changeset come to.
+fn show_conditions(report: &PlannedReport, direction: Direction, output: &Output) {
+    let why = report.why.as_deref().unwrap_or_default();
+    match (report.turn, direction) {
+        (Turn::Run, _) => {}
+        (Turn::LeftOut, _) => output.line(format!("    left out: {why}")),
+        (Turn::Marked, Direction::Up) => {
+            output.line(format!("    recorded as applied, and nothing is run: {why}"));
+        }
+        (Turn::Marked, Direction::Down) => {
+            output.line("    was never run: it is no longer recorded as applied, and nothing is run");
+        }
+    }
+    for what in &report.assumed {
+        output.line(format!(
+            "    {}",
+            warn(&format!("assumed until its turn comes: {what}"))
+        ));
+    }
+    if let Some(why) = &report.stops {
+        output.line(format!("    {}", bad(&format!("a run stops here: {why}"))));
     }
 }

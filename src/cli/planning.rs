@@ -1,17 +1,20 @@
 //! Plans against a live database: its history held against the files.
 
+use std::sync::Arc;
+
+use super::gates::answered;
 use super::output::Output;
 use super::project::{At, Project};
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
-use crate::changelog::Changelog;
+use crate::changelog::{Changelog, Changeset};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Family;
 use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
-use crate::model::Catalog;
+use crate::model::{Catalog, Change};
 use crate::plan::{
-    Advance, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, Record, Retreat, State, find_edited,
-    pending, refuse_standing_on, replay_history,
+    Advance, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, PlannedChangeset, Record, Retreat,
+    State, find_edited, pending, refuse_standing_on, replay_history,
 };
 
 /// What a way would do.
@@ -88,10 +91,28 @@ async fn plan_up(
         let done = record
             .and_then(|record| record.changes.as_ref())
             .map_or(&[][..], |stored| &stored.changes);
-        plan.changesets.push(fold.up(changeset, done));
+        let planned = plan_one(live, &mut fold, &history, changeset, done, &plan).await?;
+        plan.changesets.push(planned);
     }
     plan.diagnostics.extend(fold.diagnostics);
     Ok(plan)
+}
+
+/// What one changeset would do, after what is planned already; `history` as it is once that of it is taken back which is.
+async fn plan_one(
+    live: &mut At<'_>,
+    fold: &mut Fold<'_>,
+    history: &History,
+    changeset: &Arc<Changeset>,
+    done: &[Change],
+    plan: &Plan,
+) -> Result<PlannedChangeset, RunError> {
+    Ok(
+        match answered(live, fold, history, changeset, &plan.changesets).await? {
+            Some(gate) => fold.gated(changeset, done, gate),
+            None => fold.up(changeset, done),
+        },
+    )
 }
 
 /// What a move down would do, from the history.
@@ -161,8 +182,10 @@ async fn plan_both(
     }
     let mut fold = fold_for_way_back(live, changelog, &history, &entries).await?;
     take_back(&mut fold, changelog, &entries, &mut plan);
-    let up = chosen.changesets.iter().map(|changeset| fold.up(changeset, &[]));
-    plan.changesets.extend(up);
+    for changeset in &chosen.changesets {
+        let planned = plan_one(live, &mut fold, &after, changeset, &[], &plan).await?;
+        plan.changesets.push(planned);
+    }
     plan.diagnostics.extend(fold.diagnostics);
     Ok(plan)
 }

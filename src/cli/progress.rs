@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{Output, bad, faint, good};
 use crate::executor::Observer;
-use crate::plan::{Direction, PlannedChangeset};
+use crate::plan::{Direction, PlannedChangeset, Turn};
 
 /// Progress on a terminal, plain lines in a pipe.
 pub(super) struct Progress<'a> {
@@ -64,15 +64,13 @@ impl Observer for Progress<'_> {
     }
 
     fn ends(&mut self, changeset: &PlannedChangeset, took: Duration) {
-        let sign = match changeset.direction {
-            Direction::Up => good("+"),
-            Direction::Down => bad("-"),
+        let (sign, how) = match (changeset.turn, changeset.direction) {
+            (Turn::Marked, Direction::Up) => (good("="), "recorded as applied, nothing was run".to_string()),
+            (Turn::Marked, Direction::Down) => (bad("="), "was never run: no longer recorded as applied".to_string()),
+            (Turn::Run | Turn::LeftOut, Direction::Up) => (good("+"), format!("{} ms", took.as_millis())),
+            (Turn::Run | Turn::LeftOut, Direction::Down) => (bad("-"), format!("{} ms", took.as_millis())),
         };
-        let line = format!(
-            "{sign} {} {}",
-            changeset.id,
-            faint(&format!("({} ms)", took.as_millis()))
-        );
+        let line = format!("{sign} {} {}", changeset.id, faint(&format!("({how})")));
         self.say(&line);
         if let Some(bar) = &self.bar {
             bar.inc(1);
@@ -81,6 +79,15 @@ impl Observer for Progress<'_> {
 
     fn waits(&mut self, message: &str) {
         self.say(message);
+    }
+
+    fn gives_way(&mut self, gives_way: bool) {
+        if let Some(bar) = &self.bar {
+            bar.set_draw_target(match gives_way {
+                true => ProgressDrawTarget::hidden(),
+                false => ProgressDrawTarget::stderr(),
+            });
+        }
     }
 
     fn says(&mut self, message: &str) {

@@ -6,16 +6,17 @@ use std::pin::pin;
 use indexmap::IndexMap;
 
 use super::arguments::{Common, Naming, Writing};
+use super::gates::FileGates;
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{
     Changelog, Config, Environment, Expression, Folder, HistoryTable, KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE,
-    Selection, gather, gather_active,
+    Parameters, Selection, gather, gather_active,
 };
 use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms, files_of};
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
-use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
+use crate::executor::{Callbacks, Deployment, RunError, RunErrorKind, Store, target_of};
 use crate::plan::is_inside_squashed;
 
 /// The configuration with what overrides it.
@@ -50,6 +51,8 @@ pub(super) struct Live {
     pub session: Session,
     pub target: Target,
     pub store: Store,
+    /// The conditions of files that were answered.
+    pub files: FileGates,
 }
 
 /// A session at work, with what driftless keeps in its database.
@@ -57,6 +60,7 @@ pub(super) struct At<'a> {
     pub session: &'a mut Session,
     pub target: &'a Target,
     pub store: &'a Store,
+    pub files: &'a mut FileGates,
 }
 
 impl Live {
@@ -65,6 +69,7 @@ impl Live {
             session: &mut self.session,
             target: &self.target,
             store: &self.store,
+            files: &mut self.files,
         }
     }
 }
@@ -279,7 +284,12 @@ impl Project {
         }
         let store = Store::new(&target, &self.history_table())
             .map_err(|error| output.run_failed(&error, &Sources::default()))?;
-        Ok(Live { session, target, store })
+        Ok(Live {
+            session,
+            target,
+            store,
+            files: FileGates::new(),
+        })
     }
 
     /// The options of a connection.
@@ -296,7 +306,12 @@ impl Project {
         let session = Session::connect(url, &self.connect_options(true)).await?;
         let target = target_of(&session)?;
         let store = Store::new(&target, &self.history_table())?;
-        Ok(Live { session, target, store })
+        Ok(Live {
+            session,
+            target,
+            store,
+            files: FileGates::new(),
+        })
     }
 
     /// Where the database is, where one is given.
@@ -343,6 +358,19 @@ impl Project {
             length,
             who: format!("{}, process {}", run_by(), std::process::id()),
         }))
+    }
+
+    /// What is called around a run on a target.
+    pub fn callbacks(&self, target: &Target) -> Result<Callbacks, RunError> {
+        let environment = self.environment.as_ref();
+        let callbacks = self.config.callbacks(environment.map(|(_, environment)| environment));
+        let parameters = Parameters {
+            given: self.parameters.clone(),
+            ..Parameters::default()
+        };
+        let name = environment.map(|(name, _)| name.clone());
+        let folder = self.folder.root().to_path_buf();
+        Callbacks::new(&callbacks, &parameters, target.dialect, folder, name)
     }
 
     /// Who runs, and what is said of it.

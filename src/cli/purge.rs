@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
+use super::gates::FileGates;
 use super::new::date;
 use super::output::{Output, faint, plural, strong};
 use super::project::{Access, At, Project};
@@ -81,6 +82,7 @@ impl Purge {
                     session,
                     target: &target,
                     store: &store,
+                    files: &mut FileGates::new(),
                 };
                 let (history, mut rows) = find(&mut at).await?;
                 self.refuse_unknown(&history)?;

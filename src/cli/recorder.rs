@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::arguments::{Naming, Writing};
+use super::gates::FileGates;
 use super::output::Output;
 use super::project::{At, Live, Project};
 use crate::changelog::Changelog;
@@ -45,6 +46,7 @@ impl Recorder<'_> {
                 session,
                 target: &target,
                 store: &store,
+                files: &mut FileGates::new(),
             };
             let found = match find(&mut at, &history).await? {
                 Ok(found) => found,

@@ -6,6 +6,7 @@ use super::mover::Mover;
 use super::output::Output;
 use super::planning::{plan_way, refuse_errors, refuse_losses};
 use super::project::{Access, Project};
+use super::sql::Printing;
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::plan::{Destination, Retreat};
@@ -48,7 +49,7 @@ impl Redo {
             let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
-            return super::sql::print(&plan, &live.store, false, &project, changelog, output);
+            return super::sql::print(&plan, &live.store, Printing::default(), &project, changelog, output);
         }
         let target = live.target.clone();
         let mover = Mover {

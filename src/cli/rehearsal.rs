@@ -4,22 +4,24 @@ use std::time::Duration;
 
 use super::arguments::{Naming, Writing};
 use super::changed::read_settled;
-use super::mover::{DoneReport, RunReport};
+use super::mover::{DoneReport, LeftOutReport, RunReport};
 use super::output::{Output, plural};
 use super::planning::{plan_way, refuse_errors};
 use super::progress::Progress;
 use super::project::{Live, Project};
 use super::signals::stop_on_signals;
-use super::trial::in_scratch;
+use super::trial::{in_scratch, refuse_replan};
 use super::way::Way;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::database::{DatabaseUrl, Holder, Scratch};
 use crate::diagnostic::Sources;
 use crate::dialect::{Family, Feature};
-use crate::executor::{Outcome, Run, RunError, RunErrorKind, Stop, rehearse, why_not_in_transaction, with_run};
+use crate::executor::{
+    Callbacks, Outcome, Run, RunError, RunErrorKind, Stop, rehearse, why_not_in_transaction, with_run,
+};
 use crate::model::Catalog;
-use crate::plan::{Fold, History, Plan};
+use crate::plan::{Fold, History, Plan, PlannedChangeset, Turn};
 
 pub(super) struct Rehearsal<'a> {
     pub project: &'a Project,
@@ -70,6 +72,7 @@ impl Rehearsal<'_> {
         let report = RunReport {
             target,
             done: outcome.done.iter().map(DoneReport::of).collect(),
+            left_out: LeftOutReport::of(&outcome),
         };
         self.output.end(Exit::Done, &[], &Sources::default(), report);
         Ok(Exit::Done)
@@ -85,7 +88,9 @@ impl Rehearsal<'_> {
         stop: &Stop,
     ) -> Result<Outcome, RunError> {
         let locking = self.project.locking(&live)?;
-        let Live { session, target, store } = &mut live;
+        let Live {
+            session, target, store, ..
+        } = &mut live;
         let patience = self.writing.patience(&self.project.config);
         let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
         let deployment = self.project.deployment(self.writing, &Naming::default());
@@ -109,10 +114,11 @@ impl Rehearsal<'_> {
                 waits: self.project.config.timeouts.waits(),
                 attempts: self.project.config.timeouts.attempts,
                 is_lasting: false,
+                callbacks: &Callbacks::default(),
                 last_seq,
                 fence: session.fence_sql(),
             };
-            rehearse(session, &run, plan, !was_there, &mut *observer).await
+            refuse_replan(rehearse(session, &run, plan, !was_there, &mut *observer).await?)
         })
         .await;
         progress.finish();
@@ -125,7 +131,7 @@ impl Rehearsal<'_> {
         self.output.say("rehearsing in a copy of the file");
         let mut progress = Progress::new(self.output);
         let outcome = in_scratch(self.project, self.changelog, stop, scratch, async |trial| {
-            trial.apply(plan.changesets, &mut progress).await
+            refuse_replan(trial.apply(plan.changesets, &mut progress).await?)
         })
         .await;
         progress.finish();
@@ -162,12 +168,20 @@ impl Rehearsal<'_> {
                 plural(before.len(), "changeset")
             ));
             trial.apply_quietly(before).await?;
-            trial.apply(plan.changesets, &mut progress).await
+            trial.apply(without_questions(plan.changesets), &mut progress).await
         })
         .await;
         progress.finish();
         outcome
     }
+}
+
+/// The changesets as the real database had them planned: another one has nothing to say of their conditions.
+fn without_questions(changesets: Vec<PlannedChangeset>) -> Vec<PlannedChangeset> {
+    let happening = changesets.into_iter().filter(|planned| planned.turn != Turn::LeftOut);
+    happening
+        .map(|planned| PlannedChangeset { gate: None, ..planned })
+        .collect()
 }
 
 fn cannot(plan: &Plan, why: String) -> RunError {

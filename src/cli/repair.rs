@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{NewRow, RunError, with_run};
 use crate::model::Restores;
-use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, Undoing, repairs};
+use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, State, Turn, Undoing, repairs};
 
 #[derive(Args)]
 pub(super) struct Repair {
@@ -63,10 +63,15 @@ impl Repair {
                 }
                 for repaired in &found {
                     let planned = as_planned(repaired);
-                    let row = NewRow {
+                    let mut row = NewRow {
                         direction: "repair",
                         ..NewRow::of(&planned, &deployment, Some(0))
                     };
+                    // What was never run is not taken back, however it is worded now.
+                    let last = history.last_of(&planned.id);
+                    if let Some(marked) = last.filter(|last| last.state == State::Marked) {
+                        (row.state, row.direction) = (State::Marked, &marked.direction);
+                    }
                     session.execute(&store.insert(&row)).await?;
                     done.push(repaired.changeset.id.clone());
                 }
@@ -129,5 +134,7 @@ fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
         destroys: Vec::new(),
         transactional: true,
         waits: changeset.waits,
+        turn: Turn::Run,
+        gate: None,
     }
 }

@@ -1,4 +1,4 @@
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::arguments::{Common, Naming, Writing};
@@ -10,9 +10,9 @@ use super::way::EitherArguments;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Sources, nearest};
-use crate::executor::{ScriptOptions, Store, write_script};
+use crate::executor::{ScriptConditions, ScriptOptions, Store, refuse_assumed, write_script};
 use crate::model::Catalog;
-use crate::plan::{Fold, Plan, Record, State, StoredChanges, replay, selected};
+use crate::plan::{Fold, Plan, Record, State, StoredChanges, Turn, replay, selected, stops};
 
 #[derive(Args)]
 pub(super) struct Sql {
@@ -24,6 +24,9 @@ pub(super) struct Sql {
     /// Without a database: end with this changeset
     #[arg(long, value_name = "ID", conflicts_with_all = ["target", "only"])]
     to: Option<String>,
+    /// What becomes of conditions, among which a script cannot choose
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    conditions: How,
 }
 
 #[derive(Serialize)]
@@ -63,7 +66,11 @@ impl Sql {
             }
         };
         refuse_errors(&plan, changelog, output)?;
-        print(&plan, &store, with_history_table, &project, changelog, output)
+        let options = Printing {
+            with_history_table,
+            conditions: self.conditions.into(),
+        };
+        print(&plan, &store, options, &project, changelog, output)
     }
 
     /// The changesets of a range, replayed from the files alone.
@@ -116,7 +123,8 @@ impl Sql {
         }
         let mut fold = Fold::new(&changelog.sources, catalog);
         let mut changesets = Vec::new();
-        for planned in planned.iter().take(to).skip(from).rev() {
+        let range = planned.iter().take(to).skip(from).rev();
+        for planned in range.filter(|planned| planned.turn != Turn::LeftOut) {
             let changeset = changelog.changesets.iter().find(|changeset| changeset.id == planned.id);
             changesets.push(fold.down(&as_record(planned), changeset));
         }
@@ -141,7 +149,10 @@ fn as_record(planned: &crate::plan::PlannedChangeset) -> Record {
         checksum: planned.checksum.clone(),
         reverse_checksum: planned.reverse_checksum.clone(),
         parameters: planned.parameters.clone(),
-        state: State::Applied,
+        state: match planned.turn {
+            Turn::Marked => State::Marked,
+            Turn::Run | Turn::LeftOut => State::Applied,
+        },
         direction: "up".into(),
         started: String::new(),
         duration_ms: 0,
@@ -159,23 +170,60 @@ fn as_record(planned: &crate::plan::PlannedChangeset) -> Record {
     }
 }
 
+/// What is printed beside the plan.
+#[derive(Default)]
+pub(super) struct Printing {
+    /// Whether the history may have to be made.
+    pub with_history_table: bool,
+    pub conditions: ScriptConditions,
+}
+
+/// What becomes of conditions in a script, which cannot choose.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum How {
+    /// What is required is taken to hold
+    Assume,
+    /// What is required is checked where a script can
+    #[default]
+    Check,
+    /// There is no script where something would have to be taken to hold
+    Refuse,
+}
+
+impl From<How> for ScriptConditions {
+    fn from(how: How) -> ScriptConditions {
+        match how {
+            How::Assume => ScriptConditions::Assume,
+            How::Check => ScriptConditions::Check,
+            How::Refuse => ScriptConditions::Refuse,
+        }
+    }
+}
+
 /// The script of a plan to stdout; with JSON inside the envelope.
 pub(super) fn print(
     plan: &Plan,
     store: &Store,
-    with_history_table: bool,
+    printing: Printing,
     project: &Project,
     changelog: &Changelog,
     output: &Output,
 ) -> Result<Exit, Failure> {
     let deployment = project.deployment(&Writing::default(), &Naming::default());
+    let callbacks = project.callbacks(&plan.target);
+    let callbacks = callbacks.map_err(|error| output.run_failed(&error, &changelog.sources))?;
     let options = ScriptOptions {
         store,
         root: project.folder.root(),
-        with_history_table,
+        with_history_table: printing.with_history_table,
         deployment: &deployment,
+        conditions: printing.conditions,
+        callbacks: &callbacks,
     };
     let failed = |error: crate::executor::RunError| output.run_failed(&error, &changelog.sources);
+    if printing.conditions == ScriptConditions::Refuse {
+        refuse_assumed(plan).map_err(failed)?;
+    }
     if output.is_json() {
         let mut text = Vec::new();
         write_script(&mut text, plan, &options).map_err(failed)?;
@@ -187,6 +235,7 @@ pub(super) fn print(
         return Ok(Exit::Done);
     }
     output.diagnostics(&plan.diagnostics, &changelog.sources);
+    output.diagnostics(&stops(plan), &changelog.sources);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     write_script(&mut out, plan, &options).map_err(failed)?;
     Ok(Exit::Done)

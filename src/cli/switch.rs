@@ -7,6 +7,7 @@ use super::output::Output;
 use super::plan::show;
 use super::planning::{plan_way, refuse_errors, refuse_losses};
 use super::project::{Access, Project};
+use super::sql::Printing;
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::plan::{Advance, Retreat};
@@ -44,7 +45,11 @@ impl Switch {
         let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
         refuse_errors(&plan, changelog, output)?;
         if self.dry_run {
-            return super::sql::print(&plan, &live.store, !was_there, &project, changelog, output);
+            let printing = Printing {
+                with_history_table: !was_there,
+                ..Printing::default()
+            };
+            return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
         }
         if !plan.changesets.is_empty() && !self.yes {
             show(&plan, output);

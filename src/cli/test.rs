@@ -2,18 +2,20 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
+use super::mover::MOST_IN_VAIN;
 use super::output::{Output, plural};
 use super::planning::{plan_way, refuse_errors};
+use super::progress::Progress;
 use super::project::Project;
 use super::signals::stop_on_signals;
-use super::trial::{Trial, in_scratch};
+use super::trial::{Trial, in_scratch, refuse_replan};
 use super::way::Way;
 use super::{Exit, Failure};
 use crate::database::{DatabaseUrl, Scratch, introspect::introspect};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::executor::RunError;
 use crate::model::{KEPT_PREFIX, NormalForm, Restores};
-use crate::plan::{Advance, Destination, Direction, PlannedChangeset, Retreat, differences_in_words, replay};
+use crate::plan::{Advance, Destination, Direction, PlannedChangeset, Retreat, Turn, differences_in_words, replay};
 
 #[derive(Args)]
 pub(super) struct Test {
@@ -67,9 +69,15 @@ impl Test {
             };
             let (_, planned) = replay(changelog, &target, &project.selection);
             findings.count = planned.len();
-            let mut before = Destination::Base;
             for segment in segments(&planned) {
-                let last = segment.last().map(|planned| planned.id.clone()).unwrap_or_default();
+                let held = trial
+                    .live
+                    .store
+                    .read(&mut trial.live.session)
+                    .await?
+                    .unwrap_or_default();
+                let held = held.applied().last().map(|record| Destination::Id(record.id.clone()));
+                let before = held.unwrap_or(Destination::Base);
                 let moves = Moves {
                     output,
                     before: &before,
@@ -79,7 +87,6 @@ impl Test {
                     refused = Some(failure);
                     break;
                 }
-                before = Destination::Id(last);
             }
             Ok(findings)
         })
@@ -131,6 +138,13 @@ fn is_reversible(planned: &PlannedChangeset) -> bool {
     !matches!(planned.restores, Restores::None(_))
 }
 
+/// A changeset that went, and what it left.
+struct Step {
+    id: String,
+    span: Option<Span>,
+    schema: NormalForm,
+}
+
 /// The ways between two places.
 struct Moves<'a> {
     output: &'a Output,
@@ -148,14 +162,11 @@ impl Moves<'_> {
         findings: &mut Findings,
     ) -> Result<Result<(), Failure>, RunError> {
         let mut schemas = vec![schema(trial).await?];
-        let up = match self.plan(trial, Direction::Up).await? {
-            Ok(planned) => planned,
+        match self.go(trial, Direction::Up).await? {
+            Ok(steps) => schemas.extend(steps.into_iter().map(|step| step.schema)),
             Err(failure) => return Ok(Err(failure)),
-        };
-        for planned in up {
-            trial.apply_quietly(vec![planned]).await?;
-            schemas.push(schema(trial).await?);
         }
+        let count = schemas.len() - 1;
         if let [only] = segment
             && !is_reversible(only)
         {
@@ -163,19 +174,21 @@ impl Moves<'_> {
             return Ok(Ok(()));
         }
         for (direction, word) in [(Direction::Down, "taken back"), (Direction::Up, "applied again")] {
-            let moves = match self.plan(trial, direction).await? {
-                Ok(planned) => planned,
+            let steps = match self.go(trial, direction).await? {
+                Ok(steps) => steps,
                 Err(failure) => return Ok(Err(failure)),
             };
-            for (at, planned) in moves.into_iter().enumerate() {
+            for (at, step) in steps.into_iter().enumerate() {
                 let expected = match direction {
-                    Direction::Down => segment.len() - 1 - at,
-                    Direction::Up => at + 1,
+                    Direction::Down => count.checked_sub(1 + at),
+                    Direction::Up => Some(at + 1),
                 };
-                let (id, span) = (planned.id.clone(), planned.source.as_ref().map(|source| source.span));
-                trial.apply_quietly(vec![planned]).await?;
-                let found = schema(trial).await?;
-                let Some(expected) = schemas.get(expected) else {
+                let Step {
+                    id,
+                    span,
+                    schema: found,
+                } = step;
+                let Some(expected) = expected.and_then(|at| schemas.get(at)) else {
                     continue;
                 };
                 let differences = expected.differences(&found);
@@ -199,6 +212,31 @@ impl Moves<'_> {
         Ok(Ok(()))
     }
 
+    /// One changeset after the other, planned anew from where a condition is answered otherwise than it was planned.
+    async fn go(&self, trial: &mut Trial<'_>, direction: Direction) -> Result<Result<Vec<Step>, Failure>, RunError> {
+        let mut steps = Vec::new();
+        let mut in_vain = 0;
+        'planning: loop {
+            let planned = match self.plan(trial, direction).await? {
+                Ok(planned) => planned,
+                Err(failure) => return Ok(Err(failure)),
+            };
+            for planned in planned {
+                let (id, span) = (planned.id.clone(), planned.source.as_ref().map(|source| source.span));
+                let outcome = trial.apply(vec![planned], &mut Progress::silent()).await?;
+                if outcome.replan.is_some() && in_vain < MOST_IN_VAIN {
+                    in_vain += 1;
+                    continue 'planning;
+                }
+                refuse_replan(outcome)?;
+                in_vain = 0;
+                let schema = schema(trial).await?;
+                steps.push(Step { id, span, schema });
+            }
+            return Ok(Ok(steps));
+        }
+    }
+
     async fn plan(
         &self,
         trial: &mut Trial<'_>,
@@ -215,7 +253,9 @@ impl Moves<'_> {
             Direction::Down => Way::down(Retreat::To(self.before.clone())),
         };
         let plan = plan_way(&mut at, project, changelog, &history, &way).await?;
-        Ok(refuse_errors(&plan, changelog, self.output).map(|()| plan.changesets))
+        let happening = plan.changesets.iter().filter(|planned| planned.turn != Turn::LeftOut);
+        let happening = happening.cloned().collect();
+        Ok(refuse_errors(&plan, changelog, self.output).map(|()| happening))
     }
 }
 

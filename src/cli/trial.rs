@@ -5,7 +5,7 @@ use super::progress::Progress;
 use super::project::{Live, Project};
 use crate::changelog::Changelog;
 use crate::database::Scratch;
-use crate::executor::{Deployment, Observer, Outcome, Run, RunError, Stop, apply};
+use crate::executor::{Callbacks, Deployment, Observer, Outcome, Run, RunError, RunErrorKind, Stop, apply};
 use crate::plan::{Plan, PlannedChangeset};
 
 pub(super) struct Trial<'a> {
@@ -71,7 +71,9 @@ impl Trial<'_> {
             changesets,
             diagnostics: Vec::new(),
         };
-        let Live { session, target, store } = &mut self.live;
+        let Live {
+            session, target, store, ..
+        } = &mut self.live;
         let run = Run {
             store,
             target,
@@ -82,6 +84,7 @@ impl Trial<'_> {
             waits: self.project.config.timeouts.waits(),
             attempts: self.project.config.timeouts.attempts,
             is_lasting: false,
+            callbacks: &Callbacks::default(),
             last_seq: self.seq,
             fence: None,
         };
@@ -92,6 +95,22 @@ impl Trial<'_> {
 
     /// Likewise, unseen.
     pub async fn apply_quietly(&mut self, changesets: Vec<PlannedChangeset>) -> Result<(), RunError> {
-        self.apply(changesets, &mut Progress::silent()).await.map(|_| ())
+        let outcome = self.apply(changesets, &mut Progress::silent()).await?;
+        refuse_replan(outcome).map(|_| ())
     }
+}
+
+/// What is tried is one plan: where it would have to be made anew in its middle, nothing is known of the rest.
+pub(super) fn refuse_replan(outcome: Outcome) -> Result<Outcome, RunError> {
+    let Some(replan) = &outcome.replan else {
+        return Ok(outcome);
+    };
+    let message = format!(
+        "the conditions of changeset `{}` are answered otherwise than it was planned, so the rest cannot be tried",
+        replan.changeset
+    );
+    let error = RunError::new(RunErrorKind::Refused, message);
+    Err(error
+        .note(format!("at its turn: {}", replan.why))
+        .note("a run plans anew from there"))
 }

@@ -8,6 +8,7 @@ use super::output::Output;
 use super::planning::{plan_way, refuse_errors};
 use super::project::{Access, Project};
 use super::rehearsal::Rehearsal;
+use super::sql::{How, Printing};
 use super::way::{UpArguments, Way};
 use super::{Exit, Failure};
 
@@ -27,6 +28,9 @@ pub(super) struct Up {
     /// Rehearse in a database that is made for it on this server, and dropped
     #[arg(long, value_name = "URL", requires = "rehearse")]
     scratch: Option<String>,
+    /// What becomes of conditions, among which a script cannot choose
+    #[arg(long, value_enum, value_name = "HOW", default_value_t, requires = "dry_run")]
+    conditions: How,
     #[command(flatten)]
     writing: Writing,
     #[command(flatten)]
@@ -46,7 +50,11 @@ impl Up {
             let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
-            return super::sql::print(&plan, &live.store, !was_there, &project, changelog, output);
+            let printing = Printing {
+                with_history_table: !was_there,
+                conditions: self.conditions.into(),
+            };
+            return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
         }
         if self.rehearse {
             let (changelog, live) = project.changelog_and_connection(Access::Look, output).await?;

@@ -9,6 +9,7 @@ mod rename;
 mod splitter;
 mod target;
 mod version;
+mod version_range;
 
 pub use cursor::{Cursor, trimmed};
 pub use facts::{Facts, Family, Feature, NameCase, TypeForm, Unit};
@@ -18,6 +19,7 @@ pub use rename::{ColumnRename, declares, may_show, rename_in, rename_table_in, u
 pub use splitter::{Piece, split};
 pub use target::Target;
 pub use version::Version;
+pub use version_range::VersionRange;
 
 use std::sync::LazyLock;
 

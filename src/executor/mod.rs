@@ -10,16 +10,20 @@
 //! | `settle` | what a run that was cut off left there: asked of the database, and written down |
 //! | `aftermath` | what came of a run whose connection broke |
 //! | `statement`, `load`, `control`, `guard`, `unbroken` | one statement of whatever kind, and what is held around it |
+//! | `callbacks` | what a configuration has happen around a run and its changesets |
+//! | `conditions` | what authors want to hold before a changeset |
 //! | `needs`, `destruction` | what is asked of the rows that are there, before |
 //! | `located` | a server's error at its operation |
 //! | `store`, `rows` | the history table, and rows of it by themselves |
 //! | `rehearsal` | a plan for trial |
-//! | `script` | a plan as a script for the engine's own client |
+//! | `script`, `script_conditions` | a plan as a script for the engine's own client |
 //! | `kept` | tables of what was set aside |
 //! | `stop` | signals |
 
 mod aftermath;
 mod atomic;
+mod callbacks;
+mod conditions;
 mod control;
 mod course;
 mod destruction;
@@ -34,6 +38,7 @@ mod rehearsal;
 mod rows;
 mod run;
 mod script;
+mod script_conditions;
 mod settle;
 mod statement;
 mod step;
@@ -43,14 +48,17 @@ mod store;
 mod unbroken;
 
 pub use aftermath::look_after_loss;
+pub use callbacks::Callbacks;
+pub use conditions::Asked;
 pub use destruction::{Loss, losses};
 pub use error::{RunError, RunErrorKind};
 pub use journal::{EntryState, UnderWay};
 pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use rehearsal::{rehearse, why_not_in_transaction};
 pub use rows::{refuse_under_way, write_rows};
-pub use run::{Deployment, Done, Observer, Outcome, Run, apply, with_run};
+pub use run::{Deployment, Done, Observer, Outcome, Replan, Run, apply, with_run};
 pub use script::{ScriptOptions, write_script};
+pub use script_conditions::{ScriptConditions, refuse_assumed};
 pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};
 pub use stop::{Held, Stop};
 pub use store::{NewRow, Store};

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 use super::atomic::Message;
+use super::conditions::Passing;
 use super::course::{Course, Opening};
-use super::{RunError, RunErrorKind, Stop, Store};
+use super::{Callbacks, RunError, RunErrorKind, Stop, Store};
 use crate::changelog::{Changelog, Waits};
 use crate::database::{Holder, Locking, Session};
 use crate::dialect::{Family, Target};
-use crate::plan::{Direction, Plan, PlannedChangeset};
+use crate::plan::{Direction, Plan, PlannedChangeset, Turn};
 
 /// Who runs, and under which name.
 #[derive(Debug, Clone, Default)]
@@ -30,12 +31,29 @@ pub trait Observer: Send {
     fn says(&mut self, message: &str);
     /// What the run waits for.
     fn waits(&mut self, message: &str);
+    /// Whether somebody else writes where it is watched.
+    fn gives_way(&mut self, gives_way: bool);
 }
 
 /// What a run came to.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub done: Vec<Done>,
+    /// What conditions kept out, and why.
+    pub left_out: Vec<(String, String)>,
+    /// Where the run ended early: a condition is answered otherwise than the plan took it to be, which has to be made anew
+    /// from there.
+    pub replan: Option<Replan>,
+}
+
+/// Why a plan has to be made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replan {
+    pub changeset: String,
+    /// What is so.
+    pub why: String,
+    /// What of the plan is not done.
+    pub rest: Vec<String>,
 }
 
 /// A changeset that is done.
@@ -43,6 +61,7 @@ pub struct Outcome {
 pub struct Done {
     pub id: String,
     pub direction: Direction,
+    pub turn: Turn,
     pub took: Duration,
 }
 
@@ -77,6 +96,8 @@ pub struct Run<'a> {
     pub is_lasting: bool,
     /// The last row of the history that the plan was made from.
     pub last_seq: i64,
+    /// What is called around it and its changesets.
+    pub callbacks: &'a Callbacks,
     /// Under a lease, the query that fails where it is not ours any more ([`Session::fence_sql`]).
     pub fence: Option<String>,
 }
@@ -113,6 +134,21 @@ pub async fn apply(
     }
 }
 
+/// What a plan has on its way up and is not done, left out or not.
+fn undone(plan: &Plan, outcome: &Outcome) -> Vec<String> {
+    let up = plan
+        .changesets
+        .iter()
+        .filter(|planned| planned.direction == Direction::Up);
+    let done = |id: &str| {
+        let mut up = outcome.done.iter().filter(|done| done.direction == Direction::Up);
+        up.any(|done| done.id == id)
+    };
+    up.filter(|planned| !done(&planned.id))
+        .map(|planned| planned.id.clone())
+        .collect()
+}
+
 impl Run<'_> {
     pub(super) async fn changesets(
         &self,
@@ -124,15 +160,49 @@ impl Run<'_> {
             let mut statements = planned.statements.iter();
             statements.try_for_each(|statement| self.check_written_file(course.session, planned, statement))?;
         }
-        // Each changeset adds a row.
+        // Each changeset adds a row, unless it is left out.
+        let numbers: Vec<i64> = plan
+            .changesets
+            .iter()
+            .scan(self.last_seq, |last, planned| {
+                *last += i64::from(planned.turn != Turn::LeftOut);
+                Some(*last)
+            })
+            .collect();
         let message_of = |at: usize| {
-            let planned = plan.changesets.get(at)?;
-            self.message(planned, self.last_seq + 1 + at as i64)
+            let planned = plan
+                .changesets
+                .get(at)
+                .filter(|planned| planned.turn != Turn::LeftOut)?;
+            self.message(planned, numbers[at])
         };
         let mut message = message_of(0);
         for (at, planned) in plan.changesets.iter().enumerate() {
             if let Some(signal) = self.stop.get() {
                 return Err(self.stopped(signal));
+            }
+            if planned.turn != Turn::LeftOut {
+                self.enter(course, planned.direction).await?;
+            }
+            match self.pass(course, planned).await? {
+                Passing::Goes => {}
+                Passing::LeftOut => {
+                    let why = planned.gate.as_ref().and_then(|gate| gate.why_not());
+                    outcome.left_out.push((planned.id.clone(), why.unwrap_or_default()));
+                    message = message_of(at + 1);
+                    continue;
+                }
+                Passing::Changed(why) => {
+                    outcome.replan = Some(Replan {
+                        changeset: planned.id.clone(),
+                        why,
+                        rest: undone(plan, outcome),
+                    });
+                    return Ok(());
+                }
+            }
+            if planned.turn == Turn::Run {
+                self.before_changeset(course, planned).await?;
             }
             course.observer.begins(planned);
             let started = Instant::now();
@@ -147,10 +217,14 @@ impl Run<'_> {
             outcome.done.push(Done {
                 id: planned.id.clone(),
                 direction: planned.direction,
+                turn: planned.turn,
                 took,
             });
+            if planned.turn == Turn::Run {
+                self.after_changeset(course, planned).await?;
+            }
         }
-        Ok(())
+        self.leave(course).await
     }
 
     fn stopped(&self, signal: i32) -> RunError {

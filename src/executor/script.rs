@@ -3,11 +3,14 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::callbacks::around;
+use super::script_conditions::{Line, ScriptConditions, lines};
 use super::step::{Step, StepKind, steps};
 use super::unbroken::{HOLD, REMEMBER};
-use super::{Deployment, NewRow, RunError, Store};
-use crate::dialect::{Family, Target, TokenKind, tokens};
-use crate::plan::{Direction, Plan, PlannedChangeset};
+use super::{Callbacks, Deployment, NewRow, RunError, Store};
+use crate::changelog::{Action, Event};
+use crate::dialect::{Family, Target, TokenKind, split, tokens};
+use crate::plan::{Direction, Gate, Plan, PlannedChangeset, Turn};
 use crate::render::{Body, Statement};
 
 /// What a script is made for.
@@ -18,6 +21,8 @@ pub struct ScriptOptions<'a> {
     /// Whether the history may have to be made.
     pub with_history_table: bool,
     pub deployment: &'a Deployment,
+    pub conditions: ScriptConditions,
+    pub callbacks: &'a Callbacks,
 }
 
 /// Writes the script, row by row where it loads files.
@@ -59,7 +64,8 @@ impl Script<'_> {
     }
 
     fn write(&mut self, plan: &Plan) -> Result<(), RunError> {
-        let count = plan.changesets.len();
+        let happening = plan.changesets.iter().filter(|planned| planned.turn != Turn::LeftOut);
+        let count = happening.count();
         self.line(&format!(
             "-- driftless {}: {count} changeset{} for {}",
             env!("CARGO_PKG_VERSION"),
@@ -82,25 +88,102 @@ impl Script<'_> {
                 self.line("SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '');")?;
             }
         }
-        if self.options.with_history_table && !plan.changesets.is_empty() {
+        if self.options.with_history_table && count > 0 {
             for statement in self.options.store.create() {
                 self.statement(&statement)?;
             }
         }
+        self.conditions_of_files(plan)?;
+        let mut way = None;
         for planned in &plan.changesets {
+            if planned.turn != Turn::LeftOut && way != Some(planned.direction) {
+                self.leave(way)?;
+                way = Some(planned.direction);
+                self.callbacks(around(planned.direction).0)?;
+            }
             self.changeset(planned)?;
         }
+        self.leave(way)?;
         self.out.flush().map_err(failed)
     }
 
+    /// Those of the files of changesets, asked before anything.
+    fn conditions_of_files(&mut self, plan: &Plan) -> Result<(), RunError> {
+        let mut asked: Vec<&Gate> = Vec::new();
+        for planned in plan.changesets.iter().filter(|planned| planned.turn != Turn::LeftOut) {
+            for around in planned.gate.iter().flat_map(|gate| &gate.around) {
+                if asked.iter().any(|known| std::ptr::eq(*known, &**around)) {
+                    continue;
+                }
+                asked.push(around);
+                let file = around.file.as_deref().unwrap_or_default();
+                self.conditions(around, &format!("`{file}`"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn conditions(&mut self, gate: &Gate, whose: &str) -> Result<(), RunError> {
+        for line in lines(gate, whose, self.options.conditions, self.target, self.options.store) {
+            match line {
+                Line::Comment(text) => self.line(&format!("-- {}", one_line(&text)))?,
+                Line::Statement(sql) => self.statement(&sql)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, way: Option<Direction>) -> Result<(), RunError> {
+        way.map_or(Ok(()), |direction| self.callbacks(around(direction).1))
+    }
+
+    /// What a run calls here: SQL as it is, commands by their names.
+    fn callbacks(&mut self, event: Event) -> Result<(), RunError> {
+        let callbacks = self.options.callbacks;
+        for action in callbacks.of(event) {
+            self.line(&format!("\n-- {}", event.word()))?;
+            match action {
+                Action::Sql(text) => {
+                    for piece in split(text, self.family()) {
+                        self.statement(piece.text)?;
+                    }
+                }
+                Action::Command(words) => {
+                    self.line(&format!("-- a run calls {}", one_line(&words.join(" "))))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn changeset(&mut self, planned: &PlannedChangeset) -> Result<(), RunError> {
-        let direction = match planned.direction {
-            Direction::Up => "",
-            Direction::Down => ", taken back",
+        let direction = match (planned.direction, planned.turn) {
+            (Direction::Up, Turn::Run) => "",
+            (Direction::Up, Turn::LeftOut) => ", left out",
+            (Direction::Up, Turn::Marked) => ", recorded as applied",
+            (Direction::Down, Turn::Marked) => ", never run, and no longer recorded as applied",
+            (Direction::Down, Turn::Run | Turn::LeftOut) => ", taken back",
         };
+        let why = planned.gate.as_ref().and_then(|gate| gate.why_not());
+        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
         // What the author wrote must not end the comment.
-        let title = one_line(&format!("changeset {} ({}){direction}", planned.id, planned.file));
+        let title = one_line(&format!("changeset {} ({}){direction}{why}", planned.id, planned.file));
         self.line(&format!("\n-- {title}"))?;
+        if planned.turn == Turn::LeftOut {
+            return Ok(());
+        }
+        if let Some(gate) = planned.gate.as_ref().filter(|_| planned.turn == Turn::Run) {
+            self.conditions(gate, &format!("changeset `{}`", planned.id))?;
+        }
+        if planned.turn != Turn::Run {
+            return self.carried_out(planned);
+        }
+        self.callbacks(Event::BeforeChangeset)?;
+        self.carried_out(planned)?;
+        self.callbacks(Event::AfterChangeset)
+    }
+
+    fn carried_out(&mut self, planned: &PlannedChangeset) -> Result<(), RunError> {
         if planned.transactional {
             let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
             self.begin(rebuilds)?;

@@ -11,7 +11,7 @@ use crate::changelog::{HistoryTable, sha256_hex};
 use crate::database::{self, ErrorKind, LeaseTable, LockKey, Session};
 use crate::dialect::{Family, Name, ObjectName, Target};
 use crate::model::{Catalog, Change, Column, Key, Table, Type};
-use crate::plan::{Direction, History, PlannedChangeset, Record, State, StoredChanges, StoredReverse};
+use crate::plan::{Direction, History, PlannedChangeset, Record, State, StoredChanges, StoredReverse, Turn};
 use crate::render::{qualified, table_text};
 
 /// The form of the rows; a newer one is refused.
@@ -104,9 +104,10 @@ impl<'a> NewRow<'a> {
             checksum: &planned.checksum,
             reverse_checksum: planned.reverse_checksum.as_deref(),
             parameters: planned.parameters.as_deref(),
-            state: match planned.direction {
-                Direction::Up => State::Applied,
-                Direction::Down => State::Reverted,
+            state: match (planned.direction, planned.turn) {
+                (Direction::Up, Turn::Marked) => State::Marked,
+                (Direction::Up, Turn::Run | Turn::LeftOut) => State::Applied,
+                (Direction::Down, _) => State::Reverted,
             },
             direction: planned.direction.word(),
             operations: written.map(|source| source.written()).unwrap_or_default().into(),
@@ -408,6 +409,22 @@ impl Store {
             Some(_) => format!("INSERT INTO {table} ({names})\nVALUES ({values})"),
             None => format!("INSERT INTO {table} ({names})\nSELECT {values} FROM {table}"),
         }
+    }
+
+    /// Whether the database holds a changeset.
+    pub async fn is_there(&self, session: &mut Session, id: &str) -> Result<bool, RunError> {
+        let history = self.read_rows(session).await?;
+        Ok(history.is_some_and(|history| history.is_there(id)))
+    }
+
+    /// An expression that is true where the database holds a changeset.
+    pub(super) fn holds(&self, id: &str) -> String {
+        let table = qualified(&self.name, self.target.dialect);
+        let id = self.target.dialect.string(id);
+        format!(
+            "EXISTS (SELECT 1 FROM {table} WHERE id = {id} AND state IN ('applied', 'marked') \
+             AND seq = (SELECT MAX(seq) FROM {table} WHERE id = {id} AND direction NOT IN ('tag', 'untag')))"
+        )
     }
 
     /// The number of the last row, 0 where there is none.

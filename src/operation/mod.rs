@@ -181,6 +181,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Problem;
+use crate::dialect::ObjectName;
 use crate::model::{Change, Value};
 
 /// What every operation can do: become changes, on the schema as it stands.
@@ -401,6 +402,29 @@ fn in_turn(context: &mut Context<'_>, operations: &[Operation], key: &str) -> Ve
         }
     }
     all
+}
+
+/// Tells of a text that is not one query; of tables in it that are almost called like known ones.
+pub fn check_query(context: &mut Context<'_>, given: &ByDialect<String>, key: &str) {
+    let dialect = context.dialect();
+    match given.pick(dialect) {
+        Some(text) if text.trim().is_empty() => {
+            context.problem(Problem::error("no-query", "the query is empty").at(given.path(key, dialect)));
+        }
+        Some(text) => {
+            query_check::is_query(context, text, Some(given), key);
+        }
+        None if given.speaks_of(dialect) => {}
+        None => {
+            let message = format!("no query is given for {}", dialect.facts().title);
+            context.problem(Problem::error("missing-dialect", message).at(key));
+        }
+    }
+}
+
+/// The known name that is nearest to one that is not, as it is written.
+pub fn nearest_name(name: &ObjectName, known: &[ObjectName]) -> Option<String> {
+    known_object::meant(name, known)
 }
 
 /// A change that the schema is not ready for.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use super::gate::{Gate, Turn};
 use super::way_back::{Undoing, derived, destroyed, way_back};
 use super::{Direction, History, Record, State, StoredReverse, differences_in_words};
 use crate::changelog::{
-    Changelog, Changeset, OperationNode, Reverse, Selection, Waits, canonical_json, expand, sha256_hex,
+    Changelog, Changeset, FileConditions, OperationNode, Reverse, Selection, Waits, canonical_json, expand, sha256_hex,
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, split};
@@ -53,18 +54,30 @@ pub struct PlannedChangeset {
     pub transactional: bool,
     /// How long its statements wait, where it says so.
     pub waits: Waits,
+    /// What becomes of it, as its conditions were answered.
+    pub turn: Turn,
+    /// Its conditions, where it has any.
+    pub gate: Option<Box<Gate>>,
 }
 
 /// The schema as it stands, and what was found so far.
 pub struct Fold<'a> {
-    sources: &'a Sources,
+    pub(super) sources: &'a Sources,
     /// The schema after the last changeset.
     pub catalog: Catalog,
     /// The same, a changeset behind: statements are rendered against what is there before them.
     rendered: Catalog,
+    /// The schema before the first changeset.
+    pub(super) begun: Catalog,
+    /// The changesets that were planned on their way up.
+    pub(super) held: HashSet<String>,
+    /// Those that were left out.
+    pub(super) left_out: HashSet<String>,
+    /// The conditions of files, answered.
+    pub(super) around: Vec<(Arc<FileConditions>, Arc<Gate>)>,
     /// What is known of the rows in tables that the plan makes.
     made: NewTables,
-    uncertain: Uncertain,
+    pub(super) uncertain: Uncertain,
     /// Operations that were told to be wrong: a character NUL in their statements is among it.
     refused: HashSet<Span>,
     /// Tables in which data was set aside, and that are no longer there.
@@ -83,6 +96,10 @@ impl<'a> Fold<'a> {
         Fold {
             sources,
             rendered: catalog.clone(),
+            begun: catalog.clone(),
+            held: HashSet::new(),
+            left_out: HashSet::new(),
+            around: Vec::new(),
             made: NewTables::of(&catalog),
             catalog,
             uncertain: Uncertain::default(),
@@ -100,6 +117,7 @@ impl<'a> Fold<'a> {
 
     /// Plans a changeset on its way up; `done` are the changes of a half-applied one.
     pub fn up(&mut self, changeset: &Arc<Changeset>, done: &[Change]) -> PlannedChangeset {
+        self.held.insert(changeset.id.clone());
         // Only an explicit way back is held against the schema before.
         let before = changeset.reverse.as_ref().map(|_| NormalForm::of(&self.catalog));
         let resolved = self.resolve(changeset, &changeset.operations);
@@ -152,6 +170,8 @@ impl<'a> Fold<'a> {
             destroys: destroyed(&changes),
             transactional,
             waits: changeset.waits,
+            turn: Turn::Run,
+            gate: None,
             changes,
             origins,
             statements,
@@ -166,6 +186,9 @@ impl<'a> Fold<'a> {
 
     /// Plans the way back of what a row recorded; `changeset` is the file's, where it still has it.
     pub fn down(&mut self, record: &Record, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
+        if record.is_marked_by_condition() {
+            return self.unmark(record, changeset);
+        }
         let stored = record.changes.as_ref();
         let done: &[Change] = stored.map_or(&[], |stored| &stored.changes);
         let explicit = self.reverse_for(record, changeset.map(AsRef::as_ref));
@@ -230,6 +253,8 @@ impl<'a> Fold<'a> {
             destroys: destroyed(&changes),
             transactional,
             waits: changeset.map(|changeset| changeset.waits).unwrap_or_default(),
+            turn: Turn::Run,
+            gate: None,
             changes,
             origins,
             statements,
@@ -239,6 +264,32 @@ impl<'a> Fold<'a> {
             undoing,
             restores,
             reverse_destroys: Vec::new(),
+        }
+    }
+
+    /// Plans the way back of what was recorded and never run: the plan does not know of it any more, and nothing is run.
+    fn unmark(&mut self, record: &Record, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
+        let done: &[Change] = record.changes.as_ref().map_or(&[], |stored| &stored.changes);
+        for (_, change) in derived(done).0 {
+            // What cannot be applied is told where the next one is rendered.
+            let _ = self.catalog.apply(&change);
+            let _ = self.rendered.apply(&change);
+        }
+        self.made.forget();
+        PlannedChangeset {
+            direction: Direction::Down,
+            source: changeset.cloned(),
+            changes: Vec::new(),
+            origins: Vec::new(),
+            statements: Vec::new(),
+            destroys: Vec::new(),
+            transactional: true,
+            reverse: None,
+            turn: Turn::Marked,
+            ..self.again(&Record {
+                changes: None,
+                ..record.clone()
+            })
         }
     }
 
@@ -266,6 +317,8 @@ impl<'a> Fold<'a> {
             destroys: destroyed(&changes),
             transactional: self.is_transactional(true, &changes),
             waits: Waits::default(),
+            turn: Turn::Run,
+            gate: None,
             changes,
             origins,
             statements,
@@ -633,7 +686,7 @@ pub fn replay<'a>(
 ) -> (Fold<'a>, Vec<PlannedChangeset>) {
     let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
     let planned = super::selected(changelog, target, selection)
-        .map(|changeset| fold.up(changeset, &[]))
+        .map(|changeset| fold.offline(changeset))
         .collect();
     (fold, planned)
 }

@@ -84,6 +84,11 @@ enum RowKind {
 }
 
 impl Record {
+    /// Whether a run recorded it as applied because of its conditions, and ran nothing of it.
+    pub fn is_marked_by_condition(&self) -> bool {
+        self.state == State::Marked && self.direction == "up"
+    }
+
     fn kind(&self) -> RowKind {
         match (self.direction.as_str(), self.state) {
             ("tag", _) => RowKind::Tag,

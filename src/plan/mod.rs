@@ -1,10 +1,13 @@
 //! What would happen: a fold over changesets, from a schema to the statements that change it. Pure: no clock, no network.
 
 mod advance;
+mod clause;
 mod destination;
 mod difference;
 mod edited;
 mod fold;
+mod gate;
+mod gated;
 mod history;
 mod places;
 mod retreat;
@@ -17,6 +20,7 @@ pub use destination::Destination;
 pub use difference::{differences_in_words, differing_parts};
 pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
 pub use fold::{Fold, PlannedChangeset, parameters_digest, replay, replay_history};
+pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn, stops};
 pub use history::{Entry, History, Record, State, StoredChanges, StoredReverse};
 pub use places::{moment as moment_of, range_of};
 pub use retreat::{Retreat, known_ids};

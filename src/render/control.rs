@@ -40,7 +40,7 @@ impl Assertion {
     }
 
     /// Whether the answer is another one, as the dialect compares.
-    fn differs(&self) -> String {
+    pub(super) fn differs(&self) -> String {
         let (query, expected) = (self.query(), self.expected());
         match self.dialect.family() {
             Family::Postgres => format!("(\n{query}\n) IS DISTINCT FROM {expected}"),
@@ -64,17 +64,22 @@ impl Assertion {
 
     /// What a person reads when it fails.
     pub fn failure(&self, answer: Option<&str>) -> String {
-        let expected = match &self.expected {
+        format!(
+            "{} (the answer is {}, not {})",
+            self.message,
+            answer.unwrap_or("NULL"),
+            self.shown()
+        )
+    }
+
+    /// The expected value as a person reads it.
+    pub(super) fn shown(&self) -> String {
+        match &self.expected {
             Value::Null => "NULL".to_string(),
             Value::Text(text) | Value::Number(text) => text.clone(),
             Value::Bool(value) => value.to_string(),
             other => literal(other, &type_of(other), self.dialect),
-        };
-        format!(
-            "{} (the answer is {}, not {expected})",
-            self.message,
-            answer.unwrap_or("NULL")
-        )
+        }
     }
 
     /// The same as plain SQL that fails, for a script.
@@ -98,14 +103,27 @@ impl Assertion {
                 "DROP TABLE temp.driftless_assert".to_string(),
             ],
             // The error shows the first letters of the message. A path that is known before the answer is would fail in
-            // any case, so both are asked for in one.
-            Family::Mysql => vec![format!(
-                "SELECT EXTRACTVALUE('<a/>', (SELECT IF({}, CONCAT('~', {}), '/a'))) AS assertion",
-                self.differs(),
-                dialect.string(&self.message)
-            )],
+            // any case, and MariaDB takes none that asks its information schema: so the answer comes first.
+            Family::Mysql => vec![
+                format!(
+                    "SET @driftless_assert = IF({}, CONCAT('~', {}), '/a')",
+                    self.differs(),
+                    dialect.string(&self.message)
+                ),
+                "SELECT EXTRACTVALUE('<a/>', @driftless_assert) AS assertion".to_string(),
+            ],
         }
     }
+}
+
+/// A block of PL/pgSQL that fails unless its statements leave `holds` true: each is planned only when it is come to.
+pub fn holding_block(statements: &str, message: &str, dialect: Dialect) -> String {
+    let body = format!(
+        "DECLARE\n  holds boolean;\nBEGIN\n{statements}  IF holds IS NOT TRUE THEN\n    \
+         RAISE EXCEPTION USING ERRCODE = 'assert_failure', MESSAGE = {};\n  END IF;\nEND",
+        dialect.string(message)
+    );
+    format!("DO {}", super::routine::dollar_quoted(&body))
 }
 
 impl Message {

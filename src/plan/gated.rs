@@ -1,0 +1,203 @@
+//! Changesets with conditions in the fold: what the plan itself knows of the answers, and what follows from them.
+
+use std::sync::Arc;
+
+use super::clause::Resolver;
+use super::gate::{Answer, Asks, Gate, Passage, Turn};
+use super::way_back::Undoing;
+use super::{Direction, Fold, PlannedChangeset};
+use crate::changelog::{Changeset, Conditions, FileConditions, Parameters};
+use crate::document::{Kind, Node};
+use crate::model::{Catalog, Change, ObjectKind, Restores};
+use crate::render::Inquiry;
+
+impl Fold<'_> {
+    /// The conditions of a changeset as they are asked on this target, nothing answered; `None` where it has none.
+    pub fn gate(&mut self, changeset: &Changeset) -> Option<Gate> {
+        if let Some(needed) = changeset
+            .depends_on
+            .iter()
+            .find(|needed| self.left_out.contains(&needed.id))
+        {
+            return Some(Gate::closed(needed, self.catalog.target().dialect));
+        }
+        if changeset.conditions.is_empty() && changeset.around.is_empty() {
+            return None;
+        }
+        let mut made = Vec::new();
+        for node in &changeset.operations {
+            node.node.visit_strings(&mut |text, _| made.push(text.to_string()));
+        }
+        let gate = self.resolve_conditions(&changeset.conditions, &changeset.parameters, made);
+        Some(gate)
+    }
+
+    /// Likewise those of a file.
+    pub fn file_gate(&mut self, file: &FileConditions) -> Gate {
+        let mut gate = self.resolve_conditions(&file.conditions, &file.parameters, Vec::new());
+        gate.file = Some(file.file.clone());
+        gate
+    }
+
+    fn resolve_conditions(&mut self, conditions: &Conditions, parameters: &Parameters, made: Vec<String>) -> Gate {
+        let mut resolver = Resolver {
+            catalog: &self.catalog,
+            sources: self.sources,
+            parameters,
+            uncertain: self.uncertain.clone(),
+            asked_for: asked_for(conditions),
+            made,
+            diagnostics: Vec::new(),
+            count: 0,
+        };
+        let only_if = resolver.list(&conditions.only_if);
+        let require = resolver.list(&conditions.require);
+        self.diagnostics.append(&mut resolver.diagnostics);
+        Gate::new(only_if, require, conditions.otherwise, self.catalog.target().dialect)
+    }
+
+    /// What the plan knows: of the changesets in it, and of what they make and drop.
+    pub fn knows(&self, asks: &Asks) -> Option<Answer> {
+        match asks {
+            Asks::Known { holds, .. } => Some(Answer::of(*holds)),
+            Asks::Applied(id) => self.held.contains(id).then(|| Answer::of(true)),
+            Asks::Of(inquiry) => match (has(&self.catalog, inquiry), has(&self.begun, inquiry)) {
+                (true, _) => Some(Answer::of(true)),
+                (false, true) => Some(Answer::of(false)),
+                (false, false) => None,
+            },
+        }
+    }
+
+    /// Answers without a database: what the plan does not know is assumed to hold.
+    pub fn assume(&self, mut gate: Gate) -> Gate {
+        while let Passage::Asks(leaf) = gate.passage() {
+            let answer = self.knows(&leaf.asks).unwrap_or_else(|| match leaf.asks {
+                // From nothing on, only what was planned before is applied.
+                Asks::Applied(_) => Answer::of(false),
+                Asks::Known { .. } | Asks::Of(_) => Answer::assumed(),
+            });
+            let number = leaf.number;
+            gate.answer(number, answer);
+        }
+        gate
+    }
+
+    /// Plans a changeset on its way up as its conditions, which are answered, say.
+    pub fn gated(&mut self, changeset: &Arc<Changeset>, done: &[Change], gate: Gate) -> PlannedChangeset {
+        let turn = gate.whole_turn();
+        let mut planned = match turn {
+            Turn::LeftOut => {
+                self.left_out.insert(changeset.id.clone());
+                left_out(changeset)
+            }
+            Turn::Run | Turn::Marked => self.up(changeset, done),
+        };
+        if turn == Turn::Marked {
+            planned.statements.clear();
+            planned.transactional = true;
+            planned.destroys.clear();
+            // Its way back runs nothing either.
+            planned.restores = Restores::Exact;
+            planned.reverse_destroys.clear();
+        }
+        planned.turn = turn;
+        planned.gate = Some(Box::new(gate));
+        planned
+    }
+
+    /// Plans a changeset on its way up without a database.
+    pub fn offline(&mut self, changeset: &Arc<Changeset>) -> PlannedChangeset {
+        let Some(mut gate) = self.gate(changeset) else {
+            return self.up(changeset, &[]);
+        };
+        for file in &changeset.around {
+            let around = match self.around.iter().find(|(known, _)| Arc::ptr_eq(known, file)) {
+                Some((_, around)) => around.clone(),
+                None => {
+                    let around = self.file_gate(file);
+                    let around = Arc::new(self.assume(around));
+                    self.around.push((file.clone(), around.clone()));
+                    around
+                }
+            };
+            gate.around.push(around);
+        }
+        let gate = self.assume(gate);
+        self.gated(changeset, &[], gate)
+    }
+}
+
+/// A changeset of which nothing happens.
+fn left_out(changeset: &Arc<Changeset>) -> PlannedChangeset {
+    PlannedChangeset {
+        id: changeset.id.clone(),
+        file: changeset.file.clone(),
+        author: changeset.author.clone(),
+        comment: changeset.comment.clone(),
+        tag: changeset.tag.clone(),
+        checksum: changeset.checksum.clone(),
+        reverse_checksum: changeset.reverse_checksum.clone(),
+        parameters: None,
+        direction: Direction::Up,
+        source: Some(changeset.clone()),
+        changes: Vec::new(),
+        origins: Vec::new(),
+        statements: Vec::new(),
+        done: 0,
+        is_half: false,
+        reverse: None,
+        undoing: Undoing::default(),
+        restores: Restores::Exact,
+        reverse_destroys: Vec::new(),
+        destroys: Vec::new(),
+        transactional: true,
+        waits: changeset.waits,
+        turn: Turn::LeftOut,
+        gate: None,
+    }
+}
+
+/// The tables and views whose existence is asked for.
+fn asked_for(conditions: &Conditions) -> Vec<String> {
+    let mut names = Vec::new();
+    for node in conditions.only_if.iter().chain(&conditions.require) {
+        collect(node, &mut names);
+    }
+    names
+}
+
+fn collect(node: &Node, names: &mut Vec<String>) {
+    for entry in node.entries() {
+        match &*entry.key {
+            "table_exists" | "view_exists" => entry.value.visit_strings(&mut |text, _| names.push(text.to_string())),
+            _ => collect(&entry.value, names),
+        }
+    }
+    if let Kind::Seq(items) = &node.kind {
+        items.iter().for_each(|item| collect(item, names));
+    }
+}
+
+/// Whether a catalog has what is asked for; of rows and users it knows nothing.
+fn has(catalog: &Catalog, inquiry: &Inquiry) -> bool {
+    let case = catalog.column_case();
+    match inquiry {
+        Inquiry::Table(name) => catalog.table(name).is_some(),
+        Inquiry::View(name) => catalog.view(name).is_some(),
+        Inquiry::Sequence(name) => catalog.object(ObjectKind::Sequence, name).is_some(),
+        Inquiry::Column { table, name } => {
+            let table = catalog.table(table);
+            table.is_some_and(|table| table.column(name, case).is_some())
+        }
+        Inquiry::Index { table, name } => {
+            let mut indexes = catalog.table(table).into_iter().flat_map(|table| &table.indexes);
+            indexes.any(|index| index.name.same(name, case))
+        }
+        Inquiry::Constraint { table, name } => catalog.table(table).is_some_and(|table| {
+            let is_key = **name == *"PRIMARY" && table.primary_key.is_some();
+            is_key || table.constraint_names().any(|(known, _)| known.same(name, case))
+        }),
+        Inquiry::Rows { .. } | Inquiry::Answer { .. } | Inquiry::User(_) => false,
+    }
+}
