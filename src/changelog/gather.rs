@@ -1,22 +1,22 @@
 //! Files into one ordered list of changesets: includes followed, everything validated and decoded, all mistakes kept.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use indexmap::IndexMap;
-
 use super::checksum::checksum;
-use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
+use super::format::{ChangesetHead, Include, Irreversible, changelog_schema};
+use super::given::{Given, hide_values};
 use super::kept_files::check_written_files;
-use super::parameters::has_placeholder;
+use super::parameter_check::{Defined, hide_secrets};
+use super::parameters::placeholders;
 use super::waits::{Waits, seconds};
-use super::{Expression, Folder, KeptFile, Parameters};
+use super::{Expression, Folder, KeptFile, Parameters, Secrets};
 use crate::diagnostic::{Diagnostic, Sources, Span};
+use crate::dialect::{Dialect, mark_of_holes};
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
 use crate::model::LoadFormat;
-use crate::operation::{ByDialect, NamedFile, Operation};
+use crate::operation::{NamedFile, Operation};
 
 /// All changesets of a changelog, in order, with the mistakes that were found on the way.
 #[derive(Debug, Default)]
@@ -26,6 +26,10 @@ pub struct Changelog {
     pub diagnostics: Vec<Diagnostic>,
     /// What it may not write over, beside the files that it is read from.
     pub kept_files: Vec<KeptFile>,
+    /// What is said of parameters outside of it.
+    pub parameters: Arc<Parameters>,
+    /// What is said of them in each file that says something, and outside.
+    pub scopes: Vec<Parameters>,
 }
 
 /// A changeset as it was read.
@@ -88,36 +92,60 @@ impl OperationNode {
     }
 }
 
+impl Changelog {
+    /// What the secrets in texts of a changeset are worth, by its file where it is still there.
+    pub fn secrets_of<'t>(&self, id: &str, texts: impl Iterator<Item = &'t str>, dialect: Dialect) -> Secrets {
+        let changeset = self.changesets.iter().find(|changeset| changeset.id == id);
+        let parameters = changeset.map_or(&self.parameters, |changeset| &changeset.parameters);
+        super::secrets_of(texts, parameters, dialect, &self.sources)
+    }
+}
+
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(changelog_schema()));
 
 /// How many files may lie between the first one and one that is included.
 const DEEPEST_INCLUDE: usize = 64;
 
 /// Reads a changelog from its first file; `given` are the parameters from outside.
-pub fn gather(folder: &Folder, first: &str, given: IndexMap<String, String>) -> Changelog {
+pub fn gather(folder: &Folder, first: &str, given: Given) -> Changelog {
     gather_from(folder, first, None, given)
 }
 
 /// As [`gather`], with the text of the first file, which need not be on disk: as an editor has it, say.
-pub fn gather_text(folder: &Folder, first: &str, text: Arc<str>, given: IndexMap<String, String>) -> Changelog {
+pub fn gather_text(folder: &Folder, first: &str, text: Arc<str>, given: Given) -> Changelog {
     gather_from(folder, first, Some(text), given)
 }
 
-fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: IndexMap<String, String>) -> Changelog {
+fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Given) -> Changelog {
     let mut gatherer = Gatherer {
         first: text,
         folder,
-        changelog: Changelog::default(),
+        changelog: Changelog {
+            sources: given.sources.clone(),
+            diagnostics: given.diagnostics.clone(),
+            ..Changelog::default()
+        },
         path: Vec::new(),
         included: HashMap::new(),
         ids: HashMap::new(),
+        used: BTreeSet::new(),
     };
-    let parameters = Arc::new(Parameters {
-        given,
-        defined: Default::default(),
-    });
+    let parameters = Arc::new(Parameters::outside(given));
+    gatherer.changelog.scopes.push((*parameters).clone());
     gatherer.file(first, None, &parameters);
-    let mut changelog = gatherer.changelog;
+    let Gatherer {
+        mut changelog, used, ..
+    } = gatherer;
+    let defined = Defined {
+        scopes: &changelog.scopes,
+        used: &used,
+    };
+    let secrets = defined.secrets();
+    defined.hide(&secrets, &mut changelog.sources);
+    let problems = defined.problems(&secrets, &mut changelog.sources);
+    changelog.diagnostics.extend(problems);
+    parameters.set_secrets(secrets);
+    changelog.parameters = parameters;
     changelog.kept_files = folder.kept().to_vec();
     check_written_files(&mut changelog, folder);
     changelog
@@ -133,6 +161,8 @@ struct Gatherer<'a> {
     /// The files that were included, by what they are on disk, and where.
     included: HashMap<PathBuf, Span>,
     ids: HashMap<String, Span>,
+    /// The names of the parameters in operations.
+    used: BTreeSet<String>,
 }
 
 impl Gatherer<'_> {
@@ -173,8 +203,16 @@ impl Gatherer<'_> {
         let source = self.changelog.sources.add(self.folder.display(path), text);
         let root = match document::parse(source, &self.changelog.sources, Limits::default()) {
             Ok(root) => root,
-            Err(diagnostics) => return self.changelog.diagnostics.extend(diagnostics),
+            Err(diagnostics) => {
+                if self.changelog.sources.get(source).text.contains("secret:") {
+                    hide_values(&mut self.changelog.sources, source);
+                }
+                return self.changelog.diagnostics.extend(diagnostics);
+            }
         };
+        if let Some(params) = root.get("params") {
+            hide_secrets(params, &mut self.changelog.sources);
+        }
         if root.entries().is_empty() && matches!(root.kind, Kind::Map(_)) {
             let diagnostic = Diagnostic::error("empty-file", "the file is empty")
                 .label(root.span, "")
@@ -217,7 +255,11 @@ impl Gatherer<'_> {
 
     fn list(&mut self, path: &str, root: Node, broken: &[Span], outer: &Arc<Parameters>) {
         let parameters = match root.get("params") {
-            Some(params) => Arc::new(with_params(outer, params)),
+            Some(params) => {
+                let inner = outer.with_file(params);
+                self.changelog.scopes.push(inner.clone());
+                Arc::new(inner)
+            }
             None => outer.clone(),
         };
         let Kind::Map(entries) = root.kind else {
@@ -460,8 +502,22 @@ impl Gatherer<'_> {
                 None
             }
         };
+        if let Some((c, span)) = mark_in(&node) {
+            let message = format!(
+                "a text holds the control character U+{:04X}, which marks the places of secrets",
+                u32::from(c)
+            );
+            self.problem(Diagnostic::error("control-character", message).label(span, ""));
+        }
         let mut has_parameters = false;
-        node.visit_strings(&mut |text, _| has_parameters |= has_placeholder(text));
+        node.visit_strings(&mut |text, _| {
+            for found in placeholders(text) {
+                has_parameters = true;
+                if !found.literal && !self.used.contains(found.name) {
+                    self.used.insert(found.name.to_string());
+                }
+            }
+        });
         OperationNode {
             node,
             operation,
@@ -538,22 +594,15 @@ fn lenient_head(item: &Node) -> ChangesetHead {
     document::decode(&node).expect("texts under known keys are a head")
 }
 
-/// The outer parameters with a file's own over them.
-fn with_params(outer: &Parameters, params: &Node) -> Parameters {
-    let mut inner = outer.clone();
-    for entry in params.entries() {
-        let Ok(parameter) = document::decode::<Parameter>(&entry.value) else {
-            continue;
-        };
-        let value = match parameter {
-            Parameter::Plain(scalar) => Some(ByDialect::One(scalar.text())),
-            Parameter::Full(map) => map
-                .by_dialect
-                .or_else(|| map.value.map(|value| ByDialect::One(value.text()))),
-        };
-        if let Some(value) = value {
-            inner.defined.insert(entry.key.to_string(), value);
-        }
+/// A character in a key or a text below a node that only the places of secrets are made of.
+fn mark_in(node: &Node) -> Option<(char, Span)> {
+    match &node.kind {
+        Kind::Str(text) => mark_of_holes(text).map(|c| (c, node.span)),
+        Kind::Seq(items) => items.iter().find_map(mark_in),
+        Kind::Map(entries) => entries.iter().find_map(|entry| {
+            let key = mark_of_holes(&entry.key).map(|c| (c, entry.key_span));
+            key.or_else(|| mark_in(&entry.value))
+        }),
+        Kind::Null(_) | Kind::Bool(..) | Kind::Int(..) | Kind::Float(..) => None,
     }
-    inner
 }

@@ -2,22 +2,34 @@
 
 mod checksum;
 mod config;
+mod definition;
+mod environment;
+mod expand;
 mod expression;
 mod files;
 mod format;
 mod gather;
+mod given;
 mod kept_files;
+mod parameter_check;
 mod parameters;
+mod secret_places;
+mod secrets;
 mod waits;
 
 pub use checksum::{canonical_json, sha256_hex};
-pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, Timeouts};
+pub use config::{Config, ConfigError, HistoryTable, LeaseLength, Lock, LockKind, Timeouts};
+pub use definition::{Definition, Origin, ParameterType, Written};
+pub use environment::{Chosen, Environment};
+pub use expand::{Expanded, Typed, expand, secrets_of};
 pub use expression::Expression;
 pub use files::Folder;
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
 pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather, gather_text};
+pub use given::Given;
 pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSEWHERE};
-pub use parameters::{Parameters, expand};
+pub use parameters::Parameters;
+pub use secrets::Secrets;
 pub use waits::Waits;
 
 /// Which changesets are meant: by contexts and labels.

@@ -217,7 +217,7 @@ pub(super) async fn plan_up(
         return Ok(plan);
     }
     let (history, catalog) = full(live, history).await?;
-    let mut fold = Fold::new(&changelog.sources, catalog);
+    let mut fold = Fold::new(&changelog.sources, catalog).giving(&changelog.parameters);
     for changeset in &chosen.changesets {
         let record = history
             .last_of(&changeset.id)
@@ -260,7 +260,9 @@ pub(super) async fn plan_down(
     let records = down_records(&history, destination).map_err(usage)?;
     let gone = purged(live.session, live.target, &history, &records).await?;
     refuse_moved(live, &history).await?;
-    let mut fold = Fold::new(&changelog.sources, catalog).without(gone);
+    let mut fold = Fold::new(&changelog.sources, catalog)
+        .giving(&changelog.parameters)
+        .without(gone);
     let mut changesets = Vec::new();
     for record in records {
         let changeset = changelog.changesets.iter().find(|changeset| changeset.id == record.id);

@@ -6,6 +6,7 @@ use super::mover::Mover;
 use super::output::Output;
 use super::plan::no_down_target;
 use super::project::{Access, At, Project};
+use super::sql::script_secrets;
 use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::losses;
@@ -22,6 +23,9 @@ pub(super) struct Down {
     /// Print the SQL instead of running it
     #[arg(long)]
     dry_run: bool,
+    /// Put the values of secret parameters into that SQL, which stops where it needs one otherwise
+    #[arg(long, requires = "dry_run")]
+    show_secrets: bool,
     #[command(flatten)]
     writing: Writing,
 }
@@ -40,7 +44,8 @@ impl Down {
             let plan = plan_down(&mut live.at(), changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
-            return super::sql::print(&plan, &live.store, false, &project, changelog, output);
+            let secrets = script_secrets(self.show_secrets);
+            return super::sql::print(&plan, &live.store, false, secrets, &project, changelog, output);
         }
         let live = project.connect(Access::Change, output).await?;
         let target = live.target.clone();

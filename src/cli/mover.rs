@@ -15,7 +15,8 @@ use crate::changelog::Changelog;
 use crate::database::Holder;
 use crate::dialect::Target;
 use crate::executor::{
-    Interrupted, Outcome, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, settle_what_is_left, with_run,
+    Interrupted, Outcome, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, refuse_lacking_secrets,
+    settle_what_is_left, with_run,
 };
 use crate::plan::{Direction, History, Plan};
 
@@ -116,7 +117,7 @@ impl Mover<'_> {
         let At { session, target, store } = at;
         let mut history = patiently(session, self.output, async |session| store.read(session).await).await?;
         if history.is_some()
-            && let Some(found) = settle_what_is_left(session, store, target).await?
+            && let Some(found) = settle_what_is_left(session, store, target, self.changelog).await?
         {
             self.output.say(settled(&found));
             history = store.read(session).await?;
@@ -128,6 +129,7 @@ impl Mover<'_> {
         let probe = session.lock_probe().map(|probe| tokio::spawn(probe.open()));
         let mut at = At { session, target, store };
         let plan = make(&mut at, &history).await?;
+        refuse_lacking_secrets(&plan)?;
         let checked = match refuse_errors(&plan, self.changelog, self.output) {
             Ok(()) => look(&mut at, &plan).await,
             Err(failure) => Err(failure),

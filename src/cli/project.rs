@@ -3,14 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
-use indexmap::IndexMap;
-
 use super::arguments::Common;
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{
-    Changelog, Config, Environment, Expression, Folder, HistoryTable, KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE,
-    Selection, gather,
+    Changelog, Chosen, Config, Expression, Folder, Given, HistoryTable, KeptFile, OF_THE_CONFIGURATION,
+    OF_THE_DATABASE, Selection, gather,
 };
 use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms, files_of};
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
@@ -20,13 +18,14 @@ use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
 /// The configuration with what overrides it.
 pub(super) struct Project {
     pub config: Config,
-    pub environment: Option<(String, Environment)>,
+    pub environment: Option<Chosen>,
     /// The root of the changelog.
     pub folder: Folder,
     /// Its first file, below the root.
     pub first: String,
     pub selection: Selection,
-    pub parameters: IndexMap<String, String>,
+    /// What is said of parameters outside of the changelog.
+    pub parameters: Given,
     url: Option<UrlText>,
     /// The folder that a relative SQLite file of the configuration is meant from.
     base: PathBuf,
@@ -75,6 +74,7 @@ fn sound(changelog: &'static Changelog, output: &Output) -> Result<&'static Chan
         output.tally(&changelog.diagnostics);
         return Err(failure);
     }
+    output.diagnostics(&changelog.diagnostics, &changelog.sources);
     Ok(changelog)
 }
 
@@ -97,11 +97,13 @@ impl Project {
             .to_path_buf();
         let environment = environment(common, &config, output)?;
         let (folder, first) = changelog_path(common, &config, config_path.is_some(), &base);
-        let mut parameters: IndexMap<String, String> = config
-            .parameters(environment.as_ref().map(|(_, environment)| environment))
-            .into_iter()
-            .collect();
-        parameters.extend(common.parameters.iter().cloned());
+        let mut parameters = config.parameters(environment.as_ref());
+        for file in &common.params_files {
+            parameters.add_file(file);
+        }
+        for (name, value) in &common.parameters {
+            parameters.add_flag(name, value);
+        }
         let labels = match &common.labels {
             None => None,
             Some(text) => Some(
@@ -113,7 +115,7 @@ impl Project {
         if contexts.is_empty() {
             contexts = environment
                 .as_ref()
-                .map(|(_, environment)| environment.contexts.clone())
+                .and_then(|chosen| chosen.environment.contexts.clone())
                 .unwrap_or_default();
         }
         let selection = Selection {
@@ -123,7 +125,7 @@ impl Project {
         };
         let (url, base) = match (&common.url, &environment) {
             (Some(url), _) => (Some(url.clone()), PathBuf::new()),
-            (None, Some((_, environment))) => (environment.url.clone(), base),
+            (None, Some(chosen)) => (chosen.environment.url.clone(), base),
             (None, None) => (None, base),
         };
         let kept = kept_files(config_path.as_deref(), &config, url.as_ref(), &base);
@@ -215,7 +217,7 @@ impl Project {
         let own = self
             .environment
             .as_ref()
-            .and_then(|(_, environment)| environment.history.clone());
+            .and_then(|chosen| chosen.environment.history.clone());
         own.unwrap_or_else(|| self.config.history.clone())
     }
 
@@ -301,7 +303,7 @@ impl Project {
 
     /// How runs on this database are kept apart.
     pub fn locking(&self, live: &Live) -> Result<Locking, RunError> {
-        let own = self.environment.as_ref().and_then(|(_, environment)| environment.lock);
+        let own = self.environment.as_ref().and_then(|chosen| chosen.environment.lock);
         let Some(length) = own.unwrap_or(self.config.lock).lease() else {
             return Ok(Locking::Session);
         };
@@ -331,12 +333,12 @@ pub(super) fn run_by() -> String {
     both.chars().take(255).collect()
 }
 
-fn environment(common: &Common, config: &Config, output: &Output) -> Result<Option<(String, Environment)>, Failure> {
+fn environment(common: &Common, config: &Config, output: &Output) -> Result<Option<Chosen>, Failure> {
     let Some(name) = common.env.as_ref().or(config.default_environment.as_ref()) else {
         return Ok(None);
     };
-    if let Some(environment) = config.environments.get(name) {
-        return Ok(Some((name.clone(), environment.clone())));
+    if let Some(chosen) = Chosen::find(name, &config.environments) {
+        return Ok(Some(chosen));
     }
     let known = config.environments.keys().map(String::as_str);
     let help = match nearest(name, known.clone()) {

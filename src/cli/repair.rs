@@ -5,6 +5,7 @@ use super::arguments::{Common, Writing};
 use super::output::{Output, good, plural};
 use super::project::{Access, Project};
 use super::{Exit, Failure};
+use crate::changelog::Secrets;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{NewRow, RunError, with_run};
 use crate::model::Restores;
@@ -127,5 +128,6 @@ fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
         destroys: Vec::new(),
         transactional: true,
         waits: changeset.waits,
+        secrets: Secrets::default(),
     }
 }

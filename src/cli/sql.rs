@@ -8,7 +8,7 @@ use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Sources, nearest};
-use crate::executor::{ScriptOptions, Store, write_script};
+use crate::executor::{ScriptOptions, ScriptSecrets, Store, write_script};
 use crate::model::Catalog;
 use crate::plan::{Destination, Fold, Plan, Record, State, StoredChanges, replay, selected};
 
@@ -26,6 +26,9 @@ pub(super) struct Sql {
     /// Print the way back instead
     #[arg(long)]
     down: bool,
+    /// Put the values of secret parameters into the script, which stops where it needs one otherwise
+    #[arg(long)]
+    show_secrets: bool,
 }
 
 #[derive(Serialize)]
@@ -71,7 +74,8 @@ impl Sql {
             }
         };
         refuse_errors(&plan, changelog, output)?;
-        print(&plan, &store, with_history_table, &project, changelog, output)
+        let secrets = script_secrets(self.show_secrets);
+        print(&plan, &store, with_history_table, secrets, &project, changelog, output)
     }
 
     /// The changesets of a range, replayed from the files alone.
@@ -122,7 +126,7 @@ impl Sql {
                 return Err(output.refuse(Exit::Failed, "out-of-step", why, None));
             }
         }
-        let mut fold = Fold::new(&changelog.sources, catalog);
+        let mut fold = Fold::new(&changelog.sources, catalog).giving(&changelog.parameters);
         let mut changesets = Vec::new();
         for planned in planned.iter().take(to).skip(from).rev() {
             let changeset = changelog.changesets.iter().find(|changeset| changeset.id == planned.id);
@@ -166,11 +170,19 @@ fn as_record(planned: &crate::plan::PlannedChangeset) -> Record {
     }
 }
 
+pub(super) fn script_secrets(show: bool) -> ScriptSecrets {
+    match show {
+        true => ScriptSecrets::PutIn,
+        false => ScriptSecrets::LeftOut,
+    }
+}
+
 /// The script of a plan to stdout; with JSON inside the envelope.
 pub(super) fn print(
     plan: &Plan,
     store: &Store,
     with_history_table: bool,
+    secrets: ScriptSecrets,
     project: &Project,
     changelog: &Changelog,
     output: &Output,
@@ -181,6 +193,7 @@ pub(super) fn print(
         root: project.folder.root(),
         with_history_table,
         deployment: &deployment,
+        secrets,
     };
     let failed = |error: crate::executor::RunError| output.run_failed(&error, &changelog.sources);
     if output.is_json() {

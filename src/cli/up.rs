@@ -6,6 +6,7 @@ use super::mover::Mover;
 use super::output::Output;
 use super::project::{Access, Project};
 use super::rehearsal::Rehearsal;
+use super::sql::script_secrets;
 use super::{Exit, Failure};
 use crate::plan::{Destination, Direction};
 
@@ -17,6 +18,9 @@ pub(super) struct Up {
     /// Print the SQL instead of running it
     #[arg(long)]
     dry_run: bool,
+    /// Put the values of secret parameters into that SQL, which stops where it needs one otherwise
+    #[arg(long, requires = "dry_run")]
+    show_secrets: bool,
     /// Run all of it, and roll it back
     #[arg(long, conflicts_with = "dry_run")]
     rehearse: bool,
@@ -37,7 +41,8 @@ impl Up {
             let plan = plan_up(&mut live.at(), &project, changelog, &history, &destination).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
-            return super::sql::print(&plan, &live.store, !was_there, &project, changelog, output);
+            let secrets = script_secrets(self.show_secrets);
+            return super::sql::print(&plan, &live.store, !was_there, secrets, &project, changelog, output);
         }
         if self.rehearse {
             let rehearsal = Rehearsal {

@@ -72,7 +72,7 @@ impl Run<'_> {
         let Body::Sql(sql) = &statement.body else {
             return None;
         };
-        let position = error.position.unwrap_or(1);
+        let position = self.place_before(planned, sql, error.position.unwrap_or(1));
         let within = sql
             .char_indices()
             .nth(position.saturating_sub(1))

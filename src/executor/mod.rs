@@ -16,6 +16,7 @@
 //! | `rehearsal` | a plan for trial |
 //! | `script` | a plan as a script for the engine's own client |
 //! | `kept` | tables of what was set aside |
+//! | `secret` | secrets put into what is sent, and taken out of what comes back |
 //! | `stop` | signals |
 
 mod aftermath;
@@ -33,6 +34,7 @@ mod needs;
 mod rehearsal;
 mod run;
 mod script;
+mod secret;
 mod settle;
 mod statement;
 mod step;
@@ -48,7 +50,8 @@ pub use journal::{EntryState, UnderWay};
 pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use rehearsal::{rehearse, why_not_in_transaction};
 pub use run::{Deployment, Observer, Outcome, Run, apply, with_run};
-pub use script::{ScriptOptions, write_script};
+pub use script::{ScriptOptions, ScriptSecrets, write_script};
+pub use secret::refuse_lacking_secrets;
 pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};
 pub use stop::{Held, Stop};
 pub use store::{NewRow, Store};
