@@ -1,7 +1,8 @@
 //! Parameters put into an operation for a target: values into texts, and in place of secrets the holes that they are put
 //! into when they are sent.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use super::definition::{ParameterType, misfit};
 use super::parameters::{Placeholder, placeholders};
@@ -10,6 +11,12 @@ use super::{Parameters, Secrets};
 use crate::diagnostic::{Diagnostic, Sources, Span, nearest};
 use crate::dialect::{Dialect, hole, holes, mark_of_holes};
 use crate::document::{Entry, Kind, Node};
+
+/// How large a value may become by what it refers to, in bytes.
+pub const LARGEST_VALUE: usize = 1024 * 1024;
+
+/// How many values may lie between a text and one that is referred to.
+const DEEPEST_REFERENCE: usize = 100;
 
 /// A tree with its parameters put in.
 #[derive(Debug)]
@@ -32,11 +39,7 @@ pub enum Typed {
 /// Puts parameters into a tree.
 pub fn expand(node: &Node, parameters: &Parameters, dialect: Dialect, sources: &Sources, typed: Typed) -> Expanded {
     let mut expansion = Expansion {
-        values: Values {
-            parameters,
-            dialect,
-            sources,
-        },
+        values: Values::new(parameters, dialect, sources),
         typed,
         path: Vec::new(),
         used: BTreeMap::new(),
@@ -59,11 +62,7 @@ pub fn secrets_of<'t>(
     dialect: Dialect,
     sources: &Sources,
 ) -> Secrets {
-    let values = Values {
-        parameters,
-        dialect,
-        sources,
-    };
+    let values = Values::new(parameters, dialect, sources);
     let mut secrets = Secrets::default();
     for hole in texts.flat_map(holes) {
         values.add_secret(hole.name, None, &mut secrets);
@@ -165,20 +164,31 @@ impl Expansion<'_> {
 }
 
 /// What stands for a secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Secret {
     Hole,
     Value,
 }
 
 /// The values of parameters on a dialect.
-pub(super) struct Values<'a> {
-    pub parameters: &'a Parameters,
-    pub dialect: Dialect,
-    pub sources: &'a Sources,
+struct Values<'a> {
+    parameters: &'a Parameters,
+    dialect: Dialect,
+    sources: &'a Sources,
+    /// What is known of them: a value may be asked for by many others.
+    known: RefCell<HashMap<(String, Secret), String>>,
 }
 
-impl Values<'_> {
+impl<'a> Values<'a> {
+    fn new(parameters: &'a Parameters, dialect: Dialect, sources: &'a Sources) -> Values<'a> {
+        Values {
+            parameters,
+            dialect,
+            sources,
+            known: RefCell::default(),
+        }
+    }
+
     fn add_secret(&self, name: &str, at: Option<Span>, secrets: &mut Secrets) {
         if secrets.knows(name) {
             return;
@@ -205,6 +215,10 @@ impl Values<'_> {
             let message = format!("these parameters refer to each other: {}", within.join(" → "));
             return Err(labelled(Diagnostic::error("parameter-cycle", message), at));
         }
+        if within.len() > DEEPEST_REFERENCE {
+            let message = format!("values refer to each other more than {DEEPEST_REFERENCE} deep");
+            return Err(labelled(Diagnostic::error("parameter-value", message), at));
+        }
         let is_secret = self.parameters.is_secret(name);
         if is_secret && secret == Secret::Hole {
             return Ok(hole(name));
@@ -212,6 +226,10 @@ impl Values<'_> {
         let Some((_, written)) = self.parameters.written(name, self.dialect) else {
             return Err(self.undefined(name, at));
         };
+        let key = (name.to_string(), secret);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return Ok(known.clone());
+        }
         within.push(name.to_string());
         let found = placeholders(&written.text);
         let mut result = String::with_capacity(written.text.len());
@@ -226,6 +244,12 @@ impl Values<'_> {
                 }
             }
             from = part.end;
+            if result.len() + written.text.len() > LARGEST_VALUE {
+                let largest = LARGEST_VALUE / 1024 / 1024;
+                let message = format!("with what it refers to, `{name}` is larger than {largest} MiB");
+                let diagnostic = Diagnostic::error("parameter-value", message);
+                return Err(labelled(diagnostic, Some(written.span)));
+            }
         }
         result.push_str(&written.text[from..]);
         within.pop();
@@ -241,6 +265,7 @@ impl Values<'_> {
                 Some(written.span),
             ));
         }
+        self.known.borrow_mut().insert(key, result.clone());
         Ok(result)
     }
 

@@ -21,7 +21,7 @@ pub use checksum::{canonical_json, sha256_hex};
 pub use config::{Config, ConfigError, HistoryTable, LeaseLength, Lock, LockKind, Timeouts};
 pub use definition::{Definition, Origin, ParameterType, Written};
 pub use environment::{Chosen, Environment};
-pub use expand::{Expanded, Typed, expand, secrets_of};
+pub use expand::{Expanded, LARGEST_VALUE, Typed, expand, secrets_of};
 pub use expression::Expression;
 pub use files::Folder;
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};

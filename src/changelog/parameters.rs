@@ -22,7 +22,7 @@ pub struct Parameters {
 
 impl Parameters {
     /// What is said outside of the changelog.
-    pub(super) fn outside(given: Given) -> Parameters {
+    pub fn outside(given: Given) -> Parameters {
         Parameters {
             given: Arc::new(given),
             ..Parameters::default()
