@@ -70,6 +70,24 @@ pub fn secrets_of<'t>(
     secrets
 }
 
+/// What a parameter is worth, with what it refers to put in and holes in place of secrets; `None`: a secret that has no
+/// value.
+pub fn value_of(
+    name: &str,
+    parameters: &Parameters,
+    dialect: Dialect,
+    sources: &Sources,
+) -> Result<Option<String>, Diagnostic> {
+    let values = Values::new(parameters, dialect, sources);
+    if parameters.is_secret(name) && parameters.written(name, dialect).is_none() {
+        return Ok(None);
+    }
+    values
+        .of(name, None, &mut Vec::new(), Secret::Hole)
+        .map(Some)
+        .map_err(|problem| *problem)
+}
+
 struct Expansion<'a> {
     values: Values<'a>,
     typed: Typed,

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::arguments::Writing;
 use super::changed::{patiently, refuse_errors};
+use super::confirm::{confirm, destruction};
 use super::output::{Output, plural};
 use super::progress::Progress;
 use super::project::{At, Live, Project};
@@ -138,6 +139,14 @@ impl Mover<'_> {
             return Ok(Err(refused));
         }
         self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
+        confirm(
+            self.project,
+            session,
+            &destruction(&plan),
+            self.writing.yes,
+            self.output,
+        )
+        .await?;
         if plan.changesets.is_empty() {
             if let Some(probe) = probe {
                 probe.abort();

@@ -96,6 +96,13 @@ impl Output {
         }
     }
 
+    /// A question on stderr, whose answer stands behind it.
+    pub fn ask(&self, question: &str) {
+        let mut out = std::io::stderr().lock();
+        // Who cannot be asked does not say yes.
+        let _ = write!(out, "{question}").and_then(|()| out.flush());
+    }
+
     pub fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
         if self.is_json() {
             return;
