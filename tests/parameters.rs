@@ -55,15 +55,24 @@ fn what_goes_before_what() {
             "params: {owner: config}\nenvironments:\n  base: {params: {owner: base}}\n  prod: {extends: base}\n  \
              dev: {extends: prod, params: {owner: dev}}\n",
         ),
-        ("changelog.yaml", "params: {owner: outer}\nchangesets:\n  - include: inner.yaml\n"),
+        (
+            "changelog.yaml",
+            "params: {owner: outer}\nchangesets:\n  - include: inner.yaml\n",
+        ),
         ("inner.yaml", &format!("params: {{owner: inner}}\n{TABLE}")),
         ("one.yaml", "owner: one\n"),
         ("two.json", "{\"owner\": \"two\"}"),
     ]);
     let folder = folder.path();
-    assert_eq!(owner(folder, &["--param", "owner=flag", "--params-file", "one.yaml"]), "flag");
     assert_eq!(
-        owner(folder, &["--params-file", "one.yaml", "--params-file", "two.json", "--env", "dev"]),
+        owner(folder, &["--param", "owner=flag", "--params-file", "one.yaml"]),
+        "flag"
+    );
+    assert_eq!(
+        owner(
+            folder,
+            &["--params-file", "one.yaml", "--params-file", "two.json", "--env", "dev"]
+        ),
         "two"
     );
     assert_eq!(owner(folder, &["--params-file", "one.yaml", "--env", "dev"]), "one");
@@ -87,7 +96,10 @@ fn a_variable_of_the_environment_is_never_a_parameter() {
         let all = expect(&output, 2, &["undefined parameter `owner`", "changelog.yaml:5:"]);
         assert!(!all.contains("shadow"), "{all}");
     }
-    write(folder.path().join("changelog.yaml"), &TABLE.replace("${owner}", "${env:owner}"));
+    write(
+        folder.path().join("changelog.yaml"),
+        &TABLE.replace("${owner}", "${env:owner}"),
+    );
     let output = command(folder.path(), &["sql", "--dialect", "sqlite"])
         .env("owner", "asked for")
         .output()
@@ -171,7 +183,15 @@ fn values_that_do_not_fit_are_told_where_they_were_given() {
         command.env("FAR", "away").output().expect("the program starts")
     };
     expect(
-        &run(&["validate", "--env", "dev", "--params-file", "more.yaml", "--param", "age=x"]),
+        &run(&[
+            "validate",
+            "--env",
+            "dev",
+            "--params-file",
+            "more.yaml",
+            "--param",
+            "age=x",
+        ]),
         2,
         &[
             "`age` has to be a whole number, and is `old`\n --> changelog.yaml:2:28",
@@ -197,7 +217,10 @@ fn values_that_do_not_fit_are_told_where_they_were_given() {
 #[test]
 fn files_of_parameters_with_mistakes() {
     let folder = folder(&[
-        ("changelog.yaml", &format!("params: {{owner: x, age: {{type: int, value: 1}}}}\n{TABLE}")),
+        (
+            "changelog.yaml",
+            &format!("params: {{owner: x, age: {{type: int, value: 1}}}}\n{TABLE}"),
+        ),
         ("broken.yaml", "owner: \"x\nage: 1\n"),
         ("list.yaml", "- owner\n"),
         ("unknown.yaml", "ownr: hunter2\nage: 2\nother: hunter2\n"),
@@ -205,7 +228,11 @@ fn files_of_parameters_with_mistakes() {
     ]);
     let run = |file: &str| driftless(folder.path(), &["validate", "--params-file", file]);
     expect(&run("broken.yaml"), 2, &["error[yaml-syntax]", "broken.yaml:2:1"]);
-    expect(&run("list.yaml"), 2, &["expected a map, found a list", "list.yaml:1:1", "`name: value`"]);
+    expect(
+        &run("list.yaml"),
+        2,
+        &["expected a map, found a list", "list.yaml:1:1", "`name: value`"],
+    );
     expect(&run("twice.yaml"), 2, &["twice.yaml:2:1"]);
     expect(&run("none.yaml"), 2, &["cannot read `none.yaml`"]);
     let told = expect(
@@ -225,7 +252,11 @@ fn files_of_parameters_with_mistakes() {
         &["no parameter is called `ownr`", "did you mean `owner`?"],
     );
     assert!(!told.contains("hunter2"), "{told}");
-    expect(&driftless(folder.path(), &["validate", "--param", "1x=y"]), 2, &["`1x` cannot be the name"]);
+    expect(
+        &driftless(folder.path(), &["validate", "--param", "1x=y"]),
+        2,
+        &["`1x` cannot be the name"],
+    );
 }
 
 #[test]
@@ -249,7 +280,10 @@ fn the_list_tells_where_a_value_comes_from() {
     let run = |arguments: &[&str]| {
         let all = [&["params", "--env", "prod", "--params-file", "given.yaml"], arguments].concat();
         let mut command = command(folder.path(), &all);
-        command.env("SECRET_OF_TEST", "hunter2").output().expect("the program starts")
+        command
+            .env("SECRET_OF_TEST", "hunter2")
+            .output()
+            .expect("the program starts")
     };
     let told = expect(
         &run(&[]),
@@ -266,7 +300,11 @@ fn the_list_tells_where_a_value_comes_from() {
         ],
     );
     assert!(!told.contains("hunter2"), "{told}");
-    let told = expect(&run(&["size", "--dialect", "mysql"]), 0, &["size (int)\n    1  from changelog.yaml:3"]);
+    let told = expect(
+        &run(&["size", "--dialect", "mysql"]),
+        0,
+        &["size (int)\n    1  from changelog.yaml:3"],
+    );
     assert!(!told.contains("owner"), "{told}");
     let json = expect(
         &run(&["--format", "json"]),
@@ -274,5 +312,9 @@ fn the_list_tells_where_a_value_comes_from() {
         &["\"origin\": \"given.yaml:2\"", "\"type\": \"int\"", "\"secret\": true"],
     );
     assert!(!json.contains("hunter2"), "{json}");
-    expect(&run(&["ownr"]), 2, &["no parameter is called `ownr`", "did you mean `owner`?"]);
+    expect(
+        &run(&["ownr"]),
+        2,
+        &["no parameter is called `ownr`", "did you mean `owner`?"],
+    );
 }

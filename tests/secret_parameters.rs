@@ -39,14 +39,19 @@ fn runs(database: &TestDatabase, file: &Path, arguments: &[&str], code: i32) -> 
     let told = said(&output);
     let engine = database.engine;
     assert_eq!(output.status.code(), Some(code), "{engine}: {arguments:?}: {told}");
-    assert!(!told.contains(TOKEN), "{engine}: {arguments:?} shows the secret:\n{told}");
+    assert!(
+        !told.contains(TOKEN),
+        "{engine}: {arguments:?} shows the secret:\n{told}"
+    );
     told
 }
 
 /// Everything that driftless keeps.
 fn kept(database: &TestDatabase) -> String {
     let tables = ["driftless_history", "driftless_history_journal"];
-    let rows = tables.iter().flat_map(|table| database.query(&format!("SELECT * FROM {table}")));
+    let rows = tables
+        .iter()
+        .flat_map(|table| database.query(&format!("SELECT * FROM {table}")));
     rows.flatten().flatten().collect::<Vec<_>>().join("\n")
 }
 
@@ -95,7 +100,10 @@ fn a_secret_is_in_its_row_and_nowhere_else() {
             let plan = runs(database, &file, &with(&["plan"]), 0);
             assert!(plan.contains("${plain}"), "{plan}");
             let script = runs(database, &file, &with(&["up", "--dry-run"]), 0);
-            assert!(script.contains("${password}") && script.contains("secret `password` is left out"), "{script}");
+            assert!(
+                script.contains("${password}") && script.contains("secret `password` is left out"),
+                "{script}"
+            );
         }
         runs(database, &file, &["test"], 0);
         runs(database, &file, &["up"], 0);
@@ -104,7 +112,12 @@ fn a_secret_is_in_its_row_and_nowhere_else() {
             vec![Some(SECRET.to_string()), Some(login), Some("first".to_string())],
             vec![Some("b".to_string()), Some("b".to_string()), Some(SECRET.to_string())],
         ];
-        assert_eq!(database.rows("accounts", "token, login, note"), expected, "{}", database.engine);
+        assert_eq!(
+            database.rows("accounts", "token, login, note"),
+            expected,
+            "{}",
+            database.engine
+        );
         assert_not_kept(database);
         for format in FORMATS {
             let with = |arguments: &[&'static str]| [arguments, format].concat();
@@ -165,7 +178,11 @@ fn a_script_runs_only_with_the_values() {
         let output = database.feed(&script);
         let told = said(&output);
         assert!(!output.status.success(), "{}: {told}", database.engine);
-        assert!(told.contains("secret `password` is left out"), "{}: {told}", database.engine);
+        assert!(
+            told.contains("secret `password` is left out"),
+            "{}: {told}",
+            database.engine
+        );
         assert!(database.query("SELECT * FROM driftless_history").is_empty());
         let values = file.with_file_name("values.json").display().to_string();
         let arguments = ["up", "--dry-run", "--show-secrets", "--params-file", &values];
@@ -173,7 +190,11 @@ fn a_script_runs_only_with_the_values() {
         let output = database.feed(&String::from_utf8_lossy(&script.stdout));
         assert!(output.status.success(), "{}: {}", database.engine, said(&output));
         let tokens = database.rows("accounts", "token");
-        assert!(tokens.contains(&vec![Some(SECRET.to_string())]), "{}: {tokens:?}", database.engine);
+        assert!(
+            tokens.contains(&vec![Some(SECRET.to_string())]),
+            "{}: {tokens:?}",
+            database.engine
+        );
         assert_not_kept(database);
         runs(database, &file, &["status", "--check"], 0);
     });
@@ -197,7 +218,13 @@ fn a_server_that_quotes_it_is_not_quoted() {
             "assert: { query: \"SELECT '${password}'\", equals: x, message: no }",
         ];
         let file = write(database.folder().join("changelog.yaml"), table);
-        values(database.folder(), &[("password", "Tr0ub4dor with a long tail that is cut in the middle of it, by some")]);
+        values(
+            database.folder(),
+            &[(
+                "password",
+                "Tr0ub4dor with a long tail that is cut in the middle of it, by some",
+            )],
+        );
         runs(database, &file, &["up"], 0);
         for by_itself in [false, true] {
             for operation in failing {
@@ -205,10 +232,7 @@ fn a_server_that_quotes_it_is_not_quoted() {
                 let text = format!("{table}  - id: fails\n{transaction}    operations:\n      - {operation}\n");
                 write(file.clone(), &text);
                 for format in FORMATS {
-                    let output = database.driftless(
-                        &file,
-                        &[&["up", "--params-file", "values.json"], format].concat(),
-                    );
+                    let output = database.driftless(&file, &[&["up", "--params-file", "values.json"], format].concat());
                     let told = said(&output);
                     assert!(!output.status.success(), "{}: {operation}: {told}", database.engine);
                     for part in [TOKEN, "long tail", "cut in the", "middle"] {
@@ -229,7 +253,11 @@ fn a_server_that_quotes_it_is_not_quoted() {
 fn the_journal_of_a_run_that_was_cut_off_has_the_name_only() {
     support::on_some(&["postgres", "mysql", "mariadb"], |engine| {
         let database = &TestDatabase::new(engine);
-        let sleep = if engine == "postgres" { "(SELECT 1 FROM pg_sleep(60))" } else { "SLEEP(60)" };
+        let sleep = if engine == "postgres" {
+            "(SELECT 1 FROM pg_sleep(60))"
+        } else {
+            "SLEEP(60)"
+        };
         let changelog = format!(
             "params: {{ password: {{ secret: true }} }}\nchangesets:\n  - id: slow\n    transaction: false\n    operations:\n      \
              - create_table: {{ table: a, columns: [{{ name: id, type: varchar(190), primary_key: true }}] }}\n      \
@@ -240,24 +268,36 @@ fn the_journal_of_a_run_that_was_cut_off_has_the_name_only() {
         let file = write(database.folder().join("changelog.yaml"), &changelog);
         values(database.folder(), &[("password", PLAIN)]);
         let mut command = database.command(&file, &["up", "--params-file", "values.json"]);
-        let mut child = command.stderr(std::process::Stdio::null()).spawn().expect("the program starts");
+        let mut child = command
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("the program starts");
         let deadline = Instant::now() + Duration::from_secs(100);
         while !asleep(database) {
             assert!(Instant::now() < deadline, "{engine}: it never came to sleep");
             std::thread::sleep(Duration::from_millis(100));
         }
         let journal = kept(database);
-        assert!(journal.contains("CREATE TABLE b") && journal.contains("password"), "{engine}: {journal}");
+        assert!(
+            journal.contains("CREATE TABLE b") && journal.contains("password"),
+            "{engine}: {journal}"
+        );
         assert_not_kept(database);
         for format in FORMATS {
             let told = runs(database, &file, &[&["status"], format].concat(), 0);
-            assert!(told.contains("CREATE TABLE b AS SELECT '${password}'"), "{engine}: {told}");
+            assert!(
+                told.contains("CREATE TABLE b AS SELECT '${password}'"),
+                "{engine}: {told}"
+            );
         }
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
         end_sleepers(database);
         let told = runs(database, &file, &["resume"], 5);
-        assert!(told.contains("CREATE TABLE b AS SELECT '${password}'"), "{engine}: {told}");
+        assert!(
+            told.contains("CREATE TABLE b AS SELECT '${password}'"),
+            "{engine}: {told}"
+        );
         runs(database, &file, &["resume", "--not-done"], 0);
         assert_not_kept(database);
         runs(database, &file, &["down", "-1", "--allow-data-loss"], 0);

@@ -57,7 +57,7 @@ pub(super) async fn confirm(
         let diagnostic = diagnostic.help("nothing was changed; say `--yes` to go on without being asked");
         return Err(RunError::with(RunErrorKind::Refused, vec![diagnostic]));
     }
-    output.say(format!("{} in {place}:", bad("this destroys or takes back")));
+    output.say(format!("{} {place}:", bad("about to take back or destroy, in")));
     for line in destroyed {
         output.say(format!("  {line}"));
     }

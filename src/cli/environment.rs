@@ -63,11 +63,11 @@ fn read(path: &Path) -> Result<(), Broken> {
     dotenvy::from_read(text.as_bytes()).map_err(failed)
 }
 
-/// Where a line, or the first of several in quotes, stands in a file.
+/// Where a line, or the end of one, or the first of several in quotes, stands in a file.
 fn line_of(path: &Path, line: &str) -> Option<usize> {
     let text = std::fs::read_to_string(path).ok()?;
     let first = line.lines().next()?.trim_end();
-    let at = text.lines().position(|known| known.trim_end() == first)?;
+    let at = text.lines().position(|known| known.trim_end().ends_with(first))?;
     Some(at + 1)
 }
 
