@@ -15,10 +15,8 @@ use crate::document::{self, Entry, Kind, Node};
 #[serde(rename_all = "lowercase")]
 pub enum ParameterType {
     Text,
-    /// A whole number.
     Int,
     Number,
-    /// `true` or `false`.
     Bool,
 }
 

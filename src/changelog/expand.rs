@@ -165,8 +165,8 @@ impl Expansion<'_> {
         if let Some(name) = inside.first().filter(|_| !may_hold_secret(&self.path)) {
             let message = format!("the secret `{name}` cannot stand here");
             let diagnostic = Diagnostic::error("secret-place", message).label(place, "").help(
-                "secrets stand in values of `insert`, `upsert` and `update`, in `where`, in the queries of `assert` and \
-                 `unload_data`, and in `sql`: all else is kept, and shown, by the schema",
+                "secrets stand in rows, in `where`, in the queries of `assert` and `unload_data`, and in `sql`: all else the \
+                 schema would show",
             );
             self.problems.push(diagnostic);
             return None;

@@ -4,6 +4,7 @@ use super::error::diagnostic_of;
 use super::{Run, RunError, RunErrorKind};
 use crate::database::{self, ErrorKind};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::dialect::shown;
 use crate::document::place_in_text;
 use crate::model::Change;
 use crate::plan::PlannedChangeset;
@@ -27,7 +28,7 @@ impl Run<'_> {
             Body::Load(_) | Body::Unload(_) | Body::Assert(_) | Body::Print(_) => None,
         });
         if let Some(sql) = sql.filter(|_| statement.is_some_and(|statement| statement.raw_offset.is_none())) {
-            diagnostic = diagnostic.note(format!("the statement was: {}", shorten(sql)));
+            diagnostic = diagnostic.note(format!("the statement was: {}", shorten(&shown(sql))));
         }
         diagnostic = match statement.and_then(|statement| self.inside_raw(planned, statement, error)) {
             Some(span) => within(diagnostic.label(span, ""), planned),
