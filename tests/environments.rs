@@ -95,6 +95,34 @@ fn what_is_not_said_is_as_in_the_one_that_is_extended() {
 }
 
 #[test]
+fn an_environment_has_timeouts_of_its_own() {
+    let folder = project(&format!(
+        "{CONFIG}  patient: {{ extends: middle, timeouts: {{ lock: -1 }} }}\n"
+    ));
+    expect(&driftless(folder.path(), &["validate"]), 2, &["driftless.yaml:8:49"]);
+    let folder = project(&format!(
+        "timeouts: {{ attempts: 3 }}\n{CONFIG}  once: {{ extends: middle, timeouts: {{ table_lock: 0.1, attempts: 1 }} }}\n"
+    ));
+    let folder = folder.path();
+    expect(
+        &driftless(folder, &["up", "--env", "once", "+1"]),
+        0,
+        &["1 changeset applied"],
+    );
+    support::block_on(async {
+        let url = format!("sqlite:{}", folder.join("middle.db").display());
+        let mut other = support::connect(&url).await;
+        other.execute("BEGIN IMMEDIATE").await.expect("it is free");
+        expect(&driftless(folder, &["up", "--env", "once"]), 1, &["tried 1 times"]);
+        expect(
+            &driftless(folder, &["up", "--env", "middle", "--lock-timeout", "1"]),
+            1,
+            &["tried 3 times"],
+        );
+    });
+}
+
+#[test]
 fn environments_that_extend_what_is_not_there_or_each_other() {
     let folder = project(
         "environments:\n  base: {}\n  prod: { extends: bsae }\n  a: { extends: b }\n  b: { extends: c }\n  c: { extends: a }\n  \

@@ -250,6 +250,23 @@ fn a_server_that_quotes_it_is_not_quoted() {
 }
 
 #[test]
+fn the_place_of_a_mistake_is_found_behind_a_secret() {
+    let database = &TestDatabase::new("postgres");
+    let changelog = "params: { password: { secret: true } }\nchangesets:\n  - id: a\n    operations:\n      - sql:\n          \
+                     up: |\n            SELECT 1;\n            SELECT '${password}', '${password}', nonsense, 1;\n          \
+                     down: \"\"\n          effects: []\n";
+    let file = write(database.folder().join("changelog.yaml"), changelog);
+    for value in ["Tr0ub4dor, which is longer than its name", "Tr0", SECRET] {
+        let value = value.replace('\'', "''");
+        values(database.folder(), &[("password", &value)]);
+        let output = database.driftless(&file, &["up", "--params-file", "values.json"]);
+        let told = said(&output);
+        assert!(told.contains("changelog.yaml:8:50"), "{told}");
+        assert!(!told.contains(TOKEN), "{told}");
+    }
+}
+
+#[test]
 fn the_journal_of_a_run_that_was_cut_off_has_the_name_only() {
     support::on_some(&["postgres", "mysql", "mariadb"], |engine| {
         let database = &TestDatabase::new(engine);

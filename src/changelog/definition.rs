@@ -220,12 +220,20 @@ fn keyed(node: &Node) -> Vec<Keyed> {
 }
 
 /// Why a text is no value for a parameter, as far as that is asked of it.
-pub(super) fn misfit(text: &str, ty: Option<ParameterType>, one_of: Option<&[String]>) -> Option<String> {
+pub(super) fn misfit(
+    text: &str,
+    ty: Option<ParameterType>,
+    one_of: Option<&[String]>,
+    is_secret: bool,
+) -> Option<String> {
     if let Some(ty) = ty.filter(|ty| ty.read(text).is_none()) {
         return Some(format!("has to be {}", ty.wanted()));
     }
     let one_of = one_of.filter(|list| !list.iter().any(|known| known == text))?;
-    Some(format!("has to be one of {}", one_of.join(", ")))
+    Some(match is_secret {
+        true => "has to be one of those that its definition names".to_string(),
+        false => format!("has to be one of {}", one_of.join(", ")),
+    })
 }
 
 #[cfg(test)]
@@ -254,6 +262,6 @@ mod tests {
             );
         }
         assert!(is(ParameterType::Bool, "true") && !is(ParameterType::Bool, "True"));
-        assert!(misfit("c", None, Some(&["a".into(), "b".into()])).is_some());
+        assert!(misfit("c", None, Some(&["a".into(), "b".into()]), false).is_some());
     }
 }

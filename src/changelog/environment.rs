@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Definition;
-use super::config::{HistoryTable, Lock};
+use super::config::{HistoryTable, Lock, Timeouts};
 use super::format::Parameter;
 use crate::diagnostic::{Diagnostic, UrlText, nearest};
 use crate::document::Node;
@@ -25,6 +25,8 @@ pub struct Environment {
     pub history: Option<HistoryTable>,
     #[serde(default)]
     pub lock: Option<Lock>,
+    #[serde(default)]
+    pub timeouts: Option<Timeouts>,
     #[serde(default)]
     pub contexts: Option<Vec<String>>,
     /// Whether a person has to say yes before something is destroyed.
@@ -48,6 +50,7 @@ impl Environment {
             url: self.url.or_else(|| other.url.clone()),
             history: self.history.or_else(|| other.history.clone()),
             lock: self.lock.or(other.lock),
+            timeouts: self.timeouts.or_else(|| other.timeouts.clone()),
             contexts: self.contexts.or_else(|| other.contexts.clone()),
             confirm: self.confirm.or(other.confirm),
             params: self.params,

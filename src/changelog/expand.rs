@@ -273,7 +273,7 @@ impl<'a> Values<'a> {
         within.pop();
         // Where it refers to nothing that has been told where it is read: what uses it brings no other mistake.
         let (ty, one_of) = (self.parameters.type_of(name), self.parameters.one_of(name));
-        if let Some(why) = misfit(&result, ty, one_of).filter(|_| holes(&result).is_empty()) {
+        if let Some(why) = misfit(&result, ty, one_of, is_secret).filter(|_| holes(&result).is_empty()) {
             let message = match is_secret {
                 true => format!("the secret `{name}` {why}"),
                 false => format!("`{name}` {why}, and is `{result}`"),

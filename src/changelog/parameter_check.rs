@@ -60,7 +60,7 @@ impl Defined<'_> {
                     tell(value.span, diagnostic);
                     continue;
                 }
-                let misfit = misfit(&value.text, scope.type_of(name), scope.one_of(name));
+                let misfit = misfit(&value.text, scope.type_of(name), scope.one_of(name), is_secret);
                 // What refers to others is looked at where it is used.
                 if let Some(why) = misfit.filter(|_| !has_placeholder(&value.text)) {
                     let message = match is_secret {

@@ -84,7 +84,7 @@ impl Project {
             Some(path) => Some(path.clone()),
             None => Config::find(Path::new("")),
         };
-        let config = match &config_path {
+        let mut config = match &config_path {
             Some(path) => {
                 Config::read(path).map_err(|error| output.fail(Exit::Usage, &error.diagnostics, &error.sources))?
             }
@@ -96,6 +96,12 @@ impl Project {
             .unwrap_or(Path::new(""))
             .to_path_buf();
         let environment = environment(common, &config, output)?;
+        if let Some(own) = environment
+            .as_ref()
+            .and_then(|chosen| chosen.environment.timeouts.clone())
+        {
+            config.timeouts = own;
+        }
         let (folder, first) = changelog_path(common, &config, config_path.is_some(), &base);
         let mut parameters = config.parameters(environment.as_ref());
         for file in &common.params_files {

@@ -114,7 +114,10 @@ impl Sources {
 
     /// Keeps a stretch from being shown.
     pub fn hide(&mut self, span: Span) {
-        self.list[span.source.0 as usize].hidden.push(span);
+        let hidden = &mut self.list[span.source.0 as usize].hidden;
+        if !hidden.contains(&span) {
+            hidden.push(span);
+        }
     }
 
     pub fn get(&self, id: SourceId) -> &Source {

@@ -29,7 +29,9 @@ pub fn hole(name: &str) -> String {
 
 /// The character in a text that only holes are made of.
 pub fn mark_of_holes(text: &str) -> Option<char> {
-    text.chars().find(|c| matches!(*c, OPEN | CLOSE | QUOTED))
+    text.bytes()
+        .map(char::from)
+        .find(|c| matches!(*c, OPEN | CLOSE | QUOTED))
 }
 
 /// The holes of a text, in order.

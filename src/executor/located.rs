@@ -88,7 +88,9 @@ impl Run<'_> {
         };
         let sources = &self.changelog.sources;
         let mut operations = changeset.operations.iter();
-        operations.find_map(|operation| place_in_text(&operation.node, sources, up, offset + within, 1))
+        // In the file secrets stand by their names, as they are shown.
+        let (before, text) = (shown(up.get(..offset + within)?), shown(up));
+        operations.find_map(|operation| place_in_text(&operation.node, sources, &text, before.len(), 1))
     }
 }
 
