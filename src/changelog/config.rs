@@ -228,7 +228,7 @@ impl Config {
         let parsed = document::parse(id, &sources, Limits::default());
         match &parsed {
             Ok(node) => hide(node, &mut sources),
-            Err(_) if sources.get(id).text.contains("secret:") => hide_values(&mut sources, id),
+            Err(_) if sources.get(id).text.contains("secret") => hide_values(&mut sources, id),
             Err(_) => {}
         }
         let checked = parsed.and_then(|node| match SCHEMA.check(&node) {

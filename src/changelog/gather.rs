@@ -204,7 +204,7 @@ impl Gatherer<'_> {
         let root = match document::parse(source, &self.changelog.sources, Limits::default()) {
             Ok(root) => root,
             Err(diagnostics) => {
-                if self.changelog.sources.get(source).text.contains("secret:") {
+                if self.changelog.sources.get(source).text.contains("secret") {
                     hide_values(&mut self.changelog.sources, source);
                 }
                 return self.changelog.diagnostics.extend(diagnostics);

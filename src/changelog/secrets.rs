@@ -1,13 +1,15 @@
 //! The values of secrets: put into a statement when it is sent, and taken out of whatever is said of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 
-/// What is taken for a part of a secret where a server quotes a statement, in characters.
+/// How many characters at least are taken for a secret or a part of one, wherever they stand.
 const SHORTEST_PART: usize = 4;
+/// So many of a long one: less than that is a word like any other.
+const LONGEST_WORD: usize = 6;
 
 /// Values by the names of their parameters. They do not show themselves.
 #[derive(Clone, Default, PartialEq)]
@@ -77,37 +79,55 @@ impl Secrets {
 
 /// A text without the parts of a secret that are long enough to be such.
 fn without_parts(text: &str, secret: &str, mask: &str) -> String {
+    let parts = Parts::of(secret);
     let (mut shown, mut rest) = (String::with_capacity(text.len()), text);
     while let Some(first) = rest.chars().next() {
-        let length = match rest.starts_with(mask) {
-            true => 0,
-            false => longest_part(rest, secret),
+        let (taken, masked) = match (rest.starts_with(mask), parts.longest(rest)) {
+            (true, _) => (mask.len(), true),
+            (false, 0) => (first.len_utf8(), false),
+            (false, length) => (length, true),
         };
-        let taken = match (rest.starts_with(mask), rest[..length].chars().count() >= SHORTEST_PART) {
-            (true, _) => {
-                shown += mask;
-                mask.len()
-            }
-            (false, true) => {
-                shown += mask;
-                length
-            }
-            (false, false) => {
-                shown.push(first);
-                first.len_utf8()
-            }
-        };
+        match masked {
+            true => shown += mask,
+            false => shown.push(first),
+        }
         rest = &rest[taken..];
     }
     shown
 }
 
-/// How many bytes at the beginning of a text stand in the secret somewhere.
-fn longest_part(text: &str, secret: &str) -> usize {
-    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
-    ends.take_while(|end| secret.contains(&text[..*end]))
-        .last()
-        .unwrap_or_default()
+/// The parts of a secret that are as short as one may be.
+struct Parts<'s> {
+    secret: &'s str,
+    length: usize,
+    shortest: HashSet<&'s str>,
+}
+
+impl<'s> Parts<'s> {
+    fn of(secret: &'s str) -> Parts<'s> {
+        let ends = secret.char_indices().map(|(at, _)| at).chain([secret.len()]);
+        let ends: Vec<usize> = ends.collect();
+        let length = ((ends.len() - 1) / 2).clamp(SHORTEST_PART, LONGEST_WORD);
+        let shortest = ends.windows(length + 1).map(|part| &secret[part[0]..part[length]]);
+        Parts {
+            secret,
+            length,
+            shortest: shortest.collect(),
+        }
+    }
+
+    /// How many bytes at the beginning of a text are a part of the secret.
+    fn longest(&self, text: &str) -> usize {
+        let mut ends = text
+            .char_indices()
+            .map(|(at, c)| at + c.len_utf8())
+            .skip(self.length - 1);
+        let Some(first) = ends.next().filter(|end| self.shortest.contains(&text[..*end])) else {
+            return 0;
+        };
+        let longer = ends.take_while(|end| self.secret.contains(&text[..*end]));
+        longer.last().unwrap_or(first)
+    }
 }
 
 /// A text without a word, where it stands by itself: as a part of others it tells nothing.
@@ -148,6 +168,11 @@ mod tests {
         assert_eq!(masked("söße Düse", "«öße D»", "sqlite"), "«${pw}»");
         assert_eq!(masked("a1", "a1, a12, xa1: 'a1'", "sqlite"), "${pw}, a12, xa1: '${pw}'");
         assert_eq!(masked("", "nothing", "sqlite"), "nothing");
+        assert_eq!(
+            masked("a-password-for-users", "table `users`", "sqlite"),
+            "table `users`"
+        );
+        assert_eq!(masked("hunter2", "${pw} hunter2 ${pw}", "sqlite"), "${pw} ${pw} ${pw}");
         assert_eq!(
             format!("{:?}", {
                 let mut s = Secrets::default();
