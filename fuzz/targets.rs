@@ -3,7 +3,9 @@
 
 #![allow(dead_code)] // Each fuzz target takes one of them.
 
-use driftless::changelog::{Changelog, Expression, Folder, Parameters, Selection, expand, gather_text};
+use driftless::changelog::{
+    Changelog, Expression, Folder, Given, LARGEST_VALUE, Parameters, Selection, Typed, expand, gather_text,
+};
 use driftless::database::DatabaseUrl;
 use driftless::diagnostic::{Diagnostic, Sources, Span, Style, mask_in_place, mask_url, mask_urls, render};
 use driftless::dialect::{self, Cursor, Dialect, Family, called, split, tokens, trimmed, words};
@@ -11,7 +13,6 @@ use driftless::document::{self, Kind, Limits, Node};
 use driftless::model::Catalog;
 use driftless::plan::{Fold, Record, State, StoredChanges, selected};
 use driftless::render::{CsvReader, Record as Row, first_names};
-use indexmap::IndexMap;
 
 pub type Target = fn(&[u8]);
 
@@ -29,7 +30,7 @@ pub const ALL: [(&str, Target); 7] = [
 /// A changelog of one file, as it stands in a folder where there is no other.
 fn gathered(text: &str) -> Changelog {
     let folder = Folder::new(concat!(env!("CARGO_MANIFEST_DIR"), "/nothing-is-here"));
-    gather_text(&folder, "changelog.yaml", text.into(), IndexMap::new())
+    gather_text(&folder, "changelog.yaml", text.into(), Given::default())
 }
 
 fn is_sound(changelog: &Changelog) -> bool {
@@ -190,7 +191,7 @@ pub fn splitter(data: &[u8]) {
     }
 }
 
-/// `${name}` in texts: what is put in is not looked at again, and no more of it is there than was asked for.
+/// `${name}` in texts: values that refer to each other come to an end, and no more of them is there than may be.
 pub fn parameters(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let mut sources = Sources::default();
@@ -200,18 +201,23 @@ pub fn parameters(data: &[u8]) {
         span,
         kind: Kind::Str(text.clone().into_owned().into_boxed_str()),
     };
-    // A value that asks for itself, and one that is the text itself.
-    let mut parameters = Parameters::default();
-    parameters.given.insert("a".into(), "${a}${b}$${a}".into());
-    parameters.given.insert("b".into(), text.chars().take(1000).collect());
+    // A value that asks for itself, one that is the text itself, and some that grow.
+    let mut given = Given::new(sources);
+    given.add_flag("a", "${a}${b}$${a}");
+    given.add_flag("b", &text.chars().take(1000).collect::<String>());
+    for (name, value) in [("c", "${d}"), ("d", "${e}"), ("e", "${f}"), ("f", "${b}")] {
+        given.add_flag(name, &value.repeat(20));
+    }
+    let sources = given.sources.clone();
+    let parameters = Parameters::outside(given);
     for dialect in Dialect::all() {
-        let (expanded, used, problems) = expand(&node, &parameters, dialect, &sources);
-        let (again, ..) = expand(&node, &parameters, dialect, &sources);
-        assert_eq!(expanded, again);
-        let result = expanded.as_str().expect("a text stays one");
+        let expanded = expand(&node, &parameters, dialect, &sources, Typed::AsDefined);
+        let again = expand(&node, &parameters, dialect, &sources, Typed::AsDefined);
+        assert_eq!(expanded.node, again.node);
+        let (used, problems) = (expanded.used, expanded.problems);
+        let result = expanded.node.as_str().expect("a text stays one");
         let asked = text.matches("${").count();
-        let longest = parameters.given.values().map(String::len).max().unwrap_or_default();
-        assert!(result.len() <= text.len() + asked * longest);
+        assert!(result.len() <= text.len() + asked * LARGEST_VALUE);
         assert!(problems.len() <= asked);
         if asked == 0 {
             assert_eq!(result, text);

@@ -1,6 +1,5 @@
 //! `driftless.yaml`: where the changelog is, which databases it is for, and how to reach them.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -10,11 +9,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::callbacks::{Callbacks, check_callbacks, explain_commands};
-use super::format::{Scalar, config_schema};
+use super::environment::check_extends;
+use super::format::{Parameter, config_schema};
+use super::given::hide_values;
+use super::parameter_check::hide_secrets;
 use super::waits::{Waits, seconds};
-use crate::diagnostic::{Diagnostic, Sources, UrlText};
+use super::{Chosen, Definition, Environment, Given, Origin};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Target;
-use crate::document::{self, Limits, Schema};
+use crate::document::{self, Limits, Node, Schema};
 
 /// The configuration as it is written. Everything may be left out.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -55,7 +58,16 @@ pub struct Config {
     pub strict_contexts: bool,
     /// Values for `${name}`.
     #[serde(default)]
-    params: IndexMap<String, Scalar>,
+    #[allow(dead_code)]
+    params: IndexMap<String, Parameter>,
+    /// The same, with their places.
+    #[serde(skip)]
+    #[schemars(skip)]
+    defined: IndexMap<String, Definition>,
+    /// The file itself.
+    #[serde(skip)]
+    #[schemars(skip)]
+    sources: Sources,
 }
 
 /// What becomes of a pending changeset that stands before an applied one, as after the merge of a branch.
@@ -86,27 +98,6 @@ impl std::str::FromStr for OutOfOrder {
             _ => Err(format!("expected one of {}", OutOfOrder::WORDS.join(", "))),
         }
     }
-}
-
-/// A database by name.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Environment {
-    /// `sqlite:file.db`, `postgres://…`, `mysql://…`; `${env:NAME}` reads the environment.
-    #[serde(default)]
-    #[schemars(with = "Option<String>", extend("default" = serde_json::Value::Null))]
-    pub url: Option<UrlText>,
-    #[serde(default)]
-    pub history: Option<HistoryTable>,
-    #[serde(default)]
-    pub lock: Option<Lock>,
-    #[serde(default)]
-    pub contexts: Vec<String>,
-    /// In the place of the configuration's, for the events that are named.
-    #[serde(default)]
-    pub callbacks: Callbacks,
-    #[serde(default)]
-    params: IndexMap<String, Scalar>,
 }
 
 /// Where driftless keeps its history.
@@ -275,6 +266,11 @@ impl Config {
         };
         let id = sources.add(name, text);
         let parsed = document::parse(id, &sources, Limits::default());
+        match &parsed {
+            Ok(node) => hide(node, &mut sources),
+            Err(_) if sources.get(id).text.contains("secret") => hide_values(&mut sources, id),
+            Err(_) => {}
+        }
         let checked = parsed.and_then(|node| match SCHEMA.check(&node) {
             found if found.is_empty() => Ok(node),
             mut found => {
@@ -283,7 +279,7 @@ impl Config {
             }
         });
         let decoded = checked.and_then(|node| {
-            let config: Config = document::decode(&node).map_err(|error| {
+            let mut config: Config = document::decode(&node).map_err(|error| {
                 vec![Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(node.span), "")]
             })?;
             let mut wrong = check_callbacks(&node, config.allow_commands);
@@ -310,12 +306,25 @@ impl Config {
                         .did_you_mean(near),
                 );
             }
+            wrong.extend(check_extends(&config.environments, &node));
+            config.defined = definitions(node.get("params"), &Origin::Config);
+            for (name, environment) in &mut config.environments {
+                let node = node.get("environments").and_then(|node| node.get(name));
+                let params = node.and_then(|node| node.get("params"));
+                environment.defined = definitions(params, &Origin::Environment(name.clone()));
+            }
             match wrong.is_empty() {
                 true => Ok(config),
                 false => Err(wrong),
             }
         });
-        decoded.map_err(|diagnostics| ConfigError { diagnostics, sources })
+        match decoded {
+            Ok(mut config) => {
+                config.sources = sources;
+                Ok(config)
+            }
+            Err(diagnostics) => Err(ConfigError { diagnostics, sources }),
+        }
     }
 
     /// The callbacks of the file and of an environment, the environment's in the place of the file's.
@@ -332,14 +341,39 @@ impl Config {
             .find(|path| path.is_file())
     }
 
-    /// The parameters of the file and of an environment, the environment's over the file's.
-    pub fn parameters(&self, environment: Option<&Environment>) -> BTreeMap<String, String> {
-        let own = self.params.iter();
-        let more = environment
+    /// What the file says of parameters, and over it what an environment and those that it extends say.
+    pub fn parameters(&self, chosen: Option<&Chosen>) -> Given {
+        let mut given = Given::new(self.sources.clone());
+        given.known_environments = self.environments.keys().cloned().collect();
+        given.environments = chosen.map(|chosen| chosen.names.clone()).unwrap_or_default();
+        let extended = given
+            .environments
+            .iter()
+            .rev()
+            .filter_map(|name| self.environments.get(name));
+        let layers: Vec<_> = [&self.defined]
             .into_iter()
-            .flat_map(|environment| environment.params.iter());
-        own.chain(more)
-            .map(|(name, value)| (name.clone(), value.text()))
-            .collect()
+            .chain(extended.map(|environment| &environment.defined))
+            .collect();
+        for (name, definition) in layers.into_iter().flatten() {
+            given.add(name, definition.clone());
+        }
+        given
+    }
+}
+
+fn definitions(params: Option<&Node>, origin: &Origin) -> IndexMap<String, Definition> {
+    let entries = params.into_iter().flat_map(Node::entries);
+    entries
+        .filter_map(|entry| Some((entry.key.to_string(), Definition::read(entry, origin.clone())?)))
+        .collect()
+}
+
+/// Keeps the values of secrets out of what excerpts of the file show.
+fn hide(root: &Node, sources: &mut Sources) {
+    let environments = root.get("environments").into_iter().flat_map(Node::entries);
+    let own = environments.filter_map(|entry| entry.value.get("params"));
+    for params in root.get("params").into_iter().chain(own) {
+        hide_secrets(params, sources);
     }
 }

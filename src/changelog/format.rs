@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::Runs;
 use super::condition::{Condition, Otherwise};
 use super::config::Config;
+use super::definition::ParameterType;
 use crate::document;
 use crate::operation::{ByDialect, OneOrMany, Operation};
 use crate::operation::{is_false, is_true, yes};
@@ -88,9 +89,10 @@ pub(super) struct Include {
     pub recursive: bool,
 }
 
-/// A parameter: a value, or one for each dialect.
+/// A parameter: a value, or a map that says more of it.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "{value: …} or {by_dialect: …}")]
+#[serde(untagged, expecting = "a value, or {value: …} and what else is to be said of it")]
+#[allow(dead_code)]
 pub(super) enum Parameter {
     Full(ParameterMap),
     Plain(Scalar),
@@ -110,16 +112,35 @@ impl JsonSchema for Parameter {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ParameterMap")]
+#[allow(dead_code)]
 pub(super) struct ParameterMap {
+    /// What it is worth, where nothing below says otherwise.
     #[serde(default)]
-    pub value: Option<Scalar>,
+    value: Option<Scalar>,
+    /// What it is worth on a dialect, where `by_environment` does not say.
     #[serde(default)]
-    pub by_dialect: Option<ByDialect<String>>,
+    by_dialect: Option<ByDialect<Scalar>>,
+    /// What it is worth in an environment of the configuration, or in those that extend it; `default` for the others.
+    #[serde(default)]
+    by_environment: Option<IndexMap<String, Scalar>>,
+    /// What its value has to be; text where nothing is said.
+    #[serde(rename = "type", default)]
+    ty: Option<ParameterType>,
+    /// The values that it may have.
+    #[serde(default)]
+    one_of: Option<Vec<Scalar>>,
+    /// Whether its value is never shown, nor kept in the history.
+    #[serde(default)]
+    secret: Option<bool>,
+    /// What it is for.
+    #[serde(default)]
+    description: Option<String>,
 }
 
 /// A text, a number or a truth, taken as the text it was written as.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged, expecting = "text, a number, true or false")]
+#[allow(dead_code)]
 pub(super) enum Scalar {
     Text(String),
     Bool(bool),
@@ -127,14 +148,9 @@ pub(super) enum Scalar {
     Float(f64),
 }
 
-impl Scalar {
-    pub fn text(&self) -> String {
-        match self {
-            Scalar::Text(text) => text.clone(),
-            Scalar::Bool(value) => value.to_string(),
-            Scalar::Int(value) => value.to_string(),
-            Scalar::Float(value) => value.to_string(),
-        }
+impl From<String> for Scalar {
+    fn from(text: String) -> Scalar {
+        Scalar::Text(text)
     }
 }
 

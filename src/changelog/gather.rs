@@ -1,27 +1,28 @@
 //! Files into one ordered list of changesets: includes followed, everything validated and decoded, all mistakes kept.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
-
-use indexmap::IndexMap;
 
 use super::checksum::checksum;
 use super::condition::{Condition, Conditions, FileConditions, Otherwise, listed};
 use super::condition_ids::check_ids;
-use super::format::{ChangesetHead, Include, Irreversible, Parameter, changelog_schema};
+use super::format::{ChangesetHead, Include, Irreversible, changelog_schema};
+use super::given::{Given, hide_values};
 use super::kept_files::check_written_files;
 use super::order::put_in_order;
-use super::parameters::has_placeholder;
+use super::parameter_check::{Defined, hide_secrets};
+use super::parameters::placeholders;
 use super::waits::{Waits, seconds};
 use super::{
     Changeset, Dependency, Expression, Folder, KeptFile, OperationNode, Parameters, Replaced, ReplacedId, Reverse,
+    Secrets,
 };
 use crate::diagnostic::{Diagnostic, Sources, Span, nearest};
+use crate::dialect::{Dialect, mark_of_holes};
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
 use crate::model::LoadFormat;
-use crate::operation::{ByDialect, NamedFile, Operation};
+use crate::operation::{NamedFile, Operation};
 
 /// All changesets of a changelog, in order, with the mistakes that were found on the way.
 #[derive(Debug, Default)]
@@ -31,6 +32,19 @@ pub struct Changelog {
     pub diagnostics: Vec<Diagnostic>,
     /// What it may not write over, beside the files that it is read from.
     pub kept_files: Vec<KeptFile>,
+    /// What is said of parameters outside of it.
+    pub parameters: Arc<Parameters>,
+    /// What is said of them in each file that says something, and outside.
+    pub scopes: Vec<Parameters>,
+}
+
+impl Changelog {
+    /// What the secrets in texts of a changeset are worth, by its file where it is still there.
+    pub fn secrets_of<'t>(&self, id: &str, texts: impl Iterator<Item = &'t str>, dialect: Dialect) -> Secrets {
+        let changeset = self.changesets.iter().find(|changeset| changeset.id == id);
+        let parameters = changeset.map_or(&self.parameters, |changeset| &changeset.parameters);
+        super::secrets_of(texts, parameters, dialect, &self.sources)
+    }
 }
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(changelog_schema()));
@@ -46,45 +60,57 @@ enum Originals {
 }
 
 /// Reads a changelog from its first file; `given` are the parameters from outside.
-pub fn gather(folder: &Folder, first: &str, given: IndexMap<String, String>) -> Changelog {
+pub fn gather(folder: &Folder, first: &str, given: Given) -> Changelog {
     gather_from(folder, first, None, given, Originals::Read)
 }
 
 /// As [`gather`], without what squashed changesets stand for: only a database that holds some of that needs it.
-pub fn gather_active(folder: &Folder, first: &str, given: IndexMap<String, String>) -> Changelog {
+pub fn gather_active(folder: &Folder, first: &str, given: Given) -> Changelog {
     gather_from(folder, first, None, given, Originals::Leave)
 }
 
 /// As [`gather`], with the text of the first file, which need not be on disk: as an editor has it, say.
-pub fn gather_text(folder: &Folder, first: &str, text: Arc<str>, given: IndexMap<String, String>) -> Changelog {
+pub fn gather_text(folder: &Folder, first: &str, text: Arc<str>, given: Given) -> Changelog {
     gather_from(folder, first, Some(text), given, Originals::Read)
 }
 
-fn gather_from(
-    folder: &Folder,
-    first: &str,
-    text: Option<Arc<str>>,
-    given: IndexMap<String, String>,
-    originals: Originals,
-) -> Changelog {
+fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Given, originals: Originals) -> Changelog {
     let mut gatherer = Gatherer {
         first: text,
         folder,
-        changelog: Changelog::default(),
+        changelog: Changelog {
+            sources: given.sources.clone(),
+            diagnostics: given.diagnostics.clone(),
+            ..Changelog::default()
+        },
         path: Vec::new(),
         included: HashMap::new(),
         ids: HashMap::new(),
         around: Vec::new(),
         originals,
+        used: BTreeSet::new(),
     };
-    let parameters = Arc::new(Parameters {
-        given,
-        defined: Default::default(),
-    });
+    let parameters = Arc::new(Parameters::outside(given));
+    gatherer.changelog.scopes.push((*parameters).clone());
     gatherer.file(first, None, &parameters);
-    let mut changelog = gatherer.changelog;
+    let Gatherer {
+        mut changelog,
+        used,
+        ids,
+        ..
+    } = gatherer;
     put_in_order(&mut changelog);
-    check_ids(&mut changelog, &gatherer.ids);
+    check_ids(&mut changelog, &ids);
+    let defined = Defined {
+        scopes: &changelog.scopes,
+        used: &used,
+    };
+    let secrets = defined.secrets();
+    defined.hide(&secrets, &mut changelog.sources);
+    let problems = defined.problems(&secrets, &mut changelog.sources);
+    changelog.diagnostics.extend(problems);
+    parameters.set_secrets(secrets);
+    changelog.parameters = parameters;
     changelog.kept_files = folder.kept().to_vec();
     check_written_files(&mut changelog, folder);
     changelog
@@ -103,6 +129,8 @@ struct Gatherer<'a> {
     /// The conditions of the files being read, outermost first.
     around: Vec<Arc<FileConditions>>,
     originals: Originals,
+    /// The names of the parameters in operations.
+    used: BTreeSet<String>,
 }
 
 impl Gatherer<'_> {
@@ -143,8 +171,16 @@ impl Gatherer<'_> {
         let source = self.changelog.sources.add(self.folder.display(path), text);
         let root = match document::parse(source, &self.changelog.sources, Limits::default()) {
             Ok(root) => root,
-            Err(diagnostics) => return self.changelog.diagnostics.extend(diagnostics),
+            Err(diagnostics) => {
+                if self.changelog.sources.get(source).text.contains("secret") {
+                    hide_values(&mut self.changelog.sources, source);
+                }
+                return self.changelog.diagnostics.extend(diagnostics);
+            }
         };
+        if let Some(params) = root.get("params") {
+            hide_secrets(params, &mut self.changelog.sources);
+        }
         if root.entries().is_empty() && matches!(root.kind, Kind::Map(_)) {
             let diagnostic = Diagnostic::error("empty-file", "the file is empty")
                 .label(root.span, "")
@@ -187,7 +223,11 @@ impl Gatherer<'_> {
 
     fn list(&mut self, path: &str, root: Node, broken: &[Span], outer: &Arc<Parameters>) {
         let parameters = match root.get("params") {
-            Some(params) => Arc::new(with_params(outer, params)),
+            Some(params) => {
+                let inner = outer.with_file(params);
+                self.changelog.scopes.push(inner.clone());
+                Arc::new(inner)
+            }
             None => outer.clone(),
         };
         let conditions = self.conditions(&root, &|span| is_broken(broken, span));
@@ -580,8 +620,22 @@ impl Gatherer<'_> {
                 None
             }
         };
+        if let Some((c, span)) = mark_in(&node) {
+            let message = format!(
+                "a text holds the control character U+{:04X}, which marks the places of secrets",
+                u32::from(c)
+            );
+            self.problem(Diagnostic::error("control-character", message).label(span, ""));
+        }
         let mut has_parameters = false;
-        node.visit_strings(&mut |text, _| has_parameters |= has_placeholder(text));
+        node.visit_strings(&mut |text, _| {
+            for found in placeholders(text) {
+                has_parameters = true;
+                if !found.literal && !self.used.contains(found.name) {
+                    self.used.insert(found.name.to_string());
+                }
+            }
+        });
         OperationNode {
             node,
             operation,
@@ -665,22 +719,15 @@ fn lenient_head(item: &Node) -> ChangesetHead {
     document::decode(&node).expect("texts under known keys are a head")
 }
 
-/// The outer parameters with a file's own over them.
-fn with_params(outer: &Parameters, params: &Node) -> Parameters {
-    let mut inner = outer.clone();
-    for entry in params.entries() {
-        let Ok(parameter) = document::decode::<Parameter>(&entry.value) else {
-            continue;
-        };
-        let value = match parameter {
-            Parameter::Plain(scalar) => Some(ByDialect::One(scalar.text())),
-            Parameter::Full(map) => map
-                .by_dialect
-                .or_else(|| map.value.map(|value| ByDialect::One(value.text()))),
-        };
-        if let Some(value) = value {
-            inner.defined.insert(entry.key.to_string(), value);
-        }
+/// A character in a key or a text below a node that only the places of secrets are made of.
+fn mark_in(node: &Node) -> Option<(char, Span)> {
+    match &node.kind {
+        Kind::Str(text) => mark_of_holes(text).map(|c| (c, node.span)),
+        Kind::Seq(items) => items.iter().find_map(mark_in),
+        Kind::Map(entries) => entries.iter().find_map(|entry| {
+            let key = mark_of_holes(&entry.key).map(|c| (c, entry.key_span));
+            key.or_else(|| mark_in(&entry.value))
+        }),
+        Kind::Null(_) | Kind::Bool(..) | Kind::Int(..) | Kind::Float(..) => None,
     }
-    inner
 }

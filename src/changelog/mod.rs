@@ -6,15 +6,23 @@ mod checksum;
 mod condition;
 mod condition_ids;
 mod config;
+mod definition;
+mod environment;
+mod expand;
 mod expression;
 mod files;
 mod format;
 mod gather;
+mod given;
 mod kept_files;
 mod order;
+mod parameter_check;
+mod parameter_use;
 mod parameters;
 mod replaced;
 mod runs;
+mod secret_places;
+mod secrets;
 mod waits;
 
 pub use callbacks::{Action, Callbacks, Event};
@@ -24,16 +32,22 @@ pub use condition::{
     ChangesetApplied, Condition, Conditions, DialectIs, FileConditions, Otherwise, ParamDefined, RunningAs,
     SequenceExists, ServerVersion, TableExists, ViewExists,
 };
-pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, OutOfOrder, Timeouts};
+pub use config::{Config, ConfigError, HistoryTable, LeaseLength, Lock, LockKind, OutOfOrder, Timeouts};
+pub use definition::{Definition, Origin, ParameterType, Written};
+pub use environment::{Chosen, Environment};
+pub use expand::{Expanded, LARGEST_VALUE, Typed, expand, secrets_of, value_of};
 pub use expression::Expression;
 pub use files::Folder;
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
 pub use gather::{Changelog, gather, gather_active, gather_text};
+pub use given::Given;
 pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSEWHERE};
 pub use order::Dependency;
-pub use parameters::{Parameters, expand};
+pub use parameter_use::{ParameterUse, parameter_uses};
+pub use parameters::Parameters;
 pub use replaced::{Holds, Replaced, ReplacedId};
 pub use runs::Runs;
+pub use secrets::Secrets;
 pub use waits::Waits;
 
 use std::collections::BTreeSet;

@@ -1,71 +1,116 @@
-//! Parameters: `${name}` in strings, put in when a changeset is planned for a target.
+//! Parameters: what `${name}` stands for in a file, by all that is said of it there and outside.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::{Diagnostic, Sources, Span, nearest};
+use super::definition::{Definition, Origin, ParameterType, Said, Written};
+use super::given::Given;
 use crate::dialect::Dialect;
 use crate::document::Node;
-use crate::operation::ByDialect;
 
-/// The values that hold for a file: its own, those of the files that include it, and those given from outside.
+/// What is said of parameters for a file: in it, in those that include it, and outside of the changelog.
 #[derive(Debug, Clone, Default)]
 pub struct Parameters {
-    /// By `--param` and the environment's configuration: they win.
-    pub given: IndexMap<String, String>,
-    /// By `params` in files; a file's own before those of the files that include it.
-    pub defined: IndexMap<String, ByDialect<String>>,
+    given: Arc<Given>,
+    /// By files; a file's own before those of the files that include it.
+    defined: IndexMap<String, Vec<Arc<Definition>>>,
+    /// The names that some definition calls secret, wherever it stands: known once all files are read.
+    secrets: Arc<OnceLock<BTreeSet<String>>>,
 }
 
 impl Parameters {
-    fn value(&self, name: &str, dialect: Dialect) -> Option<String> {
-        if let Some(variable) = name.strip_prefix("env:") {
-            return std::env::var(variable).ok();
+    /// What is said outside of the changelog.
+    pub fn outside(given: Given) -> Parameters {
+        Parameters {
+            given: Arc::new(given),
+            ..Parameters::default()
         }
-        if let Some(value) = self.given.get(name) {
-            return Some(value.clone());
-        }
-        self.defined.get(name).and_then(|value| value.pick(dialect)).cloned()
     }
 
-    pub fn is_defined(&self, name: &str, dialect: Dialect) -> bool {
-        self.value(name, dialect).is_some()
-    }
-
-    /// A text of no file with its parameters put in.
-    pub fn put_in(&self, text: &str, dialect: Dialect) -> Result<String, Diagnostic> {
-        let mut result = String::with_capacity(text.len());
-        let mut from = 0;
-        for (start, end, name, literal) in placeholders(text) {
-            if literal {
-                result.push_str(&text[from..start - 1]);
-                result.push_str(&text[start..end]);
-            } else {
-                result.push_str(&text[from..start]);
-                let Some(value) = self.value(name, dialect) else {
-                    let message = format!("undefined parameter `{name}`");
-                    let diagnostic = Diagnostic::error("undefined-parameter", message);
-                    return Err(match nearest(name, self.names()) {
-                        Some(word) => diagnostic.did_you_mean(Some(word)),
-                        None => diagnostic.help(format!("give `--param {name}=…`, or define it under `params:`")),
-                    });
-                };
-                result.push_str(&value);
+    /// The same with what a file says under `params`.
+    pub(super) fn with_file(&self, params: &Node) -> Parameters {
+        let mut inner = self.clone();
+        for entry in params.entries() {
+            if let Some(definition) = Definition::read(entry, Origin::File) {
+                let known = inner.defined.entry(entry.key.to_string()).or_default();
+                known.insert(0, Arc::new(definition));
             }
-            from = end;
         }
-        result.push_str(&text[from..]);
-        Ok(result)
+        inner
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.given.keys().chain(self.defined.keys()).map(String::as_str)
+    /// Once all files are read: which names are secret.
+    pub(super) fn set_secrets(&self, names: BTreeSet<String>) {
+        // It is set once, by who gathers.
+        let _ = self.secrets.set(names);
+    }
+
+    pub(super) fn given(&self) -> &Given {
+        &self.given
+    }
+
+    pub fn is_secret(&self, name: &str) -> bool {
+        self.secrets.get().is_some_and(|names| names.contains(name))
+    }
+
+    /// The names of all that is defined, in the order of the strength of what defines it first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let only_in_files = self
+            .defined
+            .keys()
+            .filter(|name| !self.given.definitions.contains_key(*name));
+        self.given.definitions.keys().chain(only_in_files).map(String::as_str)
+    }
+
+    /// Everything that is said of a parameter, the strongest first.
+    pub fn definitions(&self, name: &str) -> impl Iterator<Item = &Definition> {
+        let given = self.given.definitions.get(name).into_iter().flatten();
+        let defined = self.defined.get(name).into_iter().flatten();
+        given.map(AsRef::as_ref).chain(defined.map(AsRef::as_ref))
+    }
+
+    pub fn type_of(&self, name: &str) -> Option<ParameterType> {
+        self.definitions(name).find_map(|definition| definition.ty)
+    }
+
+    pub(super) fn one_of(&self, name: &str) -> Option<&[String]> {
+        self.definitions(name)
+            .find_map(|definition| definition.one_of.as_deref())
+    }
+
+    /// The value that holds on a dialect, and what says so.
+    pub fn written(&self, name: &str, dialect: Dialect) -> Option<(&Definition, &Written)> {
+        for definition in self.definitions(name) {
+            match definition.said(dialect, &self.given.environments) {
+                Said::Value(written) => return Some((definition, written)),
+                Said::None => return None,
+                Said::Nothing => {}
+            }
+        }
+        None
+    }
+
+    /// The values that would hold, were those before them not there.
+    pub fn shadowed(&self, name: &str, dialect: Dialect) -> Vec<&Definition> {
+        let with_value = self
+            .definitions(name)
+            .filter(|definition| matches!(definition.said(dialect, &self.given.environments), Said::Value(_)));
+        with_value.skip(1).collect()
     }
 }
 
-/// Where `${name}` and `$${name}` stand in a text: start, end, name, and whether it is the literal.
-fn placeholders(text: &str) -> Vec<(usize, usize, &str, bool)> {
+/// A `${name}` in a text, or a `$${name}`, which is the text `${name}`.
+pub(super) struct Placeholder<'t> {
+    pub start: usize,
+    pub end: usize,
+    pub name: &'t str,
+    pub literal: bool,
+}
+
+/// Where `${name}` and `$${name}` stand in a text.
+pub(super) fn placeholders(text: &str) -> Vec<Placeholder<'_>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find("${") {
@@ -75,92 +120,34 @@ fn placeholders(text: &str) -> Vec<(usize, usize, &str, bool)> {
             break;
         };
         let name = &text[body..body + length];
-        let identifier = name.strip_prefix("env:").unwrap_or(name);
-        let is_name = identifier.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && identifier
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-        if !is_name {
+        if !is_name(name.strip_prefix("env:").unwrap_or(name)) {
             from = body;
             continue;
         }
+        let end = body + length + 1;
         let literal = text[..start].ends_with('$');
-        found.push((start, body + length + 1, name, literal));
-        from = body + length + 1;
+        found.push(Placeholder {
+            start,
+            end,
+            name,
+            literal,
+        });
+        from = end;
     }
     found
 }
 
-/// Whether a text needs [`expand`].
+/// Whether a parameter can have this name.
+pub(super) fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// Whether something has to be put into a text.
 pub(super) fn has_placeholder(text: &str) -> bool {
     text.contains("${") && !placeholders(text).is_empty()
-}
-
-/// A tree with its parameters put in, and the values that were used. An undefined one is told at its place.
-pub fn expand(
-    node: &Node,
-    parameters: &Parameters,
-    dialect: Dialect,
-    sources: &Sources,
-) -> (Node, BTreeMap<String, String>, Vec<Diagnostic>) {
-    let mut used = BTreeMap::new();
-    let mut problems = Vec::new();
-    let expanded = node.map_strings(&mut |text, span| {
-        if !text.contains("${") {
-            return text.into();
-        }
-        let mut result = String::with_capacity(text.len());
-        let mut from = 0;
-        for (start, end, name, literal) in placeholders(text) {
-            if literal {
-                result.push_str(&text[from..start - 1]);
-                result.push_str(&text[start..end]);
-            } else {
-                result.push_str(&text[from..start]);
-                match parameters.value(name, dialect) {
-                    Some(value) => {
-                        result.push_str(&value);
-                        used.insert(name.to_string(), value);
-                    }
-                    None => problems.push(undefined(name, span, parameters, sources)),
-                }
-            }
-            from = end;
-        }
-        result.push_str(&text[from..]);
-        result.into()
-    });
-    (expanded, used, problems)
-}
-
-fn undefined(name: &str, span: Span, parameters: &Parameters, sources: &Sources) -> Diagnostic {
-    let written = format!("${{{name}}}");
-    let text = &sources.get(span.source).text;
-    let place = text
-        .get(span.start as usize..span.end as usize)
-        .and_then(|inside| inside.find(&written))
-        .map(|at| {
-            Span::new(
-                span.source,
-                span.start as usize + at,
-                span.start as usize + at + written.len(),
-            )
-        })
-        .unwrap_or(span);
-    if let Some(variable) = name.strip_prefix("env:") {
-        return Diagnostic::error(
-            "undefined-parameter",
-            format!("the environment has no variable `{variable}`"),
-        )
-        .label(place, "");
-    }
-    let diagnostic = Diagnostic::error("undefined-parameter", format!("undefined parameter `{name}`")).label(place, "");
-    match nearest(name, parameters.names()) {
-        Some(word) => diagnostic.did_you_mean(Some(word)),
-        None => diagnostic.help(format!(
-            "define it under `params:`, or give `--param {name}=…`; the text itself is written `$${{{name}}}`"
-        )),
-    }
 }
 
 #[cfg(test)]
@@ -172,7 +159,7 @@ mod tests {
         let names = |text| {
             placeholders(text)
                 .iter()
-                .map(|(_, _, name, literal)| (name.to_string(), *literal))
+                .map(|found| (found.name.to_string(), found.literal))
                 .collect::<Vec<_>>()
         };
         assert_eq!(

@@ -36,6 +36,9 @@ pub(super) struct Common {
     /// A value for `${K}`; may be given several times
     #[arg(long = "param", global = true, value_name = "K=V", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
+    /// A YAML or JSON file with values for parameters; may be given several times, later ones go before earlier ones
+    #[arg(long = "params-file", global = true, value_name = "FILE")]
+    pub params_files: Vec<PathBuf>,
     /// The contexts that hold, separated by commas
     #[arg(
         long,
@@ -76,6 +79,9 @@ pub(super) struct Writing {
     /// Why it is done, for the history
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+    /// Go on without being asked
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 /// Options of commands that bring something into a database.

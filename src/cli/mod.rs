@@ -6,6 +6,7 @@ mod changed;
 mod clean;
 mod confirm;
 mod down;
+mod environment;
 mod explain;
 mod gates;
 mod graph;
@@ -16,6 +17,7 @@ mod mover;
 mod new;
 mod output;
 mod panic;
+mod params;
 mod plan;
 mod planning;
 mod progress;
@@ -45,6 +47,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use arguments::Common;
+use environment::{Broken, read_env_files};
 use output::Output;
 
 /// Database schema migrations as data: changesets in YAML or JSON, translated for SQLite, PostgreSQL, MySQL and
@@ -100,6 +103,8 @@ enum Command {
     Status(status::Status),
     /// Show what happened to the database, and when
     History(history::HistoryCommand),
+    /// List parameters: their types, values, where those come from, and where they are used
+    Params(params::Params),
     /// Record the new wording of changesets that were edited after they were applied
     Repair(repair::Repair),
     /// Explain an operation: its keys, its way back, its SQL on every database
@@ -135,6 +140,7 @@ impl From<Exit> for u8 {
 /// Runs the program.
 pub fn main() -> ExitCode {
     panic::say_it_in_a_sentence();
+    let variables = read_env_files();
     let matches = match Arguments::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
@@ -161,13 +167,13 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::from(Exit::Failed));
         }
     };
-    let code = runtime.block_on(run(arguments));
+    let code = runtime.block_on(run(arguments, variables));
     // A name that is still being looked up must not keep the process.
     runtime.shutdown_background();
     ExitCode::from(code)
 }
 
-async fn run(arguments: Arguments) -> u8 {
+async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
     let name = match &arguments.command {
         Command::Init(_) => "init",
         Command::New(_) => "new",
@@ -186,12 +192,18 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Resume(_) => "resume",
         Command::Status(_) => "status",
         Command::History(_) => "history",
+        Command::Params(_) => "params",
         Command::Repair(_) => "repair",
         Command::Explain(_) => "explain",
         Command::Purge(_) => "purge",
         Command::Schema(_) => "schema",
     };
     let output = Output::new(name, arguments.common.format);
+    if let Err(broken) = variables {
+        return output
+            .refuse(Broken::EXIT, Broken::CODE, broken.message, Some(Broken::HELP))
+            .code;
+    }
     let common = &arguments.common;
     let result = match arguments.command {
         Command::Init(command) => command.run(common, &output),
@@ -211,6 +223,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Resume(command) => command.run(common, &output).await,
         Command::Status(command) => command.run(common, &output).await,
         Command::History(command) => command.run(common, &output).await,
+        Command::Params(command) => command.run(common, &output),
         Command::Repair(command) => command.run(common, &output).await,
         Command::Explain(command) => command.run(common, &output),
         Command::Purge(command) => command.run(common, &output).await,

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::arguments::{Naming, Writing};
 use super::changed::patiently;
+use super::confirm::{confirm, destruction};
 use super::output::{Output, faint, plural};
 use super::planning::{plan_way, refuse_errors};
 use super::progress::Progress;
@@ -18,7 +19,7 @@ use crate::database::Holder;
 use crate::dialect::Target;
 use crate::executor::{
     Callbacks, Done, Interrupted, Outcome, Replan, Run, RunError, RunErrorKind, Stop, apply, look_after_loss,
-    settle_what_is_left, with_run,
+    refuse_lacking_secrets, settle_what_is_left, with_run,
 };
 use crate::plan::{Advance, Direction, History, Plan, Turn};
 
@@ -100,7 +101,7 @@ impl Mover<'_> {
             .locking(&live)
             .map_err(|error| self.output.run_failed(&error, &self.changelog.sources))?;
         let (store, target) = (live.store.clone(), live.target.clone());
-        let callbacks = self.project.callbacks(&target);
+        let callbacks = self.project.callbacks(&target, &self.changelog.parameters);
         let callbacks = callbacks.map_err(|error| self.output.run_failed(&error, &self.changelog.sources))?;
         let mut done = Outcome::default();
         // The end of the history that was planned from: where it does not move there is no other runner.
@@ -202,7 +203,7 @@ impl Mover<'_> {
         } = at;
         let mut history = patiently(session, self.output, async |session| store.read(session).await).await?;
         if history.is_some()
-            && let Some(found) = settle_what_is_left(session, store, target).await?
+            && let Some(found) = settle_what_is_left(session, store, target, self.changelog).await?
         {
             self.output.say(settled(&found));
             history = store.read(session).await?;
@@ -222,6 +223,7 @@ impl Mover<'_> {
             Some(rest) => plan_way(&mut at, self.project, self.changelog, &history, rest).await?,
             None => make(&mut at, &history).await?,
         };
+        refuse_lacking_secrets(&plan)?;
         let checked = match (refuse_errors(&plan, self.changelog, self.output), attempt.rest) {
             (Ok(()), None) => look(&mut at, &plan).await,
             (other, _) => other,
@@ -230,6 +232,10 @@ impl Mover<'_> {
             return Ok(Err(refused));
         }
         self.output.diagnostics(&plan.diagnostics, &self.changelog.sources);
+        if attempt.rest.is_none() {
+            let destroyed = destruction(&plan);
+            confirm(self.project, session, &destroyed, self.writing.yes, self.output).await?;
+        }
         // Where nothing happens the answers stay: nobody has to ask again.
         if let Some(left_out) = all_left_out(&plan).filter(|_| attempt.callbacks.begun().is_none()) {
             if let Some(probe) = probe {

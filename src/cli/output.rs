@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::arguments::Format;
 use super::{Exit, Failure};
 use crate::diagnostic::{Diagnostic, Severity, Sources, Style, mask_urls, render};
+use crate::dialect::shown;
 use crate::executor::{RunError, RunErrorKind};
 
 /// What every command prints with `--format json`: one object.
@@ -84,7 +85,7 @@ impl Output {
     /// A line of a report, on stdout.
     pub fn line(&self, text: impl AsRef<str>) {
         if !self.is_json() {
-            write_line(&mut anstream::stdout().lock(), text.as_ref());
+            write_line(&mut anstream::stdout().lock(), &shown(text.as_ref()));
         }
     }
 
@@ -96,8 +97,15 @@ impl Output {
     /// A line about what is going on, on stderr.
     pub fn say(&self, text: impl AsRef<str>) {
         if !self.is_json() {
-            remark_line(&mut anstream::stderr().lock(), &mask_urls(text.as_ref()));
+            remark_line(&mut anstream::stderr().lock(), &mask_urls(&shown(text.as_ref())));
         }
+    }
+
+    /// A question on stderr, whose answer stands behind it.
+    pub fn ask(&self, question: &str) {
+        let mut out = std::io::stderr().lock();
+        // Who cannot be asked does not say yes.
+        let _ = write!(out, "{question}").and_then(|()| out.flush());
     }
 
     pub fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources) {
@@ -105,7 +113,7 @@ impl Output {
             return;
         }
         for diagnostic in diagnostics {
-            let text = render(diagnostic, sources, Style::Coloured);
+            let text = render(&visible(diagnostic), sources, Style::Coloured);
             self.say(format!("{text}\n"));
         }
     }
@@ -123,9 +131,9 @@ impl Output {
             exit_code: exit.into(),
             diagnostics: diagnostics
                 .iter()
-                .map(|diagnostic| to_json(diagnostic, sources))
+                .map(|diagnostic| to_json(&visible(diagnostic), sources))
                 .collect(),
-            result: serde_json::to_value(result).unwrap_or_default(),
+            result: visible_json(serde_json::to_value(result).unwrap_or_default()),
         };
         let text = serde_json::to_string_pretty(&envelope).unwrap_or_default();
         write_line(&mut std::io::stdout().lock(), &text);
@@ -225,6 +233,27 @@ pub(super) fn complain_of_arguments(error: &clap::Error) {
 /// A remark to stderr from outside of a command's course.
 pub(super) fn remark(text: &str) {
     remark_line(&mut std::io::stderr().lock(), &mask_urls(text));
+}
+
+/// A diagnostic with `${name}` where secrets stand.
+fn visible(diagnostic: &Diagnostic) -> Diagnostic {
+    let mut seen = diagnostic.clone();
+    let labels = seen.labels.iter_mut().map(|label| &mut label.text);
+    let texts = labels.chain(&mut seen.help).chain(&mut seen.notes);
+    for text in texts.chain([&mut seen.message]) {
+        *text = shown(text).into_owned();
+    }
+    seen
+}
+
+/// Likewise a report.
+fn visible_json(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(shown(&text).into_owned()),
+        Value::Array(items) => items.into_iter().map(visible_json).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, visible_json(value))).collect(),
+        other => other,
+    }
 }
 
 pub(super) fn to_json(diagnostic: &Diagnostic, sources: &Sources) -> JsonDiagnostic {

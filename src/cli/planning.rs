@@ -83,7 +83,7 @@ async fn plan_up(
         return Ok(plan);
     }
     let (history, catalog) = full(live, history).await?;
-    let mut fold = Fold::new(&changelog.sources, catalog);
+    let mut fold = Fold::new(&changelog.sources, catalog).giving(&changelog.parameters);
     for changeset in &chosen.changesets {
         let record = history
             .last_of(&changeset.id)
@@ -204,7 +204,9 @@ async fn fold_for_way_back<'a>(
     let records: Vec<&Record> = entries.iter().map(|entry| entry.record).collect();
     let gone = purged(live.session, live.target, history, &records).await?;
     refuse_moved(live, history).await?;
-    Ok(Fold::new(&changelog.sources, catalog).without(gone))
+    Ok(Fold::new(&changelog.sources, catalog)
+        .giving(&changelog.parameters)
+        .without(gone))
 }
 
 fn take_back(fold: &mut Fold<'_>, changelog: &Changelog, entries: &[Entry<'_>], plan: &mut Plan) {

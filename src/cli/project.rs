@@ -3,15 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
-use indexmap::IndexMap;
-
 use super::arguments::{Common, Naming, Writing};
 use super::gates::FileGates;
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{
-    Changelog, Config, Environment, Expression, Folder, HistoryTable, KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE,
-    Parameters, Selection, gather, gather_active,
+    Changelog, Chosen, Config, Expression, Folder, Given, HistoryTable, KeptFile, OF_THE_CONFIGURATION,
+    OF_THE_DATABASE, Parameters, Selection, gather, gather_active,
 };
 use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms, files_of};
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
@@ -22,13 +20,14 @@ use crate::plan::is_inside_squashed;
 /// The configuration with what overrides it.
 pub(super) struct Project {
     pub config: Config,
-    pub environment: Option<(String, Environment)>,
+    pub environment: Option<Chosen>,
     /// The root of the changelog.
     pub folder: Folder,
     /// Its first file, below the root.
     pub first: String,
     pub selection: Selection,
-    pub parameters: IndexMap<String, String>,
+    /// What is said of parameters outside of the changelog.
+    pub parameters: Given,
     url: Option<UrlText>,
     /// The folder that a relative SQLite file of the configuration is meant from.
     base: PathBuf,
@@ -82,10 +81,11 @@ fn sound(changelog: &'static Changelog, selection: &Selection, output: &Output) 
         return Err(failure);
     }
     let unknown = selection.unknown_contexts(changelog);
-    match unknown.is_empty() {
-        true => Ok(changelog),
-        false => Err(output.fail(Exit::Usage, &unknown, &changelog.sources)),
+    if !unknown.is_empty() {
+        return Err(output.fail(Exit::Usage, &unknown, &changelog.sources));
     }
+    output.diagnostics(&changelog.diagnostics, &changelog.sources);
+    Ok(changelog)
 }
 
 impl Project {
@@ -94,7 +94,7 @@ impl Project {
             Some(path) => Some(path.clone()),
             None => Config::find(Path::new("")),
         };
-        let config = match &config_path {
+        let mut config = match &config_path {
             Some(path) => {
                 Config::read(path).map_err(|error| output.fail(Exit::Usage, &error.diagnostics, &error.sources))?
             }
@@ -106,12 +106,20 @@ impl Project {
             .unwrap_or(Path::new(""))
             .to_path_buf();
         let environment = environment(common, &config, output)?;
+        if let Some(own) = environment
+            .as_ref()
+            .and_then(|chosen| chosen.environment.timeouts.clone())
+        {
+            config.timeouts = own;
+        }
         let (folder, first) = changelog_path(common, &config, config_path.is_some(), &base);
-        let mut parameters: IndexMap<String, String> = config
-            .parameters(environment.as_ref().map(|(_, environment)| environment))
-            .into_iter()
-            .collect();
-        parameters.extend(common.parameters.iter().cloned());
+        let mut parameters = config.parameters(environment.as_ref());
+        for file in &common.params_files {
+            parameters.add_file(file);
+        }
+        for (name, value) in &common.parameters {
+            parameters.add_flag(name, value);
+        }
         let labels = match &common.labels {
             None => None,
             Some(text) => Some(
@@ -123,7 +131,7 @@ impl Project {
         if contexts.is_empty() {
             contexts = environment
                 .as_ref()
-                .map(|(_, environment)| environment.contexts.clone())
+                .and_then(|chosen| chosen.environment.contexts.clone())
                 .unwrap_or_default();
         }
         let selection = Selection {
@@ -133,7 +141,7 @@ impl Project {
         };
         let (url, base) = match (&common.url, &environment) {
             (Some(url), _) => (Some(url.clone()), PathBuf::new()),
-            (None, Some((_, environment))) => (environment.url.clone(), base),
+            (None, Some(chosen)) => (chosen.environment.url.clone(), base),
             (None, None) => (None, base),
         };
         let kept = kept_files(config_path.as_deref(), &config, url.as_ref(), &base);
@@ -247,7 +255,7 @@ impl Project {
         let own = self
             .environment
             .as_ref()
-            .and_then(|(_, environment)| environment.history.clone());
+            .and_then(|chosen| chosen.environment.history.clone());
         own.unwrap_or_else(|| self.config.history.clone())
     }
 
@@ -343,7 +351,7 @@ impl Project {
 
     /// How runs on this database are kept apart.
     pub fn locking(&self, live: &Live) -> Result<Locking, RunError> {
-        let own = self.environment.as_ref().and_then(|(_, environment)| environment.lock);
+        let own = self.environment.as_ref().and_then(|chosen| chosen.environment.lock);
         let Some(length) = own.unwrap_or(self.config.lock).lease() else {
             return Ok(Locking::Session);
         };
@@ -361,16 +369,12 @@ impl Project {
     }
 
     /// What is called around a run on a target.
-    pub fn callbacks(&self, target: &Target) -> Result<Callbacks, RunError> {
+    pub fn callbacks(&self, target: &Target, parameters: &Parameters) -> Result<Callbacks, RunError> {
         let environment = self.environment.as_ref();
-        let callbacks = self.config.callbacks(environment.map(|(_, environment)| environment));
-        let parameters = Parameters {
-            given: self.parameters.clone(),
-            ..Parameters::default()
-        };
-        let name = environment.map(|(name, _)| name.clone());
+        let callbacks = self.config.callbacks(environment.map(|chosen| &chosen.environment));
+        let name = environment.map(|chosen| chosen.name().to_string());
         let folder = self.folder.root().to_path_buf();
-        Callbacks::new(&callbacks, &parameters, target.dialect, folder, name)
+        Callbacks::new(&callbacks, parameters, target.dialect, folder, name)
     }
 
     /// Who runs, and what is said of it.
@@ -391,12 +395,12 @@ pub(super) fn run_by() -> String {
     both.chars().take(255).collect()
 }
 
-fn environment(common: &Common, config: &Config, output: &Output) -> Result<Option<(String, Environment)>, Failure> {
+fn environment(common: &Common, config: &Config, output: &Output) -> Result<Option<Chosen>, Failure> {
     let Some(name) = common.env.as_ref().or(config.default_environment.as_ref()) else {
         return Ok(None);
     };
-    if let Some(environment) = config.environments.get(name) {
-        return Ok(Some((name.clone(), environment.clone())));
+    if let Some(chosen) = Chosen::find(name, &config.environments) {
+        return Ok(Some(chosen));
     }
     let known = config.environments.keys().map(String::as_str);
     let help = match nearest(name, known.clone()) {

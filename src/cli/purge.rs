@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
+use super::confirm::confirm;
 use super::gates::FileGates;
 use super::new::date;
 use super::output::{Output, faint, plural, strong};
@@ -34,6 +35,9 @@ pub(super) struct Purge {
     /// How long to wait for another runner, in seconds
     #[arg(long, value_name = "SECONDS")]
     lock_timeout: Option<f64>,
+    /// Go on without being asked where the environment has `confirm: true`
+    #[arg(long)]
+    yes: bool,
 }
 
 #[derive(Serialize)]
@@ -91,6 +95,8 @@ impl Purge {
                     row.purged = self.is_meant(row, oldest.as_deref());
                 }
                 self.refuse_losses(&rows)?;
+                let meant: Vec<String> = rows.iter().filter(|row| row.purged).map(Row::told).collect();
+                confirm(&project, at.session, &meant, self.yes, output).await?;
                 if rows.iter().any(|row| row.purged) {
                     at.session.check_session_lock().await?;
                 }

@@ -5,6 +5,7 @@ use super::arguments::{Common, Naming, Writing};
 use super::output::{Output, good, plural};
 use super::project::{Access, Project};
 use super::{Exit, Failure};
+use crate::changelog::Secrets;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{NewRow, RunError, with_run};
 use crate::model::Restores;
@@ -136,5 +137,6 @@ fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
         waits: changeset.waits,
         turn: Turn::Run,
         gate: None,
+        secrets: Secrets::default(),
     }
 }

@@ -32,6 +32,8 @@ struct Report {
 impl Resume {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
+        // It is asked for the values of secrets only: a mistake in it must not keep anybody from this.
+        let changelog = project.changelog();
         let mut live = project.connect(Access::Change, output).await?;
         let (store, target) = (live.store.clone(), live.target.clone());
         let patience = self.writing.patience(&project.config);
@@ -50,12 +52,12 @@ impl Resume {
                     return Ok(None);
                 };
                 self.answer(&mut found)?;
-                settle(session, &store, &target, &found).await?;
+                settle(session, &store, &target, changelog, &found).await?;
                 Ok(Some(found))
             },
         )
         .await;
-        let found = result.map_err(|error| output.run_failed(&error, &Sources::default()))?;
+        let found = result.map_err(|error| output.run_failed(&error, &changelog.sources))?;
         let report = match &found {
             None => {
                 output.say("nothing to resume: no run was cut off in the middle of a changeset");

@@ -10,7 +10,7 @@ use super::way::EitherArguments;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Sources, nearest};
-use crate::executor::{ScriptConditions, ScriptOptions, Store, refuse_assumed, write_script};
+use crate::executor::{ScriptConditions, ScriptOptions, ScriptSecrets, Store, refuse_assumed, write_script};
 use crate::model::Catalog;
 use crate::plan::{Fold, Plan, Record, State, StoredChanges, Turn, replay, selected, stops};
 
@@ -27,6 +27,9 @@ pub(super) struct Sql {
     /// What becomes of conditions, among which a script cannot choose
     #[arg(long, value_enum, value_name = "HOW", default_value_t)]
     conditions: How,
+    /// Put the values of secret parameters into the script, which stops where it needs one otherwise
+    #[arg(long)]
+    show_secrets: bool,
 }
 
 #[derive(Serialize)]
@@ -69,6 +72,7 @@ impl Sql {
         let options = Printing {
             with_history_table,
             conditions: self.conditions.into(),
+            secrets: script_secrets(self.show_secrets),
         };
         print(&plan, &store, options, &project, changelog, output)
     }
@@ -121,7 +125,7 @@ impl Sql {
                 return Err(output.refuse(Exit::Failed, "out-of-step", why, None));
             }
         }
-        let mut fold = Fold::new(&changelog.sources, catalog);
+        let mut fold = Fold::new(&changelog.sources, catalog).giving(&changelog.parameters);
         let mut changesets = Vec::new();
         let range = planned.iter().take(to).skip(from).rev();
         for planned in range.filter(|planned| planned.turn != Turn::LeftOut) {
@@ -176,6 +180,7 @@ pub(super) struct Printing {
     /// Whether the history may have to be made.
     pub with_history_table: bool,
     pub conditions: ScriptConditions,
+    pub secrets: ScriptSecrets,
 }
 
 /// What becomes of conditions in a script, which cannot choose.
@@ -200,6 +205,13 @@ impl From<How> for ScriptConditions {
     }
 }
 
+pub(super) fn script_secrets(show: bool) -> ScriptSecrets {
+    match show {
+        true => ScriptSecrets::PutIn,
+        false => ScriptSecrets::LeftOut,
+    }
+}
+
 /// The script of a plan to stdout; with JSON inside the envelope.
 pub(super) fn print(
     plan: &Plan,
@@ -210,7 +222,7 @@ pub(super) fn print(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let deployment = project.deployment(&Writing::default(), &Naming::default());
-    let callbacks = project.callbacks(&plan.target);
+    let callbacks = project.callbacks(&plan.target, &changelog.parameters);
     let callbacks = callbacks.map_err(|error| output.run_failed(&error, &changelog.sources))?;
     let options = ScriptOptions {
         store,
@@ -219,6 +231,7 @@ pub(super) fn print(
         deployment: &deployment,
         conditions: printing.conditions,
         callbacks: &callbacks,
+        secrets: printing.secrets,
     };
     let failed = |error: crate::executor::RunError| output.run_failed(&error, &changelog.sources);
     if printing.conditions == ScriptConditions::Refuse {

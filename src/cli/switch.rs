@@ -2,6 +2,7 @@ use clap::Args;
 
 use super::arguments::{Common, Naming, Writing};
 use super::changed::{read_for_script, read_settled};
+use super::confirm::ask;
 use super::mover::Mover;
 use super::output::Output;
 use super::plan::show;
@@ -20,9 +21,6 @@ pub(super) struct Switch {
     /// Print the SQL instead of running it
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
     #[command(flatten)]
     writing: Writing,
     #[command(flatten)]
@@ -51,13 +49,17 @@ impl Switch {
             };
             return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
         }
-        if !plan.changesets.is_empty() && !self.yes {
+        if !plan.changesets.is_empty() && !self.writing.yes {
             show(&plan, output);
             output.diagnostics(&plan.diagnostics, &changelog.sources);
-            if !super::confirm::ask("go on?", output).await? {
-                output.say("nothing was changed");
-                return Ok(Exit::Done);
-            }
+            let asked = ask(
+                "this has to be confirmed, and nobody is there to be asked",
+                "go on? [y/N] ",
+                &[],
+                output,
+            )
+            .await;
+            asked.map_err(|error| output.run_failed(&error, &changelog.sources))?;
         }
         let asked: Vec<_> = plan
             .changesets
@@ -84,7 +86,7 @@ impl Switch {
                         .changesets
                         .iter()
                         .all(|planned| asked.contains(&(planned.id.clone(), planned.direction)));
-                    if !same && !self.yes {
+                    if !same && !self.writing.yes {
                         let message = "the database has changed since the plan was shown";
                         return Err(output.refuse(Exit::Failed, "stale", message, Some("run the command again")));
                     }

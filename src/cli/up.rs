@@ -8,7 +8,7 @@ use super::output::Output;
 use super::planning::{plan_way, refuse_errors};
 use super::project::{Access, Project};
 use super::rehearsal::Rehearsal;
-use super::sql::{How, Printing};
+use super::sql::{How, Printing, script_secrets};
 use super::way::{UpArguments, Way};
 use super::{Exit, Failure};
 
@@ -22,6 +22,9 @@ pub(super) struct Up {
     /// Only where the database holds nothing but what driftless put there
     #[arg(long)]
     if_clean: bool,
+    /// Put the values of secret parameters into that SQL, which stops where it needs one otherwise
+    #[arg(long, requires = "dry_run")]
+    show_secrets: bool,
     /// Run all of it, and roll it back
     #[arg(long, conflicts_with = "dry_run")]
     rehearse: bool,
@@ -53,6 +56,7 @@ impl Up {
             let printing = Printing {
                 with_history_table: !was_there,
                 conditions: self.conditions.into(),
+                secrets: script_secrets(self.show_secrets),
             };
             return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
         }

@@ -56,7 +56,8 @@ pub(super) fn check(project: &Project, changelog: &Changelog, targets: &[Target]
     let mut found: Vec<Finding> = Vec::new();
     for target in targets {
         let (fold, _) = replay(changelog, target, &project.selection);
-        for diagnostic in fold.diagnostics {
+        let told = |found: &Diagnostic| changelog.diagnostics.contains(found);
+        for diagnostic in fold.diagnostics.into_iter().filter(|found| !told(found)) {
             Finding::add(&mut found, diagnostic, target);
         }
     }
@@ -78,7 +79,7 @@ struct Finding {
 }
 
 /// In the place of a target's name with its version, and without.
-const HOLES: [&str; 2] = ["\u{1}", "\u{2}"];
+const HOLES: [&str; 2] = ["\u{4}", "\u{5}"];
 
 impl Finding {
     fn add(found: &mut Vec<Finding>, mut diagnostic: Diagnostic, target: &Target) {

@@ -1,7 +1,5 @@
 //! Diagnostics as a person reads them: the message, the place, the excerpt with a caret, the ways out.
 
-use std::borrow::Cow;
-
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Severity, Source, Sources, mask_in_place};
@@ -100,10 +98,8 @@ fn excerpt<'a>(
     }
     // A URL may begin before what is shown.
     let before = floor(source, start.saturating_sub(WIDEST_LINE));
-    let shown = match mask_in_place(&source.text[before..end]) {
-        Cow::Borrowed(shown) => Cow::from(&shown[start - before..]),
-        Cow::Owned(shown) => Cow::from(shown[start - before..].to_string()),
-    };
+    let text = source.shown(before, end);
+    let shown = mask_in_place(&text)[start - before..].to_string();
     let mut snippet = Snippet::source(shown).path(&source.path).line_start(line_start);
     for index in labels {
         let label = &diagnostic.labels[*index];

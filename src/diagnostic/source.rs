@@ -1,5 +1,6 @@
 //! The files that diagnostics point into.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Names one file of a [`Sources`].
@@ -30,6 +31,8 @@ pub struct Source {
     pub path: String,
     pub text: Arc<str>,
     lines: Vec<u32>,
+    /// Stretches that are not shown: the values of secrets.
+    hidden: Vec<Span>,
 }
 
 /// A place that a person can find: line and column count from 1, the column in characters.
@@ -48,6 +51,7 @@ impl Source {
             path: path.into(),
             text,
             lines,
+            hidden: Vec::new(),
         }
     }
 
@@ -70,6 +74,27 @@ impl Source {
         Some((start, start + text.len()))
     }
 
+    /// A stretch of the text as it may be shown: with as many `*` as there are bytes in place of what is hidden.
+    pub fn shown(&self, start: usize, end: usize) -> Cow<'_, str> {
+        let text = &self.text[start..end];
+        let overlaps = |span: &&Span| (span.start as usize) < end && start < span.end as usize;
+        let mut hidden = self.hidden.iter().filter(overlaps).peekable();
+        if hidden.peek().is_none() {
+            return text.into();
+        }
+        let hidden: Vec<&Span> = hidden.collect();
+        let is_hidden = |at: usize| {
+            hidden
+                .iter()
+                .any(|span| (span.start as usize..span.end as usize).contains(&at))
+        };
+        let letters = text.char_indices().map(|(at, c)| match is_hidden(start + at) {
+            true if !matches!(c, '\n' | '\r') => "*".repeat(c.len_utf8()),
+            _ => c.to_string(),
+        });
+        letters.collect::<String>().into()
+    }
+
     pub fn line_count(&self) -> usize {
         self.lines.len()
     }
@@ -85,6 +110,14 @@ impl Sources {
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         self.list.push(Source::new(path, text));
         SourceId(self.list.len() as u32 - 1)
+    }
+
+    /// Keeps a stretch from being shown.
+    pub fn hide(&mut self, span: Span) {
+        let hidden = &mut self.list[span.source.0 as usize].hidden;
+        if !hidden.contains(&span) {
+            hidden.push(span);
+        }
     }
 
     pub fn get(&self, id: SourceId) -> &Source {

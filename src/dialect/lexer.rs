@@ -1,6 +1,7 @@
 //! The tokens of SQL: enough to find names in texts, to split scripts, and never to be misled by quotes or comments.
 
 use super::Family;
+use super::hole::hole_at;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
@@ -114,6 +115,11 @@ fn next(rest: &str, family: Family, before: Option<&Token<'_>>) -> (TokenKind, u
     let first = rest.chars().next().expect("asked only where text is left");
     let mysql = family == Family::Mysql;
     match first {
+        // A secret: what it holds is told apart from words.
+        '\u{1}' => match hole_at(rest, 0) {
+            Some(hole) => (TokenKind::Text, hole.end),
+            None => (TokenKind::Symbol, 1),
+        },
         c if c.is_whitespace() => (TokenKind::Space, run(rest, char::is_whitespace)),
         '-' if rest.starts_with("--") => (TokenKind::Comment, line(rest)),
         '#' if mysql => (TokenKind::Comment, line(rest)),

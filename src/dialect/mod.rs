@@ -2,6 +2,7 @@
 
 mod cursor;
 mod facts;
+mod hole;
 mod lexer;
 mod name;
 mod place;
@@ -13,6 +14,7 @@ mod version_range;
 
 pub use cursor::{Cursor, trimmed};
 pub use facts::{Facts, Family, Feature, NameCase, TypeForm, Unit};
+pub use hole::{Hole, filled, hole, holes, mark_of_holes, shown};
 pub use lexer::{Token, TokenKind, called, calls, casts_to, mentions, tokens, words};
 pub use name::{Name, NameParts, ObjectName, generated_name};
 pub use rename::{ColumnRename, declares, may_show, rename_in, rename_table_in, uses, uses_alone, without_qualifier};
@@ -98,12 +100,17 @@ impl Dialect {
         }
     }
 
-    /// A text literal.
+    /// A text literal. Where a secret stands in the text it is known to stand in a literal.
     pub fn string(self, text: &str) -> String {
+        format!("'{}'", hole::quoted(&self.escaped(text)))
+    }
+
+    /// What stands between the quotes of a text literal; nothing in the text is taken for the place of a secret.
+    pub fn escaped(self, text: &str) -> String {
         let doubled = text.replace('\'', "''");
         match self.0.literals.backslash_escapes {
-            true => format!("'{}'", doubled.replace('\\', "\\\\").replace('\0', "\\0")),
-            false => format!("'{doubled}'"),
+            true => doubled.replace('\\', "\\\\").replace('\0', "\\0"),
+            false => doubled,
         }
     }
 }

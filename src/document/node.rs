@@ -119,26 +119,6 @@ impl Node {
         }
     }
 
-    /// The same tree with every string put through a function.
-    pub fn map_strings(&self, map: &mut dyn FnMut(&str, Span) -> Box<str>) -> Node {
-        let kind = match &self.kind {
-            Kind::Str(text) => Kind::Str(map(text, self.span)),
-            Kind::Seq(items) => Kind::Seq(items.iter().map(|i| i.map_strings(map)).collect()),
-            Kind::Map(entries) => Kind::Map(
-                entries
-                    .iter()
-                    .map(|entry| Entry {
-                        key: entry.key.clone(),
-                        key_span: entry.key_span,
-                        value: entry.value.map_strings(map),
-                    })
-                    .collect(),
-            ),
-            other => other.clone(),
-        };
-        Node { span: self.span, kind }
-    }
-
     pub fn to_json(&self) -> Value {
         match &self.kind {
             Kind::Null(_) => Value::Null,

@@ -50,7 +50,7 @@ impl Run<'_> {
         let mut statements = String::new();
         for statement in &planned.statements {
             if let Body::Sql(sql) = &statement.body {
-                statements += sql;
+                statements += &self.sent(planned, sql);
                 // A line comment at its end must not swallow the semicolon.
                 statements += "\n;\n";
             }
@@ -84,7 +84,7 @@ impl Run<'_> {
             let _ = course.session.run("ROLLBACK").await;
             // What failed in the middle of a message is found by going through it again, one by one.
             if error.kind != ErrorKind::Statement {
-                let located = self.located(planned, None, &error);
+                let located = self.without_secrets(planned, self.located(planned, None, &error));
                 return Err(match (error.kind, self.stop.get(), self.waits(planned).statement) {
                     (ErrorKind::Cancelled, None, Some(limit)) => too_long(located, limit),
                     _ => located,

@@ -4,6 +4,7 @@ use super::error::diagnostic_of;
 use super::{Run, RunError, RunErrorKind};
 use crate::database::{self, ErrorKind};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::dialect::shown;
 use crate::document::place_in_text;
 use crate::model::Change;
 use crate::plan::PlannedChangeset;
@@ -32,7 +33,7 @@ impl Run<'_> {
             Body::Load(_) | Body::Unload(_) | Body::Assert(_) | Body::Print(_) => None,
         });
         if let Some(sql) = sql.filter(|_| statement.is_some_and(|statement| statement.raw_offset.is_none())) {
-            diagnostic = diagnostic.note(format!("the statement was: {}", shorten(sql)));
+            diagnostic = diagnostic.note(format!("the statement was: {}", shorten(&shown(sql))));
         }
         diagnostic = match statement.and_then(|statement| self.inside_raw(planned, statement, error)) {
             Some(span) => within(diagnostic.label(span, ""), planned),
@@ -77,7 +78,7 @@ impl Run<'_> {
         let Body::Sql(sql) = &statement.body else {
             return None;
         };
-        let position = error.position.unwrap_or(1);
+        let position = self.place_before(planned, sql, error.position.unwrap_or(1));
         let within = sql
             .char_indices()
             .nth(position.saturating_sub(1))
@@ -92,7 +93,9 @@ impl Run<'_> {
         };
         let sources = &self.changelog.sources;
         let mut operations = changeset.operations.iter();
-        operations.find_map(|operation| place_in_text(&operation.node, sources, up, offset + within, 1))
+        // In the file secrets stand by their names, as they are shown.
+        let (before, text) = (shown(up.get(..offset + within)?), shown(up));
+        operations.find_map(|operation| place_in_text(&operation.node, sources, &text, before.len(), 1))
     }
 }
 

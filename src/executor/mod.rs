@@ -18,6 +18,7 @@
 //! | `rehearsal` | a plan for trial |
 //! | `script`, `script_conditions` | a plan as a script for the engine's own client |
 //! | `kept` | tables of what was set aside |
+//! | `secret` | secrets put into what is sent, and taken out of what comes back |
 //! | `stop` | signals |
 
 mod aftermath;
@@ -39,6 +40,7 @@ mod rows;
 mod run;
 mod script;
 mod script_conditions;
+mod secret;
 mod settle;
 mod statement;
 mod step;
@@ -57,8 +59,9 @@ pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use rehearsal::{rehearse, why_not_in_transaction};
 pub use rows::{refuse_under_way, write_rows};
 pub use run::{Deployment, Done, Observer, Outcome, Replan, Run, apply, with_run};
-pub use script::{ScriptOptions, write_script};
+pub use script::{ScriptOptions, ScriptSecrets, write_script};
 pub use script_conditions::{ScriptConditions, refuse_assumed};
+pub use secret::refuse_lacking_secrets;
 pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};
 pub use stop::{Held, Stop};
 pub use store::{NewRow, Store};

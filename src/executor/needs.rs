@@ -1,6 +1,8 @@
 //! What a statement needs of the rows that are there, asked right before it: what is in the way is told with how many rows
 //! it is and some of them, before the server is made to look for it under a lock.
 
+use std::borrow::Cow;
+
 use super::course::Course;
 use super::run::Run;
 use super::{RunError, RunErrorKind};
@@ -29,6 +31,7 @@ impl Run<'_> {
         seq: Option<i64>,
     ) -> Result<(), RunError> {
         let (needs, _) = split(planned);
+        let needs: Vec<Cow<'_, Need>> = needs.into_iter().map(|need| self.asked(planned, need)).collect();
         if needs.is_empty() {
             return Ok(());
         }
@@ -67,7 +70,8 @@ impl Run<'_> {
         planned: &PlannedChangeset,
         statement: &Statement,
     ) -> Result<(), RunError> {
-        let needs: Vec<&Need> = statement.needs.iter().filter(|need| !need.up_front).collect();
+        let needs = statement.needs.iter().filter(|need| !need.up_front);
+        let needs: Vec<Cow<'_, Need>> = needs.map(|need| self.asked(planned, need)).collect();
         if needs.is_empty() {
             return Ok(());
         }
@@ -79,13 +83,14 @@ impl Run<'_> {
         &self,
         session: &mut Session,
         planned: &PlannedChangeset,
-        needs: &[&Need],
+        needs: &[Cow<'_, Need>],
         in_transaction: bool,
     ) -> Result<(), RunError> {
         if needs.is_empty() {
             return Ok(());
         }
-        let violated = violated(session, needs, in_transaction).await;
+        let needs: Vec<&Need> = needs.iter().map(AsRef::as_ref).collect();
+        let violated = violated(session, &needs, in_transaction).await;
         // A question may take long, and may have been cancelled.
         if let Some(signal) = self.stop.get() {
             let message = format!("stopped as asked, before changeset `{}` went on", planned.id);
@@ -97,7 +102,7 @@ impl Run<'_> {
         }
         match diagnostics.is_empty() {
             true => Ok(()),
-            false => Err(RunError::with(RunErrorKind::Failed, diagnostics)),
+            false => Err(self.without_secrets(planned, RunError::with(RunErrorKind::Failed, diagnostics))),
         }
     }
 

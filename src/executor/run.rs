@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::atomic::Message;
 use super::conditions::Passing;
 use super::course::{Course, Opening};
-use super::{Callbacks, RunError, RunErrorKind, Stop, Store};
+use super::{Callbacks, RunError, RunErrorKind, Stop, Store, refuse_lacking_secrets};
 use crate::changelog::{Changelog, Waits};
 use crate::database::{Holder, Locking, Session};
 use crate::dialect::{Family, Target};
@@ -156,6 +156,7 @@ impl Run<'_> {
         plan: &Plan,
         outcome: &mut Outcome,
     ) -> Result<(), RunError> {
+        refuse_lacking_secrets(plan)?;
         for planned in &plan.changesets {
             let mut statements = planned.statements.iter();
             statements.try_for_each(|statement| self.check_written_file(course.session, planned, statement))?;
@@ -244,7 +245,7 @@ impl Run<'_> {
     ) -> Result<(), RunError> {
         course.session.check_lock().await?;
         course.look_before(self.waits(planned).lock);
-        match planned.transactional {
+        let result = match planned.transactional {
             true if course.is_rehearsal() => self.as_one(course, planned, None).await,
             true => {
                 self.patiently(course, planned, async |course| {
@@ -253,7 +254,8 @@ impl Run<'_> {
                 .await
             }
             false => self.step_by_step(course, planned).await,
-        }
+        };
+        result.map_err(|error| self.without_secrets(planned, error))
     }
 
     /// How long the statements of a changeset wait.

@@ -1,17 +1,20 @@
 //! A plan as a script for the engine's own client: fed to it, the database is left exactly as a run would leave it.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::callbacks::around;
 use super::script_conditions::{Line, ScriptConditions, lines};
+use super::secret::{refuse_lacking, sent};
 use super::step::{Step, StepKind, steps};
 use super::unbroken::{HOLD, REMEMBER};
 use super::{Callbacks, Deployment, NewRow, RunError, Store};
 use crate::changelog::{Action, Event};
-use crate::dialect::{Family, Target, TokenKind, split, tokens};
+use crate::dialect::{Family, Target, TokenKind, holes, shown, split, tokens};
+use crate::model::Value;
 use crate::plan::{Direction, Gate, Plan, PlannedChangeset, Turn};
-use crate::render::{Body, Statement};
+use crate::render::{Assertion, Body, Statement};
 
 /// What a script is made for.
 pub struct ScriptOptions<'a> {
@@ -23,6 +26,16 @@ pub struct ScriptOptions<'a> {
     pub deployment: &'a Deployment,
     pub conditions: ScriptConditions,
     pub callbacks: &'a Callbacks,
+    pub secrets: ScriptSecrets,
+}
+
+/// Whether the values of secrets stand in a script.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ScriptSecrets {
+    /// The script stops before a changeset that needs one.
+    #[default]
+    LeftOut,
+    PutIn,
 }
 
 /// Writes the script, row by row where it loads files.
@@ -184,30 +197,33 @@ impl Script<'_> {
     }
 
     fn carried_out(&mut self, planned: &PlannedChangeset) -> Result<(), RunError> {
+        self.stop_for_secrets(planned)?;
         if planned.transactional {
             let rebuilds = planned.statements.iter().any(|statement| statement.rebuilds);
             self.begin(rebuilds)?;
             planned
                 .statements
                 .iter()
-                .try_for_each(|statement| self.body(statement))?;
+                .try_for_each(|statement| self.body(planned, statement))?;
             self.hold(rebuilds)?;
             self.statement(&self.row(planned))?;
             return self.commit(rebuilds);
         }
         for step in steps(planned, self.target) {
-            self.step(&step)?;
+            self.step(planned, &step)?;
         }
         self.statement(&self.row(planned))
     }
 
     /// What commits by itself.
-    fn step(&mut self, step: &Step<'_>) -> Result<(), RunError> {
+    fn step(&mut self, planned: &PlannedChangeset, step: &Step<'_>) -> Result<(), RunError> {
         let (rebuilds, whole) = (step.rebuilds(), step.kind == StepKind::Whole);
         if whole {
             self.begin(rebuilds)?;
         }
-        step.statements.iter().try_for_each(|statement| self.body(statement))?;
+        step.statements
+            .iter()
+            .try_for_each(|statement| self.body(planned, statement))?;
         self.hold(rebuilds)?;
         if whole {
             self.commit(rebuilds)?;
@@ -244,18 +260,47 @@ impl Script<'_> {
         }
     }
 
-    fn body(&mut self, statement: &Statement) -> Result<(), RunError> {
+    /// Nothing of a changeset is to run with the name of a secret in place of its value.
+    fn stop_for_secrets(&mut self, planned: &PlannedChangeset) -> Result<(), RunError> {
+        if self.options.secrets == ScriptSecrets::PutIn {
+            return refuse_lacking([&planned.secrets]);
+        }
+        let texts = planned.statements.iter().flat_map(Statement::texts);
+        let mut names: Vec<&str> = texts.flat_map(holes).map(|hole| hole.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let stop = Assertion {
+                query: "SELECT 1".into(),
+                expected: Value::Number("0".into()),
+                message: format!("secret `{name}` is left out; `--show-secrets` puts it in"),
+                dialect: self.target.dialect,
+            };
+            stop.script().iter().try_for_each(|sql| self.statement(sql))?;
+        }
+        Ok(())
+    }
+
+    /// A text of a changeset as it stands in the script.
+    fn text<'t>(&self, planned: &PlannedChangeset, text: &'t str) -> Cow<'t, str> {
+        match self.options.secrets {
+            ScriptSecrets::LeftOut => shown(text),
+            ScriptSecrets::PutIn => sent(text, &planned.secrets, self.target.dialect),
+        }
+    }
+
+    fn body(&mut self, planned: &PlannedChangeset, statement: &Statement) -> Result<(), RunError> {
         let Some(around) = statement.around else {
-            return self.bare(statement);
+            return self.bare(planned, statement);
         };
         self.statement(around.before)?;
-        self.bare(statement)?;
+        self.bare(planned, statement)?;
         self.statement(around.after)
     }
 
-    fn bare(&mut self, statement: &Statement) -> Result<(), RunError> {
+    fn bare(&mut self, planned: &PlannedChangeset, statement: &Statement) -> Result<(), RunError> {
         match &statement.body {
-            Body::Sql(sql) => self.statement(sql),
+            Body::Sql(sql) => self.statement(&self.text(planned, sql)),
             Body::Load(load) => {
                 let failed = |error: crate::render::LoadError| RunError::failed(error.to_string());
                 let mut rows = load.open(self.options.root).map_err(failed)?;
@@ -269,9 +314,12 @@ impl Script<'_> {
                     "-- a run writes these rows to {}",
                     one_line(&unload.target.path)
                 ))?;
-                self.statement(&unload.query)
+                self.statement(&self.text(planned, &unload.query))
             }
-            Body::Assert(assertion) => assertion.script().iter().try_for_each(|sql| self.statement(sql)),
+            Body::Assert(assertion) => {
+                let assertion = assertion.map_texts(|text| self.text(planned, text).into_owned());
+                assertion.script().iter().try_for_each(|sql| self.statement(sql))
+            }
             Body::Print(message) => self.statement(&message.script()),
         }
     }

@@ -4,7 +4,9 @@
 use super::course::{Opening, begin};
 use super::journal::{EntryState, UnderWay};
 use super::kept::kept_tables;
+use super::secret::{refuse_lacking, sent, without_secrets};
 use super::{NewRow, RunError, RunErrorKind, Store};
+use crate::changelog::Changelog;
 use crate::database::{Session, introspect::introspect};
 use crate::dialect::{Family, Name, ObjectName, Target, TokenKind, tokens};
 use crate::model::{Catalog, Change, KeptWhat, NormalForm};
@@ -215,20 +217,22 @@ pub async fn settle_what_is_left(
     session: &mut Session,
     store: &Store,
     target: &Target,
+    changelog: &Changelog,
 ) -> Result<Option<Interrupted>, RunError> {
     let Some(found) = interrupted(session, store, target).await? else {
         return Ok(None);
     };
-    settle(session, store, target, &found).await?;
+    settle(session, store, target, changelog, &found).await?;
     Ok(Some(found))
 }
 
 /// Finishes what is under way as far as it must not stay half done, and writes down how far the changeset came. What a
-/// person says goes before what the database says.
+/// person says goes before what the database says. The changelog says what secrets are worth.
 pub async fn settle(
     session: &mut Session,
     store: &Store,
     target: &Target,
+    changelog: &Changelog,
     found: &Interrupted,
 ) -> Result<(), RunError> {
     if found.verdict == Verdict::Unknown {
@@ -243,7 +247,7 @@ pub async fn settle(
         if let [change] = found.in_flight() {
             drop_unfinished(session, target, change).await?;
         }
-        done = finish(session, catalog, found).await?;
+        done = finish(session, catalog, changelog, found).await?;
     }
     let changes = found.changes();
     let record = &found.under_way.record;
@@ -281,7 +285,13 @@ pub async fn settle(
 
 /// Carries out what is left of the statements of a unit of which some are done: none of a unit that was not begun. How
 /// many changes are done then.
-async fn finish(session: &mut Session, mut catalog: Catalog, found: &Interrupted) -> Result<usize, RunError> {
+async fn finish(
+    session: &mut Session,
+    mut catalog: Catalog,
+    changelog: &Changelog,
+    found: &Interrupted,
+) -> Result<usize, RunError> {
+    let dialect = catalog.target().dialect;
     let entry = &found.under_way.last.entry;
     let (statements, _) = render(&mut catalog, found.in_flight());
     let texts: Vec<&str> = statements
@@ -307,9 +317,13 @@ async fn finish(session: &mut Session, mut catalog: Catalog, found: &Interrupted
             RunError::new(RunErrorKind::Partial, message).help("go on with the version of driftless that began it")
         );
     }
-    for sql in texts.iter().skip(next).filter(|sql| !sql.is_empty()) {
-        session.run(sql).await.map_err(|error| {
-            RunError::from(error).note(format!(
+    let left = || texts.iter().skip(next).filter(|sql| !sql.is_empty());
+    let secrets = changelog.secrets_of(found.id(), left().copied(), dialect);
+    refuse_lacking([&secrets])?;
+    for sql in left() {
+        session.run(&sent(sql, &secrets, dialect)).await.map_err(|error| {
+            let error = without_secrets(RunError::from(error), &secrets, dialect);
+            error.note(format!(
                 "while finishing what was under way of changeset `{}`",
                 found.id()
             ))

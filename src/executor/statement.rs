@@ -7,13 +7,14 @@ use super::control::{self, ControlError};
 use super::course::Course;
 use super::guard::check_guard;
 use super::load::{self, Bounds, LoadFailure};
+use super::secret::sent_assertion;
 use super::{Run, RunError, RunErrorKind};
 use crate::changelog::{Folder, OF_THE_DATABASE, WRITE_ELSEWHERE};
 use crate::database::{ErrorKind, Family, Session, files_of};
 use crate::diagnostic::Diagnostic;
 use crate::document::real_names;
 use crate::plan::PlannedChangeset;
-use crate::render::{Body, Load, Statement};
+use crate::render::{Body, Load, Statement, Unload};
 
 /// The error of a statement that was let run for so long.
 pub(super) fn too_long(error: RunError, limit: Duration) -> RunError {
@@ -37,6 +38,7 @@ impl Run<'_> {
             course.session.run(around.before).await?;
         }
         let result = self.body(course, planned, statement).await;
+        let result = result.map_err(|error| self.without_secrets(planned, error));
         if let Some(around) = statement.around {
             let set_back = course.session.run(around.after).await;
             // The error that led here is the one to tell.
@@ -54,7 +56,7 @@ impl Run<'_> {
         let limit = self.waits(planned).statement;
         match &statement.body {
             Body::Sql(sql) => {
-                let result = course.send(sql, limit).await;
+                let result = course.send(&self.sent(planned, sql), limit).await;
                 let cut_off = course.cut_off();
                 result.map_err(|error| {
                     let located = self.located(planned, Some(statement), &error);
@@ -67,11 +69,16 @@ impl Run<'_> {
             Body::Load(load) => self.load(course, planned, statement, load).await,
             Body::Unload(unload) => {
                 self.check_written_file(course.session, planned, statement)?;
-                let result = control::unload(course.session, unload, self.root).await;
+                let unload = Unload {
+                    query: self.sent(planned, &unload.query).into_owned(),
+                    ..(**unload).clone()
+                };
+                let result = control::unload(course.session, &unload, self.root).await;
                 result.map_err(|error| self.control_failed(planned, statement, "unload", error))
             }
             Body::Assert(assertion) => {
-                let result = control::assert(course.session, assertion).await;
+                let assertion = sent_assertion(assertion, &planned.secrets);
+                let result = control::assert(course.session, &assertion).await;
                 result.map_err(|error| self.control_failed(planned, statement, "assertion", error))
             }
             Body::Print(message) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Check, Column, Exclusion, ForeignKey, Index, Kept, KeptWhat, Key, Object, Table, TableTraits, Value};
-use crate::dialect::{Name, ObjectName};
+use crate::dialect::{Name, ObjectName, shown};
 
 /// One thing that happens. Everything that is needed to take it back is in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -563,7 +563,7 @@ impl Change {
                 format!("delete the rows of {} from {table}", source.path)
             }
             Change::Raw { up, .. } => {
-                let line = up.trim().lines().next().unwrap_or_default();
+                let line = shown(up.trim().lines().next().unwrap_or_default());
                 match line.char_indices().nth(60) {
                     Some((at, _)) => format!("run SQL: {}…", &line[..at]),
                     None => format!("run SQL: {line}"),

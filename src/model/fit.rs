@@ -3,14 +3,17 @@
 use super::moment::{Moment, fraction_of, is_date};
 use super::value::shorten;
 use super::{Base, Type, Value};
-use crate::dialect::{Family, Target, Version};
+use crate::dialect::{Family, Target, Version, holes};
 
 impl Value {
     /// Whether this value may stand in a column of a type, or why not. SQL is for the engine to judge.
     pub fn fit(&self, ty: &Type, target: &Target) -> Result<(), String> {
         match self {
             Value::Number(text) => fit_text(text, true, ty, target),
-            Value::Text(text) => fit_text(text, false, ty, target),
+            Value::Text(text) => match holes(text).first() {
+                Some(secret) => fit_secret(secret.name, ty),
+                None => fit_text(text, false, ty, target),
+            },
             Value::Null | Value::Function(_) | Value::Sql(_) => Ok(()),
             Value::Bool(_) => match ty {
                 Type::Portable(Base::Boolean | Base::Json, _) | Type::Native(_) => Ok(()),
@@ -33,6 +36,18 @@ pub fn fit_text(text: &str, is_number: bool, ty: &Type, target: &Target) -> Resu
             }
         }
         Type::Portable(base, sizes) => fit_portable(text, is_number, ty, (*base, sizes), target),
+    }
+}
+
+/// What a secret holds is not known here: it is put in as a text, which the engine judges.
+fn fit_secret(name: &str, ty: &Type) -> Result<(), String> {
+    match ty {
+        Type::Native(_) | Type::Portable(Base::Char | Base::Varchar | Base::Text, _) => Ok(()),
+        Type::Named { values, .. } if values.is_empty() => Ok(()),
+        _ => Err(format!(
+            "the secret `{name}` is put in as text, and `{ty}` takes another form; SQL can turn it into that: \
+             `{{sql: …}}`"
+        )),
     }
 }
 

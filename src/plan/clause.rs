@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::gate::{Asks, Clause, Leaf, Test};
 use crate::changelog::{
     ChangesetApplied, Condition, DialectIs, ParamDefined, Parameters, RunningAs, SequenceExists, ServerVersion,
-    TableExists, ViewExists, expand,
+    TableExists, Typed, ViewExists, expand,
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Family, Feature, Name, ObjectName, VersionRange};
@@ -89,11 +89,12 @@ impl Resolver<'_> {
 
     fn leaf(&mut self, node: &Node) -> Option<Clause> {
         let dialect = self.catalog.target().dialect;
-        let (tree, _, problems) = expand(node, self.parameters, dialect, self.sources);
-        if !problems.is_empty() {
-            self.diagnostics.extend(problems);
+        let expanded = expand(node, self.parameters, dialect, self.sources, Typed::AsDefined);
+        if !expanded.problems.is_empty() {
+            self.diagnostics.extend(expanded.problems);
             return None;
         }
+        let tree = expanded.node;
         let condition = match document::decode::<Condition>(&tree) {
             Ok(condition) => condition,
             Err(error) => {

@@ -8,10 +8,11 @@ use super::gate::{Gate, Turn};
 use super::way_back::{Undoing, derived, destroyed, way_back};
 use super::{Direction, History, Record, State, StoredReverse, differences_in_words};
 use crate::changelog::{
-    Changelog, Changeset, FileConditions, OperationNode, Reverse, Selection, Waits, canonical_json, expand, sha256_hex,
+    Changelog, Changeset, FileConditions, OperationNode, Parameters, Reverse, Secrets, Selection, Typed, Waits,
+    canonical_json, expand, secrets_of, sha256_hex,
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
-use crate::dialect::{Feature, ObjectName, Target, split};
+use crate::dialect::{Feature, ObjectName, Target, holes, split};
 use crate::document::{self, Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Uncertain, out_of_step};
@@ -58,6 +59,8 @@ pub struct PlannedChangeset {
     pub turn: Turn,
     /// Its conditions, where it has any.
     pub gate: Option<Box<Gate>>,
+    /// What is put into its statements when they are sent, and into nothing else.
+    pub secrets: Secrets,
 }
 
 /// The schema as it stands, and what was found so far.
@@ -82,6 +85,8 @@ pub struct Fold<'a> {
     refused: HashSet<Span>,
     /// Tables in which data was set aside, and that are no longer there.
     purged: BTreeSet<ObjectName>,
+    /// What is said of parameters outside of the changelog.
+    given: Arc<Parameters>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -89,6 +94,7 @@ pub struct Fold<'a> {
 struct Resolved {
     changes: Vec<(Change, Span)>,
     used: BTreeMap<String, String>,
+    secrets: Secrets,
 }
 
 impl<'a> Fold<'a> {
@@ -105,8 +111,16 @@ impl<'a> Fold<'a> {
             uncertain: Uncertain::default(),
             refused: HashSet::new(),
             purged: BTreeSet::new(),
+            given: Arc::default(),
             diagnostics: Vec::new(),
         }
+    }
+
+    /// Takes into account what is said of parameters outside of the changelog: what the history has done may need it,
+    /// where no file has the changeset any more.
+    pub fn giving(mut self, given: &Arc<Parameters>) -> Fold<'a> {
+        self.given = given.clone();
+        self
     }
 
     /// Takes into account that data which was set aside is gone: those tables are not there.
@@ -165,6 +179,7 @@ impl<'a> Fold<'a> {
             checksum: changeset.checksum.clone(),
             reverse_checksum: changeset.reverse_checksum.clone(),
             parameters: digest(&resolved.used),
+            secrets: resolved.secrets,
             direction: Direction::Up,
             source: Some(changeset.clone()),
             destroys: destroyed(&changes),
@@ -239,7 +254,9 @@ impl<'a> Fold<'a> {
         if explicit.is_none() {
             statements = put_back(statements, &changes, self.catalog.target().dialect.family());
         }
+        let secrets = self.secrets_in(&statements, changeset);
         PlannedChangeset {
+            secrets,
             id: record.id.clone(),
             file: record.file.clone(),
             author: record.author.clone(),
@@ -303,7 +320,9 @@ impl<'a> Fold<'a> {
         }
         let origins = vec![None; changes.len()];
         let statements = self.render(&changes, &origins, 0);
+        let secrets = self.secrets_in(&statements, None);
         PlannedChangeset {
+            secrets,
             id: record.id.clone(),
             file: record.file.clone(),
             author: record.author.clone(),
@@ -329,6 +348,14 @@ impl<'a> Fold<'a> {
             restores: Restores::Exact,
             reverse_destroys: Vec::new(),
         }
+    }
+
+    /// What the secrets are worth that the history has by their names only, by what is said of them now.
+    fn secrets_in(&self, statements: &[Statement], changeset: Option<&Arc<Changeset>>) -> Secrets {
+        let parameters = changeset.map(|changeset| &changeset.parameters).unwrap_or(&self.given);
+        let texts = statements.iter().flat_map(Statement::texts);
+        let dialect = self.catalog.target().dialect;
+        secrets_of(texts, parameters, dialect, self.sources)
     }
 
     fn warn_of_purged(&mut self, record: &Record, explicit: Option<&StoredReverse>, span: Option<Span>) {
@@ -447,9 +474,10 @@ impl<'a> Fold<'a> {
         let mut resolved = Resolved {
             changes: Vec::new(),
             used: BTreeMap::new(),
+            secrets: Secrets::default(),
         };
         for node in nodes {
-            let Some((operation, tree)) = self.typed(changeset, node, &mut resolved.used) else {
+            let Some((operation, tree)) = self.typed(changeset, node, &mut resolved) else {
                 self.uncertain.unread(&node.node);
                 continue;
             };
@@ -477,6 +505,14 @@ impl<'a> Fold<'a> {
             let mut places = places.iter();
             for change in changes {
                 let key_span = places.next().map_or(key_span, |place| body.find_key(place));
+                let kept = (!resolved.secrets.is_empty()).then(|| kept_secret(&change)).flatten();
+                if let Some(name) = kept {
+                    let message = format!("the secret `{name}` would be a part of the schema, which shows it");
+                    let diagnostic = Diagnostic::error("secret-place", message).label(key_span, "");
+                    self.diagnostics
+                        .push(diagnostic.help("say what the SQL does under `effects`, without it"));
+                    continue;
+                }
                 if failed {
                     self.refused.insert(key_span);
                 }
@@ -497,7 +533,7 @@ impl<'a> Fold<'a> {
         &mut self,
         changeset: &Changeset,
         node: &'n OperationNode,
-        used: &mut BTreeMap<String, String>,
+        resolved: &mut Resolved,
     ) -> Option<(Cow<'n, Operation>, Option<Node>)> {
         if !node.has_parameters {
             return node
@@ -507,21 +543,27 @@ impl<'a> Fold<'a> {
         }
         node.operation.as_ref()?;
         let dialect = self.catalog.target().dialect;
-        let (tree, values, problems) = expand(&node.node, &changeset.parameters, dialect, self.sources);
-        if !problems.is_empty() {
-            self.diagnostics.extend(problems);
+        let put_in = |typed| expand(&node.node, &changeset.parameters, dialect, self.sources, typed);
+        let expanded = put_in(Typed::AsDefined);
+        if !expanded.problems.is_empty() {
+            self.diagnostics.extend(expanded.problems);
             return None;
         }
-        used.extend(values);
-        match document::decode(&tree) {
-            Ok(operation) => Some((Cow::Owned(operation), Some(tree))),
-            Err(error) => {
-                let diagnostic =
-                    Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(tree.span), "");
-                self.diagnostics.push(diagnostic.note("with its parameters put in"));
-                None
-            }
+        resolved.used.extend(expanded.used);
+        resolved.secrets.extend(expanded.secrets);
+        let error = match document::decode(&expanded.node) {
+            Ok(operation) => return Some((Cow::Owned(operation), Some(expanded.node))),
+            Err(error) => error,
+        };
+        // A number that is the whole of a text is one where a text is wanted.
+        let as_text = put_in(Typed::AsText).node;
+        if let Ok(operation) = document::decode(&as_text) {
+            return Some((Cow::Owned(operation), Some(as_text)));
         }
+        let span = error.span.unwrap_or(expanded.node.span);
+        let diagnostic = Diagnostic::error("invalid-value", error.message).label(span, "");
+        self.diagnostics.push(diagnostic.note("with its parameters put in"));
+        None
     }
 
     /// Resolves the author's way back on the schema after, and holds what it leaves against the schema before.
@@ -669,9 +711,28 @@ pub fn parameters_digest(changeset: &Changeset, target: &Target, sources: &Sourc
     let with_parameters = changeset.operations.iter().filter(|node| node.has_parameters);
     let mut used = BTreeMap::new();
     for node in with_parameters {
-        used.extend(expand(&node.node, &changeset.parameters, target.dialect, sources).1);
+        let expanded = expand(
+            &node.node,
+            &changeset.parameters,
+            target.dialect,
+            sources,
+            Typed::AsDefined,
+        );
+        used.extend(expanded.used);
     }
     digest(&used)
+}
+
+/// The secret that a change would leave in the schema.
+fn kept_secret(change: &Change) -> Option<String> {
+    let text = match change {
+        Change::Raw { effects, .. } => canonical_json(effects),
+        Change::SetAside { .. } | Change::BringBack { .. } => return None,
+        other if other.is_of_rows() => return None,
+        other => canonical_json(other),
+    };
+    let plain = text.replace("\\u0001", "\u{1}").replace("\\u0002", "\u{2}");
+    holes(&plain).first().map(|hole| hole.name.to_string())
 }
 
 fn digest(used: &BTreeMap<String, String>) -> Option<String> {

@@ -6,7 +6,7 @@ use super::clause::Resolver;
 use super::gate::{Answer, Asks, Gate, Passage, Turn};
 use super::way_back::Undoing;
 use super::{Direction, Fold, PlannedChangeset};
-use crate::changelog::{Changeset, Conditions, FileConditions, Parameters};
+use crate::changelog::{Changeset, Conditions, FileConditions, Parameters, Secrets};
 use crate::document::{Kind, Node};
 use crate::model::{Catalog, Change, ObjectKind, Restores};
 use crate::render::Inquiry;
@@ -155,6 +155,7 @@ fn left_out(changeset: &Arc<Changeset>) -> PlannedChangeset {
         waits: changeset.waits,
         turn: Turn::LeftOut,
         gate: None,
+        secrets: Secrets::default(),
     }
 }
 

@@ -31,6 +31,26 @@ fn type_of(value: &Value) -> Type {
 }
 
 impl Assertion {
+    /// What the author wrote of it that a secret may stand in.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        match &self.expected {
+            Value::Text(text) => vec![&self.query, text],
+            _ => vec![&self.query],
+        }
+    }
+
+    /// The same with each of those put through a function.
+    pub fn map_texts(&self, map: impl Fn(&str) -> String) -> Assertion {
+        Assertion {
+            query: map(&self.query),
+            expected: match &self.expected {
+                Value::Text(text) => Value::Text(map(text)),
+                other => other.clone(),
+            },
+            ..self.clone()
+        }
+    }
+
     fn query(&self) -> &str {
         self.query.trim().trim_end_matches(';').trim_end()
     }

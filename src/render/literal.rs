@@ -1,6 +1,6 @@
 //! Values as literals of a dialect.
 
-use crate::dialect::{Dialect, Family};
+use crate::dialect::{Dialect, Family, holes};
 use crate::model::{Base, Moment, Type, Value, timestamp_parts};
 
 /// A value as it stands in SQL, for a column of a type.
@@ -17,7 +17,11 @@ pub fn literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
         Value::Number(text) | Value::Text(text) => {
             let mut out = String::new();
             push_text(&mut out, text, matches!(value, Value::Number(_)), ty, dialect);
-            out
+            match holes(text).is_empty() {
+                true => out,
+                // Secrets stand in columns of text only.
+                false => dialect.string(text),
+            }
         }
     }
 }
@@ -54,13 +58,14 @@ fn push_number(out: &mut String, text: &str, dialect: Dialect) {
     }
 }
 
-/// As [`Dialect::string`] has it.
+/// As [`Dialect::string`] has it, but that nothing in it is taken for the place of a secret: it may come from a file of
+/// rows.
 fn push_string(out: &mut String, text: &str, dialect: Dialect) {
-    if text.bytes().any(|byte| matches!(byte, b'\'' | b'\\' | 0)) {
-        return out.push_str(&dialect.string(text));
-    }
     out.push('\'');
-    out.push_str(text);
+    match text.bytes().any(|byte| matches!(byte, b'\'' | b'\\' | 0)) {
+        true => out.push_str(&dialect.escaped(text)),
+        false => out.push_str(text),
+    }
     out.push('\'');
 }
 

@@ -105,6 +105,18 @@ pub struct Guard {
 }
 
 impl Statement {
+    /// The texts of all that is asked and sent of it, but for rows of files.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let own: Vec<&str> = match &self.body {
+            Body::Sql(sql) => vec![sql],
+            Body::Load(_) | Body::Print(_) => Vec::new(),
+            Body::Unload(unload) => vec![&unload.query],
+            Body::Assert(assertion) => assertion.texts(),
+        };
+        let questions = self.needs.iter().flat_map(|need| need.questions.texts());
+        own.into_iter().chain(questions)
+    }
+
     fn holds_nul(&self) -> bool {
         match &self.body {
             Body::Sql(sql) => sql.contains('\0'),

@@ -18,6 +18,13 @@ pub struct Questions {
     pub samples: Option<String>,
 }
 
+impl Questions {
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let all = [Some(&self.violated), Some(&self.count), self.samples.as_ref()];
+        all.into_iter().flatten().map(String::as_str)
+    }
+}
+
 /// The rows of a table, and what of them is shown.
 pub(super) struct Rows<'a> {
     dialect: Dialect,
