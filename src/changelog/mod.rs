@@ -7,16 +7,18 @@ mod files;
 mod format;
 mod gather;
 mod kept_files;
+mod manner;
 mod parameters;
 mod waits;
 
 pub use checksum::{canonical_json, sha256_hex};
 pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, Timeouts};
 pub use expression::Expression;
-pub use files::Folder;
+pub use files::{Folder, reason};
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
 pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather, gather_text};
 pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSEWHERE};
+pub use manner::{Meaning, config_manner, manner, meanings};
 pub use parameters::{Parameters, expand};
 pub use waits::Waits;
 

@@ -4,6 +4,7 @@ mod arguments;
 mod changed;
 mod down;
 mod explain;
+mod fmt;
 mod history;
 mod init;
 mod mover;
@@ -16,6 +17,7 @@ mod project;
 mod purge;
 mod rehearsal;
 mod repair;
+mod replace;
 mod resume;
 mod schema;
 mod signals;
@@ -56,6 +58,8 @@ enum Command {
     Init(init::Init),
     /// Write a file for a new changeset
     New(new::New),
+    /// Format changelog files; comments and meaning stay
+    Fmt(fmt::Fmt),
     /// Check the changelog for every target, without a database
     Validate(validate::Validate),
     /// Show what would run, and what each way back restores and destroys
@@ -147,6 +151,7 @@ async fn run(arguments: Arguments) -> u8 {
     let name = match &arguments.command {
         Command::Init(_) => "init",
         Command::New(_) => "new",
+        Command::Fmt(_) => "fmt",
         Command::Validate(_) => "validate",
         Command::Plan(_) => "plan",
         Command::Sql(_) => "sql",
@@ -166,6 +171,7 @@ async fn run(arguments: Arguments) -> u8 {
     let result = match arguments.command {
         Command::Init(command) => command.run(common, &output),
         Command::New(command) => command.run(common, &output),
+        Command::Fmt(command) => command.run(common, &output),
         Command::Validate(command) => command.run(common, &output),
         Command::Plan(command) => command.run(common, &output).await,
         Command::Sql(command) => command.run(common, &output).await,

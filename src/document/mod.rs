@@ -3,6 +3,7 @@
 
 mod below;
 mod decode;
+mod format;
 mod node;
 mod parse;
 mod schema;
@@ -10,6 +11,7 @@ mod text;
 
 pub use below::{LARGEST_TEXT, inside, open_below, place_below, real_names};
 pub use decode::{DecodeError, RAW_NUMBER, decode, decode_without};
+pub use format::{Converted, Form, Manner, convert, format, quoted, same};
 pub use node::{Entry, Kind, Node};
 pub use parse::{Limits, parse};
 pub use schema::{Schema, describe_schema, draft07};
