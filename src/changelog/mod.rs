@@ -8,6 +8,7 @@ mod format;
 mod gather;
 mod kept_files;
 mod manner;
+mod mentions;
 mod parameters;
 mod waits;
 
@@ -19,6 +20,7 @@ pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, conf
 pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather, gather_text};
 pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSEWHERE};
 pub use manner::{Meaning, config_manner, manner, meanings};
+pub use mentions::Mention;
 pub use parameters::{Parameters, expand};
 pub use waits::Waits;
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod changed;
+mod convert;
 mod down;
 mod explain;
 mod fmt;
@@ -16,6 +17,7 @@ mod progress;
 mod project;
 mod purge;
 mod rehearsal;
+mod renaming;
 mod repair;
 mod replace;
 mod resume;
@@ -60,6 +62,8 @@ enum Command {
     New(new::New),
     /// Format changelog files; comments and meaning stay
     Fmt(fmt::Fmt),
+    /// Turn changelog files from YAML into JSON, or back
+    Convert(convert::Convert),
     /// Check the changelog for every target, without a database
     Validate(validate::Validate),
     /// Show what would run, and what each way back restores and destroys
@@ -152,6 +156,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Init(_) => "init",
         Command::New(_) => "new",
         Command::Fmt(_) => "fmt",
+        Command::Convert(_) => "convert",
         Command::Validate(_) => "validate",
         Command::Plan(_) => "plan",
         Command::Sql(_) => "sql",
@@ -172,6 +177,7 @@ async fn run(arguments: Arguments) -> u8 {
         Command::Init(command) => command.run(common, &output),
         Command::New(command) => command.run(common, &output),
         Command::Fmt(command) => command.run(common, &output),
+        Command::Convert(command) => command.run(common, &output),
         Command::Validate(command) => command.run(common, &output),
         Command::Plan(command) => command.run(common, &output).await,
         Command::Sql(command) => command.run(common, &output).await,

@@ -20,6 +20,8 @@ use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
 /// The configuration with what overrides it.
 pub(super) struct Project {
     pub config: Config,
+    /// The file it is read from, where there is one.
+    pub config_path: Option<PathBuf>,
     pub environment: Option<(String, Environment)>,
     /// The root of the changelog.
     pub folder: Folder,
@@ -130,6 +132,7 @@ impl Project {
         let folder = folder.keeping(kept);
         Ok(Project {
             config,
+            config_path,
             environment,
             folder,
             first,

@@ -82,9 +82,12 @@ impl Settler<'_> {
 
     /// Those behind something, on its line.
     fn on_line_of(&mut self, place: usize, before: usize) -> Vec<Note> {
-        let end = self.text[place..].find('\n').map_or(self.text.len(), |at| place + at);
         let mut found = Vec::new();
-        while let Some(comment) = self.next().filter(|comment| comment.start < end.min(before)) {
+        while let Some(comment) = self.next().filter(|comment| comment.start < before) {
+            let between = &self.text[place.min(comment.start)..comment.start];
+            if between.contains('\n') {
+                break;
+            }
             found.push(Note::new(self.text, comment));
             self.at += 1;
         }
@@ -162,16 +165,22 @@ pub(super) fn column(text: &str, at: usize) -> usize {
     line_before(text, at).chars().count()
 }
 
-/// Whether nothing stands before a place on its line.
+/// Whether nothing stands before a place on its line. Looks no further back than it has to: a line may be very long.
 fn is_alone(text: &str, at: usize) -> bool {
-    line_before(text, at).trim().is_empty()
+    blank_before(text, at).is_some()
+}
+
+/// The text above the line of a place, where that begins the line.
+fn blank_before(text: &str, at: usize) -> Option<&str> {
+    let before = text[..at].trim_end_matches([' ', '\t']);
+    match before.trim_start_matches('\u{feff}').is_empty() {
+        true => Some(""),
+        false => before.strip_suffix('\n'),
+    }
 }
 
 /// Whether something begins its line, and the line above it is empty.
 pub(super) fn is_after_blank(text: &str, at: usize) -> bool {
-    let before = line_before(text, at);
-    let above = text[..at - before.len()]
-        .strip_suffix('\n')
-        .map(|above| line_before(above, above.len()));
-    before.trim().is_empty() && above.is_some_and(|above| above.trim().is_empty())
+    let above = blank_before(text, at).map(|above| above.trim_end_matches([' ', '\t', '\r']));
+    above.is_some_and(|above| above.ends_with('\n'))
 }

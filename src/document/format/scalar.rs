@@ -37,6 +37,7 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
     ];
     let lower = text.to_lowercase();
     let begins = text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '/' | '(' | '$' | '<'));
+    let begins = begins || text.starts_with("./") || text.starts_with("../");
     let looks_like_a_number = text.starts_with(|c: char| c.is_ascii_digit())
         && text
             .chars()

@@ -324,7 +324,8 @@ impl Reader<'_> {
             is_map,
             is_flow,
             is_short: !self.text[first..self.at.max(first)].contains(['\n', '\r']),
-            column: remarks::column(self.text, first),
+            // Of no use to what ends with a bracket.
+            column: if is_flow { 0 } else { remarks::column(self.text, first) },
             end: self.at,
             items,
             tail: Vec::new(),
