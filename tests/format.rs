@@ -287,6 +287,25 @@ fn a_file_with_a_mistake_is_told_and_left_alone() {
 }
 
 #[test]
+fn a_file_of_the_changelog_that_is_missing_is_told() {
+    let folder = project();
+    let at = folder.path();
+    write(
+        at.join("a.yaml"),
+        "id: a\noperations:\n  - sql_file: { path: later.sql }\n",
+    );
+    expect(&driftless(at, &["fmt"]), 0, &["formatted more/b.yaml"]);
+    write(at.join("changelog.yaml"), "changesets:\n  - include: b.yaml\n");
+    expect(
+        &driftless(at, &["fmt"]),
+        2,
+        &["changelog.yaml:2:14", "there is no such file"],
+    );
+    std::fs::remove_file(at.join("changelog.yaml")).expect("removed");
+    expect(&driftless(at, &["fmt"]), 2, &["cannot read `changelog.yaml`"]);
+}
+
+#[test]
 fn a_folder_is_searched_for_changelogs() {
     let folder = project();
     let at = folder.path();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Changelog, Folder};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::document::{Limits, Node, parse};
 
 /// An `include` of a file by its name.
@@ -49,11 +49,25 @@ impl Changelog {
         }
         found
     }
+
+    /// The mistakes that keep files of the changelog from being read: not those that its operations name.
+    pub fn unread(&self) -> impl Iterator<Item = &Diagnostic> {
+        let told = self.diagnostics.iter().filter(|told| told.code == "unreadable-file");
+        told.filter(|told| {
+            // What names the first file is no file.
+            let Some(label) = told.labels.first() else {
+                return true;
+            };
+            let source = self.sources.get(label.span.source);
+            let mut includes = includes(&source.path, &source.text).into_iter();
+            includes.any(|include| (include.span.start, include.span.end) == (label.span.start, label.span.end))
+        })
+    }
 }
 
 /// The values of all `include` of a file.
 fn includes(path: &str, text: &Arc<str>) -> Vec<Node> {
-    let mut sources = crate::diagnostic::Sources::default();
+    let mut sources = Sources::default();
     let source = sources.add(path, text.clone());
     let Ok(root) = parse(source, &sources, Limits::default()) else {
         return Vec::new();

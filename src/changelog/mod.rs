@@ -10,6 +10,7 @@ mod kept_files;
 mod manner;
 mod mentions;
 mod parameters;
+mod skeleton;
 mod waits;
 
 pub use checksum::{canonical_json, sha256_hex};
@@ -22,6 +23,7 @@ pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSE
 pub use manner::{Meaning, config_manner, manner, meanings};
 pub use mentions::Mention;
 pub use parameters::{Parameters, expand};
+pub use skeleton::{Skeleton, skeleton};
 pub use waits::Waits;
 
 /// Which changesets are meant: by contexts and labels.

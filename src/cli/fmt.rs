@@ -89,11 +89,7 @@ impl Fmt {
     fn files(&self, common: &Common, output: &Output, work: &mut Work) -> Result<Vec<PathBuf>, Failure> {
         if self.paths.is_empty() {
             let changelog = Project::open(common, output)?.changelog();
-            let unread = changelog
-                .diagnostics
-                .iter()
-                .filter(|told| told.code == "unreadable-file");
-            work.diagnostics.extend(unread.cloned());
+            work.diagnostics.extend(changelog.unread().cloned());
             // The places of what cannot be read stand in these files.
             work.sources = changelog.sources.clone();
             return Ok(changelog

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::new::date;
+use super::moment::date;
 use super::output::{Output, faint, plural, strong};
 use super::project::{Access, At, Project};
 use super::{Exit, Failure};

@@ -1,7 +1,7 @@
 //! A document as JSON: indented by two, keys in the schema's order, what stood on one line stays there where it fits.
 
 use super::Manner;
-use super::order::Order;
+use super::forms::Forms;
 use crate::diagnostic::Span;
 use crate::document::{Entry, Kind, Node};
 
@@ -13,7 +13,7 @@ pub(super) fn document(root: &Node, text: &str, manner: &Manner<'_>, schema: Opt
         path: Vec::new(),
         numbers: Vec::new(),
     };
-    let order = Order::new(manner.schema);
+    let order = Forms::new(manner.schema);
     let named = schema.filter(|_| root.get("$schema").is_none()).map(|schema| {
         let mut root = root.clone();
         if let Kind::Map(entries) = &mut root.kind {
@@ -46,7 +46,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// A value that begins at a column.
-    fn value(&mut self, node: &Node, order: &Order<'_>, indent: usize, column: usize) -> String {
+    fn value(&mut self, node: &Node, order: &Forms<'_>, indent: usize, column: usize) -> String {
         if let Some(line) = self.line(node, order, column) {
             return line;
         }
@@ -78,7 +78,7 @@ impl Writer<'_> {
     }
 
     /// A value on one line, where it was on one and fits.
-    fn line(&mut self, node: &Node, order: &Order<'_>, column: usize) -> Option<String> {
+    fn line(&mut self, node: &Node, order: &Forms<'_>, column: usize) -> Option<String> {
         let is_empty = match &node.kind {
             Kind::Map(entries) => entries.is_empty(),
             Kind::Seq(items) => items.is_empty(),
@@ -101,7 +101,7 @@ impl Writer<'_> {
         None
     }
 
-    fn flat(&mut self, node: &Node, order: &Order<'_>) -> String {
+    fn flat(&mut self, node: &Node, order: &Forms<'_>) -> String {
         match &node.kind {
             Kind::Map(entries) if entries.is_empty() => "{}".into(),
             Kind::Map(entries) => {
@@ -136,7 +136,7 @@ impl Writer<'_> {
     }
 }
 
-fn arranged<'n>(entries: &'n [Entry], order: &Order<'_>) -> Vec<&'n Entry> {
+fn arranged<'n>(entries: &'n [Entry], order: &Forms<'_>) -> Vec<&'n Entry> {
     let keys: Vec<&str> = entries.iter().map(|entry| &*entry.key).collect();
     order.arranged(&keys).into_iter().map(|at| &entries[at]).collect()
 }

@@ -1,15 +1,16 @@
 //! Documents written anew in one form: their meaning and their comments stay, which is looked at before anything is said.
 
+mod forms;
 mod json;
-mod order;
 mod print;
 mod remarks;
 mod same;
 mod scalar;
 mod written;
 
+pub use forms::Forms;
 pub use same::same;
-pub use scalar::quoted;
+pub use scalar::{quoted, shortest};
 
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use granit_parser::ScalarStyle;
 
-use super::order::{Order, keys};
+use super::forms::{Forms, keys};
 use super::remarks::{Note, Remark};
 use super::scalar::{Block, folded, literal, on_one_line, quoted, shortest};
 use super::written::{Body, Collection, Item, Part, Written};
@@ -65,7 +65,7 @@ impl<'a> Printer<'a> {
                 if !root.properties.is_empty() {
                     self.out += &format!("{}\n", root.properties);
                 }
-                let order = Order::new(self.manner.schema);
+                let order = Forms::new(self.manner.schema);
                 if let Body::Collection(collection) = &mut root.body {
                     self.keep_head(collection, &order);
                     self.items(collection, &order, 0, false);
@@ -97,7 +97,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The comments at the head of a file stay there, whichever key comes first.
-    fn keep_head(&mut self, root: &mut Collection, order: &Order<'_>) {
+    fn keep_head(&mut self, root: &mut Collection, order: &Forms<'_>) {
         let first = order.arranged(&keys(root)).first().copied().unwrap_or_default();
         let is_bound = first == 0 || has_anchors(root);
         let item = &mut root.items[0];
@@ -134,7 +134,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The items of a list or map, each from its line's start; with `compact`, the first one where the line is by now.
-    fn items(&mut self, collection: &Collection, order: &Order<'_>, indent: usize, compact: bool) {
+    fn items(&mut self, collection: &Collection, order: &Forms<'_>, indent: usize, compact: bool) {
         let is_apart = is_one_of(self.manner.apart, &self.path);
         let mut was_tall = false;
         let mut is_first = true;
@@ -169,7 +169,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Steps down to an item; the caller steps up again.
-    fn enter<'o>(&mut self, item: &Item, order: &Order<'o>) -> Order<'o> {
+    fn enter<'o>(&mut self, item: &Item, order: &Forms<'o>) -> Forms<'o> {
         match &item.key {
             Some(key) => {
                 self.path.push(key.value().to_string());
@@ -183,7 +183,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The items in the order they are written in. Nothing is moved where an anchor and its alias could change places.
-    fn arranged<'p>(&self, collection: &'p Collection, order: &Order<'_>) -> Vec<&'p Item> {
+    fn arranged<'p>(&self, collection: &'p Collection, order: &Forms<'_>) -> Vec<&'p Item> {
         let is_left_out = |item: &&Item| {
             self.without_schema && self.path.is_empty() && item.key.as_ref().is_some_and(|key| key.value() == "$schema")
         };
@@ -196,7 +196,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The lines above an item: its comments, and those for which there is no place behind something.
-    fn preface(&mut self, item: &Item, order: &Order<'_>, indent: usize) -> Vec<Remark> {
+    fn preface(&mut self, item: &Item, order: &Forms<'_>, indent: usize) -> Vec<Remark> {
         let mut lines = item.above.clone();
         let shape = self.shape(item, order, indent);
         let (_, more) = self.behind(item, &shape);
@@ -226,7 +226,7 @@ impl<'a> Printer<'a> {
         (one, all)
     }
 
-    fn item(&mut self, item: &Item, order: &Order<'_>, indent: usize) {
+    fn item(&mut self, item: &Item, order: &Forms<'_>, indent: usize) {
         let shape = self.shape(item, order, indent);
         let note = self.behind(item, &shape).0;
         self.out += &self.label(item);
@@ -304,7 +304,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn shape<'p>(&self, item: &'p Item, order: &Order<'_>, indent: usize) -> Shape<'p> {
+    fn shape<'p>(&self, item: &'p Item, order: &Forms<'_>, indent: usize) -> Shape<'p> {
         match &item.value.body {
             Body::Alias(raw) => Shape::Line(raw.clone()),
             Body::Scalar {
@@ -350,7 +350,7 @@ impl<'a> Printer<'a> {
     }
 
     /// A list or map on one line, where it was on one and nothing in it needs more.
-    fn flow(&self, collection: &Collection, order: &Order<'_>) -> Option<String> {
+    fn flow(&self, collection: &Collection, order: &Forms<'_>) -> Option<String> {
         if !collection.is_short || !collection.is_flow || !collection.tail.is_empty() {
             return None;
         }
@@ -377,7 +377,7 @@ impl<'a> Printer<'a> {
         })
     }
 
-    fn flow_value(&self, part: &Part, order: &Order<'_>) -> Option<String> {
+    fn flow_value(&self, part: &Part, order: &Forms<'_>) -> Option<String> {
         let text = match &part.body {
             Body::Alias(raw) => raw.clone(),
             Body::Scalar { value, style, .. } if self.requotes && *style == ScalarStyle::DoubleQuoted => {

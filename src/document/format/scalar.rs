@@ -24,7 +24,7 @@ fn is_printable(c: char) -> bool {
 }
 
 /// A text as short as it is safe, also for readers of YAML 1.1, to whom `no` is false and `12:30` a number.
-pub(super) fn shortest(text: &str, in_flow: bool) -> String {
+pub fn shortest(text: &str, in_flow: bool) -> String {
     match is_plain(text, in_flow) {
         true => text.to_string(),
         false => quoted(text),

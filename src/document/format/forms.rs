@@ -1,4 +1,4 @@
-//! The order of keys: that of a JSON Schema, which is that of the types it is made of.
+//! What a JSON Schema says of a place: its forms, and the order of their keys, which is that of the types they are made of.
 
 use serde_json::Value;
 
@@ -6,36 +6,54 @@ use super::written::Collection;
 
 /// The forms that a schema allows at a place.
 #[derive(Debug, Clone)]
-pub(super) struct Order<'a> {
+pub struct Forms<'a> {
     root: &'a Value,
     forms: Vec<&'a Value>,
 }
 
-impl<'a> Order<'a> {
-    pub fn new(root: &'a Value) -> Order<'a> {
-        Order::of(root, [root])
+impl<'a> Forms<'a> {
+    pub fn new(root: &'a Value) -> Forms<'a> {
+        Forms::of(root, [root])
     }
 
-    fn of(root: &'a Value, schemas: impl IntoIterator<Item = &'a Value>) -> Order<'a> {
+    fn of(root: &'a Value, schemas: impl IntoIterator<Item = &'a Value>) -> Forms<'a> {
         let mut forms = Vec::new();
         for schema in schemas {
             open(root, schema, &mut forms);
         }
-        Order { root, forms }
+        Forms { root, forms }
     }
 
     /// What is allowed below a key.
-    pub fn below(&self, key: &str) -> Order<'a> {
+    pub fn below(&self, key: &str) -> Forms<'a> {
         let schemas = self.forms.iter().filter_map(|form| {
             let known = form.get("properties").and_then(|properties| properties.get(key));
             known.or_else(|| form.get("additionalProperties"))
         });
-        Order::of(self.root, schemas)
+        Forms::of(self.root, schemas)
     }
 
     /// What is allowed as an item of a list.
-    pub fn items(&self) -> Order<'a> {
-        Order::of(self.root, self.forms.iter().filter_map(|form| form.get("items")))
+    pub fn items(&self) -> Forms<'a> {
+        Forms::of(self.root, self.forms.iter().filter_map(|form| form.get("items")))
+    }
+
+    /// Whether a form says something under a word of JSON Schema.
+    pub fn say(&self, word: &str) -> bool {
+        self.forms.iter().any(|form| form.get(word).is_some())
+    }
+
+    /// The keys that the forms know, in their order.
+    pub fn known(&self) -> Vec<&'a str> {
+        let mut known: Vec<&str> = Vec::new();
+        for properties in self.forms.iter().filter_map(|form| form.get("properties")?.as_object()) {
+            for key in properties.keys().filter(|key| !key.starts_with('$')) {
+                if !known.contains(&key.as_str()) {
+                    known.push(key);
+                }
+            }
+        }
+        known
     }
 
     /// The places of keys in the order of the form that knows most of them; those that it does not know come last.
