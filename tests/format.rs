@@ -355,3 +355,9 @@ fn programs_are_told_in_json() {
     let json: serde_json::Value = serde_json::from_slice(&piped.stdout).expect("JSON");
     assert_eq!(json["result"]["text"], "id: a\noperations: []\n");
 }
+
+#[test]
+fn the_worked_example_is_formatted() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    expect(&driftless(root, &["fmt", "--check"]), 0, &["0 files to format"]);
+}

@@ -377,3 +377,42 @@ proptest! {
         prop_assert_eq!(comments_in_order(&first), (1..=writer.comments).collect::<Vec<_>>(), "{}\n→\n{}", writer.text, first);
     }
 }
+
+/// What may be put into a text at the end of a line, or as a line.
+const ADDED: [&str; 12] = [
+    " # note",
+    "\t#\tnote",
+    "\n# remark",
+    "\n  # remark",
+    "\n      # remark",
+    "\n",
+    "\n\n\n",
+    " &anchor",
+    "\n  - - a # note\n    - b",
+    "\n  ? key # note\n  : value",
+    "\n  key: !!str # note\n    5",
+    "\n  <<: { a: 1 }",
+];
+
+proptest! {
+    #![proptest_config(random())]
+
+    /// The changelogs of the repository with something added here and there. What has syntax errors then is told of.
+    #[test]
+    fn changed_documents_are_formatted(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), 0..ADDED.len()), 1..6),
+    ) {
+        let all = all_yaml();
+        let small: Vec<&(String, String)> = all.iter().filter(|(_, text)| text.len() < 4000).collect();
+        let (name, text) = which.get(&small);
+        let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+        if !lines.is_empty() {
+            for (at, added) in changes {
+                let at = at.index(lines.len());
+                lines[at] += ADDED[added];
+            }
+        }
+        hold(name, &lines.join("\n"));
+    }
+}

@@ -48,7 +48,7 @@ use output::Output;
 #[command(name = "driftless", version, about, max_term_width = 100, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 done · 1 failed · 2 wrong usage, config or changelog · 3 pending (`status --check`)\n\
-    4 files and database disagree · 5 a half-applied changeset waits · 6 refused for safety · 130, 143 stopped"
+    4 files and database disagree, or `fmt --check` differs · 5 a half-applied changeset waits · 6 refused for safety · 130, 143 stopped"
 )]
 struct Arguments {
     #[command(flatten)]

@@ -57,9 +57,13 @@ impl<'a> Printer<'a> {
                     Body::Collection(collection) => std::mem::take(&mut collection.tail),
                     _ => written.rest,
                 };
-                self.out += text[root.start..root.end].trim();
-                self.out.push('\n');
-                self.remarks(&rest, 0, false);
+                let value = text[root.start..root.end].trim();
+                let line = format!("{} {value}", root.properties);
+                if !line.trim().is_empty() {
+                    self.out += &format!("{}\n", line.trim());
+                }
+                let is_first = self.out.is_empty();
+                self.remarks(&rest, 0, is_first);
             }
             Some(root) => {
                 if !root.properties.is_empty() {
@@ -404,7 +408,8 @@ fn is_compact(item: &Item) -> bool {
 
 /// A `%TAG` with a comment behind it: the comment is printed by itself.
 fn without_comment(line: &str) -> &str {
-    line.split(" #").next().unwrap_or(line).trim_end()
+    let ends = [" #", "\t#"].iter().filter_map(|sign| line.find(sign));
+    line[..ends.min().unwrap_or(line.len())].trim_end()
 }
 
 fn has_anchors(collection: &Collection) -> bool {

@@ -117,6 +117,9 @@ impl Settler<'_> {
             if let Some(key) = item.key.as_ref().filter(|_| is_block) {
                 item.head = self.on_line_of(key.end, item.value.start);
             } else if is_block {
+                if !item.value.properties.is_empty() {
+                    item.head = self.on_line_of(item.start, item.value.start);
+                }
                 item.above.extend(self.before(item.value.start));
             } else {
                 while let Some(comment) = self.next().filter(|comment| comment.start < item.value.start) {
