@@ -320,6 +320,21 @@ fn a_folder_is_searched_for_changelogs() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_stays() {
+    let folder = project();
+    let at = folder.path();
+    std::fs::set_permissions(at.join("more/b.yaml"), PermissionsExt::from_mode(0o444)).expect("permissions");
+    let output = driftless(at, &["fmt"]);
+    expect(
+        &output,
+        1,
+        &["cannot write `more/b.yaml`: permission denied", "0 files formatted"],
+    );
+    assert_eq!(read(at.join("more/b.yaml")), "operations: []\nid:   b\n");
+    expect(&driftless(at, &["fmt", "-", "a.yaml"]), 2, &["`-` stands alone"]);
+}
+
+#[test]
 fn json_that_is_none_is_told() {
     let folder = folder();
     let at = folder.path();

@@ -51,6 +51,11 @@ struct Work {
 
 impl Fmt {
     pub fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+        let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+        if self.paths.len() > 1 && self.paths.iter().any(is_stdin) {
+            let message = "`-` stands alone: what it becomes goes to stdout";
+            return Err(output.refuse(Exit::Usage, "usage", message, None));
+        }
         let mut work = Work::default();
         for path in self.files(common, output, &mut work)? {
             match path.as_os_str().to_str() {
@@ -141,15 +146,15 @@ impl Fmt {
         let Some(formatted) = work.formatted(&shown, &text, Form::of(&shown)) else {
             return;
         };
-        work.note(&shown, formatted != text);
-        if formatted == text {
-            return;
-        }
-        if self.check || self.diff {
+        if formatted == text || self.check || self.diff {
+            work.note(&shown, formatted != text);
             return self.tell(&shown, &text, &formatted, output);
         }
         match replace(path, &formatted) {
-            Ok(()) => output.line(format!("{} {shown}", good("formatted"))),
+            Ok(()) => {
+                work.note(&shown, true);
+                output.line(format!("{} {shown}", good("formatted")));
+            }
             Err(error) => {
                 let message = format!("cannot write `{shown}`: {error}");
                 work.diagnostics.push(Diagnostic::error("unwritable", message));
@@ -221,7 +226,8 @@ fn changelogs_of(path: &Path, work: &mut Work) -> Vec<PathBuf> {
         Vec::new()
     });
     let files = files.iter().map(|file| path.join(file.trim_start_matches("./")));
-    files.filter(|file| may_be_changelog(file)).collect()
+    // A pipe would keep who reads it.
+    files.filter(|file| file.is_file() && may_be_changelog(file)).collect()
 }
 
 fn may_be_changelog(path: &Path) -> bool {

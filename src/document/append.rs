@@ -40,7 +40,9 @@ fn end_of(node: &Node, text: &str) -> usize {
         Kind::Map(entries) if !is_flow => entries.last().map(|entry| &entry.value),
         _ => None,
     };
-    last.map_or(node.span.end as usize, |last| end_of(last, text))
+    // That of a block reaches to what comes next.
+    let end = text[..node.span.end as usize].trim_end().len();
+    last.map_or(end, |last| end_of(last, text))
 }
 
 fn line_break(text: &str) -> &'static str {
