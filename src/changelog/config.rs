@@ -56,6 +56,9 @@ pub struct Config {
     /// Whether a changeset with contexts stays out where `--contexts` gives none.
     #[serde(default)]
     pub strict_contexts: bool,
+    /// Templates of `new` by name: files, relative to this file. `default` is taken where none is named.
+    #[serde(default)]
+    pub templates: IndexMap<String, String>,
     /// Values for `${name}`.
     #[serde(default)]
     #[allow(dead_code)]

@@ -190,8 +190,6 @@ struct Common {
     author: Option<String>,
     #[serde(default)]
     comment: Option<String>,
-    /// What it does, in order.
-    operations: Vec<Operation>,
     /// An expression (`prod and not demo`) held against `--contexts`.
     #[serde(default)]
     contexts: Option<String>,
@@ -239,9 +237,6 @@ struct Common {
     /// being run.
     #[serde(default)]
     otherwise: Option<Otherwise>,
-    /// What takes it back, in place of the derived reverse: operations, or `{irreversible: "why"}`.
-    #[serde(default)]
-    reverse: Option<ReverseKeys>,
     /// Checksums of earlier wordings that still count.
     #[serde(default)]
     accept_checksums: Vec<String>,
@@ -249,6 +244,11 @@ struct Common {
     #[serde(default)]
     #[schemars(length(min = 1, max = 255))]
     tag: Option<String>,
+    /// What it does, in order.
+    operations: Vec<Operation>,
+    /// What takes it back, in place of the derived reverse: operations, or `{irreversible: "why"}`.
+    #[serde(default)]
+    reverse: Option<ReverseKeys>,
 }
 
 /// One changeset as a file of its own.

@@ -5,14 +5,18 @@ mod baseline;
 mod changed;
 mod clean;
 mod confirm;
+mod convert;
 mod down;
+mod draft;
 mod environment;
 mod explain;
+mod fmt;
 mod gates;
 mod graph;
 mod history;
 mod init;
 mod mark;
+mod moment;
 mod mover;
 mod new;
 mod output;
@@ -26,10 +30,13 @@ mod purge;
 mod recorder;
 mod redo;
 mod rehearsal;
+mod renaming;
 mod repair;
+mod replace;
 mod resume;
 mod schema;
 mod signals;
+mod slug;
 mod sql;
 mod status;
 mod switch;
@@ -56,7 +63,7 @@ use output::Output;
 #[command(name = "driftless", version, about, max_term_width = 100, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 done · 1 failed · 2 wrong usage, config or changelog · 3 pending (`status --check`)\n\
-    4 files and database disagree · 5 a half-applied changeset waits · 6 refused for safety · 130, 143 stopped"
+    4 files and database disagree, or `fmt --check` differs · 5 a half-applied changeset waits · 6 refused for safety · 130, 143 stopped"
 )]
 struct Arguments {
     #[command(flatten)]
@@ -71,6 +78,10 @@ enum Command {
     Init(init::Init),
     /// Write a file for a new changeset
     New(new::New),
+    /// Format changelog files; comments and meaning stay
+    Fmt(fmt::Fmt),
+    /// Turn changelog files from YAML into JSON, or back
+    Convert(convert::Convert),
     /// Check the changelog for every target, without a database
     Validate(validate::Validate),
     /// Show what would run, and what each way back restores and destroys
@@ -177,6 +188,8 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
     let name = match &arguments.command {
         Command::Init(_) => "init",
         Command::New(_) => "new",
+        Command::Fmt(_) => "fmt",
+        Command::Convert(_) => "convert",
         Command::Validate(_) => "validate",
         Command::Plan(_) => "plan",
         Command::Sql(_) => "sql",
@@ -208,6 +221,8 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
     let result = match arguments.command {
         Command::Init(command) => command.run(common, &output),
         Command::New(command) => command.run(common, &output),
+        Command::Fmt(command) => command.run(common, &output),
+        Command::Convert(command) => command.run(common, &output),
         Command::Validate(command) => command.run(common, &output),
         Command::Plan(command) => command.run(common, &output).await,
         Command::Sql(command) => command.run(common, &output).await,

@@ -1,15 +1,22 @@
-use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
+use super::draft::{Draft, Outline, Template};
 use super::init::write;
+use super::moment::Moment;
 use super::output::{Output, good};
 use super::project::Project;
+use super::replace::replace;
+use super::slug::slug;
 use super::{Exit, Failure};
-use crate::diagnostic::Sources;
+use crate::changelog::{Skeleton, reason, skeleton};
+use crate::diagnostic::{Diagnostic, Sources, nearest};
+use crate::document::{self, Limits, Node, append_item, shortest};
+use crate::operation::KEYS;
 
 #[derive(Args)]
 pub(super) struct New {
@@ -18,17 +25,32 @@ pub(super) struct New {
     /// The folder to write it to, below the changelog's (default: the first folder that the changelog includes)
     #[arg(long, value_name = "FOLDER")]
     folder: Option<String>,
-    /// Who writes it
+    /// Who writes it (default: git's `user.name`)
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
+    /// A template of the configuration (default: the one that is called `default`)
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+    /// Operations to begin with, separated by commas: `create_table,add_column`
+    #[arg(long, value_name = "KEYS", value_delimiter = ',', conflicts_with = "template")]
+    operations: Vec<String>,
+    /// Add an `include` of the file to the changelog, where nothing includes it
+    #[arg(long)]
+    include: bool,
+    /// Print the file, and write nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 #[derive(Serialize)]
 struct Report {
     id: String,
     file: String,
-    /// Whether the changelog takes it in already.
+    /// Whether the changelog takes it in.
     included: bool,
+    /// What would be written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
 }
 
 impl New {
@@ -39,137 +61,236 @@ impl New {
             let help = "say what it is for: `driftless new \"add email to users\"`";
             return Err(output.refuse(Exit::Usage, "title", "the title holds no letter", Some(help)));
         }
-        let folder = match &self.folder {
-            Some(folder) => folder.trim_end_matches('/').to_string(),
-            None => included_folder(&project).unwrap_or_default(),
+        let outline = Outline {
+            title: self.title.clone(),
+            slug,
+            folder: self.folder(&project, output)?,
+            author: self.author.clone().or_else(|| author_of_git(&project)),
+            template: self.template(&project, output)?,
+            skeletons: self.skeletons(output)?,
         };
-        let stem = format!("{}_{slug}", timestamp());
-        let below = match folder.is_empty() {
-            true => format!("{stem}.yaml"),
-            false => format!("{folder}/{stem}.yaml"),
+        let draft = self.write(&project, &outline, output)?;
+        let path = project.folder.display(&draft.below);
+        let included = match self.dry_run {
+            true => {
+                output.say(format!("would write {path}"));
+                output.line(draft.text.trim_end());
+                included_folders(&project).contains(&outline.folder)
+            }
+            false => {
+                output.say(format!("{} {path}", good("wrote")));
+                self.is_included(&project, &draft, output)?
+            }
         };
-        let text = self.text(&project, &below);
-        let path = PathBuf::from(project.folder.display(&below));
-        write(&path, &text).map_err(|error| {
-            output.refuse(
-                Exit::Failed,
-                "unwritable",
-                format!("cannot write `{}`: {error}", path.display()),
-                None,
-            )
-        })?;
-        let included = project
-            .changelog()
-            .changesets
-            .iter()
-            .any(|changeset| changeset.file == below);
-        output.say(format!("{} {}", good("wrote"), path.display()));
-        if !included {
-            output.say(format!(
-                "add it to `{}`:\n  - include: {below}",
-                project.folder.display(&project.first)
-            ));
-        }
         let report = Report {
-            id: stem,
-            file: path.display().to_string(),
+            id: draft.ids.into_iter().next().unwrap_or(draft.stem),
+            file: path,
             included,
+            text: self.dry_run.then_some(draft.text),
         };
         output.end(Exit::Done, &[], &Sources::default(), report);
         Ok(Exit::Done)
     }
 
-    fn text(&self, project: &Project, below: &str) -> String {
-        let depth = below.matches('/').count();
-        let schema = format!("{}schema/changelog.schema.json", "../".repeat(depth));
-        let has_schema = project.folder.on_disk("schema/changelog.schema.json").is_file();
-        let mut text = String::new();
-        if has_schema {
-            text += &format!("# yaml-language-server: $schema={schema}\n");
+    /// Writes the file under the first name that is free: another one may have been written in the same second.
+    fn write(&self, project: &Project, outline: &Outline, output: &Output) -> Result<Draft, Failure> {
+        let known = &project.changelog().changesets;
+        let mut moment = Moment::now();
+        loop {
+            let draft = outline
+                .draft(project, moment)
+                .map_err(|wrong| output.fail(Exit::Usage, &wrong.diagnostics, &wrong.sources))?;
+            moment = moment.next();
+            let path = project.folder.on_disk(&draft.below);
+            if path.exists() || known.iter().any(|changeset| changeset.id == draft.stem) {
+                continue;
+            }
+            if self.dry_run {
+                return Ok(draft);
+            }
+            match write(&path, &draft.text) {
+                Ok(()) => return Ok(draft),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && path.exists() => {}
+                Err(error) => return Err(unwritable(&project.folder.display(&draft.below), &error, output)),
+            }
         }
-        if let Some(author) = &self.author {
-            text += &format!("author: {}\n", quoted(author));
+    }
+
+    /// The folder it is written to, below the changelog's.
+    fn folder(&self, project: &Project, output: &Output) -> Result<String, Failure> {
+        let Some(folder) = &self.folder else {
+            let first = included_folders(project).into_iter().next();
+            return Ok(first.unwrap_or_else(|| folder_of(&project.first).to_string()));
+        };
+        project.folder.resolve("", folder).map_err(|message| {
+            let help = "name a folder below that of the changelog";
+            output.refuse(Exit::Usage, "path", message, Some(help))
+        })
+    }
+
+    /// The template that is meant, where one is.
+    fn template(&self, project: &Project, output: &Output) -> Result<Option<Template>, Failure> {
+        let templates = &project.config.templates;
+        let name = match &self.template {
+            Some(name) => name,
+            None if !self.operations.is_empty() || !templates.contains_key("default") => return Ok(None),
+            None => "default",
+        };
+        let Some(file) = templates.get(name) else {
+            let known = templates.keys().map(String::as_str);
+            let help = match nearest(name, known.clone()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if templates.is_empty() => {
+                    format!("name its file in driftless.yaml: `templates: {{ {name}: templates/{name}.yaml }}`")
+                }
+                None => format!("the configuration names {}", known.collect::<Vec<_>>().join(", ")),
+            };
+            let message = format!("there is no template `{name}`");
+            return Err(output.refuse(Exit::Usage, "unknown-template", message, Some(&help)));
+        };
+        let base = project
+            .config_path
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""));
+        let path = base.join(file);
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            let message = format!("cannot read the template `{}`: {}", path.display(), reason(&error));
+            output.refuse(Exit::Usage, "unreadable-file", message, None)
+        })?;
+        let is_known = matches!(
+            path.extension().and_then(|extension| extension.to_str()),
+            Some("yaml" | "yml" | "json")
+        );
+        if !is_known {
+            let message = format!(
+                "the template `{}` is neither `.yaml`, `.yml` nor `.json`",
+                path.display()
+            );
+            return Err(output.refuse(Exit::Usage, "template", message, None));
         }
-        text += &format!("comment: {}\n", quoted(&self.title));
-        text += "operations: []\n";
-        text
+        let name = name.to_string();
+        Ok(Some(Template { name, path, text }))
+    }
+
+    fn skeletons(&self, output: &Output) -> Result<Vec<(String, Skeleton)>, Failure> {
+        let mut found = Vec::new();
+        let mut wrong = Vec::new();
+        for key in self
+            .operations
+            .iter()
+            .map(|key| key.trim())
+            .filter(|key| !key.is_empty())
+        {
+            match skeleton(key) {
+                Some(skeleton) => found.push((key.to_string(), skeleton)),
+                None => {
+                    let help = match nearest(key, KEYS.iter().copied()) {
+                        Some(word) => format!("did you mean `{word}`?"),
+                        None => "`driftless explain` lists them all".into(),
+                    };
+                    let message = format!("unknown operation `{key}`");
+                    wrong.push(Diagnostic::error("unknown-operation", message).help(help));
+                }
+            }
+        }
+        match wrong.is_empty() {
+            true => Ok(found),
+            false => Err(output.fail(Exit::Usage, &wrong, &Sources::default())),
+        }
+    }
+
+    /// Whether the changelog takes the file in; what to add, or what was added, is said.
+    fn is_included(&self, project: &Project, draft: &Draft, output: &Output) -> Result<bool, Failure> {
+        let takes_in = || {
+            let changelog = project.changelog();
+            let path = project.folder.display(&draft.below);
+            changelog.sources.all().any(|source| source.path == path)
+        };
+        if takes_in() {
+            return Ok(true);
+        }
+        let first = project.folder.display(&project.first);
+        let item = format!(
+            "include: {}",
+            shortest(&path_from(folder_of(&project.first), &draft.below), false)
+        );
+        let add = || output.say(format!("add it to `{first}`:\n  - {item}"));
+        if !self.include {
+            add();
+            return Ok(false);
+        }
+        let path = project.folder.on_disk(&project.first);
+        let text = std::fs::read_to_string(&path).map_err(|error| unwritable(&first, &error, output))?;
+        match append_item(&text, "changesets", &item) {
+            Some(added) => {
+                replace(&path, &added).map_err(|error| unwritable(&first, &error, output))?;
+                output.say(format!("{} it in {first}", good("included")));
+            }
+            None => add(),
+        }
+        Ok(takes_in())
     }
 }
 
-/// A text in YAML's double quotes, which are JSON's.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+fn unwritable(path: &str, error: &std::io::Error, output: &Output) -> Failure {
+    let message = format!("cannot write `{path}`: {}", reason(error));
+    output.refuse(Exit::Failed, "unwritable", message, None)
 }
 
-/// The first folder that the changelog includes.
-fn included_folder(project: &Project) -> Option<String> {
-    let text = project.folder.read(&project.first).ok()?;
-    let mut sources = Sources::default();
-    let id = sources.add(&project.first, text);
-    let root = crate::document::parse(id, &sources, crate::document::Limits::default()).ok()?;
-    let includes = root
-        .get("changesets")?
-        .items()
-        .iter()
-        .filter_map(|item| item.get("include")?.as_str());
-    let mut folders = includes.filter_map(|include| project.folder.resolve(&project.first, include).ok());
-    folders.find(|below| project.folder.on_disk(below).is_dir())
+/// Who git says is working here.
+fn author_of_git(project: &Project) -> Option<String> {
+    let mut git = Command::new("git");
+    git.arg("-C")
+        .arg(project.folder.root())
+        .args(["config", "--get", "user.name"]);
+    let output = git.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let name = String::from_utf8(output.stdout).ok()?.trim().to_string();
+    let is_usable = output.status.success() && !name.is_empty() && !name.contains(char::is_control);
+    is_usable.then_some(name)
 }
 
-fn slug(title: &str) -> String {
-    let words: Vec<String> = title
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    words.join("_").chars().take(60).collect()
-}
-
-/// `20241231235959`, in UTC, so that the files of two branches sort by when they were written.
-fn timestamp() -> String {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs());
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = date(days as i64);
-    format!(
-        "{year:04}{month:02}{day:02}{:02}{:02}{:02}",
-        rest / 3600,
-        rest / 60 % 60,
-        rest % 60
-    )
-}
-
-/// The date so many days after 1970-01-01, by counting in eras of 400 years that begin in March.
-pub(super) fn date(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
+/// The folders that the first file includes.
+fn included_folders(project: &Project) -> Vec<String> {
+    let Ok(text) = project.folder.read(&project.first) else {
+        return Vec::new();
     };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    let mut sources = Sources::default();
+    let source = sources.add(&project.first, text);
+    let Ok(root) = document::parse(source, &sources, Limits::default()) else {
+        return Vec::new();
+    };
+    let items = root.get("changesets").map(Node::items).unwrap_or_default();
+    let written = items.iter().filter_map(|item| item.get("include")?.as_str());
+    let folders = written.filter_map(|include| project.folder.resolve(&project.first, include).ok());
+    folders.filter(|below| project.folder.on_disk(below).is_dir()).collect()
+}
+
+/// The folder of a path, empty where it is the changelog's.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// How a file in a folder names another one, both below the changelog's folder.
+fn path_from(folder: &str, path: &str) -> String {
+    let mut from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let mut to: Vec<&str> = path.split('/').collect();
+    while to.len() > 1 && from.first() == to.first() {
+        from.remove(0);
+        to.remove(0);
+    }
+    format!("{}{}", "../".repeat(from.len()), to.join("/"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::path_from;
 
     #[test]
-    fn dates_are_counted_right() {
-        assert_eq!(date(0), (1970, 1, 1));
-        assert_eq!(date(19_782), (2024, 2, 29));
-        assert_eq!(date(20_453), (2025, 12, 31));
-    }
-
-    #[test]
-    fn titles_become_file_names() {
-        assert_eq!(slug("Add e-mail to Users!"), "add_e_mail_to_users");
+    fn a_path_is_told_from_where_it_is_written() {
+        assert_eq!(path_from("", "a/b.yaml"), "a/b.yaml");
+        assert_eq!(path_from("db", "db/a/b.yaml"), "a/b.yaml");
+        assert_eq!(path_from("db/x", "db/a/b.yaml"), "../a/b.yaml");
+        assert_eq!(path_from("db/x", "b.yaml"), "../../b.yaml");
     }
 }

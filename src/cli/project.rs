@@ -20,6 +20,8 @@ use crate::plan::is_inside_squashed;
 /// The configuration with what overrides it.
 pub(super) struct Project {
     pub config: Config,
+    /// The file it is read from, where there is one.
+    pub config_path: Option<PathBuf>,
     pub environment: Option<Chosen>,
     /// The root of the changelog.
     pub folder: Folder,
@@ -148,6 +150,7 @@ impl Project {
         let folder = folder.keeping(kept);
         Ok(Project {
             config,
+            config_path,
             environment,
             folder,
             first,

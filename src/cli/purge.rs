@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::arguments::Common;
 use super::confirm::confirm;
 use super::gates::FileGates;
-use super::new::date;
+use super::moment::date;
 use super::output::{Output, faint, plural, strong};
 use super::project::{Access, At, Project};
 use super::{Exit, Failure};

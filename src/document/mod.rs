@@ -1,17 +1,23 @@
 //! Files below a root, and as trees in which every key and every value knows where it stands: the only module that
 //! knows YAML.
 
+mod append;
 mod below;
 mod decode;
+mod format;
 mod node;
 mod parse;
 mod parts;
 mod schema;
+mod template;
 mod text;
 
+pub use append::append_item;
 pub use below::{LARGEST_TEXT, inside, open_below, place_below, real_names};
 pub use decode::{DecodeError, RAW_NUMBER, decode, decode_without};
+pub use format::{Converted, Form, Forms, Manner, convert, format, quoted, same, shortest};
 pub use node::{Entry, Kind, Node};
 pub use parse::{Limits, parse};
 pub use schema::{Schema, describe_schema, draft07};
+pub use template::fill;
 pub use text::place_in_text;

@@ -298,7 +298,7 @@ impl Places {
 }
 
 /// What an unquoted scalar is under the YAML 1.2 core schema (`yes`, `no` and `on` are text there).
-fn plain(text: &str) -> Kind {
+pub(super) fn plain(text: &str) -> Kind {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Kind::Null(text.into()),
         "true" | "True" | "TRUE" => return Kind::Bool(true, text.into()),

@@ -1,0 +1,243 @@
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+use similar::TextDiff;
+
+use super::arguments::Common;
+use super::output::{Output, bad, faint, good, plural};
+use super::project::Project;
+use super::replace::replace;
+use super::{Exit, Failure};
+use crate::changelog::{Folder, config_manner, manner, meanings, reason};
+use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, mask_urls};
+use crate::document::{self, Form, Limits};
+
+#[derive(Args)]
+pub(super) struct Fmt {
+    /// Files, folders, or `-` for stdin to stdout (default: all files of the changelog)
+    paths: Vec<PathBuf>,
+    /// Write nothing: name the files that are not formatted, and end with 4 where there are any
+    #[arg(long)]
+    check: bool,
+    /// As `--check`, showing what would change
+    #[arg(long)]
+    diff: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    files: Vec<Formatted>,
+    /// The text that stdin becomes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Formatted {
+    file: String,
+    changed: bool,
+}
+
+/// What is done, file by file.
+#[derive(Default)]
+struct Work {
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    files: Vec<Formatted>,
+    text: Option<String>,
+}
+
+impl Fmt {
+    pub fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+        let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+        if self.paths.len() > 1 && self.paths.iter().any(is_stdin) {
+            let message = "`-` stands alone: what it becomes goes to stdout";
+            return Err(output.refuse(Exit::Usage, "usage", message, None));
+        }
+        let mut work = Work::default();
+        for path in self.files(common, output, &mut work)? {
+            match path.as_os_str().to_str() {
+                Some("-") => self.stdin(output, &mut work),
+                _ => self.file(&path, output, &mut work),
+            }
+        }
+        let changed = work.files.iter().filter(|file| file.changed).count();
+        let differs = (self.check || self.diff) && changed > 0;
+        let is_unwritten = work
+            .diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.code == "unwritable");
+        let exit = match work.diagnostics.is_empty() {
+            _ if is_unwritten => Exit::Failed,
+            false => Exit::Usage,
+            true if differs => Exit::Disagree,
+            true => Exit::Done,
+        };
+        if work.text.is_none() {
+            let verb = if self.check || self.diff {
+                "to format"
+            } else {
+                "formatted"
+            };
+            let (all, same) = (plural(changed, "file"), work.files.len() - changed);
+            output.say(format!("{all} {verb}, {same} as they should be"));
+        }
+        let (files, text) = (work.files, work.text);
+        output.end(exit, &work.diagnostics, &work.sources, Report { files, text });
+        output.tally(&work.diagnostics);
+        Ok(exit)
+    }
+
+    /// The files that are meant.
+    fn files(&self, common: &Common, output: &Output, work: &mut Work) -> Result<Vec<PathBuf>, Failure> {
+        if self.paths.is_empty() {
+            let changelog = Project::open(common, output)?.changelog();
+            work.diagnostics.extend(changelog.unread().cloned());
+            // The places of what cannot be read stand in these files.
+            work.sources = changelog.sources.clone();
+            return Ok(changelog
+                .sources
+                .all()
+                .map(|source| PathBuf::from(&source.path))
+                .collect());
+        }
+        let mut files: Vec<PathBuf> = Vec::new();
+        for path in &self.paths {
+            match path.is_dir() {
+                true => files.extend(changelogs_of(path, work)),
+                false => files.push(path.clone()),
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        files.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
+        Ok(files)
+    }
+
+    fn stdin(&self, output: &Output, work: &mut Work) {
+        let mut text = String::new();
+        if let Err(error) = std::io::stdin().lock().read_to_string(&mut text) {
+            let message = format!("cannot read stdin: {error}");
+            return work.diagnostics.push(Diagnostic::error("unreadable-file", message));
+        }
+        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() && !text.trim().is_empty();
+        let form = if is_json { Form::Json } else { Form::Yaml };
+        let Some(formatted) = work.formatted("stdin", &text, form) else {
+            return;
+        };
+        match (self.check, self.diff) {
+            (false, false) => output.line(formatted.strip_suffix('\n').unwrap_or(&formatted)),
+            _ => self.tell("stdin", &text, &formatted, output),
+        }
+        work.note("stdin", formatted != text);
+        work.text = Some(formatted);
+    }
+
+    fn file(&self, path: &Path, output: &Output, work: &mut Work) {
+        let shown = path.display().to_string();
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => {
+                let message = format!("cannot read `{shown}`: {}", reason(&error));
+                return work.diagnostics.push(Diagnostic::error("unreadable-file", message));
+            }
+        };
+        let Some(formatted) = work.formatted(&shown, &text, Form::of(&shown)) else {
+            return;
+        };
+        if formatted == text || self.check || self.diff {
+            work.note(&shown, formatted != text);
+            return self.tell(&shown, &text, &formatted, output);
+        }
+        match replace(path, &formatted) {
+            Ok(()) => {
+                work.note(&shown, true);
+                output.line(format!("{} {shown}", good("formatted")));
+            }
+            Err(error) => {
+                let message = format!("cannot write `{shown}`: {error}");
+                work.diagnostics.push(Diagnostic::error("unwritable", message));
+            }
+        }
+    }
+
+    /// Says what would change.
+    fn tell(&self, shown: &str, text: &str, formatted: &str, output: &Output) {
+        if formatted == text {
+            return;
+        }
+        if !self.diff {
+            return output.line(shown);
+        }
+        let diff = TextDiff::from_lines(text, formatted);
+        let unified = diff.unified_diff().header(shown, shown).to_string();
+        for line in unified.lines() {
+            let line = mask_urls(line);
+            output.line(match line.chars().next() {
+                Some('+') => good(&line),
+                Some('-') => bad(&line),
+                Some('@') => faint(&line),
+                _ => line.into_owned(),
+            });
+        }
+    }
+}
+
+impl Work {
+    fn note(&mut self, file: &str, changed: bool) {
+        self.files.push(Formatted {
+            file: file.to_string(),
+            changed,
+        });
+    }
+
+    /// The text of a file, formatted; what is wrong with it is noted.
+    fn formatted(&mut self, shown: &str, text: &str, form: Form) -> Option<String> {
+        let source = self.sources.add(shown, text);
+        let manner = match shown.ends_with("driftless.yaml") || shown.ends_with("driftless.yml") {
+            true => config_manner(),
+            false => manner(),
+        };
+        match document::format(source, &self.sources, form, &manner) {
+            Ok(formatted) if meanings(shown, text) == meanings(shown, &formatted) => Some(formatted),
+            Ok(_) => {
+                self.diagnostics.push(other_meaning(shown, source));
+                None
+            }
+            Err(diagnostics) => {
+                self.diagnostics.extend(diagnostics);
+                None
+            }
+        }
+    }
+}
+
+fn other_meaning(shown: &str, source: SourceId) -> Diagnostic {
+    let message = format!("`{shown}` is left as it is: formatted, its changesets would have other checksums");
+    Diagnostic::error("unformatted", message).label(Span::new(source, 0, 0), "")
+}
+
+/// The changelog files of a folder and of those below it; other files of YAML and JSON are not meant.
+fn changelogs_of(path: &Path, work: &mut Work) -> Vec<PathBuf> {
+    let listed = Folder::new(path).list(".", true);
+    let files = listed.unwrap_or_else(|message| {
+        work.diagnostics.push(Diagnostic::error("unreadable-file", message));
+        Vec::new()
+    });
+    let files = files.iter().map(|file| path.join(file.trim_start_matches("./")));
+    // A pipe would keep who reads it.
+    files.filter(|file| file.is_file() && may_be_changelog(file)).collect()
+}
+
+fn may_be_changelog(path: &Path) -> bool {
+    let Ok(text) = std::fs::read_to_string(path) else {
+        return true;
+    };
+    let mut sources = Sources::default();
+    let source = sources.add("", text);
+    // What has syntax errors is told of where it is formatted.
+    document::parse(source, &sources, Limits::default()).map_or(true, |root| {
+        root.get("changesets").is_some() || root.get("operations").is_some()
+    })
+}

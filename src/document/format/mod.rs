@@ -1,0 +1,197 @@
+//! Documents written anew in one form: their meaning and their comments stay, which is looked at before anything is said.
+
+mod forms;
+mod json;
+mod print;
+mod remarks;
+mod same;
+mod scalar;
+mod written;
+
+pub use forms::Forms;
+pub use same::same;
+pub use scalar::{quoted, shortest};
+
+use serde_json::Value;
+
+use super::{Limits, parse};
+use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use print::Printer;
+use written::{Comment, Written};
+
+/// How a file is written: each of the two holds the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Yaml,
+    Json,
+}
+
+impl Form {
+    /// The form of a file, by its name.
+    pub fn of(path: &str) -> Form {
+        match path.ends_with(".json") {
+            true => Form::Json,
+            false => Form::Yaml,
+        }
+    }
+}
+
+/// What the form of a kind of document is.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// Its JSON Schema: keys stand in its order.
+    pub schema: &'a Value,
+    /// The maps that always stand line by line, by the way to them; `*` is any item.
+    pub spread_maps: &'a [&'a [&'a str]],
+    /// The lists that do.
+    pub spread_lists: &'a [&'a [&'a str]],
+    /// The lists whose items are kept apart by an empty line where one of them has several lines.
+    pub apart: &'a [&'a [&'a str]],
+    /// In characters: what stands on one line is at most as long, or stands on several.
+    pub width: usize,
+}
+
+impl Manner<'_> {
+    /// Whether a map or list stands line by line, however short it is.
+    fn spreads(&self, is_map: bool, path: &[String]) -> bool {
+        let known = if is_map { self.spread_maps } else { self.spread_lists };
+        is_one_of(known, path)
+    }
+}
+
+/// Whether a way is one of those given.
+fn is_one_of(known: &[&[&str]], path: &[String]) -> bool {
+    known
+        .iter()
+        .any(|known| known.len() == path.len() && known.iter().zip(path).all(|(known, step)| known == step))
+}
+
+/// A document in another form, with what that form cannot hold.
+#[derive(Debug, Clone)]
+pub struct Converted {
+    pub text: String,
+    /// The comments that are lost.
+    pub comments: Vec<Span>,
+    /// How many aliases are written out.
+    pub aliases: usize,
+    /// Numbers that JSON writes otherwise.
+    pub numbers: Vec<Span>,
+}
+
+/// What names a schema for editors, in a comment of YAML.
+const MODELINE: &str = "# yaml-language-server: $schema=";
+
+/// The text of a document, formatted. Its syntax errors are told.
+pub fn format(source: SourceId, sources: &Sources, form: Form, manner: &Manner<'_>) -> Result<String, Vec<Diagnostic>> {
+    let root = parse(source, sources, Limits::default())?;
+    let text = &*sources.get(source).text;
+    let written = Written::read(text);
+    let formatted = match form {
+        Form::Yaml => Printer::new(manner, false).document(text, written),
+        Form::Json => {
+            strict_json(source, text, &written.comments)?;
+            json::document(&root, text, manner, None).0
+        }
+    };
+    // An empty file says nothing that could be lost.
+    let kept = reads_as(&formatted, |again, comments| {
+        same(&root, again) && comments == texts(&Written::read(text).comments)
+    });
+    match kept {
+        true => Ok(formatted),
+        false => Err(vec![
+            Diagnostic::error(
+                "unformatted",
+                "this file cannot be formatted without a change of its meaning",
+            )
+            .label(Span::new(source, 0, 0), "")
+            .help("it is left as it is; what stands in it is most likely a rare part of YAML"),
+        ]),
+    }
+}
+
+/// A document in the other form. Comments are lost in JSON, and said to be.
+pub fn convert(
+    source: SourceId,
+    sources: &Sources,
+    to: Form,
+    manner: &Manner<'_>,
+) -> Result<Converted, Vec<Diagnostic>> {
+    let root = parse(source, sources, Limits::default())?;
+    let text = &*sources.get(source).text;
+    let written = Written::read(text);
+    if to == Form::Yaml {
+        let schema = root.get("$schema").and_then(|node| node.as_str()).map(str::to_string);
+        let body = Printer::new(manner, true)
+            .without_schema(schema.is_some())
+            .document(text, written);
+        let modeline = schema.map(|schema| format!("{MODELINE}{schema}\n")).unwrap_or_default();
+        return Ok(Converted {
+            text: modeline + &body,
+            comments: Vec::new(),
+            aliases: 0,
+            numbers: Vec::new(),
+        });
+    }
+    let schema = written
+        .comments
+        .iter()
+        .find_map(|comment| comment.text.strip_prefix(MODELINE));
+    let lost = written
+        .comments
+        .iter()
+        .filter(|comment| !comment.text.starts_with(MODELINE));
+    let comments = lost
+        .map(|comment| Span::new(source, comment.start, comment.end))
+        .collect();
+    let (json, numbers) = json::document(&root, text, manner, schema);
+    Ok(Converted {
+        text: json,
+        comments,
+        aliases: written.aliases,
+        numbers,
+    })
+}
+
+/// Whether a text can be read, and what is found there is as wanted.
+fn reads_as(text: &str, wanted: impl Fn(&super::Node, Vec<String>) -> bool) -> bool {
+    let mut sources = Sources::default();
+    let source = sources.add("", text);
+    match parse(source, &sources, Limits::default()) {
+        Ok(root) => wanted(&root, texts(&Written::read(text).comments)),
+        Err(_) => false,
+    }
+}
+
+/// The texts of comments, whatever their order.
+fn texts(comments: &[Comment]) -> Vec<String> {
+    let mut texts: Vec<String> = comments.iter().map(|comment| comment.text.clone()).collect();
+    texts.sort();
+    texts
+}
+
+/// What driftless reads in a file of JSON beyond JSON is no mistake of its meaning, but cannot be written as JSON.
+fn strict_json(source: SourceId, text: &str, comments: &[Comment]) -> Result<(), Vec<Diagnostic>> {
+    let comment = comments.first().map(|comment| (comment.start, comment.end));
+    let strict = serde_json::from_str::<serde::de::IgnoredAny>(text.trim_start_matches('\u{feff}'));
+    let (start, end) = match (comment, strict) {
+        (Some(place), _) => place,
+        (None, Ok(_)) => return Ok(()),
+        (None, Err(error)) => {
+            let line_start = text
+                .split_inclusive('\n')
+                .take(error.line().saturating_sub(1))
+                .map(str::len)
+                .sum::<usize>();
+            let at = (line_start + error.column().saturating_sub(1)).min(text.len());
+            let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+            (at, at)
+        }
+    };
+    let message = match comment {
+        Some(_) => "JSON has no comments",
+        None => "this is YAML, and no JSON",
+    };
+    let diagnostic = Diagnostic::error("not-json", message).label(Span::new(source, start, end), "");
+    Err(vec![diagnostic.help("name the file `.yaml`, or write it as JSON")])
+}
