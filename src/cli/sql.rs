@@ -24,7 +24,7 @@ pub(super) struct Sql {
     /// Without a database: end with this changeset
     #[arg(long, value_name = "ID", conflicts_with_all = ["target", "only"])]
     to: Option<String>,
-    /// What becomes of conditions, among which a script cannot choose
+    /// What becomes of conditions in a script, which cannot choose
     #[arg(long, value_enum, value_name = "HOW", default_value_t)]
     conditions: How,
     /// Put the values of secret parameters into the script, which stops where it needs one otherwise
@@ -183,15 +183,13 @@ pub(super) struct Printing {
     pub secrets: ScriptSecrets,
 }
 
-/// What becomes of conditions in a script, which cannot choose.
+/// What becomes of conditions in a script, which cannot choose: what is required is taken to hold, or checked where a script
+/// can; or there is no script where something would have to be taken to hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum How {
-    /// What is required is taken to hold
     Assume,
-    /// What is required is checked where a script can
     #[default]
     Check,
-    /// There is no script where something would have to be taken to hold
     Refuse,
 }
 

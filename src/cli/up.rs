@@ -31,7 +31,7 @@ pub(super) struct Up {
     /// Rehearse in a database that is made for it on this server, and dropped
     #[arg(long, value_name = "URL", requires = "rehearse")]
     scratch: Option<String>,
-    /// What becomes of conditions, among which a script cannot choose
+    /// What becomes of conditions in a script, which cannot choose
     #[arg(long, value_enum, value_name = "HOW", default_value_t, requires = "dry_run")]
     conditions: How,
     #[command(flatten)]
