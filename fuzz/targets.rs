@@ -108,6 +108,7 @@ pub fn plan(data: &[u8]) {
                 run_by: String::new(),
                 version: String::new(),
                 deployment: None,
+                reason: None,
                 changes: Some(read),
             };
             fold.down(&record, Some(changeset));

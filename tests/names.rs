@@ -236,6 +236,7 @@ fn record(planned: &PlannedChangeset) -> Record {
         run_by: String::new(),
         version: String::new(),
         deployment: None,
+        reason: None,
         changes: Some(serde_json::from_str(&kept).expect("what was written can be read")),
     }
 }

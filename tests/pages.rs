@@ -251,6 +251,7 @@ fn record(planned: &PlannedChangeset) -> Record {
         run_by: String::new(),
         version: String::new(),
         deployment: None,
+        reason: None,
         changes: Some(read),
     }
 }

@@ -43,6 +43,9 @@ pub struct Config {
     pub lock: Lock,
     #[serde(default)]
     pub timeouts: Timeouts,
+    /// What becomes of a pending changeset that stands before an applied one (default: `allow`).
+    #[serde(default)]
+    pub out_of_order: OutOfOrder,
     /// Whether a changeset with contexts stays out where `--contexts` gives none.
     #[serde(default)]
     pub strict_contexts: bool,
@@ -58,6 +61,36 @@ pub struct Config {
     #[serde(skip)]
     #[schemars(skip)]
     sources: Sources,
+}
+
+/// What becomes of a pending changeset that stands before an applied one, as after the merge of a branch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutOfOrder {
+    /// It is applied, and the plan says so.
+    #[default]
+    Allow,
+    /// Nothing is applied.
+    Refuse,
+    /// It is left out, with what depends on it.
+    Skip,
+}
+
+impl OutOfOrder {
+    pub const WORDS: [&str; 3] = ["allow", "refuse", "skip"];
+}
+
+impl std::str::FromStr for OutOfOrder {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<OutOfOrder, String> {
+        match word {
+            "allow" => Ok(OutOfOrder::Allow),
+            "refuse" => Ok(OutOfOrder::Refuse),
+            "skip" => Ok(OutOfOrder::Skip),
+            _ => Err(format!("expected one of {}", OutOfOrder::WORDS.join(", "))),
+        }
+    }
 }
 
 /// Where driftless keeps its history.

@@ -52,6 +52,19 @@ impl Expression {
         }
     }
 
+    /// The names in it.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Expression::Name(name) => vec![name],
+            Expression::Not(inner) => inner.names(),
+            Expression::And(left, right) | Expression::Or(left, right) => {
+                let mut names = left.names();
+                names.extend(right.names());
+                names
+            }
+        }
+    }
+
     /// Whether it holds where these names do. Case does not count.
     pub fn holds(&self, names: &[String]) -> bool {
         match self {

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::Runs;
 use super::config::Config;
 use super::definition::ParameterType;
 use crate::document;
@@ -192,6 +193,21 @@ struct Common {
     /// Where it runs; all dialects where nothing is said.
     #[serde(default)]
     dialects: Vec<crate::operation::DialectChoice>,
+    /// Ids of changesets that come before it, wherever they stand.
+    #[serde(default)]
+    depends_on: Vec<String>,
+    /// `once`; `on_change`: again when it changes; `always`: with every `up`. The last two come behind all that run once.
+    #[serde(default)]
+    run: Runs,
+    /// With `run: on_change` or `always`: at its place among the others.
+    #[serde(default)]
+    in_order: bool,
+    /// Ids of changesets that it stands for: a database that holds them all has no need of it.
+    #[serde(default)]
+    replaces: Vec<String>,
+    /// The file or folder with what it replaces: a database that holds some of it goes on with the rest of that.
+    #[serde(default)]
+    originals: Option<String>,
     /// `false`: each statement commits by itself.
     #[serde(default = "yes")]
     transaction: bool,
@@ -254,6 +270,16 @@ pub(super) struct ChangesetHead {
     pub labels: Vec<String>,
     #[serde(default)]
     pub dialects: Vec<String>,
+    #[serde(default)]
+    pub depends_on: Vec<String>,
+    #[serde(default)]
+    pub run: Runs,
+    #[serde(default)]
+    pub in_order: bool,
+    #[serde(default)]
+    pub replaces: Vec<String>,
+    #[serde(default)]
+    pub originals: Option<String>,
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub transaction: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,11 +8,15 @@ use super::checksum::checksum;
 use super::format::{ChangesetHead, Include, Irreversible, changelog_schema};
 use super::given::{Given, hide_values};
 use super::kept_files::check_written_files;
+use super::order::put_in_order;
 use super::parameter_check::{Defined, hide_secrets};
 use super::parameters::placeholders;
 use super::waits::{Waits, seconds};
-use super::{Expression, Folder, KeptFile, Parameters, Secrets};
-use crate::diagnostic::{Diagnostic, Sources, Span};
+use super::{
+    Changeset, Dependency, Expression, Folder, KeptFile, OperationNode, Parameters, Replaced, ReplacedId, Reverse,
+    Secrets,
+};
+use crate::diagnostic::{Diagnostic, Sources, Span, nearest};
 use crate::dialect::{Dialect, mark_of_holes};
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
 use crate::model::LoadFormat;
@@ -32,66 +36,6 @@ pub struct Changelog {
     pub scopes: Vec<Parameters>,
 }
 
-/// A changeset as it was read.
-#[derive(Debug, Clone)]
-pub struct Changeset {
-    pub id: String,
-    /// Where its id stands, or its file begins.
-    pub span: Span,
-    /// The file that holds it, below the root.
-    pub file: String,
-    pub author: Option<String>,
-    pub comment: Option<String>,
-    pub contexts: Option<Expression>,
-    pub labels: Vec<String>,
-    pub dialects: Vec<String>,
-    pub transaction: bool,
-    pub waits: Waits,
-    pub operations: Vec<OperationNode>,
-    pub reverse: Option<Reverse>,
-    pub accept_checksums: Vec<String>,
-    pub tag: Option<String>,
-    pub checksum: String,
-    pub reverse_checksum: Option<String>,
-    /// The files its operations name, by the path as written.
-    pub files: BTreeMap<String, NamedFile>,
-    pub parameters: Arc<Parameters>,
-}
-
-/// The way back that the author wrote.
-#[derive(Debug, Clone)]
-pub enum Reverse {
-    Operations(Vec<OperationNode>),
-    Irreversible(String),
-}
-
-/// An operation with the tree it was read from.
-#[derive(Debug, Clone)]
-pub struct OperationNode {
-    /// The one-key map.
-    pub node: Node,
-    /// As typed, parameters still in it; `None` where it could not be read.
-    pub operation: Option<Operation>,
-    pub has_parameters: bool,
-}
-
-impl Changeset {
-    /// What the author wrote, as JSON: kept in the history to show a difference against.
-    pub fn written(&self) -> Vec<serde_json::Value> {
-        let operations = self.operations.iter().filter_map(|node| node.operation.as_ref());
-        operations
-            .map(|operation| serde_json::to_value(operation).expect("our own types are JSON"))
-            .collect()
-    }
-}
-
-impl OperationNode {
-    /// The key and the tree of what stands behind it.
-    pub fn body(&self) -> Option<(&str, &Node)> {
-        self.node.entries().first().map(|entry| (&*entry.key, &entry.value))
-    }
-}
-
 impl Changelog {
     /// What the secrets in texts of a changeset are worth, by its file where it is still there.
     pub fn secrets_of<'t>(&self, id: &str, texts: impl Iterator<Item = &'t str>, dialect: Dialect) -> Secrets {
@@ -106,17 +50,29 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(changelog_schema(
 /// How many files may lie between the first one and one that is included.
 const DEEPEST_INCLUDE: usize = 64;
 
+/// Whether what squashed changesets stand for is read too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Originals {
+    Leave,
+    Read,
+}
+
 /// Reads a changelog from its first file; `given` are the parameters from outside.
 pub fn gather(folder: &Folder, first: &str, given: Given) -> Changelog {
-    gather_from(folder, first, None, given)
+    gather_from(folder, first, None, given, Originals::Read)
+}
+
+/// As [`gather`], without what squashed changesets stand for: only a database that holds some of that needs it.
+pub fn gather_active(folder: &Folder, first: &str, given: Given) -> Changelog {
+    gather_from(folder, first, None, given, Originals::Leave)
 }
 
 /// As [`gather`], with the text of the first file, which need not be on disk: as an editor has it, say.
 pub fn gather_text(folder: &Folder, first: &str, text: Arc<str>, given: Given) -> Changelog {
-    gather_from(folder, first, Some(text), given)
+    gather_from(folder, first, Some(text), given, Originals::Read)
 }
 
-fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Given) -> Changelog {
+fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Given, originals: Originals) -> Changelog {
     let mut gatherer = Gatherer {
         first: text,
         folder,
@@ -129,6 +85,7 @@ fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Give
         included: HashMap::new(),
         ids: HashMap::new(),
         used: BTreeSet::new(),
+        originals,
     };
     let parameters = Arc::new(Parameters::outside(given));
     gatherer.changelog.scopes.push((*parameters).clone());
@@ -146,6 +103,7 @@ fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Give
     changelog.diagnostics.extend(problems);
     parameters.set_secrets(secrets);
     changelog.parameters = parameters;
+    put_in_order(&mut changelog);
     changelog.kept_files = folder.kept().to_vec();
     check_written_files(&mut changelog, folder);
     changelog
@@ -163,6 +121,7 @@ struct Gatherer<'a> {
     ids: HashMap<String, Span>,
     /// The names of the parameters in operations.
     used: BTreeSet<String>,
+    originals: Originals,
 }
 
 impl Gatherer<'_> {
@@ -287,16 +246,30 @@ impl Gatherer<'_> {
             return;
         };
         let span = item.get("include").map_or(item.span, |node| node.span);
-        let resolved = match include.include.contains("${") {
+        if let Some(below) = self.below(path, &include.include, span) {
+            self.take_in(&below, include.recursive, span, parameters);
+        }
+    }
+
+    /// The path below the root that a path written in a file means.
+    fn below(&mut self, path: &str, written: &str, span: Span) -> Option<String> {
+        let resolved = match written.contains("${") {
             true => Err("a path cannot contain a parameter".to_string()),
-            false => self.folder.resolve(path, &include.include),
+            false => self.folder.resolve(path, written),
         };
-        let below = match resolved {
-            Ok(below) => below,
-            Err(message) => return self.problem(Diagnostic::error("path", message).label(span, "")),
-        };
-        if self.folder.on_disk(&below).is_dir() {
-            match self.folder.list(&below, include.recursive) {
+        match resolved {
+            Ok(below) => Some(below),
+            Err(message) => {
+                self.problem(Diagnostic::error("path", message).label(span, ""));
+                None
+            }
+        }
+    }
+
+    /// Takes in the changesets of a file, or of the files of a folder.
+    fn take_in(&mut self, below: &str, recursive: bool, span: Span, parameters: &Arc<Parameters>) {
+        if self.folder.on_disk(below).is_dir() {
+            match self.folder.list(below, recursive) {
                 Ok(files) => {
                     for file in files {
                         // A folder's own list may stand in the folder itself.
@@ -309,7 +282,77 @@ impl Gatherer<'_> {
             }
             return;
         }
-        self.file(&below, Some(span), parameters);
+        self.file(below, Some(span), parameters);
+    }
+
+    /// What a changeset stands for, with the changesets themselves where they are wanted and there.
+    fn replaces(
+        &mut self,
+        path: &str,
+        head: &ChangesetHead,
+        item: &Node,
+        parameters: &Arc<Parameters>,
+    ) -> Option<Replaced> {
+        let ids = head.replaces.iter().enumerate().map(|(at, id)| ReplacedId {
+            id: id.clone(),
+            span: item.find(&format!("replaces/{at}")).span,
+        });
+        let ids: Vec<ReplacedId> = ids.collect();
+        let span = item.find("originals").span;
+        let written = head.originals.as_ref();
+        if ids.is_empty() {
+            if written.is_some() {
+                let message = "`originals` are those of what a changeset replaces, and this one replaces nothing";
+                self.problem(
+                    Diagnostic::error("originals", message)
+                        .label(span, "")
+                        .help("say what, in `replaces`"),
+                );
+            }
+            return None;
+        }
+        let originals = written.and_then(|written| Some((self.below(path, written, span)?, span)));
+        let mut changesets = Vec::new();
+        if let Some((below, span)) = originals.as_ref().filter(|_| self.originals == Originals::Read) {
+            // They may be gone once no database needs them any more.
+            if self.folder.on_disk(below).exists() {
+                let from = self.changelog.changesets.len();
+                self.take_in(below, true, *span, parameters);
+                changesets = self.changelog.changesets.split_off(from);
+                self.check_replaced(&ids, &changesets);
+            }
+        }
+        Some(Replaced {
+            ids,
+            originals,
+            changesets,
+        })
+    }
+
+    fn check_replaced(&mut self, ids: &[ReplacedId], originals: &[Arc<Changeset>]) {
+        for replaced in ids {
+            if originals.iter().any(|original| original.id == replaced.id) {
+                continue;
+            }
+            let message = format!("there is no changeset `{}` among the originals", replaced.id);
+            let near = nearest(&replaced.id, originals.iter().map(|original| original.id.as_str()));
+            self.problem(
+                Diagnostic::error("unknown-changeset", message)
+                    .label(replaced.span, "")
+                    .did_you_mean(near),
+            );
+        }
+        for original in originals {
+            if !ids.iter().any(|replaced| replaced.id == original.id) {
+                let message = format!("`{}` stands among the originals, and is not replaced", original.id);
+                let help = "name it in `replaces`, or move it where the changelog includes it";
+                self.problem(
+                    Diagnostic::error("not-replaced", message)
+                        .label(original.span, "")
+                        .help(help),
+                );
+            }
+        }
     }
 
     fn single(&mut self, path: &str, root: Node, broken: &[Span], parameters: &Arc<Parameters>) {
@@ -362,6 +405,21 @@ impl Gatherer<'_> {
         }
         self.ids.insert(id.clone(), span);
         let contexts = self.contexts(&head, &item);
+        if head.in_order && head.run.is_once() {
+            let message = "a changeset that runs once is at its place in any case";
+            let span = item.find_key("in_order");
+            self.problem(
+                Diagnostic::warning("in-order", message)
+                    .label(span, "")
+                    .help("`in_order` is for those with `run: on_change` or `run: always`"),
+            );
+        }
+        let depends_on = head.depends_on.iter().enumerate().map(|(at, id)| Dependency {
+            id: id.clone(),
+            span: item.find(&format!("depends_on/{at}")).span,
+        });
+        let depends_on = depends_on.collect();
+        let replaces = self.replaces(path, &head, &item, parameters);
         let (operations, reverse) = self.operations_of(item, &is_broken);
         let reverse_operations = match &reverse {
             Some(Reverse::Operations(operations)) => operations.as_slice(),
@@ -397,6 +455,10 @@ impl Gatherer<'_> {
             contexts,
             labels: head.labels,
             dialects: head.dialects,
+            depends_on,
+            runs: head.run,
+            in_order: head.in_order,
+            replaces,
             transaction: head.transaction,
             waits: Waits {
                 lock: head.lock_timeout.and_then(seconds),

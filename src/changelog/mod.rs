@@ -1,5 +1,6 @@
 //! Changelogs: files read, validated, decoded and gathered into one ordered list of changesets.
 
+mod changeset;
 mod checksum;
 mod config;
 mod definition;
@@ -11,28 +12,39 @@ mod format;
 mod gather;
 mod given;
 mod kept_files;
+mod order;
 mod parameter_check;
 mod parameter_use;
 mod parameters;
+mod replaced;
+mod runs;
 mod secret_places;
 mod secrets;
 mod waits;
 
+pub use changeset::{Changeset, OperationNode, Reverse};
 pub use checksum::{canonical_json, sha256_hex};
-pub use config::{Config, ConfigError, HistoryTable, LeaseLength, Lock, LockKind, Timeouts};
+pub use config::{Config, ConfigError, HistoryTable, LeaseLength, Lock, LockKind, OutOfOrder, Timeouts};
 pub use definition::{Definition, Origin, ParameterType, Written};
 pub use environment::{Chosen, Environment};
 pub use expand::{Expanded, LARGEST_VALUE, Typed, expand, secrets_of, value_of};
 pub use expression::Expression;
 pub use files::Folder;
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
-pub use gather::{Changelog, Changeset, OperationNode, Reverse, gather, gather_text};
+pub use gather::{Changelog, gather, gather_active, gather_text};
 pub use given::Given;
 pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSEWHERE};
+pub use order::Dependency;
 pub use parameter_use::{ParameterUse, parameter_uses};
 pub use parameters::Parameters;
+pub use replaced::{Holds, Replaced, ReplacedId};
+pub use runs::Runs;
 pub use secrets::Secrets;
 pub use waits::Waits;
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Diagnostic, nearest};
 
 /// Which changesets are meant: by contexts and labels.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +57,29 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The contexts that hold of which no changeset speaks: a mistake in a strict setup, where a misspelt one would leave
+    /// changesets out.
+    pub fn unknown_contexts(&self, changelog: &Changelog) -> Vec<Diagnostic> {
+        if !self.strict_contexts || self.contexts.is_empty() {
+            return Vec::new();
+        }
+        let expressions = changelog
+            .changesets
+            .iter()
+            .filter_map(|changeset| changeset.contexts.as_ref());
+        let known: BTreeSet<&str> = expressions.flat_map(Expression::names).collect();
+        let is_unknown = |context: &&String| !known.iter().any(|known| known.eq_ignore_ascii_case(context));
+        let unknown = self.contexts.iter().filter(is_unknown);
+        unknown
+            .map(|context| {
+                let message = format!("no changeset speaks of the context `{context}`");
+                let diagnostic =
+                    Diagnostic::error("unknown-context", message).did_you_mean(nearest(context, known.iter().copied()));
+                diagnostic.note("`strict_contexts` is set: a changeset with contexts runs only where one of them holds")
+            })
+            .collect()
+    }
+
     /// Whether a changeset is meant, whatever the dialect.
     pub fn includes(&self, changeset: &Changeset) -> bool {
         let by_context = match &changeset.contexts {

@@ -76,12 +76,20 @@ pub(super) struct Writing {
     /// How long to wait for another runner, in seconds
     #[arg(long, value_name = "SECONDS")]
     pub lock_timeout: Option<f64>,
-    /// A name that the history keeps with what this run does
+    /// Why it is done, for the history
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Go on without being asked
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Options of commands that bring something into a database.
+#[derive(Args, Debug, Clone, Default)]
+pub(super) struct Naming {
+    /// A name that the history keeps with what this run does: `down --deployment NAME` takes it back
     #[arg(long, value_name = "NAME")]
     pub deployment: Option<String>,
-    /// Go on without being asked where the environment has `confirm: true`
-    #[arg(long)]
-    pub yes: bool,
 }
 
 impl Writing {

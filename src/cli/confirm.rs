@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use super::output::{Output, bad, strong};
 use super::project::Project;
+use super::{Exit, Failure};
 use crate::database::Session;
 use crate::diagnostic::Diagnostic;
 use crate::executor::{RunError, RunErrorKind};
@@ -61,20 +62,38 @@ pub(super) async fn confirm(
     for line in destroyed {
         output.say(format!("  {line}"));
     }
-    output.ask("go on? others wait until this is answered [y/N] ");
-    // The session and its lock are kept alive meanwhile; a wish to stop ends the process.
+    match answered("go on? others wait until this is answered", output).await {
+        true => Ok(()),
+        false => {
+            let message = "not confirmed; nothing was changed";
+            let diagnostic = Diagnostic::error("not-confirmed", message);
+            Err(RunError::with(RunErrorKind::Refused, vec![diagnostic]))
+        }
+    }
+}
+
+/// Asks a question that is answered by yes or no. Where nobody can answer it is refused: `--yes` says it beforehand.
+pub(super) async fn ask(question: &str, output: &Output) -> Result<bool, Failure> {
+    if !std::io::stdin().is_terminal() || output.is_json() {
+        let message = "there is nobody to ask, and nothing was changed";
+        return Err(output.refuse(
+            Exit::Refused,
+            "not-confirmed",
+            message,
+            Some("say `--yes` to go on without asking"),
+        ));
+    }
+    Ok(answered(question, output).await)
+}
+
+/// The answer. A session and its lock are kept alive meanwhile; a wish to stop ends the process.
+async fn answered(question: &str, output: &Output) -> bool {
+    output.ask(&format!("{question} [y/N] "));
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)
     })
     .await;
     let answer = answer.ok().and_then(Result::ok).unwrap_or_default();
-    match answer.trim().to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => {
-            let message = "not confirmed; nothing was changed";
-            let diagnostic = Diagnostic::error("not-confirmed", message);
-            Err(RunError::with(RunErrorKind::Refused, vec![diagnostic]))
-        }
-    }
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }

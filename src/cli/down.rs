@@ -1,22 +1,27 @@
 use clap::Args;
 
-use super::arguments::{Common, Writing};
-use super::changed::{plan_down, read_for_script, refuse_errors};
+use super::arguments::{Common, Naming, Writing};
+use super::changed::read_for_script;
 use super::mover::Mover;
 use super::output::Output;
-use super::plan::no_down_target;
-use super::project::{Access, At, Project};
+use super::planning::{plan_way, refuse_errors, refuse_losses};
+use super::project::{Access, Project};
 use super::sql::script_secrets;
+use super::way::{Way, no_down_target};
 use super::{Exit, Failure};
-use crate::diagnostic::{Diagnostic, Sources};
-use crate::executor::losses;
-use crate::plan::{Destination, Direction, Plan};
+use crate::plan::{Destination, Retreat};
 
 #[derive(Args)]
 pub(super) struct Down {
-    /// How far: `-N`, an id (which stays), `tag:NAME` (likewise), `base` for everything
+    /// How far: `-N`, an id or the beginning of one (which stays), `tag:NAME` (likewise), a date, `base` for everything
     #[arg(value_name = "TARGET", allow_hyphen_values = true)]
     target: Option<Destination>,
+    /// This changeset and no other, where nothing later stands on it; may be given several times
+    #[arg(long, value_name = "ID", conflicts_with = "target")]
+    only: Vec<String>,
+    /// What went up under this name, where nothing later stands on it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "only"])]
+    deployment: Option<String>,
     /// Go on where rows or values that are there would be destroyed
     #[arg(long)]
     allow_data_loss: bool,
@@ -32,16 +37,20 @@ pub(super) struct Down {
 
 impl Down {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
-        let Some(destination) = self.target.clone() else {
-            return Err(no_down_target(output));
+        let retreat = match (&self.target, &self.deployment, self.only.is_empty()) {
+            (Some(target), ..) => Retreat::To(target.clone()),
+            (None, Some(deployment), _) => Retreat::Deployment(deployment.clone()),
+            (None, None, false) => Retreat::Only(self.only.clone()),
+            (None, None, true) => return Err(no_down_target(output)),
         };
+        let way = Way::down(retreat);
         let project = Project::open(common, output)?;
         // A file that is gone or broken must not keep anybody from going back: the history knows the way.
         let changelog = project.changelog();
         if self.dry_run {
             let mut live = project.connect(Access::Look, output).await?;
             let (history, _) = read_for_script(&mut live, &project, output).await?;
-            let plan = plan_down(&mut live.at(), changelog, &history, &destination).await;
+            let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
             let secrets = script_secrets(self.show_secrets);
@@ -54,32 +63,16 @@ impl Down {
             changelog,
             output,
             writing: &self.writing,
+            naming: &Naming::default(),
         };
         let outcome = mover
             .run(
                 live,
-                async |at, history| plan_down(at, changelog, history, &destination).await,
-                async |at, plan| self.refuse_losses(at, plan, output).await,
+                async |at, history| plan_way(at, &project, changelog, history, &way).await,
+                async |at, plan| refuse_losses(at, plan, self.allow_data_loss, output).await,
             )
             .await?;
-        mover.report(&target, &outcome, Direction::Down);
+        mover.report(&target, &outcome);
         Ok(Exit::Done)
-    }
-
-    async fn refuse_losses(&self, at: &mut At<'_>, plan: &Plan, output: &Output) -> Result<(), Failure> {
-        if self.allow_data_loss {
-            return Ok(());
-        }
-        let found = losses(at.session, at.target.dialect, &plan.changesets).await;
-        let found = found.map_err(|error| output.run_failed(&error, &Sources::default()))?;
-        if found.is_empty() {
-            return Ok(());
-        }
-        let mut diagnostic = Diagnostic::error("data-loss", "going back would destroy data that is there");
-        for loss in &found {
-            diagnostic = diagnostic.note(format!("{} (changeset `{}`)", loss.what, loss.changeset));
-        }
-        let diagnostic = diagnostic.help("nothing was changed; say `--allow-data-loss` to go on all the same");
-        Err(output.fail(Exit::Refused, &[diagnostic], &Sources::default()))
     }
 }

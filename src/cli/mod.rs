@@ -1,22 +1,29 @@
 //! The command line: arguments in, reports and exit codes out. The only place that prints.
 
 mod arguments;
+mod baseline;
 mod changed;
+mod clean;
 mod confirm;
 mod down;
 mod environment;
 mod explain;
+mod graph;
 mod history;
 mod init;
+mod mark;
 mod mover;
 mod new;
 mod output;
 mod panic;
 mod params;
 mod plan;
+mod planning;
 mod progress;
 mod project;
 mod purge;
+mod recorder;
+mod redo;
 mod rehearsal;
 mod repair;
 mod resume;
@@ -24,10 +31,13 @@ mod schema;
 mod signals;
 mod sql;
 mod status;
+mod switch;
+mod tag;
 mod test;
 mod trial;
 mod up;
 mod validate;
+mod way;
 
 pub use output::{Envelope, envelope_schema};
 
@@ -72,6 +82,18 @@ enum Command {
     /// Take changesets back
     #[command(visible_aliases = ["downgrade", "rollback"])]
     Down(down::Down),
+    /// Take the last changeset back, and apply it again
+    Redo(redo::Redo),
+    /// Go over to the files as they are checked out: take back what they do not have, apply what is pending
+    Switch(switch::Switch),
+    /// Give the state of the database a name
+    Tag(tag::Tag),
+    /// Record changesets as applied, or as not applied, without running anything
+    Mark(mark::Mark),
+    /// Begin with a database that has the schema already
+    Baseline(baseline::Baseline),
+    /// Show the order of the changesets, and what depends on what
+    Graph(graph::Graph),
     /// Apply all of the changelog in a scratch database, take it back, apply it again, and compare
     Test(test::Test),
     /// Write down how far a changeset came whose run was cut off
@@ -159,6 +181,12 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Sql(_) => "sql",
         Command::Up(_) => "up",
         Command::Down(_) => "down",
+        Command::Redo(_) => "redo",
+        Command::Switch(_) => "switch",
+        Command::Tag(_) => "tag",
+        Command::Mark(_) => "mark",
+        Command::Baseline(_) => "baseline",
+        Command::Graph(_) => "graph",
         Command::Test(_) => "test",
         Command::Resume(_) => "resume",
         Command::Status(_) => "status",
@@ -184,6 +212,12 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Sql(command) => command.run(common, &output).await,
         Command::Up(command) => command.run(common, &output).await,
         Command::Down(command) => command.run(common, &output).await,
+        Command::Redo(command) => command.run(common, &output).await,
+        Command::Switch(command) => command.run(common, &output).await,
+        Command::Tag(command) => command.run(common, &output).await,
+        Command::Mark(command) => command.run(common, &output).await,
+        Command::Baseline(command) => command.run(common, &output).await,
+        Command::Graph(command) => command.run(common, &output),
         Command::Test(command) => command.run(common, &output).await,
         Command::Resume(command) => command.run(common, &output).await,
         Command::Status(command) => command.run(common, &output).await,

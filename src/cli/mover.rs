@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::arguments::Writing;
-use super::changed::{patiently, refuse_errors};
+use super::arguments::{Naming, Writing};
+use super::changed::patiently;
 use super::confirm::{confirm, destruction};
 use super::output::{Output, plural};
+use super::planning::refuse_errors;
 use super::progress::Progress;
 use super::project::{At, Live, Project};
 use super::signals::stop_on_signals;
@@ -16,7 +17,7 @@ use crate::changelog::Changelog;
 use crate::database::Holder;
 use crate::dialect::Target;
 use crate::executor::{
-    Interrupted, Outcome, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, refuse_lacking_secrets,
+    Done, Interrupted, Outcome, Run, RunError, RunErrorKind, Stop, apply, look_after_loss, refuse_lacking_secrets,
     settle_what_is_left, with_run,
 };
 use crate::plan::{Direction, History, Plan};
@@ -30,14 +31,16 @@ pub(super) struct RunReport {
 #[derive(Serialize)]
 pub(super) struct DoneReport {
     pub id: String,
+    pub direction: Direction,
     pub milliseconds: u64,
 }
 
 impl DoneReport {
-    pub fn of((id, took): &(String, Duration)) -> DoneReport {
+    pub fn of(done: &Done) -> DoneReport {
         DoneReport {
-            id: id.clone(),
-            milliseconds: took.as_millis() as u64,
+            id: done.id.clone(),
+            direction: done.direction,
+            milliseconds: done.took.as_millis() as u64,
         }
     }
 }
@@ -48,6 +51,7 @@ pub(super) struct Mover<'a> {
     pub changelog: &'a Changelog,
     pub output: &'a Output,
     pub writing: &'a Writing,
+    pub naming: &'a Naming,
 }
 
 impl Mover<'_> {
@@ -177,7 +181,7 @@ impl Mover<'_> {
             target,
             root: self.project.folder.root(),
             changelog: self.changelog,
-            deployment: &self.project.deployment(self.writing.deployment.clone()),
+            deployment: &self.project.deployment(self.writing, self.naming),
             stop,
             waits: self.project.config.timeouts.waits(),
             attempts: self.project.config.timeouts.attempts,
@@ -192,16 +196,24 @@ impl Mover<'_> {
         }
     }
 
-    pub fn report(&self, target: &Target, outcome: &Outcome, direction: Direction) {
-        let word = match direction {
-            Direction::Up => "applied",
-            Direction::Down => "taken back",
+    pub fn report(&self, target: &Target, outcome: &Outcome) {
+        let counted = |direction| {
+            let count = outcome.done.iter().filter(|done| done.direction == direction).count();
+            let word = match direction {
+                Direction::Up => "applied",
+                Direction::Down => "taken back",
+            };
+            (count > 0).then(|| format!("{} {word}", plural(count, "changeset")))
         };
-        self.output.say(match outcome.done.len() {
-            0 => format!("nothing to do: {} is up to date", target.title()),
-            count => {
-                let total: Duration = outcome.done.iter().map(|(_, took)| *took).sum();
-                format!("{} {word} in {:.2} s", plural(count, "changeset"), total.as_secs_f64())
+        let counts: Vec<String> = [Direction::Down, Direction::Up]
+            .into_iter()
+            .filter_map(counted)
+            .collect();
+        self.output.say(match counts.is_empty() {
+            true => format!("nothing to do: {} is up to date", target.title()),
+            false => {
+                let total: Duration = outcome.done.iter().map(|done| done.took).sum();
+                format!("{} in {:.2} s", counts.join(", "), total.as_secs_f64())
             }
         });
         let report = RunReport {

@@ -89,6 +89,11 @@ impl Output {
         }
     }
 
+    /// A line of data on stdout, which has a form of its own whatever the format of reports is.
+    pub fn data(&self, text: &str) {
+        write_line(&mut std::io::stdout().lock(), text);
+    }
+
     /// A line about what is going on, on stderr.
     pub fn say(&self, text: impl AsRef<str>) {
         if !self.is_json() {

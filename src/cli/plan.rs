@@ -2,20 +2,18 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::changed::{PlannedReport, plan_down, plan_up, read_settled, refuse_errors};
+use super::changed::{PlannedReport, read_settled};
 use super::output::{Output, bad, faint, good, plural, strong, warn};
+use super::planning::{plan_way, refuse_errors};
 use super::project::{Access, Project};
+use super::way::EitherArguments;
 use super::{Exit, Failure};
-use crate::plan::{Destination, Direction, Plan, replay};
+use crate::plan::{Direction, Plan, replay};
 
 #[derive(Args)]
 pub(super) struct PlanCommand {
-    /// How far: `+N`, an id, `tag:NAME` (default: all that is pending); with `--down`: `-N`, an id, `tag:NAME`, `base`
-    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
-    target: Option<Destination>,
-    /// Show the way back instead
-    #[arg(long)]
-    down: bool,
+    #[command(flatten)]
+    either: EitherArguments,
 }
 
 #[derive(Serialize)]
@@ -27,29 +25,25 @@ struct Report {
 impl PlanCommand {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let changelog = project.sound_changelog(output)?;
-        let plan = match project.has_url() && project.offline().is_none() {
+        let way = self.either.way(&project, output)?;
+        let (changelog, plan) = match project.has_url() && project.offline().is_none() {
             true => {
-                let mut live = project.connect(Access::Look, output).await?;
+                let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
                 let (history, _) = read_settled(&mut live, &project, output).await?;
-                let plan = match (self.down, &self.target) {
-                    (true, None) => return Err(no_down_target(output)),
-                    (true, Some(target)) => plan_down(&mut live.at(), changelog, &history, target).await,
-                    (false, target) => {
-                        let target = target.clone().unwrap_or(Destination::Head);
-                        plan_up(&mut live.at(), &project, changelog, &history, &target).await
-                    }
-                };
-                plan.map_err(|error| output.run_failed(&error, &changelog.sources))?
+                let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
+                let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
+                (changelog, plan)
             }
             false => {
+                let changelog = project.sound_changelog(output)?;
                 let target = project.targets().remove(0);
                 let (fold, planned) = replay(changelog, &target, &project.selection);
-                Plan {
+                let plan = Plan {
                     target,
                     changesets: planned,
                     diagnostics: fold.diagnostics,
-                }
+                };
+                (changelog, plan)
             }
         };
         refuse_errors(&plan, changelog, output)?;
@@ -61,15 +55,6 @@ impl PlanCommand {
         output.end(Exit::Done, &plan.diagnostics, &changelog.sources, report);
         Ok(Exit::Done)
     }
-}
-
-pub(super) fn no_down_target(output: &Output) -> Failure {
-    output.refuse(
-        Exit::Usage,
-        "no-target",
-        "a way back needs a target",
-        Some("say how far: `-1`, `-N`, an id (which stays), `tag:NAME`, or `base` for everything"),
-    )
 }
 
 /// A plan for people.

@@ -3,17 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
-use super::arguments::Common;
+use super::arguments::{Common, Naming, Writing};
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::changelog::{
     Changelog, Chosen, Config, Expression, Folder, Given, HistoryTable, KeptFile, OF_THE_CONFIGURATION,
-    OF_THE_DATABASE, Selection, gather,
+    OF_THE_DATABASE, Selection, gather, gather_active,
 };
 use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, Session, Terms, files_of};
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
+use crate::plan::is_inside_squashed;
 
 /// The configuration with what overrides it.
 pub(super) struct Project {
@@ -68,14 +69,18 @@ impl Live {
 }
 
 /// Fails where a changelog has mistakes.
-fn sound(changelog: &'static Changelog, output: &Output) -> Result<&'static Changelog, Failure> {
+fn sound(changelog: &'static Changelog, selection: &Selection, output: &Output) -> Result<&'static Changelog, Failure> {
     if changelog.diagnostics.iter().any(Diagnostic::is_error) {
         let failure = output.fail(Exit::Usage, &changelog.diagnostics, &changelog.sources);
         output.tally(&changelog.diagnostics);
         return Err(failure);
     }
     output.diagnostics(&changelog.diagnostics, &changelog.sources);
-    Ok(changelog)
+    let unknown = selection.unknown_contexts(changelog);
+    match unknown.is_empty() {
+        true => Ok(changelog),
+        false => Err(output.fail(Exit::Usage, &unknown, &changelog.sources)),
+    }
 }
 
 impl Project {
@@ -152,20 +157,42 @@ impl Project {
     /// Reads the changelog, mistakes and all. It lives as long as the process, which ends with the command: taking a
     /// large tree apart would be work for nothing.
     pub fn changelog(&self) -> &'static Changelog {
+        Box::leak(Box::new(gather_active(
+            &self.folder,
+            &self.first,
+            self.parameters.clone(),
+        )))
+    }
+
+    /// Likewise, with what squashed changesets stand for.
+    pub fn whole_changelog(&self) -> &'static Changelog {
         Box::leak(Box::new(gather(&self.folder, &self.first, self.parameters.clone())))
     }
 
     /// Reads the changelog, and fails where it has mistakes.
     pub fn sound_changelog(&self, output: &Output) -> Result<&'static Changelog, Failure> {
-        sound(self.changelog(), output)
+        sound(self.changelog(), &self.selection, output)
     }
 
-    /// Reads the changelog while the server is connected to. Where both fail, the changelog's mistakes are told.
+    /// Reads the changelog while the server is connected to. Where both fail, the changelog's mistakes are told. Where the
+    /// database holds some of what a squashed changeset stands for, that is read too.
     pub async fn changelog_and_connection(
         &self,
         access: Access,
         output: &Output,
     ) -> Result<(&'static Changelog, Live), Failure> {
+        let (changelog, mut live) = self.both(access, output).await?;
+        let mut all = changelog.changesets.iter();
+        if all.any(|changeset| changeset.replaces.is_some()) {
+            let (history, _) = super::changed::read_history(&mut live, output).await?;
+            if is_inside_squashed(changelog, &history) {
+                return Ok((sound(self.whole_changelog(), &self.selection, output)?, live));
+            }
+        }
+        Ok((changelog, live))
+    }
+
+    async fn both(&self, access: Access, output: &Output) -> Result<(&'static Changelog, Live), Failure> {
         // A file is opened in no time, and not made for a changelog with mistakes.
         let url = self.url(output)?.filter(|url| url.family() != Family::Sqlite);
         let Some(url) = url else {
@@ -173,7 +200,7 @@ impl Project {
             return Ok((changelog, self.connect(access, output).await?));
         };
         let (folder, first, parameters) = (self.folder.clone(), self.first.clone(), self.parameters.clone());
-        let mut reading = tokio::task::spawn_blocking(move || gather(&folder, &first, parameters));
+        let mut reading = tokio::task::spawn_blocking(move || gather_active(&folder, &first, parameters));
         let options = self.connect_options(access == Access::Create);
         let mut opening = pin!(Session::connect(&url, &options));
         let mut opened = None;
@@ -184,7 +211,7 @@ impl Project {
             }
         };
         let changelog = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        let changelog = sound(Box::leak(Box::new(changelog)), output)?;
+        let changelog = sound(Box::leak(Box::new(changelog)), &self.selection, output)?;
         let session = match opened {
             Some(session) => session,
             None => opening.await,
@@ -326,8 +353,13 @@ impl Project {
         }))
     }
 
-    pub fn deployment(&self, name: Option<String>) -> Deployment {
-        Deployment { run_by: run_by(), name }
+    /// Who runs, and what is said of it.
+    pub fn deployment(&self, writing: &Writing, naming: &Naming) -> Deployment {
+        Deployment {
+            run_by: run_by(),
+            name: naming.deployment.clone(),
+            reason: writing.reason.clone(),
+        }
     }
 }
 

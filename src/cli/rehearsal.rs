@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::arguments::Writing;
-use super::changed::{plan_up, read_settled, refuse_errors};
+use super::arguments::{Naming, Writing};
+use super::changed::read_settled;
 use super::mover::{DoneReport, RunReport};
 use super::output::{Output, plural};
+use super::planning::{plan_way, refuse_errors};
 use super::progress::Progress;
-use super::project::{Access, Live, Project};
+use super::project::{Live, Project};
 use super::signals::stop_on_signals;
 use super::trial::in_scratch;
+use super::way::Way;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::database::{DatabaseUrl, Holder, Scratch};
@@ -17,7 +19,7 @@ use crate::diagnostic::Sources;
 use crate::dialect::{Family, Feature};
 use crate::executor::{Outcome, Run, RunError, RunErrorKind, Stop, rehearse, why_not_in_transaction, with_run};
 use crate::model::Catalog;
-use crate::plan::{Destination, Fold, History, Plan};
+use crate::plan::{Fold, History, Plan};
 
 pub(super) struct Rehearsal<'a> {
     pub project: &'a Project,
@@ -28,13 +30,12 @@ pub(super) struct Rehearsal<'a> {
 }
 
 impl Rehearsal<'_> {
-    pub async fn run(&self, destination: &Destination) -> Result<Exit, Failure> {
+    pub async fn run(&self, mut live: Live, way: &Way) -> Result<Exit, Failure> {
         let sources = &self.changelog.sources;
         let failed = |error: RunError| self.output.run_failed(&error, sources);
         let stop = stop_on_signals();
-        let mut live = self.project.connect(Access::Look, self.output).await?;
         let (mut history, was_there) = read_settled(&mut live, self.project, self.output).await?;
-        let plan = plan_up(&mut live.at(), self.project, self.changelog, &history, destination).await;
+        let plan = plan_way(&mut live.at(), self.project, self.changelog, &history, way).await;
         let plan = plan.map_err(failed)?;
         refuse_errors(&plan, self.changelog, self.output)?;
         self.output.diagnostics(&plan.diagnostics, sources);
@@ -58,7 +59,7 @@ impl Rehearsal<'_> {
         self.output.say(match outcome.done.len() {
             0 => format!("nothing to rehearse: {target} is up to date"),
             count => {
-                let total: Duration = outcome.done.iter().map(|(_, took)| *took).sum();
+                let total: Duration = outcome.done.iter().map(|done| done.took).sum();
                 let seconds = total.as_secs_f64();
                 format!(
                     "{} rehearsed in {seconds:.2} s; nothing of it stays",
@@ -87,7 +88,7 @@ impl Rehearsal<'_> {
         let Live { session, target, store } = &mut live;
         let patience = self.writing.patience(&self.project.config);
         let waiting = &mut |holder: &Holder| self.output.say(format!("waiting for {}", holder.text));
-        let deployment = self.project.deployment(None);
+        let deployment = self.project.deployment(self.writing, &Naming::default());
         let mut progress = Progress::new(self.output);
         let observer = &mut progress;
         let result = with_run(session, &store.clone(), &locking, patience, waiting, async |session| {

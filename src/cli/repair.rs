@@ -1,7 +1,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::arguments::{Common, Writing};
+use super::arguments::{Common, Naming, Writing};
 use super::output::{Output, good, plural};
 use super::project::{Access, Project};
 use super::{Exit, Failure};
@@ -18,6 +18,8 @@ pub(super) struct Repair {
     schema_already_so: bool,
     #[command(flatten)]
     writing: Writing,
+    #[command(flatten)]
+    naming: Naming,
 }
 
 #[derive(Serialize)]
@@ -34,7 +36,7 @@ impl Repair {
             .locking(&live)
             .map_err(|error| output.run_failed(&error, &Sources::default()))?;
         let (store, target) = (live.store.clone(), live.target.clone());
-        let deployment = project.deployment(self.writing.deployment.clone());
+        let deployment = project.deployment(&self.writing, &self.naming);
         let patience = self.writing.patience(&project.config);
         let waiting = &mut |holder: &crate::database::Holder| output.say(format!("waiting for {}", holder.text));
         let mut refused = None;

@@ -1,31 +1,29 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::arguments::Common;
-use super::changed::{plan_down, plan_up, read_for_script, refuse_errors};
+use super::arguments::{Common, Naming, Writing};
+use super::changed::read_for_script;
 use super::output::Output;
+use super::planning::{plan_way, refuse_errors};
 use super::project::{Access, Project};
+use super::way::EitherArguments;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Sources, nearest};
 use crate::executor::{ScriptOptions, ScriptSecrets, Store, write_script};
 use crate::model::Catalog;
-use crate::plan::{Destination, Fold, Plan, Record, State, StoredChanges, replay, selected};
+use crate::plan::{Fold, Plan, Record, State, StoredChanges, replay, selected};
 
 #[derive(Args)]
 pub(super) struct Sql {
-    /// How far, against a database: `+N`, an id, `tag:NAME` (default: all that is pending)
-    #[arg(value_name = "TARGET", allow_hyphen_values = true, conflicts_with_all = ["from", "to"])]
-    target: Option<Destination>,
+    #[command(flatten)]
+    either: EitherArguments,
     /// Without a database: begin after this changeset
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["target", "only"])]
     from: Option<String>,
     /// Without a database: end with this changeset
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["target", "only"])]
     to: Option<String>,
-    /// Print the way back instead
-    #[arg(long)]
-    down: bool,
     /// Put the values of secret parameters into the script, which stops where it needs one otherwise
     #[arg(long)]
     show_secrets: bool,
@@ -40,25 +38,18 @@ struct Report {
 impl Sql {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let changelog = project.sound_changelog(output)?;
         let offline = project.offline().is_some() || self.from.is_some() || self.to.is_some();
-        let (plan, store, with_history_table) = match !offline && project.has_url() {
+        let (changelog, plan, store, with_history_table) = match !offline && project.has_url() {
             true => {
-                let mut live = project.connect(Access::Look, output).await?;
+                let way = self.either.way(&project, output)?;
+                let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
                 let (history, was_there) = read_for_script(&mut live, &project, output).await?;
-                let plan = match (self.down, &self.target) {
-                    (true, None) => return Err(super::plan::no_down_target(output)),
-                    (true, Some(target)) => plan_down(&mut live.at(), changelog, &history, target).await,
-                    (false, target) => {
-                        let target = target.clone().unwrap_or(Destination::Head);
-                        plan_up(&mut live.at(), &project, changelog, &history, &target).await
-                    }
-                };
+                let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
                 let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
-                (plan, live.store, !was_there)
+                (changelog, plan, live.store, !was_there)
             }
             false => {
-                if self.target.is_some() {
+                if self.either.up.target.is_some() || !self.either.up.only.is_empty() {
                     let help = "give `--from ID` and `--to ID`";
                     return Err(output.refuse(
                         Exit::Usage,
@@ -67,10 +58,11 @@ impl Sql {
                         Some(help),
                     ));
                 }
+                let changelog = project.sound_changelog(output)?;
                 let plan = self.offline(&project, changelog, output)?;
                 let store = Store::new(&plan.target, &project.history_table());
                 let store = store.map_err(|error| output.run_failed(&error, &Sources::default()))?;
-                (plan, store, self.from.is_none() && !self.down)
+                (changelog, plan, store, self.from.is_none() && !self.either.down)
             }
         };
         refuse_errors(&plan, changelog, output)?;
@@ -111,7 +103,7 @@ impl Sql {
         }
         let (fold, planned) = replay(changelog, &target, &project.selection);
         let diagnostics = fold.diagnostics;
-        if !self.down {
+        if !self.either.down {
             let changesets = planned.into_iter().take(to).skip(from).collect();
             return Ok(Plan {
                 target,
@@ -160,6 +152,7 @@ fn as_record(planned: &crate::plan::PlannedChangeset) -> Record {
         run_by: String::new(),
         version: String::new(),
         deployment: None,
+        reason: None,
         changes: Some(StoredChanges {
             version: StoredChanges::VERSION,
             operations: Vec::new(),
@@ -187,7 +180,7 @@ pub(super) fn print(
     changelog: &Changelog,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let deployment = project.deployment(None);
+    let deployment = project.deployment(&Writing::default(), &Naming::default());
     let options = ScriptOptions {
         store,
         root: project.folder.root(),

@@ -4,13 +4,14 @@ use serde::Serialize;
 use super::arguments::Common;
 use super::changed::{Now, look, read_history};
 use super::output::{Output, bad, faint, good, plural, warn};
+use super::planning::not_chosen;
 use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::database::Holder;
 use crate::diagnostic::Sources;
 use crate::executor::{EntryState, Interrupted, UnderWay, Verdict};
 use crate::model::Change;
-use crate::plan::{Destination, History, find_edited, pending, selected};
+use crate::plan::{Advance, Entry, Files, History, State, find_edited, known_ids, pending, selected};
 
 #[derive(Args)]
 pub(super) struct Status {
@@ -41,8 +42,13 @@ struct Report {
 #[derive(Serialize)]
 struct AppliedReport {
     id: String,
+    file: String,
+    state: State,
     started: String,
     run_by: String,
+    deployment: Option<String>,
+    /// The tags that the database bears after it.
+    tags: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -91,19 +97,14 @@ impl Status {
             let full = live.store.read_changes(&mut live.session).await;
             history = full.map_err(|error| output.run_failed(&error, &Sources::default()))?;
         }
-        let chosen = pending(
+        let files = Files {
             changelog,
-            &live.target,
-            &project.selection,
-            &history,
-            &Destination::Head,
-        );
-        let chosen = chosen.map_err(|message| output.refuse(Exit::Usage, "target", message, None))?;
-        let known: std::collections::HashSet<&str> = changelog
-            .changesets
-            .iter()
-            .map(|changeset| changeset.id.as_str())
-            .collect();
+            target: &live.target,
+            selection: &project.selection,
+        };
+        let chosen = pending(files, &history, &Advance::all());
+        let chosen = chosen.map_err(|why| output.run_failed(&not_chosen(why), &changelog.sources))?;
+        let known = known_ids(changelog);
         let applied = history.applied();
         let (partial, running) = match &now {
             Now::CutOff(found) => (Some(under_way_report(found)), None),
@@ -112,14 +113,10 @@ impl Status {
         };
         let report = Report {
             target: live.target.to_string(),
-            applied: applied
-                .iter()
-                .filter(|record| record.state.is_there())
-                .map(|record| AppliedReport {
-                    id: record.id.clone(),
-                    started: record.started.clone(),
-                    run_by: record.run_by.clone(),
-                })
+            applied: history
+                .entries()
+                .filter(|entry| entry.record.state.is_there())
+                .map(applied_report)
                 .collect(),
             pending: chosen
                 .changesets
@@ -136,7 +133,7 @@ impl Status {
                 .filter(|record| !known.contains(record.id.as_str()))
                 .map(|record| record.id.clone())
                 .collect(),
-            tag: applied.iter().rev().find_map(|record| record.tag.clone()),
+            tag: history.tags().last().map(|(tag, _)| tag.to_string()),
             partial,
             running,
         };
@@ -170,12 +167,13 @@ impl Status {
         ));
         if self.verbose {
             for applied in &report.applied {
-                output.line(format!(
-                    "  {} {}  {}",
-                    good("applied"),
-                    applied.id,
-                    faint(&format!("{} by {}", applied.started, applied.run_by))
-                ));
+                let mut more = format!("{}  {} by {}", applied.file, applied.started, applied.run_by);
+                if let Some(deployment) = &applied.deployment {
+                    more += &format!(", deployment {deployment}");
+                }
+                let tags: String = applied.tags.iter().map(|tag| format!("  tag {tag}")).collect();
+                let word = good(applied.state.word());
+                output.line(format!("  {word} {}{tags}  {}", applied.id, faint(&more)));
             }
         }
         if let Some(running) = &report.running {
@@ -219,6 +217,11 @@ impl Status {
         for id in &report.missing {
             output.line(format!("  {} {id}", warn("applied, but not in the files")));
         }
+        if !report.missing.is_empty() {
+            output.line(faint(
+                "    of another branch? `driftless switch` takes them back, and applies what is pending here",
+            ));
+        }
         for id in &report.pending {
             output.line(format!("  {} {id}", warn("pending")));
         }
@@ -228,6 +231,18 @@ impl Status {
                 plural(left_out, "changeset")
             )));
         }
+    }
+}
+
+fn applied_report(entry: Entry<'_>) -> AppliedReport {
+    AppliedReport {
+        id: entry.record.id.clone(),
+        file: entry.record.file.clone(),
+        state: entry.record.state,
+        started: entry.began.started.clone(),
+        run_by: entry.began.run_by.clone(),
+        deployment: entry.began.deployment.clone(),
+        tags: entry.tags().map(str::to_string).collect(),
     }
 }
 

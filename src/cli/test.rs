@@ -2,17 +2,18 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::changed::{plan_down, plan_up, refuse_errors};
 use super::output::{Output, plural};
+use super::planning::{plan_way, refuse_errors};
 use super::project::Project;
 use super::signals::stop_on_signals;
 use super::trial::{Trial, in_scratch};
+use super::way::Way;
 use super::{Exit, Failure};
 use crate::database::{DatabaseUrl, Scratch, introspect::introspect};
 use crate::diagnostic::Diagnostic;
 use crate::executor::RunError;
 use crate::model::{KEPT_PREFIX, NormalForm, Restores};
-use crate::plan::{Destination, Direction, PlannedChangeset, differences_in_words, replay};
+use crate::plan::{Advance, Destination, Direction, PlannedChangeset, Retreat, differences_in_words, replay};
 
 #[derive(Args)]
 pub(super) struct Test {
@@ -72,7 +73,7 @@ impl Test {
                 let moves = Moves {
                     output,
                     before: &before,
-                    after: &Destination::Id(last.clone()),
+                    ids: segment.iter().map(|planned| planned.id.clone()).collect(),
                 };
                 if let Err(failure) = moves.there_and_back(trial, segment, &mut findings).await? {
                     refused = Some(failure);
@@ -134,7 +135,8 @@ fn is_reversible(planned: &PlannedChangeset) -> bool {
 struct Moves<'a> {
     output: &'a Output,
     before: &'a Destination,
-    after: &'a Destination,
+    /// What goes up, and back.
+    ids: Vec<String>,
 }
 
 impl Moves<'_> {
@@ -205,10 +207,14 @@ impl Moves<'_> {
         let (project, changelog) = (trial.project, trial.changelog);
         let history = trial.live.store.read_changes(&mut trial.live.session).await?;
         let mut at = trial.live.at();
-        let plan = match direction {
-            Direction::Up => plan_up(&mut at, project, changelog, &history, self.after).await?,
-            Direction::Down => plan_down(&mut at, changelog, &history, self.before).await?,
+        let way = match direction {
+            Direction::Up => Way::up(Advance {
+                only: self.ids.clone(),
+                ..Advance::all()
+            }),
+            Direction::Down => Way::down(Retreat::To(self.before.clone())),
         };
+        let plan = plan_way(&mut at, project, changelog, &history, &way).await?;
         Ok(refuse_errors(&plan, changelog, self.output).map(|()| plan.changesets))
     }
 }

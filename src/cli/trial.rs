@@ -1,5 +1,6 @@
 //! A scratch database to try things in: made, used, and taken away however it ends.
 
+use super::arguments::{Naming, Writing};
 use super::progress::Progress;
 use super::project::{Live, Project};
 use crate::changelog::Changelog;
@@ -31,7 +32,7 @@ pub(super) async fn in_scratch<T>(
             live: project.live(scratch.url()).await?,
             project,
             changelog,
-            deployment: project.deployment(None),
+            deployment: project.deployment(&Writing::default(), &Naming::default()),
             stop,
             seq: 0,
         };

@@ -1,26 +1,30 @@
 use clap::Args;
 
-use super::arguments::{Common, Writing};
-use super::changed::{plan_up, read_for_script, refuse_errors};
+use super::arguments::{Common, Naming, Writing};
+use super::changed::read_for_script;
+use super::clean::refuse_unclean;
 use super::mover::Mover;
 use super::output::Output;
+use super::planning::{plan_way, refuse_errors};
 use super::project::{Access, Project};
 use super::rehearsal::Rehearsal;
 use super::sql::script_secrets;
+use super::way::{UpArguments, Way};
 use super::{Exit, Failure};
-use crate::plan::{Destination, Direction};
 
 #[derive(Args)]
 pub(super) struct Up {
-    /// How far: `+N`, an id, `tag:NAME` (default: all that is pending)
-    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
-    target: Option<Destination>,
+    #[command(flatten)]
+    up: UpArguments,
     /// Print the SQL instead of running it
     #[arg(long)]
     dry_run: bool,
     /// Put the values of secret parameters into that SQL, which stops where it needs one otherwise
     #[arg(long, requires = "dry_run")]
     show_secrets: bool,
+    /// Only where the database holds nothing but what driftless put there
+    #[arg(long)]
+    if_clean: bool,
     /// Run all of it, and roll it back
     #[arg(long, conflicts_with = "dry_run")]
     rehearse: bool,
@@ -29,30 +33,36 @@ pub(super) struct Up {
     scratch: Option<String>,
     #[command(flatten)]
     writing: Writing,
+    #[command(flatten)]
+    naming: Naming,
 }
 
 impl Up {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let destination = self.target.clone().unwrap_or(Destination::Head);
+        let way = Way::up(self.up.advance(&project));
         if self.dry_run {
             let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
             let (history, was_there) = read_for_script(&mut live, &project, output).await?;
-            let plan = plan_up(&mut live.at(), &project, changelog, &history, &destination).await;
+            if self.if_clean {
+                refuse_unclean(&mut live.at(), output).await?;
+            }
+            let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
             let secrets = script_secrets(self.show_secrets);
             return super::sql::print(&plan, &live.store, !was_there, secrets, &project, changelog, output);
         }
         if self.rehearse {
+            let (changelog, live) = project.changelog_and_connection(Access::Look, output).await?;
             let rehearsal = Rehearsal {
                 project: &project,
-                changelog: project.sound_changelog(output)?,
+                changelog,
                 output,
                 writing: &self.writing,
                 scratch: self.scratch.as_deref(),
             };
-            return rehearsal.run(&destination).await;
+            return rehearsal.run(live, &way).await;
         }
         let (changelog, live) = project.changelog_and_connection(Access::Create, output).await?;
         let target = live.target.clone();
@@ -61,15 +71,19 @@ impl Up {
             changelog,
             output,
             writing: &self.writing,
+            naming: &self.naming,
         };
         let outcome = mover
             .run(
                 live,
-                async |at, history| plan_up(at, &project, changelog, history, &destination).await,
-                async |_, _| Ok(()),
+                async |at, history| plan_way(at, &project, changelog, history, &way).await,
+                async |at, _| match self.if_clean {
+                    true => refuse_unclean(at, output).await,
+                    false => Ok(()),
+                },
             )
             .await?;
-        mover.report(&target, &outcome, Direction::Up);
+        mover.report(&target, &outcome);
         Ok(Exit::Done)
     }
 }

@@ -26,7 +26,7 @@ struct Report {
 impl Validate {
     pub fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let changelog = project.changelog();
+        let changelog = project.whole_changelog();
         let targets = project.targets();
         let diagnostics = check(&project, changelog, &targets);
         let wrong = diagnostics

@@ -5,6 +5,7 @@ mod below;
 mod decode;
 mod node;
 mod parse;
+mod parts;
 mod schema;
 mod text;
 

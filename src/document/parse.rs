@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
+use super::parts::{count_for, in_parts};
 use super::{Entry, Kind, Node};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 
@@ -36,28 +37,17 @@ pub fn parse(source: SourceId, sources: &Sources, limits: Limits) -> Result<Node
         .help("split it, and put rows into CSV files for `load_data`");
         return Err(vec![diagnostic.label(Span::new(source, 0, 0), "")]);
     }
-    let options = granit_parser::options! { emit_comments: false };
-    let mut builder = Builder {
-        source,
-        text: &file.text,
-        events: Parser::new_from_str_with_options(&file.text, options),
-        anchors: HashMap::new(),
-        alias_nodes: limits.alias_nodes,
-        diagnostics: Vec::new(),
-    };
-    match builder.document() {
-        Ok(node) if builder.diagnostics.is_empty() => Ok(node),
-        Ok(_) => Err(builder.diagnostics),
-        Err(diagnostic) => {
-            builder.diagnostics.push(*diagnostic);
-            Err(builder.diagnostics)
-        }
+    if let Some(node) = in_parts(source, &file.text, count_for(&file.text)) {
+        return Ok(node);
     }
+    Builder::new(source, &file.text, 0, limits.alias_nodes).read()
 }
 
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     source: SourceId,
     text: &'a str,
+    /// Where the text begins in its file.
+    base: usize,
     events: Parser<'a, granit_parser::StrInput<'a>>,
     /// Anchored nodes with the number of nodes in each.
     anchors: HashMap<usize, (Node, usize)>,
@@ -68,14 +58,39 @@ struct Builder<'a> {
 
 type Step<T> = Result<T, Box<Diagnostic>>;
 
-impl Builder<'_> {
-    fn next(&mut self) -> Step<(Event<'_>, Span)> {
+impl<'a> Builder<'a> {
+    /// A builder of a text, or of a part of one that begins at `base`.
+    pub(super) fn new(source: SourceId, text: &'a str, base: usize, alias_nodes: usize) -> Builder<'a> {
+        let options = granit_parser::options! { emit_comments: false };
+        Builder {
+            source,
+            text,
+            base,
+            events: Parser::new_from_str_with_options(text, options),
+            anchors: HashMap::new(),
+            alias_nodes,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    pub(super) fn read(mut self) -> Result<Node, Vec<Diagnostic>> {
+        match self.document() {
+            Ok(node) if self.diagnostics.is_empty() => Ok(node),
+            Ok(_) => Err(self.diagnostics),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                Err(self.diagnostics)
+            }
+        }
+    }
+
+    fn next(&mut self) -> Step<(Event<'a>, Span)> {
         let source = self.source;
         let text_len = self.text.len();
         match self.events.next_event() {
             Some(Ok((event, span))) => {
                 let range = span.byte_range().unwrap_or(0..0);
-                Ok((event, Span::new(source, range.start, range.end)))
+                Ok((event, Span::new(source, self.base + range.start, self.base + range.end)))
             }
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(text_len).min(text_len);
@@ -97,7 +112,6 @@ impl Builder<'_> {
                     });
                 }
                 event => {
-                    let event = own(event);
                     let (node, _) = self.node(event, span)?;
                     return self.end(node);
                 }
@@ -130,12 +144,12 @@ impl Builder<'_> {
     }
 
     /// The node that an event begins, and the number of nodes in it.
-    fn node(&mut self, event: Event<'static>, span: Span) -> Step<(Node, usize)> {
+    fn node(&mut self, event: Event<'a>, span: Span) -> Step<(Node, usize)> {
         let (node, size, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let kind = match (style, &tag) {
                     (ScalarStyle::Plain, None) => plain(&text),
-                    _ => Kind::Str(text.into_owned().into_boxed_str()),
+                    _ => Kind::Str(text.into()),
                 };
                 (Node { span, kind }, 1, anchor)
             }
@@ -167,7 +181,6 @@ impl Builder<'_> {
             if matches!(event, Event::SequenceEnd) {
                 return Ok((self.closed(start, span, Kind::Seq(items)), size));
             }
-            let event = own(event);
             let (node, count) = self.node(event, span)?;
             items.push(node);
             size += count;
@@ -188,7 +201,7 @@ impl Builder<'_> {
                 }
                 return Ok((self.closed(start, key_span, Kind::Map(entries)), size));
             }
-            let Event::Scalar(key, _, _, _) = own(event) else {
+            let Event::Scalar(key, _, _, _) = event else {
                 return Err(Box::new(
                     Diagnostic::error("yaml-syntax", "a key must be a word")
                         .label(key_span, "")
@@ -196,7 +209,6 @@ impl Builder<'_> {
                 ));
             };
             let (event, span) = self.next()?;
-            let event = own(event);
             let (value, count) = self.node(event, span)?;
             size += count;
             if key == "<<" {
@@ -258,7 +270,8 @@ impl Builder<'_> {
 
     /// A collection's span: from its first character to the end of its last child, line breaks left out.
     fn closed(&self, start: Span, end: Span, kind: Kind) -> Node {
-        let end = self.text[..end.end.max(start.start) as usize].trim_end().len();
+        let end = end.end.max(start.start) as usize - self.base;
+        let end = self.base + self.text[..end].trim_end().len();
         Node {
             span: Span::new(self.source, start.start as usize, end.max(start.end as usize)),
             kind,
@@ -281,25 +294,6 @@ impl Places {
         let new = entries.iter().enumerate().skip(self.known.len());
         self.known.extend(new.map(|(at, entry)| (entry.key.clone(), at)));
         self.known.get(key).copied()
-    }
-}
-
-fn own(event: Event<'_>) -> Event<'static> {
-    match event {
-        Event::Scalar(text, style, anchor, tag) => Event::Scalar(
-            text.into_owned().into(),
-            style,
-            anchor,
-            tag.map(|tag| std::borrow::Cow::Owned(tag.into_owned())),
-        ),
-        Event::SequenceStart(style, anchor, _) => Event::SequenceStart(style, anchor, None),
-        Event::MappingStart(style, anchor, _) => Event::MappingStart(style, anchor, None),
-        Event::Alias(anchor) => Event::Alias(anchor),
-        Event::SequenceEnd => Event::SequenceEnd,
-        Event::MappingEnd => Event::MappingEnd,
-        Event::StreamEnd => Event::StreamEnd,
-        Event::DocumentEnd => Event::DocumentEnd,
-        _ => Event::StreamStart,
     }
 }
 

@@ -6,7 +6,7 @@ use tokio::time::sleep;
 
 use super::{Run, RunError};
 use crate::database::Session;
-use crate::plan::{Direction, Plan, State};
+use crate::plan::{Direction, Plan, Record, State};
 
 /// How long the server is waited for, and how long whatever it is still at work on.
 const PAUSES: [Duration; 4] = [
@@ -57,12 +57,13 @@ async fn look(session: &mut Session, run: &Run<'_>, plan: &Plan) -> Result<Vec<S
     let under_way = store.journal().read(session).await?;
     let (mut done, mut not_done, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for planned in &plan.changesets {
-        let state = history.state(&planned.id);
         let is_under_way = under_way.as_ref().is_some_and(|found| found.record.id == planned.id);
-        let is_done = match planned.direction {
-            Direction::Up => state.is_some_and(State::is_there),
-            Direction::Down => state == Some(State::Reverted),
+        let is_its_row = |record: &&Record| match planned.direction {
+            Direction::Up => record.id == planned.id && record.state.is_there(),
+            Direction::Down => record.id == planned.id && record.state == State::Reverted,
         };
+        let mut written = history.records().iter().filter(|record| record.seq > run.last_seq);
+        let is_done = written.any(|record| is_its_row(&record));
         match (is_under_way, is_done) {
             (true, _) => notes.push(format!("changeset `{}` was cut off half-way", planned.id)),
             (false, true) => done.push(format!("`{}`", planned.id)),

@@ -23,6 +23,11 @@ impl Run<'_> {
         if let RunErrorKind::Stopped(_) = kind {
             diagnostic.message = "stopped as asked: the statement that was running is cancelled".to_string();
         }
+        let is_ours = self.stop.get().is_some() || self.waits(planned).statement.is_some();
+        if error.kind == ErrorKind::Cancelled && !is_ours {
+            diagnostic =
+                diagnostic.help("somebody else ended it, or the server that is shutting down: run the command again");
+        }
         let sql = statement.and_then(|statement| match &statement.body {
             Body::Sql(sql) => Some(sql.as_str()),
             Body::Load(_) | Body::Unload(_) | Body::Assert(_) | Body::Print(_) => None,

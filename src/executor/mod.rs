@@ -12,7 +12,7 @@
 //! | `statement`, `load`, `control`, `guard`, `unbroken` | one statement of whatever kind, and what is held around it |
 //! | `needs`, `destruction` | what is asked of the rows that are there, before |
 //! | `located` | a server's error at its operation |
-//! | `store` | the history table |
+//! | `store`, `rows` | the history table, and rows of it by themselves |
 //! | `rehearsal` | a plan for trial |
 //! | `script` | a plan as a script for the engine's own client |
 //! | `kept` | tables of what was set aside |
@@ -32,6 +32,7 @@ mod load;
 mod located;
 mod needs;
 mod rehearsal;
+mod rows;
 mod run;
 mod script;
 mod secret;
@@ -49,7 +50,8 @@ pub use error::{RunError, RunErrorKind};
 pub use journal::{EntryState, UnderWay};
 pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use rehearsal::{rehearse, why_not_in_transaction};
-pub use run::{Deployment, Observer, Outcome, Run, apply, with_run};
+pub use rows::{refuse_under_way, write_rows};
+pub use run::{Deployment, Done, Observer, Outcome, Run, apply, with_run};
 pub use script::{ScriptOptions, ScriptSecrets, write_script};
 pub use secret::refuse_lacking_secrets;
 pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};

@@ -53,7 +53,7 @@ pub async fn rehearse(
         (Ok(()), Ok(())) => Ok(outcome),
         (Ok(()), Err(error)) => Err(error.into()),
         (Err(mut error), _) => {
-            error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
+            error.done = outcome.done.iter().map(|done| done.id.clone()).collect();
             if matches!(error.kind, RunErrorKind::Failed | RunErrorKind::Busy) {
                 error = error.note("everything was rolled back: the database is as it was");
             }

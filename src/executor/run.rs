@@ -11,13 +11,15 @@ use super::{RunError, RunErrorKind, Stop, Store, refuse_lacking_secrets};
 use crate::changelog::{Changelog, Waits};
 use crate::database::{Holder, Locking, Session};
 use crate::dialect::{Family, Target};
-use crate::plan::{Plan, PlannedChangeset};
+use crate::plan::{Direction, Plan, PlannedChangeset};
 
 /// Who runs, and under which name.
 #[derive(Debug, Clone, Default)]
 pub struct Deployment {
     pub run_by: String,
     pub name: Option<String>,
+    /// Why it is done.
+    pub reason: Option<String>,
 }
 
 /// Hears how a run goes on.
@@ -33,7 +35,15 @@ pub trait Observer: Send {
 /// What a run came to.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    pub done: Vec<(String, Duration)>,
+    pub done: Vec<Done>,
+}
+
+/// A changeset that is done.
+#[derive(Debug, Clone)]
+pub struct Done {
+    pub id: String,
+    pub direction: Direction,
+    pub took: Duration,
 }
 
 /// Runs work under the lock of the history.
@@ -97,7 +107,7 @@ pub async fn apply(
     match result.and(flushed) {
         Ok(()) => Ok(outcome),
         Err(mut error) => {
-            error.done = outcome.done.iter().map(|(id, _)| id.clone()).collect();
+            error.done = outcome.done.iter().map(|done| done.id.clone()).collect();
             Err(error)
         }
     }
@@ -135,7 +145,11 @@ impl Run<'_> {
             message = following;
             let took = started.elapsed();
             course.observer.ends(planned, took);
-            outcome.done.push((planned.id.clone(), took));
+            outcome.done.push(Done {
+                id: planned.id.clone(),
+                direction: planned.direction,
+                took,
+            });
         }
         Ok(())
     }

@@ -102,14 +102,10 @@ pub async fn interrupted(
         verdict: Verdict::Done,
     };
     let history = &found.history;
-    let state = history.state(found.id());
-    let fits = match found.direction() {
-        Direction::Up => !state.is_some_and(State::is_there),
-        Direction::Down => state.is_some_and(|state| state.is_there() || state == State::Partial),
-    };
-    if !fits {
+    // Its row is the next one to be written, and goes with the end of the journal.
+    if found.under_way.record.seq != history.last_seq() + 1 {
         let message = format!(
-            "the journal says that changeset `{}` is on its way {}, and the history that it is there already",
+            "the journal says that changeset `{}` is on its way {}, and the history has rows that were written since",
             found.id(),
             found.direction().word()
         );

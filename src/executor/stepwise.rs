@@ -87,12 +87,12 @@ impl Run<'_> {
                 for statement in step.statements {
                     self.statement(course, planned, statement).await?;
                 }
-                let done = self.entry(planned, step, 0, EntryState::Done, rows);
+                let done = self.entry(course.seq, planned, step, 0, EntryState::Done, rows);
                 course.pending.push(done);
                 Ok(())
             }
             StepKind::Whole => {
-                let done = self.entry(planned, step, 0, EntryState::Done, rows);
+                let done = self.entry(course.seq, planned, step, 0, EntryState::Done, rows);
                 self.patiently(course, planned, async |course| {
                     self.whole(course, planned, step, &done).await
                 })
@@ -163,7 +163,7 @@ impl Run<'_> {
                 }
                 continue;
             }
-            let intent = self.entry(planned, step, part, EntryState::Intent, rows);
+            let intent = self.entry(course.seq, planned, step, part, EntryState::Intent, rows);
             self.intend(course, planned, &intent, open).await?;
             // Behind a pooler the session that would have it is another one by then.
             if family == Family::Postgres && self.fence.is_none() {
@@ -188,7 +188,14 @@ impl Run<'_> {
             (open, half) = (false, true);
         }
         if open {
-            let done = self.entry(planned, step, step.statements.len() - 1, EntryState::Done, rows);
+            let done = self.entry(
+                course.seq,
+                planned,
+                step,
+                step.statements.len() - 1,
+                EntryState::Done,
+                rows,
+            );
             course.session.run(&done).await.map_err(RunError::from)?;
             course.session.run("COMMIT").await.map_err(RunError::from)?;
         }
@@ -259,6 +266,7 @@ impl Run<'_> {
 
     fn entry(
         &self,
+        seq: i64,
         planned: &PlannedChangeset,
         step: &Step<'_>,
         part: usize,
@@ -276,18 +284,18 @@ impl Run<'_> {
             to: step.changes.end,
             part,
             statement,
-            record: (*rows == 1).then(|| self.record_of(planned)),
+            record: (*rows == 1).then(|| self.record_of(planned, seq + 1)),
             undoing: (*rows == 1 && planned.direction == Direction::Down).then(|| planned.undoing.clone()),
         };
         let run_by = &self.deployment.run_by;
         self.store.journal().insert(*rows, &planned.id, state, &entry, run_by)
     }
 
-    /// The changeset as its row will be.
-    fn record_of(&self, planned: &PlannedChangeset) -> Record {
+    /// The changeset as its row will be, and which that is.
+    fn record_of(&self, planned: &PlannedChangeset, seq: i64) -> Record {
         let row = NewRow::of(planned, self.deployment, None);
         Record {
-            seq: 0,
+            seq,
             id: planned.id.clone(),
             file: planned.file.clone(),
             author: planned.author.clone(),
@@ -303,6 +311,7 @@ impl Run<'_> {
             run_by: self.deployment.run_by.clone(),
             version: env!("CARGO_PKG_VERSION").to_string(),
             deployment: self.deployment.name.clone(),
+            reason: self.deployment.reason.clone(),
             changes: Some(row.stored()),
         }
     }

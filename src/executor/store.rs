@@ -25,7 +25,7 @@ pub struct Store {
 }
 
 /// The columns, their types and whether they may be NULL.
-const COLUMNS: [(&str, &str, bool); 19] = [
+const COLUMNS: [(&str, &str, bool); 20] = [
     ("seq", "bigint", false),
     ("id", "varchar(255)", false),
     ("file", "varchar(1000)", false),
@@ -44,18 +44,19 @@ const COLUMNS: [(&str, &str, bool); 19] = [
     ("run_by", "varchar(255)", false),
     ("version", "varchar(50)", false),
     ("deployment", "varchar(255)", true),
+    ("reason", "text", true),
     ("format", "int", false),
 ];
 
 /// What is read to know what is applied: a few short texts of each row.
-const LIGHT: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version";
+const LIGHT: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version, direction, parameters";
 
 /// Milliseconds since 1970, as SQLite counts them.
 const UNIX_MS: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 
 /// Everything that a row says but its changes.
-const FULL: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version, file, author, comment, parameters, \
-    direction, started, duration_ms, run_by, deployment";
+const FULL: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version, direction, parameters, \
+    file, author, comment, started, duration_ms, run_by, deployment, reason";
 
 /// A row to be written: what a changeset is called, and what happened of it.
 #[derive(Debug, Clone)]
@@ -86,6 +87,7 @@ pub struct NewRow<'a> {
     pub duration_ms: Option<u64>,
     pub run_by: &'a str,
     pub deployment: Option<&'a str>,
+    pub reason: Option<&'a str>,
 }
 
 impl<'a> NewRow<'a> {
@@ -115,6 +117,7 @@ impl<'a> NewRow<'a> {
             duration_ms,
             run_by: &deployment.run_by,
             deployment: deployment.name.as_deref(),
+            reason: deployment.reason.as_deref(),
         }
     }
 
@@ -144,6 +147,7 @@ impl<'a> NewRow<'a> {
             duration_ms: Some(0),
             run_by: &record.run_by,
             deployment: record.deployment.as_deref(),
+            reason: record.reason.as_deref(),
         }
     }
 
@@ -286,15 +290,16 @@ impl Store {
                 State::parse(&word).ok_or_else(|| damaged(&format!("row {seq} has the state `{word}`")))?
             },
             version: next().unwrap_or_default(),
+            direction: next().unwrap_or_default(),
+            parameters: next(),
             file: next().unwrap_or_default(),
             author: next(),
             comment: next(),
-            parameters: next(),
-            direction: next().unwrap_or_default(),
             started: next().unwrap_or_default(),
             duration_ms: number(next()).unwrap_or_default(),
             run_by: next().unwrap_or_default(),
             deployment: next(),
+            reason: next(),
             changes: None,
         };
         match format > FORMAT {
@@ -395,6 +400,7 @@ impl Store {
             text(row.run_by),
             text(env!("CARGO_PKG_VERSION")),
             optional(row.deployment),
+            optional(row.reason),
             FORMAT.to_string(),
         ];
         let (names, values) = (names.join(", "), values.join(", "));

@@ -6,6 +6,7 @@ mod change;
 mod creation;
 mod expression;
 mod fit;
+mod gone;
 mod inverse;
 mod kept;
 mod moment;

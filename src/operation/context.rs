@@ -33,6 +33,8 @@ pub struct Context<'a> {
     /// Names of tables and views that a broken operation before may have touched: of them nothing is said.
     pub uncertain: Uncertain,
     pub problems: Vec<Problem>,
+    /// Whether what is created takes the place of what has its name: in a changeset that runs again and again.
+    pub replaces: bool,
     /// For each change of an operation that is a list of others: the path of the key that means it.
     pub places: Vec<String>,
 }
@@ -44,6 +46,7 @@ impl<'a> Context<'a> {
             files,
             uncertain,
             problems: Vec::new(),
+            replaces: false,
             places: Vec::new(),
         }
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::by_dialect::ByDialect;
 use super::given_text::GivenText;
 use super::specification::TableRef;
-use super::{Context, Resolve, is_false, query_check};
+use super::{Context, Resolve, dependents, is_false, query_check};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::Name;
 use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Object, Order, View};
@@ -62,7 +62,12 @@ impl Resolve for CreateMaterializedView {
         }
         let name = context.catalog.normal_name(&self.view.0);
         context.check_object_name(&name, "view");
-        if let Some(word) = context.taken(&name) {
+        let former = context
+            .catalog
+            .view(&name)
+            .filter(|view| view.materialized && context.replaces)
+            .cloned();
+        if let Some(word) = context.taken(&name).filter(|_| former.is_none()) {
             let message = format!("{word} `{name}` exists already");
             context.problem(Problem::error("duplicate-table", message).at("view"));
             return Vec::new();
@@ -79,7 +84,10 @@ impl Resolve for CreateMaterializedView {
             }
             let own = context.name_or(index.name.as_ref(), "ix", &name, &index.columns, &path);
             let known = indexes.iter().any(|known: &Index| known.name == own);
-            let used = context.index_name_taken(&name, &own);
+            let of_former = former
+                .iter()
+                .any(|former| former.indexes.iter().any(|index| index.name == own));
+            let used = context.index_name_taken(&name, &own).filter(|_| !of_former);
             if let Some(used) = used.or_else(|| known.then(|| "used in this list".to_string())) {
                 let message = format!("the name `{own}` is {used} already");
                 let problem = Problem::error("duplicate-name", message).help("give it a `name` of its own");
@@ -101,17 +109,31 @@ impl Resolve for CreateMaterializedView {
             });
         }
         let view = View {
-            name,
+            name: name.clone(),
             query: query.trim().trim_end_matches(';').trim_end().to_string(),
             check_option: None,
             materialized: true,
             indexes,
             comment: self.comment.clone(),
         };
-        vec![Change::CreateObject {
-            object: Object::View(Arc::new(view)),
+        let view = Arc::new(view);
+        let create = Change::CreateObject {
+            object: Object::View(view.clone()),
             if_not_exists: false,
-        }]
+        };
+        match former {
+            None => vec![create],
+            Some(former) if former == view => Vec::new(),
+            Some(former) => {
+                // It can only be made anew: what uses it goes before, and comes again after.
+                let mut using = dependents::using(context, &name);
+                using.extend(context.catalog.standing_on(&name));
+                let drop = Change::DropObject {
+                    object: Object::View(former),
+                };
+                dependents::around(&using, vec![drop, create], Clone::clone)
+            }
+        }
     }
 }
 

@@ -77,7 +77,7 @@ impl Resolve for CreateTrigger {
                 if_not_exists: false,
             }],
             Some(before) if before == after => Vec::new(),
-            Some(before) if self.replace && before.stands_on() == after.stands_on() => {
+            Some(before) if (self.replace || context.replaces) && before.stands_on() == after.stands_on() => {
                 vec![Change::ReplaceObject { before, after }]
             }
             Some(before) => {

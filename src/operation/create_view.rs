@@ -61,12 +61,15 @@ impl Resolve for CreateView {
             indexes: Vec::new(),
             comment: self.comment.clone().filter(|_| context.family() == Family::Postgres),
         });
+        let replace = self.replace || context.replaces;
         match (context.taken(&name), context.catalog.view(&name).cloned()) {
             (None, _) => vec![Change::CreateObject {
                 object: Object::View(after),
                 if_not_exists: false,
             }],
-            (Some(_), Some(before)) if self.replace && !before.materialized => {
+            // Made again, and the same.
+            (Some(_), Some(before)) if context.replaces && before == after => Vec::new(),
+            (Some(_), Some(before)) if replace && !before.materialized => {
                 // PostgreSQL lets it go only when nothing uses it.
                 let mut using = match context.family() {
                     Family::Postgres => dependents::using(context, &name),

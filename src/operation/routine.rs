@@ -62,7 +62,8 @@ impl Written<'_> {
         });
         let object = Object::Routine(after.clone());
         let before = context.catalog.same_object(&object).cloned();
-        let is_taken = before.is_some() && !self.replace;
+        let replace = self.replace || context.replaces;
+        let is_taken = before.is_some() && !replace;
         if !is_taken && !routine_check::is_sound(context, self, &after) {
             return Vec::new();
         }
@@ -71,7 +72,7 @@ impl Written<'_> {
                 object,
                 if_not_exists: false,
             }],
-            Some(Object::Routine(before)) if self.replace => self.replace(context, &before, &after),
+            Some(Object::Routine(before)) if replace => self.replace(context, &before, &after),
             Some(_) => {
                 let problem = Problem::error("duplicate-name", format!("{word} `{}` exists already", after.name))
                     .help("say `replace: true` to put this one in its place");

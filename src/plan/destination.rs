@@ -1,4 +1,4 @@
-//! Where a move goes: all, `+N`, `-N`, an id, `tag:NAME`, `base`.
+//! Where a move goes: all, `+N`, `-N`, an id, `tag:NAME`, a date, `base`.
 
 use std::str::FromStr;
 
@@ -9,8 +9,11 @@ pub enum Destination {
     Head,
     /// So many changesets further (or back, where negative).
     Steps(i64),
-    /// To this changeset: up, it is the last that is applied; down, it stays.
+    /// To this changeset: up, it is the last that is applied; down, it stays. By its id or an unambiguous beginning of it;
+    /// where there is none, a date.
     Id(String),
+    /// To a moment: up, with what was written by then; down, with what was applied before.
+    Date(String),
     /// To the changeset that bears the tag, likewise.
     Tag(String),
     /// Before the first changeset.
@@ -22,7 +25,7 @@ impl FromStr for Destination {
 
     fn from_str(text: &str) -> Result<Destination, String> {
         match text {
-            "" => return Err("a target is needed: `+N`, `-N`, an id, `tag:NAME` or `base`".into()),
+            "" => return Err("a target is needed: `+N`, `-N`, an id, `tag:NAME`, a date or `base`".into()),
             "head" => return Ok(Destination::Head),
             "base" => return Ok(Destination::Base),
             _ => {}
@@ -32,6 +35,16 @@ impl FromStr for Destination {
                 "" => Err("`tag:` needs a name: `tag:v1.2`".into()),
                 tag => Ok(Destination::Tag(tag.to_string())),
             };
+        }
+        for (prefix, made) in [
+            ("date:", Destination::Date as fn(String) -> Destination),
+            ("id:", Destination::Id),
+        ] {
+            match text.strip_prefix(prefix) {
+                Some("") => return Err(format!("`{prefix}` needs something behind it")),
+                Some(rest) => return Ok(made(rest.to_string())),
+                None => {}
+            }
         }
         let digits = text.trim_start_matches(['+', '-']);
         if text.starts_with("--") || (text.starts_with('-') && !digits.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -60,6 +73,7 @@ mod tests {
         assert_eq!("tag:v1".parse(), Ok(Destination::Tag("v1".into())));
         assert_eq!("base".parse(), Ok(Destination::Base));
         assert_eq!("create-users".parse(), Ok(Destination::Id("create-users".into())));
+        assert_eq!("date:2026-12-31".parse(), Ok(Destination::Date("2026-12-31".into())));
         assert!("tag:".parse::<Destination>().is_err());
     }
 }

@@ -2,9 +2,12 @@
 
 use crate::model::Difference;
 
-/// Differences of two schemas in words. A column that is there twice, at two places, has moved.
-pub fn differences_in_words<'d>(differences: impl Iterator<Item = &'d Difference>) -> Vec<String> {
-    let mut found: Vec<(String, Option<&str>, Option<&str>)> = Vec::new();
+/// A part of a schema as a person calls it, and what it is on either side.
+pub type DifferingPart<'d> = (String, Option<&'d str>, Option<&'d str>);
+
+/// What differs, each part once. A column that is there twice, at two places, has moved: its two sides are the same.
+pub fn differing_parts<'d>(differences: impl Iterator<Item = &'d Difference>) -> Vec<DifferingPart<'d>> {
+    let mut found: Vec<DifferingPart<'d>> = Vec::new();
     for difference in differences {
         let what = called(&difference.what);
         let (left, right) = (difference.left.as_deref(), difference.right.as_deref());
@@ -14,6 +17,11 @@ pub fn differences_in_words<'d>(differences: impl Iterator<Item = &'d Difference
         }
     }
     found
+}
+
+/// Differences of two schemas in words: what it was, and is.
+pub fn differences_in_words<'d>(differences: impl Iterator<Item = &'d Difference>) -> Vec<String> {
+    differing_parts(differences)
         .into_iter()
         .map(|(what, was, is)| match (was, is) {
             (Some(was), Some(is)) if was == is => format!("{what} stands at another place"),

@@ -25,6 +25,8 @@ pub fn find_edited<'a>(
     history: &'a History,
 ) -> Vec<Edited<'a>> {
     super::selected(changelog, target, selection)
+        // What runs again when it changes may change.
+        .filter(|changeset| changeset.runs.is_once())
         .filter_map(|changeset| {
             let record = history
                 .last_of(&changeset.id)

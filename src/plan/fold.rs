@@ -431,6 +431,7 @@ impl<'a> Fold<'a> {
             let tree = tree.as_ref().unwrap_or(&node.node);
             let body = tree.entries().first().map_or(tree, |entry| &entry.value);
             let mut context = Context::new(&self.catalog, &changeset.files, std::mem::take(&mut self.uncertain));
+            context.replaces = !changeset.runs.is_once();
             let changes = context.resolved(&operation);
             self.uncertain = std::mem::take(&mut context.uncertain);
             let problems = std::mem::take(&mut context.problems);
@@ -662,6 +663,25 @@ fn kept_secret(change: &Change) -> Option<String> {
     };
     let plain = text.replace("\\u0001", "\u{1}").replace("\\u0002", "\u{2}");
     holes(&plain).first().map(|hole| hole.name.to_string())
+}
+
+/// A digest of the values that the parameters of a changeset have; `None` where it uses none.
+pub fn parameters_digest(changeset: &Changeset, target: &Target, sources: &Sources) -> Option<String> {
+    let with_parameters = changeset.operations.iter().filter(|node| node.has_parameters);
+    let mut used = BTreeMap::new();
+    for node in with_parameters {
+        used.extend(
+            expand(
+                &node.node,
+                &changeset.parameters,
+                target.dialect,
+                sources,
+                Typed::AsDefined,
+            )
+            .used,
+        );
+    }
+    digest(&used)
 }
 
 fn digest(used: &BTreeMap<String, String>) -> Option<String> {

@@ -55,7 +55,7 @@ pub struct Record {
     /// A digest of the parameters' values.
     pub parameters: Option<String>,
     pub state: State,
-    /// `up`, `down` or `repair`.
+    /// `up`, `down`, `repair`, `mark`, `tag` or `untag`.
     pub direction: String,
     /// When it began, in UTC, ISO 8601.
     pub started: String,
@@ -65,8 +65,34 @@ pub struct Record {
     /// The version of driftless that did.
     pub version: String,
     pub deployment: Option<String>,
+    /// Why it was done, as whoever ran it said.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// What happened; read only where it is needed.
     pub changes: Option<StoredChanges>,
+}
+
+/// What a row means for what the database holds.
+enum RowKind {
+    /// The changeset ran, or was marked as if it had.
+    Run,
+    /// What is there is something else now: recorded anew, or half-way back.
+    More,
+    Gone,
+    Tag,
+    Untag,
+}
+
+impl Record {
+    fn kind(&self) -> RowKind {
+        match (self.direction.as_str(), self.state) {
+            ("tag", _) => RowKind::Tag,
+            ("untag", _) => RowKind::Untag,
+            (_, State::Reverted) => RowKind::Gone,
+            ("repair" | "down", _) => RowKind::More,
+            _ => RowKind::Run,
+        }
+    }
 }
 
 /// What happened, as it is kept.
@@ -97,42 +123,118 @@ pub enum StoredReverse {
     Irreversible(String),
 }
 
-/// All rows, in order.
+/// All rows, in order, and what they leave.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     records: Vec<Record>,
+    /// What came to be in the database, in that order; nothing where it was taken back.
+    held: Vec<Option<Held>>,
+    /// For each id where it is held, first to last.
+    places: HashMap<String, Vec<usize>>,
     /// The last row of each id.
     last: HashMap<String, usize>,
+    /// For each row with which something began that was taken back, the row that says so.
+    taken_back: HashMap<usize, usize>,
+}
+
+/// A run of a changeset whose outcome the database holds, by its rows.
+#[derive(Debug, Clone)]
+struct Held {
+    /// The row with which it began, and the one that says what it is now.
+    began: usize,
+    now: usize,
+    /// Tags that were given to the state after it.
+    tags: Vec<String>,
+}
+
+/// A run of a changeset whose outcome the database holds. One that runs again and again has several.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// What it is now.
+    pub record: &'a Record,
+    /// The row with which it began.
+    pub began: &'a Record,
+    tags: &'a [String],
+}
+
+impl<'a> Entry<'a> {
+    /// The tags that the database bears after it: the changeset's own, and those that were given later.
+    pub fn tags(self) -> impl Iterator<Item = &'a str> {
+        let own = self.record.tag.as_deref().into_iter();
+        own.chain(self.tags.iter().map(String::as_str))
+    }
 }
 
 impl History {
     pub fn new(records: Vec<Record>) -> History {
-        let last = records
-            .iter()
-            .enumerate()
-            .map(|(at, record)| (record.id.clone(), at))
-            .collect();
-        History { records, last }
+        let mut history = History::default();
+        for record in records {
+            history.add(record);
+        }
+        history
     }
 
     /// The same with one row more.
     pub fn with(mut self, record: Record) -> History {
-        self.last.insert(record.id.clone(), self.records.len());
-        self.records.push(record);
+        self.add(record);
         self
+    }
+
+    fn add(&mut self, record: Record) {
+        let now = self.records.len();
+        let places = self.places.entry(record.id.clone()).or_default();
+        let place = places.last().copied();
+        let held = place.and_then(|place| self.held[place].as_mut());
+        match (record.kind(), held) {
+            (RowKind::Tag, Some(held)) => held.tags.extend(record.tag.clone()),
+            (RowKind::Untag, Some(held)) => held.tags.retain(|tag| Some(tag) != record.tag.as_ref()),
+            // What is not there bears no tag.
+            (RowKind::Tag | RowKind::Untag, None) => {}
+            (RowKind::Gone, _) => {
+                let gone = places.pop().and_then(|place| self.held[place].take());
+                if let Some(gone) = gone {
+                    self.taken_back.insert(gone.began, now);
+                }
+            }
+            (RowKind::More, Some(held)) => held.now = now,
+            (RowKind::Run, Some(held)) if self.records[held.now].state == State::Partial => held.now = now,
+            (RowKind::Run | RowKind::More, _) => {
+                places.push(self.held.len());
+                self.held.push(Some(Held {
+                    began: now,
+                    now,
+                    tags: Vec::new(),
+                }));
+            }
+        }
+        match self.last.get_mut(&record.id) {
+            Some(last) => *last = now,
+            None => {
+                self.last.insert(record.id.clone(), now);
+            }
+        }
+        self.records.push(record);
     }
 
     pub fn records(&self) -> &[Record] {
         &self.records
     }
 
-    /// The row that says what has become of a changeset.
+    /// The row that says what a changeset is: where it ran several times, the last run that the database holds.
     pub fn last_of(&self, id: &str) -> Option<&Record> {
-        self.last.get(id).map(|at| &self.records[*at])
+        let held = self.places.get(id).and_then(|places| places.last());
+        let held = held.and_then(|place| self.held[*place].as_ref()).map(|held| held.now);
+        let at = held.or_else(|| self.last.get(id).copied())?;
+        Some(&self.records[at])
     }
 
     pub fn state(&self, id: &str) -> Option<State> {
         self.last_of(id).map(|record| record.state)
+    }
+
+    /// Whether the database holds the changeset, all of it.
+    pub fn is_there(&self, id: &str) -> bool {
+        self.state(id).is_some_and(State::is_there)
     }
 
     pub fn last_seq(&self) -> i64 {
@@ -140,24 +242,28 @@ impl History {
     }
 
     /// What the database holds, in the order in which it came to; a repaired changeset at its old place.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = Entry<'_>> {
+        self.held.iter().flatten().map(|held| Entry {
+            record: &self.records[held.now],
+            began: &self.records[held.began],
+            tags: &held.tags,
+        })
+    }
+
+    /// Likewise, the row of each.
     pub fn applied(&self) -> Vec<&Record> {
-        let mut first: HashMap<&str, i64> = HashMap::new();
-        for record in &self.records {
-            match record.state {
-                State::Applied | State::Marked | State::Partial => {
-                    first.entry(&record.id).or_insert(record.seq);
-                }
-                State::Reverted => {
-                    first.remove(record.id.as_str());
-                }
-            }
-        }
-        let mut held: Vec<(i64, &Record)> = first
-            .into_iter()
-            .filter_map(|(id, seq)| Some((seq, self.last_of(id)?)))
-            .collect();
-        held.sort_by_key(|(seq, _)| *seq);
-        held.into_iter().map(|(_, record)| record).collect()
+        self.entries().map(|entry| entry.record).collect()
+    }
+
+    /// The row that says that what began with a row was taken back; rows are counted from 0.
+    pub fn taken_back(&self, row: usize) -> Option<&Record> {
+        self.taken_back.get(&row).map(|at| &self.records[*at])
+    }
+
+    /// The tags that the database bears, with what they were given to.
+    pub fn tags(&self) -> impl Iterator<Item = (&str, Entry<'_>)> {
+        self.entries()
+            .flat_map(|entry| entry.tags().map(move |tag| (tag, entry)))
     }
 
     /// Everything that was ever set aside by changesets that were carried out, with the row that did; the latest of a
@@ -175,6 +281,76 @@ impl History {
 
     /// The half-applied changeset, if one waits.
     pub fn partial(&self) -> Option<&Record> {
-        self.applied().into_iter().find(|record| record.state == State::Partial)
+        self.entries()
+            .map(|entry| entry.record)
+            .find(|record| record.state == State::Partial)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(rows: &[(&str, State, &str)]) -> History {
+        let records = rows.iter().zip(1..).map(|((id, state, direction), seq)| Record {
+            seq,
+            id: id.to_string(),
+            file: String::new(),
+            author: None,
+            comment: None,
+            tag: direction.strip_suffix("tag").map(|_| "v1".to_string()),
+            checksum: String::new(),
+            reverse_checksum: None,
+            parameters: None,
+            state: *state,
+            direction: direction.to_string(),
+            started: String::new(),
+            duration_ms: 0,
+            run_by: String::new(),
+            version: String::new(),
+            deployment: None,
+            reason: None,
+            changes: None,
+        });
+        History::new(records.collect())
+    }
+
+    fn held(history: &History) -> Vec<(i64, i64)> {
+        let entries = history.entries();
+        entries.map(|entry| (entry.began.seq, entry.record.seq)).collect()
+    }
+
+    #[test]
+    fn each_run_of_a_changeset_is_held_by_itself() {
+        use State::{Applied, Marked, Partial, Reverted};
+        let once = history(&[("a", Applied, "up"), ("b", Applied, "up"), ("a", Applied, "up")]);
+        assert_eq!(held(&once), [(1, 1), (2, 2), (3, 3)]);
+        let back = once.with(Record {
+            state: Reverted,
+            seq: 4,
+            ..history(&[("a", Reverted, "down")]).records()[0].clone()
+        });
+        assert_eq!(held(&back), [(1, 1), (2, 2)]);
+        assert!(back.is_there("a"));
+        let resumed = history(&[("a", Partial, "up"), ("b", Applied, "up"), ("a", Applied, "up")]);
+        assert_eq!(held(&resumed), [(1, 3), (2, 2)]);
+        let half_back = history(&[("a", Applied, "up"), ("a", Partial, "down"), ("a", Reverted, "down")]);
+        assert_eq!(held(&half_back), []);
+        assert!(!half_back.is_there("a"));
+        let repaired = history(&[("a", Marked, "mark"), ("b", Applied, "up"), ("a", Applied, "repair")]);
+        assert_eq!(held(&repaired), [(1, 3), (2, 2)]);
+    }
+
+    #[test]
+    fn tags_go_with_what_they_were_given_to() {
+        use State::{Applied, Reverted};
+        let tagged = history(&[("a", Applied, "up"), ("a", Applied, "tag"), ("b", Applied, "up")]);
+        assert_eq!(held(&tagged), [(1, 1), (3, 3)]);
+        let tags: Vec<(&str, i64)> = tagged.tags().map(|(tag, entry)| (tag, entry.record.seq)).collect();
+        assert_eq!(tags, [("v1", 1)]);
+        let gone = history(&[("a", Applied, "up"), ("a", Applied, "tag"), ("a", Reverted, "down")]);
+        assert_eq!(gone.tags().count(), 0);
+        let untagged = history(&[("a", Applied, "up"), ("a", Applied, "tag"), ("a", Applied, "untag")]);
+        assert_eq!(untagged.tags().count(), 0);
     }
 }

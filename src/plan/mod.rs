@@ -1,19 +1,27 @@
 //! What would happen: a fold over changesets, from a schema to the statements that change it. Pure: no clock, no network.
 
+mod advance;
 mod destination;
 mod difference;
 mod edited;
 mod fold;
 mod history;
+mod places;
+mod retreat;
 mod select;
+mod standing;
 mod way_back;
 
+pub use advance::{Advance, Files, NotChosen, Pending, held, is_inside_squashed, pending, wanted};
 pub use destination::Destination;
-pub use difference::differences_in_words;
+pub use difference::{differences_in_words, differing_parts};
 pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
-pub use fold::{Fold, PlannedChangeset, replay, replay_history};
-pub use history::{History, Record, State, StoredChanges, StoredReverse};
-pub use select::{Pending, down_records, pending, selected};
+pub use fold::{Fold, PlannedChangeset, parameters_digest, replay, replay_history};
+pub use history::{Entry, History, Record, State, StoredChanges, StoredReverse};
+pub use places::{moment as moment_of, range_of};
+pub use retreat::{Retreat, known_ids};
+pub use select::selected;
+pub use standing::refuse_standing_on;
 pub use way_back::Undoing;
 
 use crate::diagnostic::{Diagnostic, Severity};

@@ -1,0 +1,300 @@
+//! Plans against a live database: its history held against the files.
+
+use super::output::Output;
+use super::project::{At, Project};
+use super::way::{Onward, Way};
+use super::{Exit, Failure};
+use crate::changelog::Changelog;
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::dialect::Family;
+use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
+use crate::model::Catalog;
+use crate::plan::{
+    Advance, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, Record, Retreat, State, find_edited,
+    pending, refuse_standing_on, replay_history,
+};
+
+/// What a way would do.
+pub(super) async fn plan_way(
+    live: &mut At<'_>,
+    project: &Project,
+    changelog: &Changelog,
+    history: &History,
+    way: &Way,
+) -> Result<Plan, RunError> {
+    match (&way.down, &way.up) {
+        (Some(retreat), None) => plan_down(live, changelog, history, retreat).await,
+        (None, Some(Onward::Move(advance))) => plan_up(live, project, changelog, history, advance).await,
+        (Some(retreat), Some(onward)) => plan_both(live, project, changelog, history, retreat, onward).await,
+        (None, Some(Onward::Same) | None) => Ok(empty(live)),
+    }
+}
+
+fn empty(live: &At<'_>) -> Plan {
+    Plan {
+        target: live.target.clone(),
+        changesets: Vec::new(),
+        diagnostics: Vec::new(),
+    }
+}
+
+fn files<'a>(live: &At<'a>, project: &'a Project, changelog: &'a Changelog) -> Files<'a> {
+    Files {
+        changelog,
+        target: live.target,
+        selection: &project.selection,
+    }
+}
+
+pub(super) fn not_chosen(why: NotChosen) -> RunError {
+    match why {
+        NotChosen::Usage(diagnostic) => RunError::with(RunErrorKind::Usage, vec![diagnostic]),
+        NotChosen::Refused(diagnostic) => RunError::with(RunErrorKind::Refused, vec![diagnostic]),
+    }
+}
+
+/// What a move up would do, from the history and the files.
+async fn plan_up(
+    live: &mut At<'_>,
+    project: &Project,
+    changelog: &Changelog,
+    history: &History,
+    advance: &Advance,
+) -> Result<Plan, RunError> {
+    refuse_edited(live, project, changelog, history).await?;
+    let chosen = pending(files(live, project, changelog), history, advance).map_err(not_chosen)?;
+    let mut plan = empty(live);
+    if let Some(waiting) = history.partial() {
+        let is_chosen = chosen.changesets.iter().any(|changeset| changeset.id == waiting.id);
+        if !is_chosen {
+            let message = format!(
+                "changeset `{}` is half applied, and is not among what would be applied",
+                waiting.id
+            );
+            return Err(RunError::new(RunErrorKind::Partial, message)
+                .help("take back what is done of it with `driftless down -1`"));
+        }
+    }
+    plan.diagnostics.extend(chosen.diagnostics);
+    if chosen.changesets.is_empty() {
+        return Ok(plan);
+    }
+    let (history, catalog) = full(live, history).await?;
+    let mut fold = Fold::new(&changelog.sources, catalog).giving(&changelog.parameters);
+    for changeset in &chosen.changesets {
+        let record = history
+            .last_of(&changeset.id)
+            .filter(|record| record.state == State::Partial);
+        let done = record
+            .and_then(|record| record.changes.as_ref())
+            .map_or(&[][..], |stored| &stored.changes);
+        plan.changesets.push(fold.up(changeset, done));
+    }
+    plan.diagnostics.extend(fold.diagnostics);
+    Ok(plan)
+}
+
+/// What a move down would do, from the history.
+async fn plan_down(
+    live: &mut At<'_>,
+    changelog: &Changelog,
+    history: &History,
+    retreat: &Retreat,
+) -> Result<Plan, RunError> {
+    let usage = |diagnostic| RunError::with(RunErrorKind::Usage, vec![diagnostic]);
+    let (history, _) = full(live, history).await?;
+    let entries = retreat.entries(&history).map_err(usage)?;
+    let mut plan = empty(live);
+    let mut fold = fold_for_way_back(live, changelog, &history, &entries).await?;
+    take_back(&mut fold, changelog, &entries, &mut plan);
+    plan.diagnostics.extend(fold.diagnostics);
+    Ok(plan)
+}
+
+/// What a move down and then up would do.
+async fn plan_both(
+    live: &mut At<'_>,
+    project: &Project,
+    changelog: &Changelog,
+    history: &History,
+    retreat: &Retreat,
+    onward: &Onward,
+) -> Result<Plan, RunError> {
+    let usage = |diagnostic| RunError::with(RunErrorKind::Usage, vec![diagnostic]);
+    let (history, _) = full(live, history).await?;
+    let entries = retreat.entries(&history).map_err(usage)?;
+    let after = entries.iter().fold(history.clone(), |after, entry| {
+        let seq = after.last_seq() + 1;
+        after.with(Record {
+            seq,
+            state: State::Reverted,
+            direction: "down".into(),
+            ..entry.record.clone()
+        })
+    });
+    if let Some(waiting) = after.partial() {
+        let message = format!("changeset `{}` is half applied", waiting.id);
+        return Err(RunError::new(RunErrorKind::Partial, message)
+            .help("go on with it by `driftless up`, or take back what is done of it with `driftless down -1`"));
+    }
+    refuse_edited(live, project, changelog, &after).await?;
+    let same;
+    let advance = match onward {
+        Onward::Move(advance) => Some(advance),
+        Onward::Same if entries.is_empty() => None,
+        Onward::Same => {
+            same = Advance {
+                only: entries.iter().map(|entry| entry.record.id.clone()).collect(),
+                ..Advance::all()
+            };
+            Some(&same)
+        }
+    };
+    let chosen = match advance {
+        Some(advance) => pending(files(live, project, changelog), &after, advance).map_err(not_chosen)?,
+        None => Pending::default(),
+    };
+    let mut plan = empty(live);
+    plan.diagnostics.extend(chosen.diagnostics);
+    if entries.is_empty() && chosen.changesets.is_empty() {
+        return Ok(plan);
+    }
+    let mut fold = fold_for_way_back(live, changelog, &history, &entries).await?;
+    take_back(&mut fold, changelog, &entries, &mut plan);
+    let up = chosen.changesets.iter().map(|changeset| fold.up(changeset, &[]));
+    plan.changesets.extend(up);
+    plan.diagnostics.extend(fold.diagnostics);
+    Ok(plan)
+}
+
+/// The schema as it stands, a half-applied changeset included, to take entries back from.
+async fn fold_for_way_back<'a>(
+    live: &mut At<'_>,
+    changelog: &'a Changelog,
+    history: &History,
+    entries: &[Entry<'_>],
+) -> Result<Fold<'a>, RunError> {
+    refuse_standing_on(history, live.target, entries)
+        .map_err(|diagnostic| RunError::with(RunErrorKind::Refused, vec![diagnostic]))?;
+    let mut catalog = replay_history(history, live.target, true).map_err(RunError::failed)?;
+    know_triggers(live.session, &mut catalog, None).await?;
+    let records: Vec<&Record> = entries.iter().map(|entry| entry.record).collect();
+    let gone = purged(live.session, live.target, history, &records).await?;
+    refuse_moved(live, history).await?;
+    let fold = Fold::new(&changelog.sources, catalog).giving(&changelog.parameters);
+    Ok(fold.without(gone))
+}
+
+fn take_back(fold: &mut Fold<'_>, changelog: &Changelog, entries: &[Entry<'_>], plan: &mut Plan) {
+    for entry in entries {
+        let record = entry.record;
+        let changeset = changelog.changesets.iter().find(|changeset| changeset.id == record.id);
+        plan.changesets.push(fold.down(record, changeset));
+    }
+}
+
+/// The history with its changes, and the schema that it leaves; a half-applied changeset left out.
+pub(super) async fn full(live: &mut At<'_>, known: &History) -> Result<(History, Catalog), RunError> {
+    let history = match known.records().iter().all(|record| record.changes.is_some()) {
+        true => known.clone(),
+        false => live.store.read_changes(live.session).await?,
+    };
+    if history.last_seq() != known.last_seq() {
+        return Err(moved());
+    }
+    let mut catalog = replay_history(&history, live.target, false).map_err(RunError::failed)?;
+    let with_partial = match history.partial() {
+        Some(_) => Some(replay_history(&history, live.target, true).map_err(RunError::failed)?),
+        None => None,
+    };
+    know_triggers(live.session, &mut catalog, with_partial.as_ref()).await?;
+    refuse_moved(live, known).await?;
+    Ok((history, catalog))
+}
+
+/// Refuses to go on where another runner was here since the history was read: SQLite has no lock that spans several
+/// looks.
+async fn refuse_moved(live: &mut At<'_>, history: &History) -> Result<(), RunError> {
+    if live.target.dialect.family() != Family::Sqlite {
+        return Ok(());
+    }
+    let last = match history.last_seq() {
+        0 => live.store.read(live.session).await?.map_or(0, |now| now.last_seq()),
+        _ => live.store.last_seq(live.session).await?,
+    };
+    match last == history.last_seq() {
+        true => Ok(()),
+        false => Err(moved()),
+    }
+}
+
+fn moved() -> RunError {
+    RunError::new(RunErrorKind::Stale, "another runner was here in the meantime").help("run the command again")
+}
+
+/// Refuses to go up while the wording of something applied is another one.
+async fn refuse_edited(
+    live: &mut At<'_>,
+    project: &Project,
+    changelog: &Changelog,
+    history: &History,
+) -> Result<(), RunError> {
+    if find_edited(changelog, live.target, &project.selection, history).is_empty() {
+        return Ok(());
+    }
+    let history = live.store.read_changes(live.session).await?;
+    let edited = find_edited(changelog, live.target, &project.selection, &history);
+    let diagnostics = edited
+        .iter()
+        .map(|edited| edited.diagnostic(edited.record.changes.as_ref()))
+        .collect();
+    Err(RunError::with(RunErrorKind::Disagree, diagnostics))
+}
+
+/// Refuses a plan that would destroy rows or values that are there.
+pub(super) async fn refuse_losses(at: &mut At<'_>, plan: &Plan, allowed: bool, output: &Output) -> Result<(), Failure> {
+    if allowed {
+        return Ok(());
+    }
+    // What goes up and destroys something says so itself.
+    let back = plan
+        .changesets
+        .iter()
+        .take_while(|planned| planned.direction == Direction::Down);
+    let back = &plan.changesets[..back.count()];
+    let found = losses(at.session, at.target.dialect, back).await;
+    let found = found.map_err(|error| output.run_failed(&error, &Sources::default()))?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let mut diagnostic = Diagnostic::error("data-loss", "going back would destroy data that is there");
+    for loss in &found {
+        diagnostic = diagnostic.note(format!("{} (changeset `{}`)", loss.what, loss.changeset));
+    }
+    let diagnostic = diagnostic.help("nothing was changed; say `--allow-data-loss` to go on all the same");
+    Err(output.fail(Exit::Refused, &[diagnostic], &Sources::default()))
+}
+
+/// Stops where a plan has mistakes.
+pub(super) fn refuse_errors(plan: &Plan, changelog: &Changelog, output: &Output) -> Result<(), Failure> {
+    if !plan.has_errors() {
+        return Ok(());
+    }
+    let irreversible = plan
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error())
+        .all(|diagnostic| diagnostic.code == "irreversible");
+    let differs = plan
+        .diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.code == "partial-differs");
+    let exit = match (irreversible, differs) {
+        (true, _) => Exit::Refused,
+        (false, true) => Exit::Partial,
+        (false, false) => Exit::Usage,
+    };
+    let failure = output.fail(exit, &plan.diagnostics, &changelog.sources);
+    output.tally(&plan.diagnostics);
+    Err(failure)
+}

@@ -1,0 +1,75 @@
+use clap::Args;
+
+use super::arguments::{Common, Naming, Writing};
+use super::changed::read_for_script;
+use super::mover::Mover;
+use super::output::Output;
+use super::planning::{plan_way, refuse_errors, refuse_losses};
+use super::project::{Access, Project};
+use super::way::{Onward, Way};
+use super::{Exit, Failure};
+use crate::plan::{Destination, Retreat};
+
+#[derive(Args)]
+pub(super) struct Redo {
+    /// From where on: `-N`, an id (which stays), `tag:NAME` (likewise), a date, `base` (default: `-1`, the last one)
+    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
+    target: Option<Destination>,
+    /// This changeset and no other, where nothing later stands on it; may be given several times
+    #[arg(long, value_name = "ID", conflicts_with = "target")]
+    only: Vec<String>,
+    /// Go on where rows or values that are there would be destroyed
+    #[arg(long)]
+    allow_data_loss: bool,
+    /// Print the SQL instead of running it
+    #[arg(long)]
+    dry_run: bool,
+    /// Put the values of secret parameters into that SQL, which stops where it needs one otherwise
+    #[arg(long, requires = "dry_run")]
+    show_secrets: bool,
+    #[command(flatten)]
+    writing: Writing,
+    #[command(flatten)]
+    naming: Naming,
+}
+
+impl Redo {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+        let project = Project::open(common, output)?;
+        let retreat = match self.only.is_empty() {
+            true => Retreat::To(self.target.clone().unwrap_or(Destination::Steps(-1))),
+            false => Retreat::Only(self.only.clone()),
+        };
+        let way = Way {
+            down: Some(retreat),
+            up: Some(Onward::Same),
+        };
+        let access = if self.dry_run { Access::Look } else { Access::Change };
+        let (changelog, mut live) = project.changelog_and_connection(access, output).await?;
+        if self.dry_run {
+            let (history, _) = read_for_script(&mut live, &project, output).await?;
+            let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
+            let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
+            refuse_errors(&plan, changelog, output)?;
+            let secrets = super::sql::script_secrets(self.show_secrets);
+            return super::sql::print(&plan, &live.store, false, secrets, &project, changelog, output);
+        }
+        let target = live.target.clone();
+        let mover = Mover {
+            project: &project,
+            changelog,
+            output,
+            writing: &self.writing,
+            naming: &self.naming,
+        };
+        let outcome = mover
+            .run(
+                live,
+                async |at, history| plan_way(at, &project, changelog, history, &way).await,
+                async |at, plan| refuse_losses(at, plan, self.allow_data_loss, output).await,
+            )
+            .await?;
+        mover.report(&target, &outcome);
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,208 @@
+//! Databases that were there before driftless: marked changesets, baselines, and `up` where there is nothing yet.
+
+mod support;
+
+use support::{TestDatabase, assert_same, on_all, write};
+
+const CHANGELOG: &str = "changesets:
+  - id: users
+    operations:
+      - create_table: {table: users, columns: [{name: id, type: int, primary_key: true}, {name: name, type: varchar(20), nullable: false}]}
+  - id: index
+    operations:
+      - create_index: {table: users, columns: [name]}
+  - id: teams
+    tag: v1
+    operations:
+      - create_table: {table: teams, columns: [{name: id, type: int, primary_key: true}]}
+";
+
+const BY_HAND: [&str; 2] = [
+    "CREATE TABLE users (id integer NOT NULL, name varchar(20) NOT NULL, CONSTRAINT pk_users_id PRIMARY KEY (id))",
+    "CREATE INDEX ix_users_name ON users (name)",
+];
+
+fn by_hand(database: &TestDatabase) {
+    for sql in BY_HAND {
+        database.execute(sql);
+    }
+    database.execute("INSERT INTO users VALUES (1, 'Ana')");
+}
+
+fn refused(database: &TestDatabase, log: &std::path::Path, arguments: &[&str], code: i32, words: &[&str]) {
+    let output = database.driftless(log, arguments);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{}, {arguments:?}: {text}",
+        database.engine
+    );
+    for words in words {
+        assert!(
+            text.contains(words),
+            "{}, {arguments:?}: `{words}` is missing in {text}",
+            database.engine
+        );
+    }
+}
+
+fn states(database: &TestDatabase) -> Vec<String> {
+    let rows = database.query("SELECT id, state, direction FROM driftless_history ORDER BY seq");
+    let words = rows
+        .into_iter()
+        .map(|row| row.into_iter().flatten().collect::<Vec<_>>().join(" "));
+    words.collect()
+}
+
+#[test]
+fn a_database_that_has_the_schema_begins_at_a_changeset() {
+    on_all(|database| {
+        let log = write(database.folder().join("changelog.yaml"), CHANGELOG);
+        by_hand(database);
+        let before = database.normal_form();
+        refused(
+            database,
+            &log,
+            &["baseline"],
+            4,
+            &["the database lacks table `teams`", "driftless baseline ID"],
+        );
+        refused(
+            database,
+            &log,
+            &["baseline", "users"],
+            4,
+            &["the database has index `ix_users_name` of table `users`"],
+        );
+        database.run(&log, &["baseline", "index"]);
+        assert_eq!(
+            states(database),
+            ["users marked mark", "index marked mark"],
+            "{}",
+            database.engine
+        );
+        assert_same(&database.normal_form(), &before, database.engine);
+        refused(
+            database,
+            &log,
+            &["baseline", "index"],
+            2,
+            &["the database has a history already"],
+        );
+        // From here on it is one like any other.
+        database.run(&log, &["up"]);
+        database.run(&log, &["down", "users"]);
+        assert!(
+            !database
+                .normal_form()
+                .0
+                .keys()
+                .any(|what| what.contains("ix_users_name"))
+        );
+        assert_eq!(database.rows("users", "name"), [[Some("Ana".to_string())]]);
+    });
+}
+
+#[test]
+fn a_baseline_shows_each_difference() {
+    on_all(|database| {
+        let log = write(database.folder().join("changelog.yaml"), CHANGELOG);
+        by_hand(database);
+        database.execute("CREATE TABLE teams (id bigint NOT NULL, CONSTRAINT pk_teams_id PRIMARY KEY (id))");
+        database.execute("CREATE TABLE extra (id int)");
+        refused(
+            database,
+            &log,
+            &["baseline"],
+            4,
+            &[
+                "column `id` of table `teams` is",
+                "the database has table `extra`, which the changelog does not make",
+            ],
+        );
+        database.execute("DROP TABLE teams");
+        database.execute("CREATE TABLE teams (id integer NOT NULL, CONSTRAINT pk_teams_id PRIMARY KEY (id))");
+        refused(database, &log, &["baseline"], 4, &["table `extra`", "--ignore-extra"]);
+        database.run(&log, &["baseline", "--ignore-extra"]);
+        assert_eq!(states(database).len(), 3, "{}", database.engine);
+    });
+}
+
+#[test]
+fn changesets_are_marked_and_unmarked_and_nothing_runs() {
+    on_all(|database| {
+        let log = write(database.folder().join("changelog.yaml"), CHANGELOG);
+        by_hand(database);
+        let before = database.normal_form();
+        refused(database, &log, &["mark", "users"], 2, &["--applied"]);
+        refused(
+            database,
+            &log,
+            &["mark", "--applied", "index"],
+            2,
+            &["unknown table `users`"],
+        );
+        refused(
+            database,
+            &log,
+            &["mark", "--applied", "teams..users"],
+            2,
+            &["`teams` stands behind `users`"],
+        );
+        refused(
+            database,
+            &log,
+            &["mark", "--applied", "team", "usrs"],
+            2,
+            &["did you mean `users`?"],
+        );
+        database.run(&log, &["mark", "--applied", "..index", "--reason", "made by hand"]);
+        assert_eq!(
+            states(database),
+            ["users marked mark", "index marked mark"],
+            "{}",
+            database.engine
+        );
+        refused(
+            database,
+            &log,
+            &["mark", "--applied", "users"],
+            2,
+            &["`users` is applied already"],
+        );
+        refused(
+            database,
+            &log,
+            &["mark", "--not-applied", "users"],
+            6,
+            &["`index` stands on"],
+        );
+        database.run(&log, &["mark", "--not-applied", "index"]);
+        assert_eq!(states(database)[2..], ["index reverted mark"], "{}", database.engine);
+        assert_same(&database.normal_form(), &before, database.engine);
+        let status = database.run(&log, &["status"]);
+        assert!(status.contains("pending index"), "{status}");
+    });
+}
+
+#[test]
+fn a_database_with_something_in_it_is_gone_to_only_where_that_is_wanted() {
+    on_all(|database| {
+        let log = write(database.folder().join("changelog.yaml"), CHANGELOG);
+        database.execute("CREATE TABLE other (id int)");
+        refused(
+            database,
+            &log,
+            &["up", "--if-clean"],
+            6,
+            &["the database is not empty", "table other", "driftless baseline"],
+        );
+        database.execute("DROP TABLE other");
+        database.run(&log, &["up", "--if-clean"]);
+        // By now it is driftless's own.
+        database.execute("CREATE TABLE other (id int)");
+        database.run(&log, &["up", "--if-clean"]);
+        assert_eq!(states(database).len(), 3, "{}", database.engine);
+    });
+}

@@ -1,0 +1,267 @@
+//! The order of changesets: what depends on what, what runs again and again, what a merged branch brings in before.
+
+mod support;
+
+use std::path::Path;
+
+use support::{TestDatabase, driftless, on_all, write};
+
+fn table(id: &str, more: &str) -> String {
+    format!(
+        "  - id: {id}\n{more}    operations:\n      - create_table: {{table: t_{id}, columns: [{{name: id, type: int, primary_key: true}}]}}\n"
+    )
+}
+
+fn changelog(folder: &Path, changesets: &[String]) -> std::path::PathBuf {
+    write(
+        folder.join("changelog.yaml"),
+        &format!("changesets:\n{}", changesets.concat()),
+    )
+}
+
+/// The ids of `graph`, in order.
+fn order(folder: &Path) -> Vec<String> {
+    let output = driftless(folder, &["graph", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an envelope");
+    let changesets = json["result"]["changesets"].as_array().expect("changesets");
+    changesets
+        .iter()
+        .map(|node| node["id"].as_str().expect("an id").to_string())
+        .collect()
+}
+
+fn stderr(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn ids(database: &TestDatabase) -> Vec<String> {
+    let rows = database.query("SELECT id FROM driftless_history ORDER BY seq");
+    rows.into_iter().flatten().flatten().collect()
+}
+
+#[test]
+fn what_depends_on_others_moves_behind_them_and_nothing_else_moves() {
+    let folder = tempfile::tempdir().expect("it is there");
+    changelog(
+        folder.path(),
+        &[
+            table("a", "    depends_on: [d]\n"),
+            table("b", ""),
+            table("c", "    depends_on: [a]\n"),
+            table("d", ""),
+            table("e", ""),
+        ],
+    );
+    assert_eq!(order(folder.path()), ["b", "d", "a", "c", "e"]);
+}
+
+#[test]
+fn what_runs_again_comes_last_but_for_what_depends_on_it_and_what_says_otherwise() {
+    let folder = tempfile::tempdir().expect("it is there");
+    changelog(
+        folder.path(),
+        &[
+            table("a", "    run: always\n"),
+            table("b", "    run: on_change\n    in_order: true\n"),
+            table("c", ""),
+            table("d", "    run: on_change\n"),
+            table("e", "    depends_on: [d]\n"),
+        ],
+    );
+    assert_eq!(order(folder.path()), ["b", "c", "a", "d", "e"]);
+}
+
+#[test]
+fn a_graph_is_printed_in_three_forms() {
+    let folder = tempfile::tempdir().expect("it is there");
+    changelog(
+        folder.path(),
+        &[
+            table("a\\\"#", "    depends_on: [b]\n").replace("t_a\\\"#", "t_a"),
+            table("b", ""),
+        ],
+    );
+    let graph = |form: &str| {
+        let output = driftless(folder.path(), &["graph", "--as", form]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8(output.stdout).expect("it is there")
+    };
+    assert_eq!(
+        graph("text"),
+        "1  b  changelog.yaml\n2  a\\\"#  changelog.yaml  needs b\n"
+    );
+    let mermaid = "flowchart TD\n    n0[\"b\"]\n    n1[\"a#92;#34;#35;\"]\n    n0 -.-> n1\n    n0 --> n1\n";
+    assert_eq!(graph("mermaid"), mermaid);
+    let dot = "digraph changelog {\n    node [shape=box];\n    n0 [label=\"b\"];\n    n1 [label=\"a\\\\\\\"#\"];\n    \
+               n0 -> n1 [style=dotted];\n    n0 -> n1;\n}\n";
+    assert_eq!(graph("dot"), dot);
+}
+
+#[test]
+fn a_pending_changeset_before_an_applied_one_is_told_refused_or_left_out() {
+    on_all(|database| {
+        let folder = database.folder();
+        let log = changelog(folder, &[table("a", ""), table("d", "")]);
+        database.run(&log, &["up"]);
+        let all = [
+            table("a", ""),
+            table("b", ""),
+            table("c", ""),
+            table("d", ""),
+            table("e", ""),
+            table("f", "    depends_on: [b]\n"),
+        ];
+        changelog(folder, &all);
+        let plan = database.driftless(&log, &["plan"]);
+        let told = "out of order, before changesets that are applied already: `b`, `c`";
+        assert!(stderr(&plan).contains(told), "{}", stderr(&plan));
+        // Up to a place of which none stands before, nothing is said.
+        assert!(!stderr(&database.driftless(&log, &["plan", "a"])).contains("out of order"));
+
+        let refused = database.driftless(&log, &["up", "--out-of-order", "refuse"]);
+        assert_eq!(refused.status.code(), Some(6), "{}", stderr(&refused));
+        assert!(
+            stderr(&refused).contains("changesets are pending that stand before"),
+            "{}",
+            stderr(&refused)
+        );
+        assert_eq!(ids(database), ["a", "d"], "{}", database.engine);
+
+        write(folder.join("driftless.yaml"), "out_of_order: skip\n");
+        let skipped = database.driftless(&log, &["up"]);
+        assert!(
+            stderr(&skipped).contains("left out, as they stand"),
+            "{}",
+            stderr(&skipped)
+        );
+        // With what depends on them.
+        assert_eq!(ids(database), ["a", "d", "e"], "{}", database.engine);
+
+        database.run(&log, &["up", "--out-of-order", "allow"]);
+        assert_eq!(ids(database), ["a", "d", "e", "b", "c", "f"], "{}", database.engine);
+    });
+}
+
+const VIEWS: &str = "params: {least: 2}
+changesets:
+  - id: view
+    run: on_change
+    operations:
+      - create_view: {view: v, file: views/v.sql}
+  - id: table
+    operations:
+      - create_table: {table: t, columns: [{name: id, type: int, primary_key: true}, {name: n, type: int}, {name: m, type: int}]}
+  - id: above
+    run: on_change
+    operations:
+      - create_view: {view: w, query: \"SELECT id FROM v WHERE id > ${least}\"}
+  - id: each-time
+    run: always
+    operations:
+      - sql: {up: \"DELETE FROM t WHERE n < 0\", down: \"\", effects: []}
+";
+
+#[test]
+fn a_view_is_made_anew_when_its_file_changes_with_what_stands_on_it_and_comes_back() {
+    on_all(|database| {
+        let folder = database.folder();
+        let view = folder.join("views/v.sql");
+        write(view.clone(), "SELECT id, n FROM t");
+        let log = write(folder.join("changelog.yaml"), VIEWS);
+        database.run(&log, &["up"]);
+        assert_eq!(ids(database), ["table", "view", "above", "each-time"]);
+        let first = database.normal_form();
+        // Nothing has changed but that there is a row for what runs each time.
+        database.run(&log, &["up"]);
+        assert_eq!(ids(database)[4..], ["each-time"], "{}", database.engine);
+
+        // Another column in front: no engine takes that while something stands on it.
+        write(view.clone(), "SELECT m, id FROM t");
+        let plan = database.run(&log, &["plan"]);
+        assert!(plan.contains("+ view"), "{}: {plan}", database.engine);
+        assert!(!plan.contains("+ above"), "{}: {plan}", database.engine);
+        database.run(&log, &["up"]);
+        assert_eq!(ids(database)[5..], ["view", "each-time"], "{}", database.engine);
+        database.query("SELECT m, id FROM v");
+        database.query("SELECT id FROM w");
+
+        database.run(&log, &["down", "-2"]);
+        support::assert_same(&database.normal_form(), &first, database.engine);
+        let status = database.run(&log, &["status"]);
+        assert!(
+            status.contains("pending view") && status.contains("pending each-time"),
+            "{status}"
+        );
+
+        // A value of a parameter counts as its text does.
+        database.run(&log, &["up"]);
+        let plan = database.run(&log, &["plan", "--param", "least=5"]);
+        assert!(
+            plan.contains("+ above") && !plan.contains("+ view"),
+            "{}: {plan}",
+            database.engine
+        );
+        database.run(&log, &["up", "--param", "least=5"]);
+        let again = database.run(&log, &["plan", "--param", "least=5"]);
+        assert!(!again.contains("+ above"), "{}: {again}", database.engine);
+        database.run(&log, &["down", "base", "--allow-data-loss"]);
+        assert!(database.normal_form().0.is_empty(), "{}", database.engine);
+    });
+}
+
+#[test]
+fn routines_and_triggers_are_made_anew_likewise() {
+    on_all(|database| {
+        let log = database.folder().join("changelog.yaml");
+        let text = |value: u32| {
+            format!(
+                "changesets:
+  - id: table
+    operations:
+      - create_table: {{table: t, columns: [{{name: id, type: int, primary_key: true}}, {{name: n, type: int}}]}}
+  - id: function
+    run: on_change
+    dialects: [postgres, mysql]
+    operations:
+      - create_function:
+          function: f
+          returns: int
+          options: {{ mysql: DETERMINISTIC, default: IMMUTABLE }}
+          body: {{ postgres: SELECT {value}, mysql: RETURN {value} }}
+  - id: procedure
+    run: on_change
+    dialects: [postgres, mysql]
+    operations:
+      - create_procedure:
+          procedure: p
+          body: {{ postgres: \"DELETE FROM t WHERE n = {value}\", mysql: \"DELETE FROM t WHERE n = {value}\" }}
+  - id: trigger
+    run: on_change
+    dialects: [sqlite, mysql]
+    operations:
+      - create_trigger:
+          trigger: g
+          table: t
+          timing: after
+          events: delete
+          body: {{ sqlite: UPDATE t SET n = {value} WHERE id = -1, mysql: SET @n = {value} }}
+"
+            )
+        };
+        write(log.clone(), &text(1));
+        database.run(&log, &["up"]);
+        let first = database.normal_form();
+        write(log.clone(), &text(2));
+        database.run(&log, &["up"]);
+        let second = database.normal_form();
+        assert_ne!(first, second, "{}", database.engine);
+        let changed = ids(database).len() / 2;
+        assert!(
+            database.run(&log, &["plan"]).contains("nothing to do"),
+            "{}",
+            database.engine
+        );
+        database.run(&log, &["down", &format!("-{changed}")]);
+        support::assert_same(&database.normal_form(), &first, database.engine);
+    });
+}
