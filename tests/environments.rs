@@ -232,6 +232,19 @@ fn destruction_is_confirmed_or_refused() {
     );
     // Where nothing is to be confirmed nobody is asked.
     write(folder.join("changelog.yaml"), TABLE);
+    let redo = ["redo", "--allow-data-loss", "--env", "canary"];
+    expect(&piped(folder, &["up", "--env", "canary"]), 0, &[]);
+    expect(&piped(folder, &redo), 6, &["not-confirmed", "two is taken back"]);
+    expect(&piped(folder, &[&redo[..], &["--yes"]].concat()), 0, &["of base"]);
+    write(folder.join("changelog.yaml"), "changesets: []\n");
+    let switch = ["switch", "--allow-data-loss", "--env", "canary"];
+    expect(&piped(folder, &switch), 6, &["not-confirmed"]);
+    expect(
+        &piped(folder, &[&switch[..], &["-y"]].concat()),
+        0,
+        &["2 changesets taken back"],
+    );
+    write(folder.join("changelog.yaml"), TABLE);
     expect(&piped(folder, &["up", "--env", "open"]), 0, &[]);
     expect(
         &piped(folder, &["down", "base", "--allow-data-loss", "--env", "open"]),

@@ -35,7 +35,7 @@ pub(super) struct Purge {
     /// How long to wait for another runner, in seconds
     #[arg(long, value_name = "SECONDS")]
     lock_timeout: Option<f64>,
-    /// Go on without being asked where the environment has `confirm: true`
+    /// Go on without being asked
     #[arg(long)]
     yes: bool,
 }

@@ -6,7 +6,7 @@ use super::mover::Mover;
 use super::output::Output;
 use super::planning::{plan_way, refuse_errors, refuse_losses};
 use super::project::{Access, Project};
-use super::sql::Printing;
+use super::sql::{Printing, script_secrets};
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::plan::{Destination, Retreat};
@@ -25,6 +25,9 @@ pub(super) struct Redo {
     /// Print the SQL instead of running it
     #[arg(long)]
     dry_run: bool,
+    /// Put the values of secret parameters into that SQL, which stops where it needs one otherwise
+    #[arg(long, requires = "dry_run")]
+    show_secrets: bool,
     #[command(flatten)]
     writing: Writing,
     #[command(flatten)]
@@ -49,7 +52,11 @@ impl Redo {
             let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
             let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
             refuse_errors(&plan, changelog, output)?;
-            return super::sql::print(&plan, &live.store, Printing::default(), &project, changelog, output);
+            let printing = Printing {
+                secrets: script_secrets(self.show_secrets),
+                ..Printing::default()
+            };
+            return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
         }
         let target = live.target.clone();
         let mover = Mover {

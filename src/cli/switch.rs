@@ -8,7 +8,7 @@ use super::output::Output;
 use super::plan::show;
 use super::planning::{plan_way, refuse_errors, refuse_losses};
 use super::project::{Access, Project};
-use super::sql::Printing;
+use super::sql::{Printing, script_secrets};
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::plan::{Advance, Retreat};
@@ -21,6 +21,9 @@ pub(super) struct Switch {
     /// Print the SQL instead of running it
     #[arg(long)]
     dry_run: bool,
+    /// Put the values of secret parameters into that SQL, which stops where it needs one otherwise
+    #[arg(long, requires = "dry_run")]
+    show_secrets: bool,
     #[command(flatten)]
     writing: Writing,
     #[command(flatten)]
@@ -45,6 +48,7 @@ impl Switch {
         if self.dry_run {
             let printing = Printing {
                 with_history_table: !was_there,
+                secrets: script_secrets(self.show_secrets),
                 ..Printing::default()
             };
             return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
@@ -69,11 +73,16 @@ impl Switch {
         let _ = live.session.close().await;
         let live = project.connect(Access::Create, output).await?;
         let target = live.target.clone();
+        // It has been asked.
+        let writing = Writing {
+            yes: true,
+            ..self.writing.clone()
+        };
         let mover = Mover {
             project: &project,
             changelog,
             output,
-            writing: &self.writing,
+            writing: &writing,
             naming: &self.naming,
         };
         let outcome = mover
