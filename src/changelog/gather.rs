@@ -18,7 +18,7 @@ use super::{
     Changeset, Dependency, Expression, Folder, KeptFile, OperationNode, Parameters, Replaced, ReplacedId, Reverse,
     Secrets,
 };
-use crate::diagnostic::{Diagnostic, Sources, Span, nearest};
+use crate::diagnostic::{Diagnostic, Source, SourceId, Sources, Span, nearest};
 use crate::dialect::{Dialect, mark_of_holes};
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
 use crate::model::LoadFormat;
@@ -29,6 +29,8 @@ use crate::operation::{NamedFile, Operation};
 pub struct Changelog {
     pub changesets: Vec<Arc<Changeset>>,
     pub sources: Sources,
+    /// Those of the sources that are its files: the others say what is given from outside.
+    files: Vec<SourceId>,
     pub diagnostics: Vec<Diagnostic>,
     /// What it may not write over, beside the files that it is read from.
     pub kept_files: Vec<KeptFile>,
@@ -39,6 +41,11 @@ pub struct Changelog {
 }
 
 impl Changelog {
+    /// The files that it is read from.
+    pub fn files(&self) -> impl Iterator<Item = &Source> {
+        self.files.iter().map(|id| self.sources.get(*id))
+    }
+
     /// What the secrets in texts of a changeset are worth, by its file where it is still there.
     pub fn secrets_of<'t>(&self, id: &str, texts: impl Iterator<Item = &'t str>, dialect: Dialect) -> Secrets {
         let changeset = self.changesets.iter().find(|changeset| changeset.id == id);
@@ -169,6 +176,7 @@ impl Gatherer<'_> {
             }
         };
         let source = self.changelog.sources.add(self.folder.display(path), text);
+        self.changelog.files.push(source);
         let root = match document::parse(source, &self.changelog.sources, Limits::default()) {
             Ok(root) => root,
             Err(diagnostics) => {

@@ -83,7 +83,7 @@ impl Names {
         for kept in &changelog.kept_files {
             names.add(&kept.path, kept.why);
         }
-        for source in changelog.sources.all() {
+        for source in changelog.files() {
             names.add(Path::new(&source.path), OF_THE_CHANGELOG);
         }
         let files = changelog

@@ -23,7 +23,7 @@ impl Changelog {
             return Vec::new();
         };
         let mut found = Vec::new();
-        for source in self.sources.all() {
+        for source in self.files() {
             let below = match folder.root().as_os_str().to_str() {
                 Some(".") => source.path.clone(),
                 _ => match Path::new(&source.path).strip_prefix(folder.root()) {

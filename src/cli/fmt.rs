@@ -97,11 +97,7 @@ impl Fmt {
             work.diagnostics.extend(changelog.unread().cloned());
             // The places of what cannot be read stand in these files.
             work.sources = changelog.sources.clone();
-            return Ok(changelog
-                .sources
-                .all()
-                .map(|source| PathBuf::from(&source.path))
-                .collect());
+            return Ok(changelog.files().map(|source| PathBuf::from(&source.path)).collect());
         }
         let mut files: Vec<PathBuf> = Vec::new();
         for path in &self.paths {

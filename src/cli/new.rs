@@ -205,7 +205,7 @@ impl New {
         let takes_in = || {
             let changelog = project.changelog();
             let path = project.folder.display(&draft.below);
-            changelog.sources.all().any(|source| source.path == path)
+            changelog.files().any(|source| source.path == path)
         };
         if takes_in() {
             return Ok(true);
