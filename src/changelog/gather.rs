@@ -4,22 +4,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use super::checksum::checksum;
+use super::body::{Body, checksum_of, is_broken, read_bodies, read_body};
 use super::condition::{Condition, Conditions, FileConditions, Otherwise, listed};
 use super::condition_ids::check_ids;
-use super::format::{ChangesetHead, Include, Irreversible, changelog_schema};
+use super::format::{ChangesetHead, Include, changelog_schema};
 use super::given::{Given, hide_values};
 use super::kept_files::check_written_files;
 use super::order::put_in_order;
 use super::parameter_check::{Defined, hide_secrets};
-use super::parameters::placeholders;
 use super::waits::{Waits, seconds};
 use super::{
     Changeset, Dependency, Expression, Folder, KeptFile, OperationNode, Parameters, Replaced, ReplacedId, Reverse,
     Secrets,
 };
 use crate::diagnostic::{Diagnostic, Source, SourceId, Sources, Span, nearest};
-use crate::dialect::{Dialect, mark_of_holes};
+use crate::dialect::Dialect;
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
 use crate::model::LoadFormat;
 use crate::operation::{NamedFile, Operation};
@@ -259,13 +258,13 @@ impl Gatherer<'_> {
         let Some(Kind::Seq(items)) = list.map(|entry| entry.value.kind) else {
             return;
         };
-        for item in items {
+        for (item, body) in read_bodies(items, broken) {
             match item.get("include") {
                 Some(_) => self.include(path, &item, parameters),
                 None => {
                     let has_id = item.get("id").is_some();
                     if has_id {
-                        self.changeset(path, item, None, broken, parameters);
+                        self.changeset(path, item, body, None, broken, parameters);
                     }
                 }
             }
@@ -389,19 +388,21 @@ impl Gatherer<'_> {
     fn single(&mut self, path: &str, root: Node, broken: &[Span], parameters: &Arc<Parameters>) {
         let stem = path.rsplit('/').next().unwrap_or(path);
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem).to_string();
-        self.changeset(path, root, Some(stem), broken, parameters);
+        let (item, body) = read_body(root, broken);
+        self.changeset(path, item, body, Some(stem), broken, parameters);
     }
 
     fn changeset(
         &mut self,
         path: &str,
         item: Node,
+        body: Body,
         stem: Option<String>,
         broken: &[Span],
         parameters: &Arc<Parameters>,
     ) {
         let is_broken = |span: Span| is_broken(broken, span);
-        let left_out = &["operations", "reverse", "require", "only_if"];
+        let left_out = &["require", "only_if"];
         let head = match document::decode_without::<ChangesetHead>(&item, left_out) {
             Ok(head) => head,
             Err(error) => {
@@ -449,33 +450,22 @@ impl Gatherer<'_> {
         });
         let depends_on = depends_on.collect();
         let replaces = self.replaces(path, &head, &item, parameters);
-        let (operations, reverse) = self.operations_of(item, &is_broken);
-        let reverse_operations = match &reverse {
+        self.changelog.diagnostics.extend(body.problems);
+        for name in body.used {
+            self.used.insert(name);
+        }
+        let reverse_operations = match &body.reverse {
             Some(Reverse::Operations(operations)) => operations.as_slice(),
             _ => &[],
         };
-        let files = self.files_of(path, operations.iter().chain(reverse_operations));
-        let typed = |nodes| typed_operations(nodes);
-        let reverse_checksum = match &reverse {
-            Some(Reverse::Operations(nodes)) => Some(checksum(&typed(nodes), &BTreeMap::new())),
-            Some(Reverse::Irreversible(why)) => Some(format!("1:{}", super::sha256_hex(why.as_bytes()))),
-            None => None,
-        };
-        let named: BTreeMap<String, NamedFile> = match files.is_empty() {
-            true => BTreeMap::new(),
-            false => {
-                let own: Vec<&str> = typed(&operations)
-                    .into_iter()
-                    .flat_map(Operation::files)
-                    .map(|(file, _)| file)
-                    .collect();
-                let own_files = files.iter().filter(|(name, _)| own.contains(&name.as_str()));
-                own_files.map(|(name, file)| (name.clone(), file.clone())).collect()
-            }
+        let files = self.files_of(path, body.operations.iter().chain(reverse_operations));
+        let checksum = match body.checksum {
+            Some(checksum) => checksum,
+            None => checksum_of(&body.operations, &files),
         };
         self.changelog.changesets.push(Arc::new(Changeset {
-            checksum: checksum(&typed(&operations), &named),
-            reverse_checksum,
+            checksum,
+            reverse_checksum: body.reverse_checksum,
             id,
             span,
             file: path.to_string(),
@@ -493,8 +483,8 @@ impl Gatherer<'_> {
                 lock: head.lock_timeout.and_then(seconds),
                 statement: head.statement_timeout.and_then(seconds),
             },
-            operations,
-            reverse,
+            operations: body.operations,
+            reverse: body.reverse,
             accept_checksums: head.accept_checksums,
             tag: head.tag,
             files,
@@ -588,69 +578,6 @@ impl Gatherer<'_> {
         }
     }
 
-    fn operations_of(&mut self, item: Node, is_broken: &dyn Fn(Span) -> bool) -> (Vec<OperationNode>, Option<Reverse>) {
-        let mut operations = Vec::new();
-        let mut reverse = None;
-        let Kind::Map(entries) = item.kind else {
-            return (operations, reverse);
-        };
-        for Entry { key, value, .. } in entries {
-            match (&*key, value.kind) {
-                ("operations", Kind::Seq(items)) => {
-                    operations = items.into_iter().map(|node| self.operation(node, is_broken)).collect();
-                }
-                ("reverse", Kind::Seq(items)) => {
-                    let nodes = items.into_iter().map(|node| self.operation(node, is_broken)).collect();
-                    reverse = Some(Reverse::Operations(nodes));
-                }
-                ("reverse", kind @ Kind::Map(_)) => {
-                    let node = Node { span: value.span, kind };
-                    if let Ok(found) = document::decode::<Irreversible>(&node) {
-                        reverse = Some(Reverse::Irreversible(found.irreversible));
-                    }
-                }
-                _ => {}
-            }
-        }
-        (operations, reverse)
-    }
-
-    fn operation(&mut self, node: Node, is_broken: &dyn Fn(Span) -> bool) -> OperationNode {
-        let operation = match document::decode::<Operation>(&node) {
-            Ok(operation) if !is_broken(node.span) => Some(operation),
-            Ok(_) => None,
-            Err(error) => {
-                if !is_broken(node.span) {
-                    self.problem(
-                        Diagnostic::error("invalid-value", error.message).label(error.span.unwrap_or(node.span), ""),
-                    );
-                }
-                None
-            }
-        };
-        if let Some((c, span)) = mark_in(&node) {
-            let message = format!(
-                "a text holds the control character U+{:04X}, which marks the places of secrets",
-                u32::from(c)
-            );
-            self.problem(Diagnostic::error("control-character", message).label(span, ""));
-        }
-        let mut has_parameters = false;
-        node.visit_strings(&mut |text, _| {
-            for found in placeholders(text) {
-                has_parameters = true;
-                if !found.literal && !self.used.contains(found.name) {
-                    self.used.insert(found.name.to_string());
-                }
-            }
-        });
-        OperationNode {
-            node,
-            operation,
-            has_parameters,
-        }
-    }
-
     fn files_of<'n>(
         &mut self,
         path: &str,
@@ -685,10 +612,6 @@ impl Gatherer<'_> {
     }
 }
 
-fn typed_operations(nodes: &[OperationNode]) -> Vec<&Operation> {
-    nodes.iter().filter_map(|node| node.operation.as_ref()).collect()
-}
-
 /// How the rows of a file that an operation names are written, where it is a file of rows.
 fn rows_form(operation: &Operation, written: &str) -> Option<(LoadFormat, char)> {
     match operation {
@@ -705,13 +628,6 @@ fn labelled(diagnostic: Diagnostic, span: Option<Span>) -> Diagnostic {
     }
 }
 
-/// Whether a mistake lies within a span; the mistakes are in the order of their starts.
-fn is_broken(broken: &[Span], span: Span) -> bool {
-    let from = broken.partition_point(|at| at.start < span.start);
-    let mut within = broken[from..].iter().take_while(|at| at.start <= span.end);
-    within.any(|at| at.end <= span.end)
-}
-
 /// What can be read of a changeset that has mistakes.
 fn lenient_head(item: &Node) -> ChangesetHead {
     let kept: Vec<Entry> = item
@@ -725,17 +641,4 @@ fn lenient_head(item: &Node) -> ChangesetHead {
         kind: Kind::Map(kept),
     };
     document::decode(&node).expect("texts under known keys are a head")
-}
-
-/// A character in a key or a text below a node that only the places of secrets are made of.
-fn mark_in(node: &Node) -> Option<(char, Span)> {
-    match &node.kind {
-        Kind::Str(text) => mark_of_holes(text).map(|c| (c, node.span)),
-        Kind::Seq(items) => items.iter().find_map(mark_in),
-        Kind::Map(entries) => entries.iter().find_map(|entry| {
-            let key = mark_of_holes(&entry.key).map(|c| (c, entry.key_span));
-            key.or_else(|| mark_in(&entry.value))
-        }),
-        Kind::Null(_) | Kind::Bool(..) | Kind::Int(..) | Kind::Float(..) => None,
-    }
 }

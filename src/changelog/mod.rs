@@ -1,5 +1,6 @@
 //! Changelogs: files read, validated, decoded and gathered into one ordered list of changesets.
 
+mod body;
 mod callbacks;
 mod changeset;
 mod checksum;

@@ -102,9 +102,16 @@ pub(super) async fn patiently<T>(
 
 /// Reads the history, empty where there is none yet; whether it was there.
 pub(super) async fn read_history(live: &mut Live, output: &Output) -> Result<(History, bool), Failure> {
-    let Live { session, store, .. } = live;
-    let history = patiently(session, output, async |session| store.read_rows(session).await).await;
-    let history = history.map_err(|error| output.run_failed(&error, &Sources::default()))?;
+    let Live {
+        session, store, rows, ..
+    } = live;
+    let history = match rows.take() {
+        Some(history) => history,
+        None => {
+            let history = patiently(session, output, async |session| store.read_rows(session).await).await;
+            history.map_err(|error| output.run_failed(&error, &Sources::default()))?
+        }
+    };
     let was_there = history.is_some();
     Ok((history.unwrap_or_default(), was_there))
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 
 use super::arguments::{Common, Naming, Writing};
+use super::changed::{patiently, read_history};
 use super::gates::FileGates;
 use super::output::Output;
 use super::{Exit, Failure};
@@ -15,7 +16,7 @@ use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, S
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Callbacks, Deployment, RunError, RunErrorKind, Store, target_of};
-use crate::plan::is_inside_squashed;
+use crate::plan::{History, is_inside_squashed};
 
 /// The configuration with what overrides it.
 pub(super) struct Project {
@@ -54,6 +55,8 @@ pub(super) struct Live {
     pub store: Store,
     /// The conditions of files that were answered.
     pub files: FileGates,
+    /// The rows of the history, where they were read already; of a database that has one.
+    pub rows: Option<Option<History>>,
 }
 
 /// A session at work, with what driftless keeps in its database.
@@ -192,8 +195,11 @@ impl Project {
         let (changelog, mut live) = self.both(access, output).await?;
         let mut all = changelog.changesets.iter();
         if all.any(|changeset| changeset.replaces.is_some()) {
-            let (history, _) = super::changed::read_history(&mut live, output).await?;
-            if is_inside_squashed(changelog, &history) {
+            let (history, was_there) = read_history(&mut live, output).await?;
+            let is_inside = is_inside_squashed(changelog, &history);
+            // Who only looks need not look again.
+            live.rows = (access == Access::Look).then(|| was_there.then_some(history));
+            if is_inside {
                 return Ok((sound(self.whole_changelog(), &self.selection, output)?, live));
             }
         }
@@ -201,31 +207,57 @@ impl Project {
     }
 
     async fn both(&self, access: Access, output: &Output) -> Result<(&'static Changelog, Live), Failure> {
-        // A file is opened in no time, and not made for a changelog with mistakes.
-        let url = self.url(output)?.filter(|url| url.family() != Family::Sqlite);
-        let Some(url) = url else {
+        // A file is not made for a changelog with mistakes.
+        let meanwhile = |url: &DatabaseUrl| access == Access::Look || url.family() != Family::Sqlite;
+        let Some(url) = self.url(output)?.filter(meanwhile) else {
             let changelog = self.sound_changelog(output)?;
             return Ok((changelog, self.connect(access, output).await?));
         };
         let (folder, first, parameters) = (self.folder.clone(), self.first.clone(), self.parameters.clone());
         let mut reading = tokio::task::spawn_blocking(move || gather_active(&folder, &first, parameters));
-        let options = self.connect_options(access == Access::Create);
-        let mut opening = pin!(Session::connect(&url, &options));
+        let mut opening = pin!(self.session_and_rows(&url, access, output));
         let mut opened = None;
         let read = loop {
             tokio::select! {
                 read = &mut reading => break read,
-                session = &mut opening, if opened.is_none() => opened = Some(session),
+                found = &mut opening, if opened.is_none() => opened = Some(found),
             }
         };
         let changelog = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         let changelog = sound(Box::leak(Box::new(changelog)), &self.selection, output)?;
-        let session = match opened {
-            Some(session) => session,
+        let opened = match opened {
+            Some(opened) => opened,
             None => opening.await,
         };
-        let session = session.map_err(|error| output.run_failed(&error.into(), &Sources::default()))?;
-        Ok((changelog, self.live_on(session, output)?))
+        let (session, rows) = match opened {
+            Err(error) if error.kind == ErrorKind::NoSuchFile => {
+                return Ok((changelog, self.connect(access, output).await?));
+            }
+            other => other.map_err(|error| output.run_failed(&error.into(), &Sources::default()))?,
+        };
+        let mut live = self.live_on(session, output)?;
+        live.rows = rows;
+        Ok((changelog, live))
+    }
+
+    /// A session; for who looks with the rows of the history. What is wrong with those is told when they are asked for.
+    async fn session_and_rows(
+        &self,
+        url: &DatabaseUrl,
+        access: Access,
+        output: &Output,
+    ) -> Result<(Session, Option<Option<History>>), crate::database::Error> {
+        let options = self.connect_options(access == Access::Create);
+        let mut session = Session::connect(url, &options).await?;
+        let store = target_of(&session).and_then(|target| Store::new(&target, &self.history_table()));
+        let rows = match store {
+            Ok(store) if access == Access::Look => {
+                let rows = patiently(&mut session, output, async |session| store.read_rows(session).await).await;
+                rows.ok()
+            }
+            _ => None,
+        };
+        Ok((session, rows))
     }
 
     pub fn has_url(&self) -> bool {
@@ -300,6 +332,7 @@ impl Project {
             target,
             store,
             files: FileGates::new(),
+            rows: None,
         })
     }
 
@@ -322,6 +355,7 @@ impl Project {
             target,
             store,
             files: FileGates::new(),
+            rows: None,
         })
     }
 
