@@ -15,6 +15,7 @@ use super::parameters::has_placeholder;
 use super::waits::{Waits, seconds};
 use super::{
     Changeset, Dependency, Expression, Folder, KeptFile, OperationNode, Parameters, Replaced, ReplacedId, Reverse,
+    SQUASHED,
 };
 use crate::diagnostic::{Diagnostic, Sources, Span, nearest};
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
@@ -50,7 +51,14 @@ pub fn gather(folder: &Folder, first: &str, given: IndexMap<String, String>) -> 
 
 /// As [`gather`], without what squashed changesets stand for: only a database that holds some of that needs it.
 pub fn gather_active(folder: &Folder, first: &str, given: IndexMap<String, String>) -> Changelog {
-    gather_from(folder, first, None, given, Originals::Leave)
+    let active = gather_from(folder, first, None, given.clone(), Originals::Leave);
+    let squashed = active.changesets.iter().any(|changeset| changeset.replaces.is_some());
+    // What was squashed before that was squashed again is known to its originals alone.
+    let may_be_there = |diagnostic: &Diagnostic| diagnostic.code == "unknown-changeset";
+    match squashed && active.diagnostics.iter().any(may_be_there) {
+        true => gather(folder, first, given),
+        false => active,
+    }
 }
 
 /// As [`gather`], with the text of the first file, which need not be on disk: as an editor has it, say.
@@ -73,6 +81,7 @@ fn gather_from(
         included: HashMap::new(),
         ids: HashMap::new(),
         originals,
+        stood: None,
     };
     let parameters = Arc::new(Parameters {
         given,
@@ -97,6 +106,8 @@ struct Gatherer<'a> {
     included: HashMap<PathBuf, Span>,
     ids: HashMap<String, Span>,
     originals: Originals,
+    /// Where the files that are read stood before they were squashed.
+    stood: Option<Stood>,
 }
 
 impl Gatherer<'_> {
@@ -216,9 +227,10 @@ impl Gatherer<'_> {
 
     /// The path below the root that a path written in a file means.
     fn below(&mut self, path: &str, written: &str, span: Span) -> Option<String> {
+        let from = self.stood_at(path);
         let resolved = match written.contains("${") {
             true => Err("a path cannot contain a parameter".to_string()),
-            false => self.folder.resolve(path, written),
+            false => self.folder.resolve(&from, written),
         };
         match resolved {
             Ok(below) => Some(below),
@@ -229,9 +241,16 @@ impl Gatherer<'_> {
         }
     }
 
+    /// Where a file stood when its paths were written.
+    fn stood_at(&self, path: &str) -> String {
+        let stood = self.stood.as_ref();
+        let before = stood.and_then(|stood| Some(format!("{}{}", stood.before, path.strip_prefix(&stood.now)?)));
+        before.unwrap_or_else(|| path.to_string())
+    }
+
     /// Takes in the changesets of a file, or of the files of a folder.
     fn take_in(&mut self, below: &str, recursive: bool, span: Span, parameters: &Arc<Parameters>) {
-        if self.folder.on_disk(below).is_dir() {
+        if self.folder.is_folder(below) {
             match self.folder.list(below, recursive) {
                 Ok(files) => {
                     for file in files {
@@ -278,9 +297,11 @@ impl Gatherer<'_> {
         let mut changesets = Vec::new();
         if let Some((below, span)) = originals.as_ref().filter(|_| self.originals == Originals::Read) {
             // They may be gone once no database needs them any more.
-            if self.folder.on_disk(below).exists() {
+            if self.folder.is_there(below) {
                 let from = self.changelog.changesets.len();
+                let outer = std::mem::replace(&mut self.stood, Stood::of(below, !self.folder.is_folder(below)));
                 self.take_in(below, true, *span, parameters);
+                self.stood = outer;
                 changesets = self.changelog.changesets.split_off(from);
                 self.check_replaced(&ids, &changesets);
             }
@@ -421,6 +442,7 @@ impl Gatherer<'_> {
             depends_on,
             runs: head.run,
             in_order: head.in_order,
+            elidable: head.elidable,
             replaces,
             transaction: head.transaction,
             waits: Waits {
@@ -552,7 +574,7 @@ impl Gatherer<'_> {
                 }
                 let resolved = match written.contains("${") {
                     true => Err("a path cannot contain a parameter".to_string()),
-                    false => self.folder.resolve(path, written),
+                    false => self.folder.resolve(&self.stood_at(path), written),
                 };
                 let found = resolved.and_then(|below| self.folder.named(&below, rows_form(operation, written)));
                 match found {
@@ -567,6 +589,27 @@ impl Gatherer<'_> {
             }
         }
         files
+    }
+}
+
+/// Where originals stand, and where they stood: the paths in them are meant from there.
+struct Stood {
+    now: String,
+    before: String,
+}
+
+impl Stood {
+    /// Of `a/squashed/b`, a file or a folder, what stood in `a`.
+    fn of(originals: &str, is_file: bool) -> Option<Stood> {
+        let parts: Vec<&str> = originals.split('/').filter(|part| !part.is_empty()).collect();
+        let at = parts.iter().rposition(|part| *part == SQUASHED)?;
+        let is_file = is_file && at + 2 == parts.len();
+        let now = if is_file { &parts[..=at] } else { &parts[..] };
+        let with_end = |parts: &[&str]| parts.iter().map(|part| format!("{part}/")).collect::<String>();
+        Some(Stood {
+            now: with_end(now),
+            before: with_end(&parts[..at]),
+        })
     }
 }
 

@@ -11,6 +11,7 @@ mod kept_files;
 mod order;
 mod parameters;
 mod replaced;
+mod rewriting;
 mod runs;
 mod waits;
 
@@ -18,19 +19,26 @@ pub use changeset::{Changeset, OperationNode, Reverse};
 pub use checksum::{canonical_json, sha256_hex};
 pub use config::{Config, ConfigError, Environment, HistoryTable, LeaseLength, Lock, LockKind, OutOfOrder, Timeouts};
 pub use expression::Expression;
-pub use files::Folder;
+pub use files::{Folder, SQUASHED};
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
 pub use gather::{Changelog, gather, gather_active, gather_text};
 pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSEWHERE};
 pub use order::Dependency;
-pub use parameters::{Parameters, expand};
+pub use parameters::{Parameters, escaped, expand};
 pub use replaced::{Holds, Replaced, ReplacedId};
+pub use rewriting::{New, Rewriting, rewritten};
 pub use runs::Runs;
 pub use waits::Waits;
 
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, nearest};
+
+/// Whether the parameters that a changeset uses have the same values in another reading of it.
+pub fn parameters_match(one: &Changeset, other: &Changeset) -> bool {
+    let uses = one.operations.iter().any(|node| node.has_parameters);
+    !uses || one.parameters == other.parameters
+}
 
 /// Which changesets are meant: by contexts and labels.
 #[derive(Debug, Clone, Default)]

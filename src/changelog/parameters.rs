@@ -10,7 +10,7 @@ use crate::document::Node;
 use crate::operation::ByDialect;
 
 /// The values that hold for a file: its own, those of the files that include it, and those given from outside.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Parameters {
     /// By `--param` and the environment's configuration: they win.
     pub given: IndexMap<String, String>,
@@ -59,6 +59,18 @@ fn placeholders(text: &str) -> Vec<(usize, usize, &str, bool)> {
         from = body + length + 1;
     }
     found
+}
+
+/// A text that is written so that it is read as it is.
+pub fn escaped(text: &str) -> String {
+    let mut result = String::new();
+    let mut from = 0;
+    for (start, _, _, _) in placeholders(text) {
+        result += &text[from..start];
+        result.push('$');
+        from = start;
+    }
+    result + &text[from..]
 }
 
 /// Whether a text needs [`expand`].

@@ -16,7 +16,7 @@ use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, S
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Deployment, RunError, RunErrorKind, Store, target_of};
-use crate::plan::is_inside_squashed;
+use crate::plan::{History, holds_squashed, is_inside_squashed};
 
 /// The configuration with what overrides it.
 pub(super) struct Project {
@@ -173,11 +173,29 @@ impl Project {
         access: Access,
         output: &Output,
     ) -> Result<(&'static Changelog, Live), Failure> {
+        self.with_originals(access, output, is_inside_squashed).await
+    }
+
+    /// Likewise, to go back and on: what a squashed changeset stands for is read where the database holds any of it.
+    pub async fn changelog_for_both_ways(
+        &self,
+        access: Access,
+        output: &Output,
+    ) -> Result<(&'static Changelog, Live), Failure> {
+        self.with_originals(access, output, holds_squashed).await
+    }
+
+    async fn with_originals(
+        &self,
+        access: Access,
+        output: &Output,
+        are_needed: impl Fn(&Changelog, &History) -> bool,
+    ) -> Result<(&'static Changelog, Live), Failure> {
         let (changelog, mut live) = self.both(access, output).await?;
         let mut all = changelog.changesets.iter();
         if all.any(|changeset| changeset.replaces.is_some()) {
             let (history, _) = super::changed::read_history(&mut live, output).await?;
-            if is_inside_squashed(changelog, &history) {
+            if are_needed(changelog, &history) {
                 return Ok((sound(self.whole_changelog(), &self.selection, output)?, live));
             }
         }

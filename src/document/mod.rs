@@ -7,6 +7,7 @@ mod node;
 mod parse;
 mod schema;
 mod text;
+mod write;
 
 pub use below::{LARGEST_TEXT, inside, open_below, place_below, real_names};
 pub use decode::{DecodeError, RAW_NUMBER, decode, decode_without};
@@ -14,3 +15,4 @@ pub use node::{Entry, Kind, Node};
 pub use parse::{Limits, parse};
 pub use schema::{Schema, describe_schema, draft07};
 pub use text::place_in_text;
+pub use write::write;
