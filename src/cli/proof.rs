@@ -7,7 +7,7 @@ use super::project::Project;
 use super::signals::stop_on_signals;
 use super::trial::{Trial, in_scratch};
 use super::way::Way;
-use crate::changelog::{Changelog, Selection};
+use crate::changelog::Changelog;
 use crate::database;
 use crate::database::introspect::introspect;
 use crate::database::{DatabaseUrl, Scratch};
@@ -61,7 +61,9 @@ pub(super) async fn prove(
     places.extend(server.map(Some));
     let mut dialects = BTreeSet::new();
     for place in places {
-        if place.is_some_and(|url| url.family() == database::Family::Mysql) && makes_databases(both[0], targets) {
+        if place.is_some_and(|url| url.family() == database::Family::Mysql)
+            && makes_databases(project, both[0], targets)
+        {
             let message = "not run on the server: a schema is a database of its own there, which others may use";
             let mut note = Diagnostic::warning("not-run", message);
             note.severity = Severity::Note;
@@ -87,9 +89,9 @@ pub(super) async fn prove(
 }
 
 /// Whether a changelog makes schemas where those are databases, not parts of the scratch one.
-fn makes_databases(changelog: &Changelog, targets: &[Target]) -> bool {
+fn makes_databases(project: &Project, changelog: &Changelog, targets: &[Target]) -> bool {
     let mysql = targets.iter().filter(|target| target.dialect.family() == Family::Mysql);
-    let mut planned = mysql.flat_map(|target| replay(changelog, target, &Selection::default()).1);
+    let mut planned = mysql.flat_map(|target| replay(changelog, target, &project.selection).1);
     planned.any(|planned| {
         let mut changes = planned.changes.iter();
         changes.any(|change| {
@@ -205,7 +207,7 @@ async fn state(
             .iter()
             .rposition(|changeset| ends.contains(&changeset.id));
         let meant = &changelog.changesets[..end.map_or(0, |end| end + 1)];
-        let (_, mut planned) = replay(changelog, &target, &Selection::default());
+        let (_, mut planned) = replay(changelog, &target, &project.selection);
         planned.retain(|planned| meant.iter().any(|changeset| changeset.id == planned.id));
         let comes_back = planned
             .iter()

@@ -81,7 +81,7 @@ impl Squash {
         let range = range_of(&self.range, &ids, " in the changelog");
         let range = range.map_err(|diagnostic| output.fail(Exit::Usage, &[diagnostic], &changelog.sources))?;
         let range = &all[range];
-        let parts = squash(changelog, range, &targets);
+        let parts = squash(changelog, range, &targets, &project.selection);
         let parts = parts.map_err(|wrong| output.fail(Exit::Usage, &wrong, &changelog.sources))?;
         let named = self.named(&project, changelog, &parts, output)?;
         let news: Vec<New> = named.iter().map(|named| named.new.clone()).collect();
@@ -92,7 +92,7 @@ impl Squash {
         })?;
         let folder = project.folder.clone().with_files(rewriting.files.clone());
         let after = gather(&folder, &project.first, project.parameters.clone());
-        check(changelog, &after, &named, &targets)
+        check(&project, changelog, &after, &named, &targets)
             .map_err(|(diagnostics, sources)| output.fail(Exit::Failed, &diagnostics, &sources))?;
         let proof = self
             .prove(&project, changelog, &after, range, &named, &targets, output)
@@ -304,6 +304,7 @@ fn refuse_mistakes(
 
 /// The changelog with the new changesets means what it meant, on all targets.
 fn check(
+    project: &Project,
     before: &Changelog,
     after: &Changelog,
     named: &[Named<'_>],
@@ -352,21 +353,21 @@ fn check(
         }
     }
     for target in targets {
-        same_schema(before, after, named, target).map_err(failed)?;
+        same_schema(&project.selection, before, after, named, target).map_err(failed)?;
     }
     Ok(())
 }
 
 /// The schema after each part, and at the end.
 fn same_schema(
+    selection: &Selection,
     before: &Changelog,
     after: &Changelog,
     named: &[Named<'_>],
     target: &Target,
 ) -> Result<(), Vec<Diagnostic>> {
-    let all = Selection::default();
     let whole = |changelog| {
-        let (fold, _) = replay(changelog, target, &all);
+        let (fold, _) = replay(changelog, target, selection);
         let wrong: Vec<Diagnostic> = fold.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         match wrong.is_empty() {
             true => Ok(NormalForm::of(&fold.catalog)),
@@ -381,7 +382,7 @@ fn same_schema(
         };
         let end = part.changesets.iter().position(|changeset| changeset.id == last);
         part.changesets.truncate(end.map_or(0, |end| end + 1));
-        NormalForm::of(&replay(&part, target, &all).0.catalog)
+        NormalForm::of(&replay(&part, target, selection).0.catalog)
     };
     let hold = |wanted: NormalForm, found: NormalForm, what: &str| {
         let differences = wanted.differences(&found);
@@ -456,7 +457,7 @@ fn write(
     })?;
     let folder: &Folder = &project.folder;
     let after = gather(folder, &project.first, project.parameters.clone());
-    check(before, &after, named, targets).map_err(|(diagnostics, sources)| {
+    check(project, before, &after, named, targets).map_err(|(diagnostics, sources)| {
         take_back(done);
         output.fail(Exit::Failed, &diagnostics, &sources)
     })

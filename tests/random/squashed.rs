@@ -32,7 +32,8 @@ fn as_planned(text: &str, target: &Target, from: usize, to: usize) -> Result<(us
     let folder = Folder::new(folder.path());
     let before = gather(&folder, "changelog.yaml", Default::default());
     let range = &before.changesets[from..to];
-    let parts = squash(&before, range, std::slice::from_ref(target)).map_err(|wrong| format!("{wrong:?}"))?;
+    let all = Selection::default();
+    let parts = squash(&before, range, std::slice::from_ref(target), &all).map_err(|wrong| format!("{wrong:?}"))?;
     let (mut taken, mut news, mut count) = (BTreeSet::new(), Vec::new(), (0, 0));
     for part in &parts {
         let Part::Folded(folded) = part else {
@@ -66,7 +67,6 @@ fn as_planned(text: &str, target: &Target, from: usize, to: usize) -> Result<(us
     if !wrong.is_empty() {
         return Err(format!("{}\n{texts}", wrong.join("\n")));
     }
-    let all = Selection::default();
     let (one, _) = replay(&before, target, &all);
     let (other, _) = replay(&after, target, &all);
     if let Some(wrong) = other.diagnostics.iter().find(|found| found.is_error()) {

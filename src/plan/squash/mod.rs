@@ -64,13 +64,13 @@ pub fn squash(
     changelog: &Changelog,
     range: &[Arc<Changeset>],
     targets: &[Target],
+    selection: &Selection,
 ) -> Result<Vec<Part>, Vec<Diagnostic>> {
-    let all = Selection::default();
     let mut folds = Vec::new();
     for target in targets {
         let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
         let first = range.first().map(|first| first.id.as_str());
-        for changeset in selected(changelog, target, &all) {
+        for changeset in selected(changelog, target, selection) {
             let place = |id: &str| changelog.changesets.iter().position(|known| known.id == id);
             if first.and_then(place) <= place(&changeset.id) {
                 break;
@@ -79,12 +79,18 @@ pub fn squash(
         }
         folds.push(fold);
     }
+    let why = |changeset: &Changeset| stays(changeset, selection);
     let mut parts = Vec::new();
-    for group in range.chunk_by(|one, next| stays(one).is_none() && stays(next).is_none() && go_together(one, next)) {
-        let why = stays(&group[0]);
+    for group in range.chunk_by(|one, next| why(one).is_none() && why(next).is_none() && go_together(one, next)) {
+        if let [one] = group
+            && !selection.includes(one)
+        {
+            parts.push(Part::Stays(one.clone(), why(one)));
+            continue;
+        }
         let (lanes, steps) = steps(&mut folds, targets, group);
         match group {
-            [one] => parts.push(Part::Stays(one.clone(), why)),
+            [one] => parts.push(Part::Stays(one.clone(), why(one))),
             _ => parts.push(Part::Folded(fold_group(group, &lanes, &steps))),
         }
     }
@@ -100,7 +106,10 @@ pub fn squash(
 }
 
 /// Why a changeset cannot be part of another one.
-fn stays(changeset: &Changeset) -> Option<&'static str> {
+fn stays(changeset: &Changeset, selection: &Selection) -> Option<&'static str> {
+    if !selection.includes(changeset) {
+        return Some("contexts or labels leave it out here");
+    }
     if !changeset.runs.is_once() {
         return Some("it runs again and again");
     }
