@@ -397,3 +397,48 @@ fn what_differs_by_dialect_is_said_by_dialect() {
     );
     assert_eq!(new.matches("create_table").count(), 1, "{new}");
 }
+
+#[test]
+fn a_list_in_a_folder_that_is_included_holds_the_new_one_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path().join("changelog.yaml"), "changesets:\n- include: all/\n");
+    let text = "changesets:
+- id: a
+  operations:
+  - create_table: {table: t, columns: [{name: id, type: int, primary_key: true}]}
+- id: b
+  operations:
+  - create_view:
+      view: v
+      query: |
+        SELECT id
+        FROM t
+- id: c
+  operations: []
+";
+    let path = write(folder.path().join("all/one.yaml"), text);
+    let output = driftless(folder.path(), &["squash", "a..b", "--id", "new"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let wanted = "changesets:
+- id: new
+  comment: \"2 changesets in one: a to b.\"
+  replaces: [a, b]
+  originals: squashed/new
+  operations:
+    - create_table:
+        table: t
+        columns:
+          - { name: id, type: int, primary_key: true }
+    - create_view:
+        view: v
+        query: |-
+          SELECT id
+          FROM t
+- id: c
+  operations: []
+";
+    assert_eq!(std::fs::read_to_string(path).expect("it is there"), wanted);
+    assert!(folder.path().join("all/squashed/new/one.yaml").exists());
+    let valid = driftless(folder.path(), &["validate"]);
+    assert!(valid.status.success(), "{}", stderr(&valid));
+}

@@ -94,6 +94,7 @@ pub fn rewritten(
         folder,
         lists: BTreeMap::new(),
         includes: BTreeMap::new(),
+        by_folder: BTreeSet::new(),
         rewriting: Rewriting::default(),
     };
     rewriter.read(first, &mut BTreeSet::new())?;
@@ -114,6 +115,8 @@ struct Rewriter<'a> {
     lists: BTreeMap<String, List>,
     /// For each file that is included by its name, the list and the item that do.
     includes: BTreeMap<String, (String, usize)>,
+    /// The files that are taken with their folder: any file beside them would be, too.
+    by_folder: BTreeSet<String>,
     rewriting: Rewriting,
 }
 
@@ -147,6 +150,7 @@ impl Rewriter<'_> {
                 .get("recursive")
                 .is_some_and(|node| node.to_json() == serde_json::json!(true));
             for below in self.folder.list(&path, recursive)? {
+                self.by_folder.insert(below.clone());
                 self.read(&below, seen)?;
             }
         }
@@ -161,17 +165,23 @@ impl Rewriter<'_> {
 
     fn replace(&mut self, changesets: &[Arc<Changeset>], new: &New) -> Result<(), String> {
         let mut cut: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut is_inside = false;
         for (place, id) in new.originals.iter().enumerate() {
             let Some(changeset) = changesets.iter().find(|changeset| changeset.id == *id) else {
                 continue;
             };
-            let include = |list: &str| format!("include: {}", relative(split(list).0, &new.file));
+            let include = |list: &str| format!("include: {}\n", relative(split(list).0, &new.file));
             let file = changeset.file.as_str();
             if let Some(list) = self.lists.get_mut(file) {
                 let at = list
                     .item(id)
                     .ok_or_else(|| format!("`{id}` is not found in `{file}`"))?;
-                list.instead.insert(at, (place == 0).then(|| include(file)));
+                let item = match self.by_folder.contains(file) {
+                    true => new.text.clone(),
+                    false => include(file),
+                };
+                is_inside |= place == 0 && self.by_folder.contains(file);
+                list.instead.insert(at, (place == 0).then_some(item));
                 cut.entry(file.to_string()).or_default().push(at);
                 continue;
             }
@@ -192,8 +202,10 @@ impl Rewriter<'_> {
             let text = list.cut(&file, &items)?;
             self.rewriting.files.insert(into, Some(text.into()));
         }
-        let text: Arc<str> = new.text.as_str().into();
-        self.rewriting.files.insert(new.file.clone(), Some(text));
+        if !is_inside {
+            let text: Arc<str> = new.text.as_str().into();
+            self.rewriting.files.insert(new.file.clone(), Some(text));
+        }
         Ok(())
     }
 }
@@ -275,10 +287,8 @@ impl List {
         let mut text = self.text.to_string();
         for (at, instead) in self.instead.iter().rev() {
             let (start, end, indent) = self.lines(file, *at)?;
-            let line = instead
-                .as_ref()
-                .map(|include| format!("{}- {include}\n", " ".repeat(indent)));
-            text.replace_range(start..end, line.as_deref().unwrap_or_default());
+            let item = instead.as_ref().map(|item| as_item(item, indent));
+            text.replace_range(start..end, item.as_deref().unwrap_or_default());
         }
         let left = self.items().len() - self.instead.values().filter(|instead| instead.is_none()).count();
         if left == 0 {
@@ -287,6 +297,17 @@ impl List {
         }
         Ok(text)
     }
+}
+
+/// A map as an item of a list.
+fn as_item(map: &str, indent: usize) -> String {
+    let spaces = " ".repeat(indent);
+    let lines = map.lines().enumerate().map(|(at, line)| match (at, line) {
+        (0, line) => format!("{spaces}- {line}\n"),
+        (_, "") => "\n".to_string(),
+        (_, line) => format!("{spaces}  {line}\n"),
+    });
+    lines.collect()
 }
 
 fn with_end(text: &str) -> String {

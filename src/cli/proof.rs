@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::planning::plan_way;
 use super::project::Project;
-use super::signals::stop_on_signals;
 use super::trial::{Trial, in_scratch};
 use super::way::Way;
 use crate::changelog::Changelog;
@@ -13,7 +12,7 @@ use crate::database::introspect::introspect;
 use crate::database::{DatabaseUrl, Scratch};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::dialect::{Family, Target};
-use crate::executor::RunError;
+use crate::executor::{RunError, Stop};
 use crate::model::{Catalog, Change, KEPT_PREFIX, NormalForm, Object, Restores};
 use crate::plan::{Destination, Retreat, differences_in_words, replay};
 use crate::render::qualified;
@@ -45,6 +44,7 @@ struct State {
 /// as far as they are for them. Rows `may_differ` where something was left out.
 pub(super) async fn prove(
     project: &Project,
+    stop: &Stop,
     both: [&Changelog; 2],
     ends: &[String],
     url: Option<&DatabaseUrl>,
@@ -70,14 +70,14 @@ pub(super) async fn prove(
             proof.notes.push(note);
             continue;
         }
-        let before = state(project, both[0], ends, place).await?;
-        let after = state(project, both[1], ends, place).await?;
+        let before = state((project, stop), both[0], ends, place).await?;
+        let after = state((project, stop), both[1], ends, place).await?;
         dialects.insert(before.target.dialect.name());
         proof.live.push(before.target.title());
         proof.compare_schemas(&before, &after);
         if before.rows != after.rows {
             // What is not the same twice, such as the time of day, proves nothing.
-            let again = state(project, both[0], ends, place).await?;
+            let again = state((project, stop), both[0], ends, place).await?;
             proof.compare_rows(&before, &after, &unsteady(&before.rows, &again.rows), may_differ);
         }
     }
@@ -193,14 +193,13 @@ fn without(rows: &Rows, columns: &BTreeSet<(String, String)>) -> Rows {
 }
 
 async fn state(
-    project: &Project,
+    (project, stop): (&Project, &Stop),
     changelog: &Changelog,
     ends: &[String],
     url: Option<&DatabaseUrl>,
 ) -> Result<State, RunError> {
-    let stop = stop_on_signals();
     let scratch = Scratch::make(url, &project.connect_options(true)).await?;
-    in_scratch(project, changelog, &stop, scratch, async |trial| {
+    in_scratch(project, changelog, stop, scratch, async |trial| {
         let target = trial.live.target.clone();
         let end = changelog
             .changesets

@@ -15,6 +15,7 @@ use crate::changelog::{Changelog, Changeset, Folder, New, Rewriting, Selection, 
 use crate::database::DatabaseUrl;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Target;
+use crate::executor::Stop;
 use crate::model::NormalForm;
 use crate::plan::{Folded, Part, differences_in_words, file_of, range_of, replay, squash, stands_for};
 
@@ -90,12 +91,13 @@ impl Squash {
             let help = "move the changesets to files of their own, each named as its id, and include those";
             output.refuse(Exit::Usage, "not-rewritable", why, Some(help))
         })?;
+        let stop = stop_on_signals();
         let folder = project.folder.clone().with_files(rewriting.files.clone());
         let after = gather(&folder, &project.first, project.parameters.clone());
         check(&project, changelog, &after, &named, &targets)
             .map_err(|(diagnostics, sources)| output.fail(Exit::Failed, &diagnostics, &sources))?;
         let proof = self
-            .prove(&project, changelog, &after, range, &named, &targets, output)
+            .prove((&project, &stop), changelog, &after, range, &named, &targets, output)
             .await?;
         let notes = notes(&named, range);
         if self.dry_run {
@@ -107,9 +109,9 @@ impl Squash {
                 ));
             }
         } else {
-            write(&project, changelog, &named, &rewriting, &targets, output)?;
+            write((&project, &stop), changelog, &named, &rewriting, &targets, output)?;
         }
-        self.tell(&project, &parts, &named, &rewriting, &proof, notes, output);
+        self.tell(&project, &after, &parts, &named, &rewriting, &proof, notes, output);
         Ok(Exit::Done)
     }
 
@@ -167,7 +169,7 @@ impl Squash {
     #[allow(clippy::too_many_arguments)]
     async fn prove(
         &self,
-        project: &Project,
+        (project, stop): (&Project, &Stop),
         before: &Changelog,
         after: &Changelog,
         range: &[Arc<Changeset>],
@@ -190,7 +192,7 @@ impl Squash {
                 .map(|named| named.id.clone()),
         );
         let may_differ = named.iter().any(|named| !named.folded.left_out.is_empty());
-        let proof = prove(project, [before, after], &ends, url.as_ref(), targets, may_differ).await;
+        let proof = prove(project, stop, [before, after], &ends, url.as_ref(), targets, may_differ).await;
         let proof = proof.map_err(|error| output.run_failed(&error, &before.sources))?;
         match proof.wrong.is_empty() {
             true => Ok(proof),
@@ -202,6 +204,7 @@ impl Squash {
     fn tell(
         &self,
         project: &Project,
+        after: &Changelog,
         parts: &[Part],
         named: &[Named<'_>],
         rewriting: &Rewriting,
@@ -210,6 +213,11 @@ impl Squash {
         output: &Output,
     ) {
         let shown = |path: &str| project.folder.display(path);
+        let file_with = |id: &str| {
+            let mut all = after.changesets.iter();
+            all.find(|changeset| changeset.id == id)
+                .map(|changeset| changeset.file.as_str())
+        };
         let moved_to: Vec<&String> = rewriting.moved.iter().map(|(_, to)| to).collect();
         let there = rewriting
             .files
@@ -228,7 +236,7 @@ impl Squash {
                 .iter()
                 .map(|named| Squashed {
                     id: named.id.clone(),
-                    file: shown(&named.new.file),
+                    file: shown(file_with(&named.id).unwrap_or(&named.new.file)),
                     replaces: named.new.originals.clone(),
                 })
                 .collect(),
@@ -442,14 +450,13 @@ fn notes(named: &[Named<'_>], range: &[Arc<Changeset>]) -> Vec<Diagnostic> {
 
 /// Writes, reads again what was written, and puts everything back where it is not what it has to be.
 fn write(
-    project: &Project,
+    (project, stop): (&Project, &Stop),
     before: &Changelog,
     named: &[Named<'_>],
     rewriting: &Rewriting,
     targets: &[Target],
     output: &Output,
 ) -> Result<(), Failure> {
-    let stop = stop_on_signals();
     let _held = stop.hold();
     let done = put_in_place(&project.folder, rewriting).map_err(|(path, error)| {
         let message = format!("cannot write `{}`: {error}", project.folder.display(&path));

@@ -36,6 +36,7 @@ fn block(value: &Value, indent: usize, text: &mut String) {
                 }
             }
         }
+        Value::String(lines) => *text += &format!("{spaces}{}\n", scalar(lines)),
         other => *text += &format!("{spaces}{}\n", flow(other).unwrap_or_default()),
     }
 }
@@ -100,6 +101,7 @@ fn flow(value: &Value) -> Option<String> {
             let items: Option<Vec<String>> = items.iter().map(flow).collect();
             Some(format!("[{}]", items?.join(", ")))
         }
+        Value::String(text) if literal(text, 0).is_some() => None,
         Value::String(text) => Some(scalar(text)),
         other => Some(other.to_string()),
     }
@@ -112,8 +114,9 @@ fn scalar(text: &str) -> String {
     let is_word = |c: char| c.is_ascii_lowercase() && c > 'f' && !matches!(c, 'o' | 'x');
     let is_number = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(is_word);
     let is_first = |c: char| c.is_alphanumeric() || c == '_';
-    let is_usual =
-        |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '(' | ')' | ' ' | '=' | '<' | '>' | '+');
+    let is_usual = |c: char| {
+        c.is_alphanumeric() || matches!(c, '_' | '@' | '-' | '.' | '/' | '(' | ')' | ' ' | '=' | '<' | '>' | '+')
+    };
     let is_plain = (text.starts_with(is_first) || text.starts_with("../"))
         && !is_number
         && text.chars().all(is_usual)
