@@ -1,6 +1,7 @@
 //! Changesets that stand for others: what a database goes on with that holds none, some or all of those, and that squashing
 //! writes such.
 
+mod page;
 mod support;
 
 use std::collections::BTreeMap;
@@ -441,4 +442,80 @@ fn a_list_in_a_folder_that_is_included_holds_the_new_one_itself() {
     assert!(folder.path().join("all/squashed/new/one.yaml").exists());
     let valid = driftless(folder.path(), &["validate"]);
     assert!(valid.status.success(), "{}", stderr(&valid));
+}
+
+#[test]
+fn where_something_cannot_be_written_every_file_is_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    files(folder.path());
+    // No folder can be made of that name.
+    write(folder.path().join("changes/squashed"), "in the way");
+    let before = texts(folder.path());
+    let output = driftless(folder.path(), &["squash", "0001..0003"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("all files are as they were"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(texts(folder.path()), before);
+}
+
+#[test]
+fn what_would_give_another_schema_or_other_rows_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "changesets:
+  - id: a
+    operations:
+      - create_table: {table: t, columns: [{name: id, type: int, primary_key: true}]}
+  - id: b
+    elidable: true
+    operations:
+      - sql: {up: \"CREATE TABLE u (id int NOT NULL)\", down: \"DROP TABLE u\"}
+";
+    write(folder.path().join("changelog.yaml"), text);
+    let before = texts(folder.path());
+    let output = driftless(folder.path(), &["squash", "a..b"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let told = stderr(&output);
+    assert!(
+        told.contains("would leave another schema on") && told.contains("`elidable`"),
+        "{told}"
+    );
+    assert_eq!(texts(folder.path()), before);
+
+    // Rows that differ are told where nothing was left out, and noted where something was.
+    let rows = "  - id: b
+    elidable: true
+    operations:
+      - insert: {table: t, rows: [{id: 1}]}
+";
+    let (head, _) = text.split_once("  - id: b").expect("it is there");
+    write(folder.path().join("changelog.yaml"), &format!("{head}{rows}"));
+    let output = driftless(folder.path(), &["squash", "a..b", "--dry-run"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("leave other rows on SQLite"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// The page of every operation, on all dialects at once, and run on SQLite.
+#[test]
+fn every_page_of_operations_is_squashed() {
+    let mut wrong = Vec::new();
+    let mut shorter = 0;
+    for page in page::pages("operations") {
+        let folder = page.folder();
+        let output = driftless(folder.path(), &["squash", "..", "--id", "new", "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an envelope");
+        let squashed = json["result"]["squashed"].as_array().map_or(0, Vec::len);
+        shorter += usize::from(squashed > 0);
+        if !output.status.success() {
+            wrong.push(format!("{}: {}", page.name, json["diagnostics"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(shorter > 60, "only {shorter} pages have something to squash");
 }

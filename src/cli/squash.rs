@@ -56,6 +56,8 @@ struct Squashed {
     id: String,
     file: String,
     replaces: Vec<String>,
+    /// What it says, as its file does.
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -238,6 +240,7 @@ impl Squash {
                     id: named.id.clone(),
                     file: shown(file_with(&named.id).unwrap_or(&named.new.file)),
                     replaces: named.new.originals.clone(),
+                    text: named.new.text.clone(),
                 })
                 .collect(),
             stay: stay.collect(),
@@ -339,7 +342,9 @@ fn check(
     }
     let found: Vec<&str> = after.changesets.iter().map(|changeset| changeset.id.as_str()).collect();
     if let Some((wanted, found)) = expected.iter().zip(&found).find(|(wanted, found)| wanted != found) {
-        return Err(differs(format!("`{found}` would stand where `{wanted}` has to stand")));
+        let message = format!("`{found}` would stand where `{wanted}` has to stand");
+        let help = "files of a folder are taken in the order of their names: rename those around the range first";
+        return Err(failed(vec![Diagnostic::error("squash-differs", message).help(help)]));
     }
     if expected.len() != found.len() {
         return Err(differs(
