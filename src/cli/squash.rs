@@ -17,7 +17,8 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Target;
 use crate::executor::Stop;
 use crate::model::NormalForm;
-use crate::plan::{Folded, Part, differences_in_words, file_of, range_of, replay, squash, stands_for};
+use crate::operation::Operation;
+use crate::plan::{Folded, Part, Written, differences_in_words, file_of, range_of, replay, squash, stands_for};
 
 #[derive(Args)]
 pub(super) struct Squash {
@@ -365,10 +366,42 @@ fn check(
             return Err(differs(format!("`{}` would not be read as it is now", changeset.id)));
         }
     }
+    for named in named {
+        if let Some(new) = after.changesets.iter().find(|changeset| changeset.id == named.id) {
+            is_read_as_meant(named, new).map_err(differs)?;
+        }
+    }
     for target in targets {
         same_schema(&project.selection, before, after, named, target).map_err(failed)?;
     }
     Ok(())
+}
+
+/// What a new changeset says is what it has to say, with the parameters that the originals see.
+fn is_read_as_meant(named: &Named<'_>, new: &Changeset) -> Result<(), String> {
+    let id = &named.id;
+    let mut originals = named.folded.originals.iter();
+    if let Some(original) = originals.find(|original| !parameters_match(original, new)) {
+        return Err(format!("the parameters of `{}` would be others in `{id}`", original.id));
+    }
+    let as_json = |operation: &Operation| serde_json::to_value(operation).unwrap_or_default();
+    for (written, node) in named.folded.operations.iter().zip(&new.operations) {
+        let (Written::Kept(_, operation) | Written::Made(operation)) = written;
+        let meant = as_json(operation);
+        // Paths, and texts that look like parameters, are written in another way.
+        let is_plain = operation.files().is_empty() && operation.written_files().is_empty();
+        let is_plain = is_plain && !meant.to_string().contains("${");
+        if is_plain && node.operation.as_ref().map(as_json) != Some(meant) {
+            return Err(format!(
+                "`{}` in `{id}` would not be read as it is meant",
+                operation.key()
+            ));
+        }
+    }
+    match named.folded.operations.len() == new.operations.len() {
+        true => Ok(()),
+        false => Err(format!("`{id}` would not have the operations that are meant")),
+    }
 }
 
 /// The schema after each part, and at the end.

@@ -1,11 +1,12 @@
 //! Changelogs made at random, squashed: the new changesets leave the schema and the rows that those before leave.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use driftless::changelog::{Folder, New, Selection, gather, rewritten};
 use driftless::dialect::Target;
-use driftless::model::NormalForm;
+use driftless::model::{Catalog, NormalForm};
+use driftless::operation::{Context, Resolve, Uncertain, operations_for, things_of};
 use driftless::plan::{Part, file_of, replay, squash};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -103,6 +104,42 @@ fn made_changelogs_are_squashed_as_planned() {
         }
     }
     assert!(after < before, "{before} operations became {after}");
+}
+
+/// What is written for a made schema makes that schema.
+#[test]
+fn made_schemas_are_written() {
+    let mut runner = TestRunner::deterministic();
+    for target in ["sqlite:3.46", "postgres:15", "mysql:8.4", "mariadb:10.11"] {
+        let target = Target::parse(target).expect("a dialect");
+        for _ in 0..number("DRIFTLESS_RANDOM_CASES", 25) {
+            let numbers = steps_of_numbers().new_tree(&mut runner).expect("numbers").current();
+            let made = made(&target, &numbers);
+            let folder = tempfile::tempdir().expect("a folder");
+            put(folder.path(), &made.changelog);
+            let changelog = gather(&Folder::new(folder.path()), "changelog.yaml", Default::default());
+            let (fold, _) = replay(&changelog, &target, &Selection::default());
+            let things = things_of(&fold.catalog);
+            let written = operations_for(&Catalog::new(target.clone()), &fold.catalog, &things);
+            let mut catalog = Catalog::new(target.clone());
+            match &written {
+                Ok(operations) => {
+                    for operation in operations {
+                        let files = BTreeMap::new();
+                        let mut context = Context::new(&catalog, &files, Uncertain::default());
+                        for change in operation.resolve(&mut context) {
+                            catalog
+                                .apply(&change)
+                                .unwrap_or_else(|why| panic!("{target}: {why}: {operation:?}"));
+                        }
+                    }
+                }
+                Err(why) => panic!("{target}: {}: {}\n\n{}", why.what, why.why, made.changelog),
+            }
+            same(&NormalForm::of(&fold.catalog), &NormalForm::of(&catalog), "written")
+                .unwrap_or_else(|why| panic!("{target}: {why}\n\n{}", made.changelog));
+        }
+    }
 }
 
 /// The program squashes, and proves it on the engine.
