@@ -289,10 +289,15 @@ fn what_cannot_be_squashed_is_told_and_no_file_is_another() {
 ";
     let list =
         "changesets:\n  - id: a\n    operations: []\n  - id: b\n    operations: []\n  - id: c\n    operations: []\n";
-    let cases: [(&str, &[&str], &str); 6] = [
+    let cases: [(&str, &[&str], &str); 7] = [
         (flow, &["squash", "a..b"], "do not stand in a block list of YAML"),
         (runs, &["squash", "a..b"], "`a` stays: it has a `reverse` of its own"),
-        (list, &["squash", "a"], "no two changesets of the range can become one"),
+        (list, &["squash", "a"], "`a` is no range"),
+        (
+            list,
+            &["squash", "a..a"],
+            "no two changesets of the range can become one",
+        ),
         (list, &["squash", "b..a"], "`b` stands behind `a`"),
         (
             list,

@@ -45,7 +45,10 @@ impl New {
         let first = originals.first().map(|first| first.file.as_str()).unwrap_or_default();
         let (home, name) = split(first);
         let stem = match is_alone(folder, first) {
-            true => name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_string() + "_squashed",
+            true => {
+                let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+                format!("{}_squashed", stem.strip_suffix("_squashed").unwrap_or(stem))
+            }
             false => id
                 .chars()
                 .map(|c| {

@@ -76,6 +76,11 @@ struct Named<'a> {
 
 impl Squash {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+        if !self.range.contains("..") {
+            let message = format!("`{}` is no range", self.range);
+            let help = "say the first and the last changeset: `A..B`, `A..` to the end, `..B` from the beginning";
+            return Err(output.refuse(Exit::Usage, "range", message, Some(help)));
+        }
         let project = Project::open(common, output)?;
         let changelog = project.whole_changelog();
         let targets = project.targets();
@@ -283,11 +288,13 @@ impl Squash {
     }
 }
 
-/// `<first>_squashed_<last>`, as far as an id is long.
+/// `<first>_squashed_<last>`, as far as an id is long; of what was squashed before its own first and last.
 fn default_id(ids: &[&str]) -> String {
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
         return String::new();
     };
+    let first = first.split("_squashed_").next().unwrap_or(first);
+    let last = last.rsplit("_squashed_").next().unwrap_or(last);
     let whole = format!("{first}_squashed_{last}");
     match whole.chars().count() > 255 {
         true => format!("{first}_squashed"),
