@@ -8,6 +8,7 @@ mod files;
 mod format;
 mod gather;
 mod kept_files;
+mod list_text;
 mod order;
 mod parameters;
 mod replaced;

@@ -35,6 +35,7 @@ mod switch;
 mod tag;
 mod test;
 mod trial;
+mod unchanged;
 mod up;
 mod validate;
 mod way;

@@ -1,5 +1,6 @@
 //! A schema back into what its author would write: the operations that create it, each behind what it needs.
 
+mod constraints;
 mod grants;
 mod objects;
 mod order;

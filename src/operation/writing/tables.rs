@@ -5,18 +5,12 @@ use std::collections::BTreeMap;
 use super::values::{default_of, identity_of, on_update_of, type_spec};
 use super::{Unwritable, Writer};
 use crate::dialect::{Family, Name, NameParts, ObjectName, generated_name};
-use crate::model::{
-    Check, Column, Constraint, ForeignKey, Index, IndexColumn, IndexKey, Key, Table, TableOptions, normal_expression,
-};
-use crate::operation::create_exclusion_constraint::ExclusionPart;
+use crate::model::{Column, ForeignKey, Index, IndexColumn, IndexKey, Key, Table, TableOptions};
 use crate::operation::create_index::{FullIndexColumn, IndexColumnSpec};
-use crate::operation::create_table::{CheckSpec, ForeignKeySpec, KeySpec};
+use crate::operation::create_table::{ForeignKeySpec, KeySpec};
 use crate::operation::specification::{ColumnSpec, GeneratedSpec, ReferencesSpec, TableRef};
 use crate::operation::table_options::{MysqlTable, PartitionSpec, PostgresTable, SqliteTable, TableOptionsSpec};
-use crate::operation::{
-    Context, CreateCheckConstraint, CreateExclusionConstraint, CreateIndex, CreateTable, CreateUniqueConstraint,
-    DropConstraint, Operation, RenameConstraint, SetRowSecurity, Uncertain,
-};
+use crate::operation::{Context, CreateIndex, CreateTable, Operation, Uncertain};
 
 pub(super) fn table_ref(name: &ObjectName) -> TableRef {
     TableRef(name.clone())
@@ -155,69 +149,6 @@ impl Writer<'_> {
         }
     }
 
-    /// The checks of the table, those of one column at it; what an enum brings by itself is left out.
-    fn checks(&self, table: &Table, columns: &mut [ColumnSpec]) -> Vec<CheckSpec> {
-        let mut checks = Vec::new();
-        let files = BTreeMap::new();
-        let mut context = Context::new(self.after, &files, Uncertain::default());
-        let of_enums: Vec<Check> = table
-            .columns
-            .iter()
-            .filter_map(|column| context.check_of_enum(&table.name, &column.name, &column.ty))
-            .filter_map(|constraint| match constraint {
-                Constraint::Check(check) => Some(check),
-                _ => None,
-            })
-            .collect();
-        for check in table.checks.iter().filter(|check| !check.not_valid) {
-            if of_enums.iter().any(|known| self.says_the_same(known, check)) {
-                continue;
-            }
-            let used = context.columns_used(table, &check.expression);
-            let name = self.own_name("ck", &table.name, &used, &check.name);
-            let inline = one_of(columns, &used).filter(|column| column.check.is_none());
-            match (inline, name) {
-                (Some(column), None) => column.check = Some(check.expression.clone()),
-                (_, name) => checks.push(CheckSpec {
-                    name,
-                    expression: check.expression.clone(),
-                }),
-            }
-        }
-        checks
-    }
-
-    fn says_the_same(&self, one: &Check, other: &Check) -> bool {
-        let dialect = self.catalog.target().dialect;
-        normal_expression(&one.expression, dialect) == normal_expression(&other.expression, dialect)
-    }
-
-    /// What an enum brings by itself may bear another name by now, or be gone.
-    fn mend_checks(&mut self, what: &str, table: &Table) -> Result<(), Unwritable> {
-        let made = self.catalog.table(&table.name).map(|made| made.checks.clone());
-        let made = made.unwrap_or_default();
-        let is_named = |check: &Check| table.checks.iter().any(|wanted| wanted.name == check.name);
-        for check in made.iter().filter(|check| !is_named(check)) {
-            let wanted = table.checks.iter().find(|wanted| {
-                self.says_the_same(wanted, check) && !made.iter().any(|known| known.name == wanted.name)
-            });
-            let operation = match wanted {
-                Some(wanted) => Operation::RenameConstraint(RenameConstraint {
-                    table: table_ref(&table.name),
-                    constraint: check.name.clone(),
-                    to: wanted.name.clone(),
-                }),
-                None => Operation::DropConstraint(DropConstraint {
-                    table: table_ref(&table.name),
-                    name: Some(check.name.clone()),
-                    columns: Vec::new(),
-                }),
-            };
-            self.add(what, operation)?;
-        }
-        Ok(())
-    }
-
     fn index(&mut self, table: &Table, index: &Index) -> Result<(), Unwritable> {
         let mut create = CreateIndex {
             table: table_ref(&table.name),
@@ -244,60 +175,6 @@ impl Writer<'_> {
         )
     }
 
-    /// What cannot be said where the table is created.
-    fn constraints_after(&mut self, what: &str, table: &Table) -> Result<(), Unwritable> {
-        for key in table.uniques.iter().filter(|key| !is_plain(key)) {
-            let operation = Operation::CreateUniqueConstraint(CreateUniqueConstraint {
-                table: table_ref(&table.name),
-                columns: key.columns.clone(),
-                name: self.own_name("uq", &table.name, &key.columns, &key.name),
-                nulls_not_distinct: key.nulls_not_distinct,
-                deferrable: key.deferrable && !key.initially_deferred,
-                initially_deferred: key.initially_deferred,
-            });
-            self.add(what, operation)?;
-        }
-        for check in table.checks.iter().filter(|check| check.not_valid) {
-            let operation = Operation::CreateCheckConstraint(CreateCheckConstraint {
-                table: table_ref(&table.name),
-                expression: check.expression.clone(),
-                name: Some(check.name.clone()),
-                not_valid: true,
-            });
-            self.add(what, operation)?;
-        }
-        for exclusion in &table.exclusions {
-            let elements = exclusion.elements.iter().map(|element| {
-                let (column, expression) = key_of(&element.key);
-                ExclusionPart {
-                    column,
-                    expression,
-                    class: element.class.clone(),
-                    operator: element.operator.clone(),
-                }
-            });
-            let operation = Operation::CreateExclusionConstraint(CreateExclusionConstraint {
-                table: table_ref(&table.name),
-                elements: elements.collect(),
-                name: Some(exclusion.name.clone()),
-                using: exclusion.method.clone(),
-                predicate: exclusion.predicate.clone(),
-                deferrable: exclusion.deferrable && !exclusion.initially_deferred,
-                initially_deferred: exclusion.initially_deferred,
-            });
-            self.add(what, operation)?;
-        }
-        if !table.row_security.is_off() {
-            let operation = Operation::SetRowSecurity(SetRowSecurity {
-                table: table_ref(&table.name),
-                enabled: table.row_security.enabled,
-                forced: table.row_security.forced,
-            });
-            self.add(what, operation)?;
-        }
-        Ok(())
-    }
-
     /// A name that has to be said, as it is not the one that comes by itself.
     pub(super) fn own_name(&self, kind: &str, table: &ObjectName, columns: &[Name], name: &Name) -> Option<Name> {
         let columns: Vec<&str> = columns.iter().map(|name| &**name).collect();
@@ -312,7 +189,7 @@ impl Writer<'_> {
 }
 
 /// The one column that is meant, where it is one.
-fn one_of<'a>(columns: &'a mut [ColumnSpec], names: &[Name]) -> Option<&'a mut ColumnSpec> {
+pub(super) fn one_of<'a>(columns: &'a mut [ColumnSpec], names: &[Name]) -> Option<&'a mut ColumnSpec> {
     let [name] = names else {
         return None;
     };
@@ -320,7 +197,7 @@ fn one_of<'a>(columns: &'a mut [ColumnSpec], names: &[Name]) -> Option<&'a mut C
 }
 
 /// Whether it can be said where the table is created.
-fn is_plain(key: &Key) -> bool {
+pub(super) fn is_plain(key: &Key) -> bool {
     !key.nulls_not_distinct && !key.deferrable && !key.initially_deferred
 }
 
@@ -328,7 +205,7 @@ fn same_names(one: &[Name], other: &[Name]) -> bool {
     one.len() == other.len() && one.iter().all(|name| other.contains(name))
 }
 
-fn key_of(key: &IndexKey) -> (Option<Name>, Option<String>) {
+pub(super) fn key_of(key: &IndexKey) -> (Option<Name>, Option<String>) {
     match key {
         IndexKey::Column(name) => (Some(name.clone()), None),
         IndexKey::Expression(text) => (None, Some(text.clone())),
