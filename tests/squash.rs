@@ -103,6 +103,8 @@ fn a_database_before_inside_or_past_the_range_goes_on_and_comes_back() {
             "{engine}: {status}"
         );
         assert!(!status.contains("pending 0001_users_squashed"), "{engine}: {status}");
+        past.run(&log, &["redo", "--allow-data-loss"]);
+        assert_same(&past.normal_form(), &schema, engine);
         // Inside it: what is left of the originals.
         let plan = inside.run(&log, &["plan"]);
         assert!(
@@ -112,6 +114,7 @@ fn a_database_before_inside_or_past_the_range_goes_on_and_comes_back() {
 
         for database in [past, &before, &inside] {
             database.run(&log, &["up"]);
+            database.run(&log, &["switch", "--yes"]);
             assert!(database.run(&log, &["plan"]).contains("nothing to do"), "{engine}");
             assert_eq!(database.rows("users", "id, email, nick").len(), 2, "{engine}");
         }
