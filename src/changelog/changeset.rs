@@ -26,6 +26,8 @@ pub struct Changeset {
     pub runs: Runs,
     /// Whether it stays at its place although it runs again and again.
     pub in_order: bool,
+    /// Whether squashing may leave out what it does to rows.
+    pub elidable: bool,
     /// What it stands for, where it was made by squashing.
     pub replaces: Option<Replaced>,
     pub transaction: bool,

@@ -121,6 +121,21 @@ pub(super) enum Said<'a> {
     Nothing,
 }
 
+impl PartialEq for Definition {
+    /// Whether both say the same, wherever they stand.
+    fn eq(&self, other: &Definition) -> bool {
+        let text = |written: &Option<Written>| written.as_ref().map(|written| written.text.clone());
+        let keyed = |all: &[Keyed]| {
+            let all = all.iter().map(|(key, _, written)| (key.clone(), text(written)));
+            all.collect::<Vec<_>>()
+        };
+        text(&self.value) == text(&other.value)
+            && keyed(&self.by_dialect) == keyed(&other.by_dialect)
+            && keyed(&self.by_environment) == keyed(&other.by_environment)
+            && (self.ty, &self.one_of, self.secret) == (other.ty, &other.one_of, other.secret)
+    }
+}
+
 impl Definition {
     /// A value and nothing more.
     pub fn plain(origin: Origin, span: Span, value: Written) -> Definition {

@@ -52,6 +52,16 @@ impl Expression {
         }
     }
 
+    /// As it is written.
+    pub fn text(&self) -> String {
+        match self {
+            Expression::Name(name) => name.clone(),
+            Expression::Not(inner) => format!("not ({})", inner.text()),
+            Expression::And(left, right) => format!("({}) and ({})", left.text(), right.text()),
+            Expression::Or(left, right) => format!("({}) or ({})", left.text(), right.text()),
+        }
+    }
+
     /// The names in it.
     pub fn names(&self) -> Vec<&str> {
         match self {

@@ -1,6 +1,6 @@
 //! The folder that a changelog may read from: nothing outside it is ever opened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
@@ -21,7 +21,12 @@ pub struct Folder {
     root: PathBuf,
     /// What a changelog may not write over, beside its own files.
     kept: Vec<KeptFile>,
+    /// Files as they would be; `None` where there would be none.
+    instead: Arc<BTreeMap<String, Option<Arc<str>>>>,
 }
+
+/// The folder below which stand the originals of what was squashed.
+pub const SQUASHED: &str = "squashed";
 
 impl Folder {
     pub fn new(root: impl Into<PathBuf>) -> Folder {
@@ -29,7 +34,36 @@ impl Folder {
         Folder {
             root: if root.as_os_str().is_empty() { ".".into() } else { root },
             kept: Vec::new(),
+            instead: Arc::default(),
         }
+    }
+
+    /// The same with other files in it, by their paths below the root; `None` where there are none.
+    pub fn with_files(mut self, files: BTreeMap<String, Option<Arc<str>>>) -> Folder {
+        self.instead = Arc::new(files);
+        self
+    }
+
+    /// Whether a path is that of a folder.
+    pub fn is_folder(&self, path: &str) -> bool {
+        self.on_disk(path).is_dir() || self.instead_below(path).next().is_some()
+    }
+
+    pub fn is_there(&self, path: &str) -> bool {
+        match self.instead.get(path) {
+            Some(text) => text.is_some(),
+            None => self.on_disk(path).exists() || self.is_folder(path),
+        }
+    }
+
+    /// The files that would be in a folder or below it, by the rest of their paths.
+    fn instead_below<'a>(&'a self, path: &str) -> impl Iterator<Item = &'a str> {
+        let start = match path.trim_end_matches('/') {
+            "" => String::new(),
+            path => format!("{path}/"),
+        };
+        let there = self.instead.iter().filter(|(_, text)| text.is_some());
+        there.filter_map(move |(file, _)| file.strip_prefix(&start))
     }
 
     /// The same, with files that a changelog may not write over.
@@ -105,11 +139,19 @@ impl Folder {
 
     /// A whole file as text, or why it cannot be had.
     pub fn read(&self, path: &str) -> Result<Arc<str>, String> {
+        match self.instead.get(path) {
+            Some(Some(text)) => return Ok(text.clone()),
+            Some(None) => return Err(format!("cannot read `{}`: there is no such file", self.display(path))),
+            None => {}
+        }
         self.text(path, open_below(&self.root, path))
     }
 
     /// The changelog's first file. Who runs driftless names it, not a changelog: it may be a pipe, or stand anywhere.
     pub(super) fn read_first(&self, path: &str) -> Result<Arc<str>, String> {
+        if self.instead.contains_key(path) {
+            return self.read(path);
+        }
         self.text(path, File::open(self.on_disk(path)))
     }
 
@@ -167,21 +209,32 @@ impl Folder {
     /// As [`Folder::list`]; links must not lead through a folder again and again.
     fn list_once(&self, path: &str, recursive: bool, seen: &mut BTreeSet<PathBuf>) -> Result<Vec<String>, String> {
         let shown = self.display(path);
-        let entries = std::fs::read_dir(self.on_disk(path))
-            .map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
         let mut names: Vec<(String, bool)> = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
-            let is_folder = entry.path().is_dir();
-            names.push((entry.file_name().to_string_lossy().into_owned(), is_folder));
+        match std::fs::read_dir(self.on_disk(path)) {
+            Err(_) if self.is_folder(path) => {}
+            entries => {
+                for entry in entries.map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))? {
+                    let entry = entry.map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
+                    let is_folder = entry.path().is_dir();
+                    names.push((entry.file_name().to_string_lossy().into_owned(), is_folder));
+                }
+            }
         }
+        names.extend(self.instead_below(path).map(|rest| match rest.split_once('/') {
+            Some((folder, _)) => (folder.to_string(), true),
+            None => (rest.to_string(), false),
+        }));
         names.sort();
+        names.dedup();
         let mut files = Vec::new();
         for (name, is_folder) in names {
             if name.starts_with('.') {
                 continue;
             }
             let below = format!("{}/{name}", path.trim_end_matches('/'));
+            if is_folder && name == SQUASHED {
+                continue;
+            }
             if is_folder && recursive {
                 self.check_links(&below, &below)?;
                 if !seen.insert(self.real(&below)) {
@@ -195,6 +248,7 @@ impl Folder {
                 && [".yaml", ".yml", ".json"]
                     .iter()
                     .any(|extension| name.ends_with(extension))
+                && self.instead.get(&below).is_none_or(Option::is_some)
             {
                 files.push(below);
             }

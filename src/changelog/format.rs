@@ -208,6 +208,9 @@ struct Common {
     /// With `run: on_change` or `always`: at its place among the others.
     #[serde(default)]
     in_order: bool,
+    /// Whether `squash` may leave out what it does to rows, and its own SQL.
+    #[serde(default)]
+    elidable: bool,
     /// Ids of changesets that it stands for: a database that holds them all has no need of it.
     #[serde(default)]
     replaces: Vec<String>,
@@ -294,6 +297,8 @@ pub(super) struct ChangesetHead {
     pub run: Runs,
     #[serde(default)]
     pub in_order: bool,
+    #[serde(default)]
+    pub elidable: bool,
     #[serde(default)]
     pub replaces: Vec<String>,
     #[serde(default)]

@@ -15,7 +15,7 @@ use super::parameter_check::{Defined, hide_secrets};
 use super::waits::{Waits, seconds};
 use super::{
     Changeset, Dependency, Expression, Folder, KeptFile, OperationNode, Parameters, Replaced, ReplacedId, Reverse,
-    Secrets,
+    SQUASHED, Secrets,
 };
 use crate::diagnostic::{Diagnostic, Source, SourceId, Sources, Span, nearest};
 use crate::dialect::Dialect;
@@ -72,7 +72,14 @@ pub fn gather(folder: &Folder, first: &str, given: Given) -> Changelog {
 
 /// As [`gather`], without what squashed changesets stand for: only a database that holds some of that needs it.
 pub fn gather_active(folder: &Folder, first: &str, given: Given) -> Changelog {
-    gather_from(folder, first, None, given, Originals::Leave)
+    let active = gather_from(folder, first, None, given.clone(), Originals::Leave);
+    let squashed = active.changesets.iter().any(|changeset| changeset.replaces.is_some());
+    // What was squashed before that was squashed again is known to its originals alone.
+    let may_be_there = |diagnostic: &Diagnostic| diagnostic.code == "unknown-changeset";
+    match squashed && active.diagnostics.iter().any(may_be_there) {
+        true => gather(folder, first, given),
+        false => active,
+    }
 }
 
 /// As [`gather`], with the text of the first file, which need not be on disk: as an editor has it, say.
@@ -95,6 +102,7 @@ fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Give
         around: Vec::new(),
         originals,
         used: BTreeSet::new(),
+        stood: None,
     };
     let parameters = Arc::new(Parameters::outside(given));
     gatherer.changelog.scopes.push((*parameters).clone());
@@ -137,6 +145,8 @@ struct Gatherer<'a> {
     originals: Originals,
     /// The names of the parameters in operations.
     used: BTreeSet<String>,
+    /// Where the files that are read stood before they were squashed.
+    stood: Option<Stood>,
 }
 
 impl Gatherer<'_> {
@@ -283,9 +293,10 @@ impl Gatherer<'_> {
 
     /// The path below the root that a path written in a file means.
     fn below(&mut self, path: &str, written: &str, span: Span) -> Option<String> {
+        let from = self.stood_at(path);
         let resolved = match written.contains("${") {
             true => Err("a path cannot contain a parameter".to_string()),
-            false => self.folder.resolve(path, written),
+            false => self.folder.resolve(&from, written),
         };
         match resolved {
             Ok(below) => Some(below),
@@ -296,9 +307,16 @@ impl Gatherer<'_> {
         }
     }
 
+    /// Where a file stood when its paths were written.
+    fn stood_at(&self, path: &str) -> String {
+        let stood = self.stood.as_ref();
+        let before = stood.and_then(|stood| Some(format!("{}{}", stood.before, path.strip_prefix(&stood.now)?)));
+        before.unwrap_or_else(|| path.to_string())
+    }
+
     /// Takes in the changesets of a file, or of the files of a folder.
     fn take_in(&mut self, below: &str, recursive: bool, span: Span, parameters: &Arc<Parameters>) {
-        if self.folder.on_disk(below).is_dir() {
+        if self.folder.is_folder(below) {
             match self.folder.list(below, recursive) {
                 Ok(files) => {
                     for file in files {
@@ -345,9 +363,11 @@ impl Gatherer<'_> {
         let mut changesets = Vec::new();
         if let Some((below, span)) = originals.as_ref().filter(|_| self.originals == Originals::Read) {
             // They may be gone once no database needs them any more.
-            if self.folder.on_disk(below).exists() {
+            if self.folder.is_there(below) {
                 let from = self.changelog.changesets.len();
+                let outer = std::mem::replace(&mut self.stood, Stood::of(below, !self.folder.is_folder(below)));
                 self.take_in(below, true, *span, parameters);
+                self.stood = outer;
                 changesets = self.changelog.changesets.split_off(from);
                 self.check_replaced(&ids, &changesets);
             }
@@ -477,6 +497,7 @@ impl Gatherer<'_> {
             depends_on,
             runs: head.run,
             in_order: head.in_order,
+            elidable: head.elidable,
             replaces,
             transaction: head.transaction,
             waits: Waits {
@@ -594,7 +615,7 @@ impl Gatherer<'_> {
                 }
                 let resolved = match written.contains("${") {
                     true => Err("a path cannot contain a parameter".to_string()),
-                    false => self.folder.resolve(path, written),
+                    false => self.folder.resolve(&self.stood_at(path), written),
                 };
                 let found = resolved.and_then(|below| self.folder.named(&below, rows_form(operation, written)));
                 match found {
@@ -609,6 +630,27 @@ impl Gatherer<'_> {
             }
         }
         files
+    }
+}
+
+/// Where originals stand, and where they stood: the paths in them are meant from there.
+struct Stood {
+    now: String,
+    before: String,
+}
+
+impl Stood {
+    /// Of `a/squashed/b`, a file or a folder, what stood in `a`.
+    fn of(originals: &str, is_file: bool) -> Option<Stood> {
+        let parts: Vec<&str> = originals.split('/').filter(|part| !part.is_empty()).collect();
+        let at = parts.iter().rposition(|part| *part == SQUASHED)?;
+        let is_file = is_file && at + 2 == parts.len();
+        let now = if is_file { &parts[..=at] } else { &parts[..] };
+        let with_end = |parts: &[&str]| parts.iter().map(|part| format!("{part}/")).collect::<String>();
+        Some(Stood {
+            now: with_end(now),
+            before: with_end(&parts[..at]),
+        })
     }
 }
 

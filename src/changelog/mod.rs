@@ -16,6 +16,7 @@ mod format;
 mod gather;
 mod given;
 mod kept_files;
+mod list_text;
 mod manner;
 mod mentions;
 mod order;
@@ -23,6 +24,7 @@ mod parameter_check;
 mod parameter_use;
 mod parameters;
 mod replaced;
+mod rewriting;
 mod runs;
 mod secret_places;
 mod secrets;
@@ -41,7 +43,7 @@ pub use definition::{Definition, Origin, ParameterType, Written};
 pub use environment::{Chosen, Environment};
 pub use expand::{Expanded, LARGEST_VALUE, Typed, expand, secrets_of, value_of};
 pub use expression::Expression;
-pub use files::{Folder, reason};
+pub use files::{Folder, SQUASHED, reason};
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
 pub use gather::{Changelog, gather, gather_active, gather_text};
 pub use given::Given;
@@ -50,8 +52,9 @@ pub use manner::{Meaning, config_manner, manner, meanings};
 pub use mentions::Mention;
 pub use order::Dependency;
 pub use parameter_use::{ParameterUse, parameter_uses};
-pub use parameters::Parameters;
+pub use parameters::{Parameters, escaped};
 pub use replaced::{Holds, Replaced, ReplacedId};
+pub use rewriting::{New, Rewriting, rewritten};
 pub use runs::Runs;
 pub use secrets::Secrets;
 pub use skeleton::{Skeleton, skeleton};
@@ -60,6 +63,12 @@ pub use waits::Waits;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, nearest};
+
+/// Whether the parameters that a changeset uses have the same values in another reading of it.
+pub fn parameters_match(one: &Changeset, other: &Changeset) -> bool {
+    let uses = one.operations.iter().any(|node| node.has_parameters);
+    !uses || one.parameters == other.parameters
+}
 
 /// Which changesets are meant: by contexts and labels.
 #[derive(Debug, Clone, Default)]

@@ -4,7 +4,7 @@ use std::cmp::Reverse as Least;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
-use super::{Changelog, Changeset};
+use super::{Changelog, Changeset, Replaced};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 
 /// Another changeset that has to come before.
@@ -53,7 +53,7 @@ fn places<'a>(all: &'a [Arc<Changeset>], problems: &mut Vec<Diagnostic>) -> Plac
         .collect();
     let mut replaced: HashMap<&str, Span> = HashMap::new();
     for (at, changeset) in all.iter().enumerate() {
-        for found in changeset.replaces.iter().flat_map(|replaces| &replaces.ids) {
+        for found in changeset.replaces.iter().flat_map(Replaced::all_ids) {
             if let Some(first) = replaced.insert(&found.id, found.span) {
                 let message = format!("`{}` is replaced twice", found.id);
                 let diagnostic = Diagnostic::error("replaced-twice", message).label(found.span, "again here");
@@ -141,7 +141,7 @@ fn cycle(all: &[Arc<Changeset>], needed: &[Vec<usize>], order: &[usize]) -> Diag
     let mut diagnostic = Diagnostic::error("dependency-cycle", message);
     for (place, here) in round.iter().enumerate() {
         let need = round[(place + 1) % round.len()];
-        let ids = all[need].replaces.iter().flat_map(|replaces| &replaces.ids);
+        let ids = all[need].replaces.iter().flat_map(Replaced::all_ids);
         let named: Vec<&str> = ids
             .map(|replaced| replaced.id.as_str())
             .chain([all[need].id.as_str()])

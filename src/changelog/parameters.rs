@@ -20,6 +20,13 @@ pub struct Parameters {
     secrets: Arc<OnceLock<BTreeSet<String>>>,
 }
 
+impl PartialEq for Parameters {
+    /// Whether files say the same of them.
+    fn eq(&self, other: &Parameters) -> bool {
+        self.defined == other.defined
+    }
+}
+
 impl Parameters {
     /// What is said outside of the changelog.
     pub fn outside(given: Given) -> Parameters {
@@ -143,6 +150,18 @@ pub(super) fn is_name(name: &str) -> bool {
         && name
             .chars()
             .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// A text that is written so that it is read as it is.
+pub fn escaped(text: &str) -> String {
+    let mut result = String::new();
+    let mut from = 0;
+    for part in placeholders(text) {
+        result += &text[from..part.start];
+        result.push('$');
+        from = part.start;
+    }
+    result + &text[from..]
 }
 
 /// Whether something has to be put into a text.

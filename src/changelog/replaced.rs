@@ -30,12 +30,19 @@ pub enum Holds {
 }
 
 impl Replaced {
-    pub fn held(&self, is_there: impl Fn(&str) -> bool) -> Holds {
-        let count = self.ids.iter().filter(|replaced| is_there(&replaced.id)).count();
-        match count {
-            0 => Holds::Nothing,
-            count if count == self.ids.len() => Holds::All,
-            _ => Holds::Some,
+    pub fn held(&self, holds: impl Fn(&str) -> Holds) -> Holds {
+        let each: Vec<Holds> = self.ids.iter().map(|replaced| holds(&replaced.id)).collect();
+        let all_are = |wanted: Holds| each.iter().all(|holds| *holds == wanted);
+        match () {
+            () if all_are(Holds::Nothing) => Holds::Nothing,
+            () if all_are(Holds::All) => Holds::All,
+            () => Holds::Some,
         }
+    }
+
+    /// The ids that it stands for, those of what was squashed before included.
+    pub fn all_ids(&self) -> Vec<&ReplacedId> {
+        let inner = self.changesets.iter().filter_map(|original| original.replaces.as_ref());
+        self.ids.iter().chain(inner.flat_map(Replaced::all_ids)).collect()
     }
 }

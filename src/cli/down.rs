@@ -46,7 +46,7 @@ impl Down {
         let way = Way::down(retreat);
         let project = Project::open(common, output)?;
         // A file that is gone or broken must not keep anybody from going back: the history knows the way.
-        let changelog = project.changelog();
+        let changelog = project.whole_changelog();
         if self.dry_run {
             let mut live = project.connect(Access::Look, output).await?;
             let (history, _) = read_for_script(&mut live, &project, output).await?;

@@ -26,6 +26,7 @@ mod plan;
 mod planning;
 mod progress;
 mod project;
+mod proof;
 mod purge;
 mod recorder;
 mod redo;
@@ -38,14 +39,17 @@ mod schema;
 mod signals;
 mod slug;
 mod sql;
+mod squash;
 mod status;
 mod switch;
 mod tag;
 mod test;
 mod trial;
+mod unchanged;
 mod up;
 mod validate;
 mod way;
+mod written_files;
 
 pub use output::{Envelope, envelope_schema};
 
@@ -104,6 +108,8 @@ enum Command {
     Mark(mark::Mark),
     /// Begin with a database that has the schema already
     Baseline(baseline::Baseline),
+    /// Replace a run of changesets by few that give the same, and prove it
+    Squash(squash::Squash),
     /// Show the order of the changesets, and what depends on what
     Graph(graph::Graph),
     /// Apply all of the changelog in a scratch database, take it back, apply it again, and compare
@@ -200,6 +206,7 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Tag(_) => "tag",
         Command::Mark(_) => "mark",
         Command::Baseline(_) => "baseline",
+        Command::Squash(_) => "squash",
         Command::Graph(_) => "graph",
         Command::Test(_) => "test",
         Command::Resume(_) => "resume",
@@ -233,6 +240,7 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Tag(command) => command.run(common, &output).await,
         Command::Mark(command) => command.run(common, &output).await,
         Command::Baseline(command) => command.run(common, &output).await,
+        Command::Squash(command) => command.run(common, &output).await,
         Command::Graph(command) => command.run(common, &output),
         Command::Test(command) => command.run(common, &output).await,
         Command::Resume(command) => command.run(common, &output).await,

@@ -212,9 +212,21 @@ async fn fold_for_way_back<'a>(
 fn take_back(fold: &mut Fold<'_>, changelog: &Changelog, entries: &[Entry<'_>], plan: &mut Plan) {
     for entry in entries {
         let record = entry.record;
-        let changeset = changelog.changesets.iter().find(|changeset| changeset.id == record.id);
+        let changeset = changelog
+            .changesets
+            .iter()
+            .find_map(|changeset| written(changeset, &record.id));
         plan.changesets.push(fold.down(record, changeset));
     }
+}
+
+/// The changeset of an id: itself, or one that it stands for.
+fn written<'a>(changeset: &'a Arc<Changeset>, id: &str) -> Option<&'a Arc<Changeset>> {
+    if changeset.id == id {
+        return Some(changeset);
+    }
+    let mut originals = changeset.replaces.iter().flat_map(|replaced| &replaced.changesets);
+    originals.find_map(|original| written(original, id))
 }
 
 /// The history with its changes, and the schema that it leaves; a half-applied changeset left out.

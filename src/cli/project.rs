@@ -16,7 +16,7 @@ use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, S
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Callbacks, Deployment, RunError, RunErrorKind, Store, target_of};
-use crate::plan::{History, is_inside_squashed};
+use crate::plan::{History, holds_squashed, is_inside_squashed};
 
 /// The configuration with what overrides it.
 pub(super) struct Project {
@@ -192,14 +192,32 @@ impl Project {
         access: Access,
         output: &Output,
     ) -> Result<(&'static Changelog, Live), Failure> {
+        self.with_originals(access, output, is_inside_squashed).await
+    }
+
+    /// Likewise, to go back and on: what a squashed changeset stands for is read where the database holds any of it.
+    pub async fn changelog_for_both_ways(
+        &self,
+        access: Access,
+        output: &Output,
+    ) -> Result<(&'static Changelog, Live), Failure> {
+        self.with_originals(access, output, holds_squashed).await
+    }
+
+    async fn with_originals(
+        &self,
+        access: Access,
+        output: &Output,
+        are_needed: impl Fn(&Changelog, &History) -> bool,
+    ) -> Result<(&'static Changelog, Live), Failure> {
         let (changelog, mut live) = self.both(access, output).await?;
         let mut all = changelog.changesets.iter();
         if all.any(|changeset| changeset.replaces.is_some()) {
             let (history, was_there) = read_history(&mut live, output).await?;
-            let is_inside = is_inside_squashed(changelog, &history);
+            let is_needed = are_needed(changelog, &history);
             // Who only looks need not look again.
             live.rows = (access == Access::Look).then(|| was_there.then_some(history));
-            if is_inside {
+            if is_needed {
                 return Ok((sound(self.whole_changelog(), &self.selection, output)?, live));
             }
         }

@@ -46,7 +46,7 @@ impl Redo {
             up: Some(Onward::Same),
         };
         let access = if self.dry_run { Access::Look } else { Access::Change };
-        let (changelog, mut live) = project.changelog_and_connection(access, output).await?;
+        let (changelog, mut live) = project.changelog_for_both_ways(access, output).await?;
         if self.dry_run {
             let (history, _) = read_for_script(&mut live, &project, output).await?;
             let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;

@@ -33,7 +33,7 @@ pub(super) struct Switch {
 impl Switch {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
+        let (changelog, mut live) = project.changelog_for_both_ways(Access::Look, output).await?;
         let way = Way {
             down: Some(Retreat::unknown_to(changelog)),
             up: Some(Onward::Move(Advance::all())),

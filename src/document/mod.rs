@@ -11,6 +11,7 @@ mod parts;
 mod schema;
 mod template;
 mod text;
+mod write;
 
 pub use append::append_item;
 pub use below::{LARGEST_TEXT, inside, open_below, place_below, real_names};
@@ -21,3 +22,4 @@ pub use parse::{Limits, parse};
 pub use schema::{Schema, describe_schema, draft07};
 pub use template::fill;
 pub use text::place_in_text;
+pub use write::write;

@@ -489,7 +489,7 @@ impl Context<'_> {
     }
 }
 
-fn looks_like_call(text: &str) -> bool {
+pub(super) fn looks_like_call(text: &str) -> bool {
     let lower = text.trim().to_ascii_lowercase();
     if matches!(lower.as_str(), "current_timestamp" | "current_date" | "current_time") {
         return true;

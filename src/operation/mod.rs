@@ -98,6 +98,7 @@ mod update;
 mod upsert;
 mod validate_constraint;
 mod width_check;
+mod writing;
 
 pub use add_column::AddColumn;
 pub use add_enum_value::AddEnumValue;
@@ -176,6 +177,7 @@ pub use unload_data::UnloadData;
 pub use update::Update;
 pub use upsert::Upsert;
 pub use validate_constraint::ValidateConstraint;
+pub use writing::{Thing, Unwritable, operations_for, things_of};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::places::{meant, moment, unknown, written_at};
+use super::retreat::known_ids;
 use super::{Destination, History, parameters_digest, selected};
 use crate::changelog::{Changelog, Changeset, Holds, OutOfOrder, Runs, Selection};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -90,12 +91,12 @@ pub fn held(changeset: &Changeset, history: &History) -> Holds {
         _ if history.is_there(&changeset.id) => Holds::All,
         None => Holds::Nothing,
         Some(replaced) => replaced.held(|id| {
-            let squashed = || {
-                let mut all = replaced.changesets.iter();
-                let original = all.find(|original| original.id == id && original.replaces.is_some());
-                original.is_some_and(|original| held(original, history) == Holds::All)
-            };
-            history.is_there(id) || squashed()
+            let original = replaced.changesets.iter().find(|original| original.id == id);
+            match original {
+                _ if history.is_there(id) => Holds::All,
+                Some(original) => held(original, history),
+                None => Holds::Nothing,
+            }
         }),
     }
 }
@@ -107,7 +108,20 @@ pub fn is_inside_squashed(changelog: &Changelog, history: &History) -> bool {
         .changesets
         .iter()
         .filter(|changeset| changeset.replaces.is_some());
-    squashed.any(|changeset| held(changeset, history) == Holds::Some)
+    // What no file knows can be what was squashed before that was squashed again.
+    let known = known_ids(changelog);
+    let has_unknown = || history.entries().any(|entry| !known.contains(entry.record.id.as_str()));
+    squashed.any(|changeset| held(changeset, history) == Holds::Some || has_unknown())
+}
+
+/// Whether the database holds anything that no changeset of the files is by itself, but may be one that was squashed.
+pub fn holds_squashed(changelog: &Changelog, history: &History) -> bool {
+    let own: HashSet<&str> = changelog
+        .changesets
+        .iter()
+        .map(|changeset| changeset.id.as_str())
+        .collect();
+    history.entries().any(|entry| !own.contains(entry.record.id.as_str()))
 }
 
 /// Whether a changeset is to run: for the first time, or again.

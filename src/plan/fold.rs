@@ -469,6 +469,12 @@ impl<'a> Fold<'a> {
         statements
     }
 
+    /// The changes of one operation, which the schema has after it.
+    pub(super) fn resolved(&mut self, changeset: &Changeset, node: &OperationNode) -> Vec<Change> {
+        let resolved = self.resolve(changeset, std::slice::from_ref(node));
+        resolved.changes.into_iter().map(|(change, _)| change).collect()
+    }
+
     /// Resolves operations one after the other, each on what the ones before leave.
     fn resolve(&mut self, changeset: &Changeset, nodes: &[OperationNode]) -> Resolved {
         let mut resolved = Resolved {

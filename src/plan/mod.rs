@@ -12,10 +12,11 @@ mod history;
 mod places;
 mod retreat;
 mod select;
+mod squash;
 mod standing;
 mod way_back;
 
-pub use advance::{Advance, Files, NotChosen, Pending, held, is_inside_squashed, pending, wanted};
+pub use advance::{Advance, Files, NotChosen, Pending, held, holds_squashed, is_inside_squashed, pending, wanted};
 pub use destination::Destination;
 pub use difference::{differences_in_words, differing_parts};
 pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
@@ -25,6 +26,7 @@ pub use history::{Entry, History, Record, State, StoredChanges, StoredReverse};
 pub use places::{moment as moment_of, range_of};
 pub use retreat::{Retreat, known_ids};
 pub use select::selected;
+pub use squash::{Folded, Part, Written, file_of, squash, stands_for};
 pub use standing::refuse_standing_on;
 pub use way_back::Undoing;
 

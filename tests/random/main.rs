@@ -10,6 +10,7 @@ mod support;
 
 mod maker;
 mod rows;
+mod squashed;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -283,6 +284,11 @@ macro_rules! on_every_engine {
                 #[test]
                 fn what_was_ever_found_holds() {
                     super::found(stringify!($engine));
+                }
+
+                #[test]
+                fn random_changelogs_are_squashed() {
+                    super::squashed::live(stringify!($engine));
                 }
 
                 #[test]

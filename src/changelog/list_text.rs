@@ -1,0 +1,118 @@
+//! A list of changesets as the text of its file: items are taken out of it with their comments, and others put in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::document::Node;
+
+/// A list that stands in a file, with what is done to its items.
+pub(super) struct List {
+    pub text: Arc<str>,
+    pub root: Node,
+    /// For each item what takes its place; items that stay are not among them.
+    pub instead: BTreeMap<usize, Option<String>>,
+}
+
+impl List {
+    fn items(&self) -> &[Node] {
+        self.root.get("changesets").map_or(&[], Node::items)
+    }
+
+    pub fn item(&self, id: &str) -> Option<usize> {
+        let mut items = self.items().iter();
+        items.position(|item| item.get("id").and_then(Node::scalar_text) == Some(id))
+    }
+
+    /// The lines of an item, with the comments right before it; and how far it is indented.
+    fn lines(&self, file: &str, at: usize) -> Result<(usize, usize, usize), String> {
+        let (start, indent) = self.start(file, at)?;
+        let end = match at + 1 < self.items().len() {
+            true => self.start(file, at + 1)?.0,
+            false => self.end(),
+        };
+        Ok((start, end, indent))
+    }
+
+    fn start(&self, file: &str, at: usize) -> Result<(usize, usize), String> {
+        let span = self.items()[at].span.start as usize;
+        let line = self.text[..span].rfind('\n').map_or(0, |found| found + 1);
+        let before = &self.text[line..span];
+        if before.trim() != "-" || file.ends_with(".json") {
+            return Err(format!(
+                "the changesets of `{file}` do not stand in a block list of YAML, out of which they can be taken"
+            ));
+        }
+        let indent = before.len() - before.trim_start().len();
+        Ok((self.with_comments(line), indent))
+    }
+
+    /// The start of the comments that stand right before a line.
+    fn with_comments(&self, mut line: usize) -> usize {
+        while line > 0 {
+            let before = self.text[..line - 1].rfind('\n').map_or(0, |found| found + 1);
+            if !self.text[before..line].trim_start().starts_with('#') {
+                break;
+            }
+            line = before;
+        }
+        line
+    }
+
+    /// Where the list ends: before the next key, or at the end.
+    fn end(&self) -> usize {
+        let from = self.root.entry("changesets").map_or(0, |entry| entry.key_span.start);
+        let later = self.root.entries().iter().map(|entry| entry.key_span.start);
+        match later.filter(|start| *start > from).min() {
+            Some(start) => self.with_comments(start as usize),
+            None => self.text.len(),
+        }
+    }
+
+    /// A file with some of the items, and the parameters that they see.
+    pub fn cut(&self, file: &str, items: &[usize]) -> Result<String, String> {
+        let mut text = String::new();
+        if let Some(params) = self.root.entry("params") {
+            let start = params.key_span.start;
+            let later = self.root.entries().iter().map(|entry| entry.key_span.start);
+            let end = later.filter(|other| *other > start).min();
+            let end = end.map_or(self.text.len(), |end| self.with_comments(end as usize));
+            text += &with_end(&self.text[start as usize..end]);
+        }
+        text += "changesets:\n";
+        for at in items {
+            let (start, end, _) = self.lines(file, *at)?;
+            text += &with_end(&self.text[start..end]);
+        }
+        Ok(text)
+    }
+
+    pub fn rewritten(&self, file: &str) -> Result<String, String> {
+        let mut text = self.text.to_string();
+        for (at, instead) in self.instead.iter().rev() {
+            let (start, end, indent) = self.lines(file, *at)?;
+            let item = instead.as_ref().map(|item| as_item(item, indent));
+            text.replace_range(start..end, item.as_deref().unwrap_or_default());
+        }
+        let left = self.items().len() - self.instead.values().filter(|instead| instead.is_none()).count();
+        if left == 0 {
+            let (start, _, indent) = self.lines(file, 0)?;
+            text.insert_str(start, &format!("{}[]\n", " ".repeat(indent.max(2))));
+        }
+        Ok(text)
+    }
+}
+
+/// A map as an item of a list.
+fn as_item(map: &str, indent: usize) -> String {
+    let spaces = " ".repeat(indent);
+    let lines = map.lines().enumerate().map(|(at, line)| match (at, line) {
+        (0, line) => format!("{spaces}- {line}\n"),
+        (_, "") => "\n".to_string(),
+        (_, line) => format!("{spaces}  {line}\n"),
+    });
+    lines.collect()
+}
+
+fn with_end(text: &str) -> String {
+    format!("{}\n", text.trim_end_matches('\n'))
+}
