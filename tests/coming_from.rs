@@ -40,7 +40,10 @@ environments:
 fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path().join("driftless.yaml"), CONFIG);
-    write(folder.path().join("changelog.yaml"), "changesets:\n  - include: changesets/\n");
+    write(
+        folder.path().join("changelog.yaml"),
+        "changesets:\n  - include: changesets/\n",
+    );
     for (name, text) in &FILES {
         write(folder.path().join(format!("changesets/{name}.yaml")), text);
     }
@@ -83,7 +86,9 @@ fn words(line: &str) -> Vec<String> {
 fn said(page: &str) -> Vec<String> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("docs/src/{page}.md"));
     let text = std::fs::read_to_string(&path).expect("the page");
-    let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| ---"));
+    let rows = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---"));
     let columns = rows.filter_map(|row| row.trim_end_matches(" |").rsplit_once(" | "));
     let spans = columns.flat_map(|(_, ours)| ours.split('`').skip(1).step_by(2));
     spans.map(str::to_string).collect()
@@ -125,7 +130,13 @@ fn every_key_is_one() {
         driftless::changelog::changelog_schema().to_string(),
         driftless::changelog::config_schema().to_string(),
     ];
-    let others = ["driftless_history", "driftless.yaml", ".env", "${name}", "--allow-data-loss"];
+    let others = [
+        "driftless_history",
+        "driftless.yaml",
+        ".env",
+        "${name}",
+        "--allow-data-loss",
+    ];
     let mut wrong = Vec::new();
     for page in PAGES {
         for text in said(page).into_iter().filter(|text| !text.starts_with("driftless ")) {
@@ -141,9 +152,14 @@ fn every_key_is_one() {
 }
 
 fn driftless_commands() -> Vec<String> {
-    let output = command(Path::new("."), &["--help"]).output().expect("the program starts");
+    let output = command(Path::new("."), &["--help"])
+        .output()
+        .expect("the program starts");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let commands = text.split("\nCommands:\n").nth(1).and_then(|rest| rest.split("\n\n").next());
+    let commands = text
+        .split("\nCommands:\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n\n").next());
     let lines = commands.unwrap_or_default().lines();
     let words = lines.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
     words.map(str::to_string).collect()

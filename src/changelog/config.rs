@@ -73,16 +73,14 @@ pub struct Config {
     sources: Sources,
 }
 
-/// What becomes of a pending changeset that stands before an applied one, as after the merge of a branch.
+/// What becomes of a pending changeset that stands before an applied one, as after the merge of a branch: `allow`, it is
+/// applied, and the plan says so; `refuse`, nothing is applied; `skip`, it is left out, with what depends on it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OutOfOrder {
-    /// It is applied, and the plan says so.
     #[default]
     Allow,
-    /// Nothing is applied.
     Refuse,
-    /// It is left out, with what depends on it.
     Skip,
 }
 

@@ -3,16 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How often a changeset runs.
+/// How often a changeset runs: `once`; `on_change`, again when its operations, the files that they name, or the values of
+/// its parameters change; `always`, with every `up`. What one creates that runs again takes the place of what was there:
+/// views, routines and triggers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Runs {
     #[default]
     Once,
-    /// Again when its operations, the files that they name, or the values of its parameters change. What it creates takes
-    /// the place of what was there: for views, routines and triggers.
     OnChange,
-    /// With every `up`; likewise.
     Always,
 }
 
