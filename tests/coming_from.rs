@@ -142,7 +142,7 @@ fn every_key_is_one() {
         for text in said(page).into_iter().filter(|text| !text.starts_with("driftless ")) {
             let key = text.split(':').next().unwrap_or_default();
             let is_key = schemas.iter().any(|schema| schema.contains(&format!("\"{key}\"")));
-            let is_command = driftless_commands().iter().any(|command| *command == text);
+            let is_command = driftless_commands().contains(&text);
             if !is_key && !is_command && !others.contains(&text.as_str()) {
                 wrong.push(format!("{page}: `{text}`"));
             }
