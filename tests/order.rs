@@ -265,3 +265,69 @@ fn routines_and_triggers_are_made_anew_likewise() {
         support::assert_same(&database.normal_form(), &first, database.engine);
     });
 }
+
+#[test]
+fn a_context_that_no_changeset_speaks_of_is_refused_where_contexts_are_strict() {
+    let folder = tempfile::tempdir().expect("it is there");
+    let log = changelog(
+        folder.path(),
+        &[table("a", "    contexts: prod and not demo\n"), table("b", "")],
+    );
+    let with = |arguments: &[&str]| {
+        let url = format!("sqlite:{}", folder.path().join("app.db").display());
+        let log = log.display().to_string();
+        let output = driftless(
+            folder.path(),
+            &[&["--changelog", &log, "--url", &url], arguments].concat(),
+        );
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr(&output),
+        )
+    };
+    // One that is misspelt leaves out what it was to bring in.
+    let (code, plan, _) = with(&["plan", "--contexts", "prdo"]);
+    assert!(code == Some(0) && !plan.contains("+ a "), "{plan}");
+    write(folder.path().join("driftless.yaml"), "strict_contexts: true\n");
+    for command in ["plan", "up", "status"] {
+        let (code, _, told) = with(&[command, "--contexts", "prdo"]);
+        assert_eq!(code, Some(2), "{command}: {told}");
+        assert!(told.contains("no changeset speaks of the context `prdo`"), "{told}");
+        assert!(told.contains("did you mean `prod`?"), "{told}");
+    }
+    let (code, plan, told) = with(&["plan", "--contexts", "PROD"]);
+    assert!(code == Some(0) && plan.contains("+ a "), "{plan}{told}");
+}
+
+#[test]
+fn a_materialized_view_is_made_anew_with_what_stands_on_it() {
+    let database = TestDatabase::new("postgres");
+    let log = database.folder().join("changelog.yaml");
+    let text = |query: &str| {
+        format!(
+            "changesets:
+  - id: table
+    operations:
+      - create_table: {{table: t, columns: [{{name: id, type: int, primary_key: true}}, {{name: n, type: int}}]}}
+  - id: totals
+    run: on_change
+    operations:
+      - create_materialized_view: {{view: totals, query: \"{query}\", indexes: [{{columns: [n], unique: true}}]}}
+  - id: above
+    run: on_change
+    operations:
+      - create_view: {{view: above, query: SELECT n FROM totals WHERE n > 1}}
+"
+        )
+    };
+    write(log.clone(), &text("SELECT n, count(*) AS rows FROM t GROUP BY n"));
+    database.run(&log, &["up"]);
+    let first = database.normal_form();
+    write(log.clone(), &text("SELECT count(*) AS rows, n FROM t GROUP BY n"));
+    database.run(&log, &["up"]);
+    assert_eq!(ids(&database), ["table", "totals", "above", "totals"]);
+    database.query("SELECT n FROM above");
+    database.run(&log, &["down", "-1"]);
+    support::assert_same(&database.normal_form(), &first, "postgres");
+}

@@ -37,7 +37,7 @@ pub(super) fn put_in_order(changelog: &mut Changelog) {
         .collect();
     let order = sorted(all, &needed);
     if order.len() < all.len() {
-        problems.push(cycle(all, &needed, &order));
+        problems.extend(cycles(all, &needed, &order));
     } else {
         let ordered = order.into_iter().map(|at| all[at].clone()).collect();
         changelog.changesets = ordered;
@@ -116,22 +116,32 @@ fn sorted(all: &[Arc<Changeset>], needed: &[Vec<usize>]) -> Vec<usize> {
     order
 }
 
-/// Tells one cycle, each step where it is written.
-fn cycle(all: &[Arc<Changeset>], needed: &[Vec<usize>], order: &[usize]) -> Diagnostic {
+/// Tells the cycles, each step where it is written.
+fn cycles(all: &[Arc<Changeset>], needed: &[Vec<usize>], order: &[usize]) -> Vec<Diagnostic> {
     let mut left = vec![true; all.len()];
     for at in order {
         left[*at] = false;
     }
-    // Each one that is left needs one that is left: going on leads round at last.
+    // Each one that is left needs one that is left: going on leads round at last, or to where it was known.
     let next = |at: usize| needed[at].iter().copied().find(|need| left[*need]);
-    let mut path: Vec<usize> = Vec::new();
-    let mut at = left.iter().position(|left| *left);
-    while let Some(here) = at.filter(|here| !path.contains(here)) {
-        path.push(here);
-        at = next(here);
+    let mut known = vec![false; all.len()];
+    let mut found = Vec::new();
+    for start in (0..all.len()).filter(|at| left[*at]) {
+        let mut path: Vec<usize> = Vec::new();
+        let mut at = Some(start);
+        while let Some(here) = at.filter(|here| !known[*here]) {
+            known[here] = true;
+            path.push(here);
+            at = next(here);
+        }
+        if let Some(first) = path.iter().position(|here| Some(*here) == at) {
+            found.push(cycle(all, &path[first..]));
+        }
     }
-    let start = path.iter().position(|here| Some(*here) == at).unwrap_or_default();
-    let round = &path[start..];
+    found
+}
+
+fn cycle(all: &[Arc<Changeset>], round: &[usize]) -> Diagnostic {
     let names: Vec<&str> = round
         .iter()
         .chain(round.first())

@@ -134,6 +134,9 @@ impl Schema {
             ValidationErrorKind::MinProperties { .. } => {
                 found.push(Diagnostic::error("one-key", "expected a key, found none").label(node.span, ""));
             }
+            // That it is none of a few words is told by itself.
+            ValidationErrorKind::Type { .. }
+                if self.schema_of(error).is_some_and(|schema| schema.get("enum").is_some()) => {}
             ValidationErrorKind::Type { .. }
             | ValidationErrorKind::Enum { .. }
             | ValidationErrorKind::Constant { .. } => {
