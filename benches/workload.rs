@@ -43,6 +43,10 @@ fn main() {
         engine_rows(&options, folder.path(), &driftless, engine);
     }
     validate_row(&options, folder.path(), &driftless);
+    for engine in ["sqlite", "postgres"] {
+        long_history_rows(&options, folder.path(), &driftless, engine);
+    }
+    dependency_rows(&options, folder.path(), &driftless);
 }
 
 fn engine_rows(options: &Options, folder: &Path, driftless: &Path, engine: &str) {
@@ -92,6 +96,60 @@ fn validate_row(options: &Options, folder: &Path, driftless: &Path) {
         .map(|_| measure(Command::new(driftless).current_dir(&folder).args(["validate"])))
         .collect();
     row(&format!("validate 10,000 ({size:.1} MB)"), "all four", &runs, None);
+}
+
+/// A database that 10,000 changesets were applied to: what is pending, and what would be done.
+fn long_history_rows(options: &Options, folder: &Path, driftless: &Path, engine: &str) {
+    let folder = folder.join(format!("long-{engine}"));
+    fs::create_dir_all(&folder).expect("a folder");
+    let more = "  - id: one-more\n    operations:\n      - create_table: { table: one_more, columns: [{ name: id, type: int }] }\n";
+    let text = Workload::new(10_000, engine).yaml();
+    fs::write(folder.join("changelog.yaml"), &text).expect("the changelog");
+    let database = Database::new(engine, &folder);
+    let run = |command: &str| {
+        let mut program = Command::new(driftless);
+        program.current_dir(&folder).args([command, "--url", &database.url]);
+        measure(&mut program)
+    };
+    let rounds = |command: &str| (0..options.rounds).map(|_| run(command)).collect::<Vec<Figures>>();
+    run("up");
+    row("status, 10,000 applied", engine, &rounds("status"), None);
+    row("plan, 10,000 applied", engine, &rounds("plan"), None);
+    fs::write(folder.join("changelog.yaml"), text + more).expect("the changelog");
+    row("plan, 10,000 applied and one pending", engine, &rounds("plan"), None);
+}
+
+/// The order of 10,000 changesets, each of which depends on another one, beside the same without.
+fn dependency_rows(options: &Options, folder: &Path, driftless: &Path) {
+    let folder = folder.join("dependencies");
+    fs::create_dir_all(&folder).expect("a folder");
+    let plain = Workload::new(10_000, "postgres").yaml();
+    let mut parts = plain.split("  - id: ");
+    let mut linked = parts.next().expect("what stands before the first").to_string();
+    let mut before: Option<String> = None;
+    for part in parts {
+        let (id, rest) = part.split_once('\n').expect("a line");
+        linked += &match &before {
+            Some(before) => format!("  - id: {id}\n    depends_on: [{before}]\n{rest}"),
+            None => format!("  - id: {part}"),
+        };
+        before = Some(id.to_string());
+    }
+    for (what, text) in [
+        ("graph of 10,000", plain),
+        ("graph of 10,000, each with `depends_on`", linked),
+    ] {
+        fs::write(folder.join("changelog.yaml"), text).expect("the changelog");
+        let graph = || {
+            measure(
+                Command::new(driftless)
+                    .current_dir(&folder)
+                    .args(["graph", "--format", "json"]),
+            )
+        };
+        let runs: Vec<Figures> = (0..options.rounds).map(|_| graph()).collect();
+        row(what, "-", &runs, None);
+    }
 }
 
 fn row(what: &str, engine: &str, ours: &[Figures], raw: Option<(&[Figures], f64)>) {
