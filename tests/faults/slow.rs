@@ -80,8 +80,9 @@ pub fn session(database: &TestDatabase) -> Option<String> {
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' \
              AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"
         }
+        // The journal is told of it before.
         _ => {
-            "SELECT id FROM information_schema.processlist WHERE db = database() AND info LIKE '%SLEEP(%' \
+            "SELECT id FROM information_schema.processlist WHERE db = database() AND info LIKE 'INSERT INTO waiting%SLEEP(%' \
              AND id <> connection_id()"
         }
     };
