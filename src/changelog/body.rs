@@ -10,7 +10,7 @@ use super::format::Irreversible;
 use super::parameters::placeholders;
 use super::{OperationNode, Reverse};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::dialect::mark_of_holes;
+use crate::dialect::{holes, mark_of_holes};
 use crate::document::{self, Entry, Kind, Node};
 use crate::operation::{NamedFile, Operation};
 
@@ -168,12 +168,20 @@ pub(super) fn is_broken(broken: &[Span], span: Span) -> bool {
 /// A character in a key or a text below a node that only the places of secrets are made of.
 fn mark_in(node: &Node) -> Option<(char, Span)> {
     match &node.kind {
-        Kind::Str(text) => mark_of_holes(text).map(|c| (c, node.span)),
+        Kind::Str(text) => mark_in_text(text).map(|c| (c, node.span)),
         Kind::Seq(items) => items.iter().find_map(mark_in),
         Kind::Map(entries) => entries.iter().find_map(|entry| {
-            let key = mark_of_holes(&entry.key).map(|c| (c, entry.key_span));
+            let key = mark_in_text(&entry.key).map(|c| (c, entry.key_span));
             key.or_else(|| mark_in(&entry.value))
         }),
         Kind::Null(_) | Kind::Bool(..) | Kind::Int(..) | Kind::Float(..) => None,
     }
+}
+
+/// The mark in a text that is a place of a secret, or may become one once its parameters are put in. Alone it is a
+/// character like any other.
+fn mark_in_text(text: &str) -> Option<char> {
+    let mark = mark_of_holes(text)?;
+    let is_place = !holes(text).is_empty() || !placeholders(text).is_empty();
+    is_place.then_some(mark)
 }

@@ -1,12 +1,11 @@
 use clap::Args;
 
 use super::arguments::{Common, Naming, Writing};
-use super::changed::read_for_script;
 use super::mover::Mover;
 use super::output::Output;
-use super::planning::{plan_way, refuse_errors, refuse_losses};
+use super::planning::{plan_way, refuse_losses};
 use super::project::{Access, Project};
-use super::sql::{Printing, script_secrets};
+use super::sql::{Printing, dry_run, script_secrets};
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::plan::{Destination, Retreat};
@@ -48,15 +47,11 @@ impl Redo {
         let access = if self.dry_run { Access::Look } else { Access::Change };
         let (changelog, mut live) = project.changelog_for_both_ways(access, output).await?;
         if self.dry_run {
-            let (history, _) = read_for_script(&mut live, &project, output).await?;
-            let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
-            let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
-            refuse_errors(&plan, changelog, output)?;
             let printing = Printing {
                 secrets: script_secrets(self.show_secrets),
                 ..Printing::default()
             };
-            return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
+            return dry_run(&mut live, &project, changelog, &way, printing, output).await;
         }
         let target = live.target.clone();
         let mover = Mover {

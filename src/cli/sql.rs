@@ -5,8 +5,8 @@ use super::arguments::{Common, Naming, Writing};
 use super::changed::read_for_script;
 use super::output::Output;
 use super::planning::{plan_way, refuse_errors};
-use super::project::{Access, Project};
-use super::way::EitherArguments;
+use super::project::{Access, Live, Project};
+use super::way::{EitherArguments, Way};
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::diagnostic::{Sources, nearest};
@@ -42,39 +42,35 @@ impl Sql {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
         let offline = project.offline().is_some() || self.from.is_some() || self.to.is_some();
-        let (changelog, plan, store, with_history_table) = match !offline && project.has_url() {
-            true => {
-                let way = self.either.way(&project, output)?;
-                let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
-                let (history, was_there) = read_for_script(&mut live, &project, output).await?;
-                let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
-                let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
-                (changelog, plan, live.store, !was_there)
-            }
-            false => {
-                if self.either.up.target.is_some() || !self.either.up.only.is_empty() {
-                    let help = "give `--from ID` and `--to ID`";
-                    return Err(output.refuse(
-                        Exit::Usage,
-                        "offline",
-                        "without a database there is no place to count from",
-                        Some(help),
-                    ));
-                }
-                let changelog = project.sound_changelog(output)?;
-                let plan = self.offline(&project, changelog, output)?;
-                let store = Store::new(&plan.target, &project.history_table());
-                let store = store.map_err(|error| output.run_failed(&error, &Sources::default()))?;
-                (changelog, plan, store, self.from.is_none() && !self.either.down)
-            }
-        };
-        refuse_errors(&plan, changelog, output)?;
-        let options = Printing {
-            with_history_table,
+        let printing = Printing {
             conditions: self.conditions.into(),
             secrets: script_secrets(self.show_secrets),
+            ..Printing::default()
         };
-        print(&plan, &store, options, &project, changelog, output)
+        if !offline && project.has_url() {
+            let way = self.either.way(&project, output)?;
+            let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
+            return dry_run(&mut live, &project, changelog, &way, printing, output).await;
+        }
+        if self.either.up.target.is_some() || !self.either.up.only.is_empty() {
+            let help = "give `--from ID` and `--to ID`";
+            return Err(output.refuse(
+                Exit::Usage,
+                "offline",
+                "without a database there is no place to count from",
+                Some(help),
+            ));
+        }
+        let changelog = project.sound_changelog(output)?;
+        let plan = self.offline(&project, changelog, output)?;
+        let store = Store::new(&plan.target, &project.history_table());
+        let store = store.map_err(|error| output.run_failed(&error, &Sources::default()))?;
+        refuse_errors(&plan, changelog, output)?;
+        let printing = Printing {
+            with_history_table: self.from.is_none() && !self.either.down,
+            ..printing
+        };
+        print(&plan, &store, printing, &project, changelog, output)
     }
 
     /// The changesets of a range, replayed from the files alone.
@@ -210,8 +206,28 @@ pub(super) fn script_secrets(show: bool) -> ScriptSecrets {
     }
 }
 
+/// What a command would do on a database, as a script.
+pub(super) async fn dry_run(
+    live: &mut Live,
+    project: &Project,
+    changelog: &Changelog,
+    way: &Way,
+    printing: Printing,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let (history, was_there) = read_for_script(live, project, output).await?;
+    let plan = plan_way(&mut live.at(), project, changelog, &history, way).await;
+    let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
+    refuse_errors(&plan, changelog, output)?;
+    let printing = Printing {
+        with_history_table: !was_there,
+        ..printing
+    };
+    print(&plan, &live.store, printing, project, changelog, output)
+}
+
 /// The script of a plan to stdout; with JSON inside the envelope.
-pub(super) fn print(
+fn print(
     plan: &Plan,
     store: &Store,
     printing: Printing,

@@ -1,14 +1,14 @@
 use clap::Args;
 
 use super::arguments::{Common, Naming, Writing};
-use super::changed::{read_for_script, read_settled};
+use super::changed::read_settled;
 use super::confirm::ask;
 use super::mover::Mover;
 use super::output::Output;
 use super::plan::show;
 use super::planning::{plan_way, refuse_errors, refuse_losses};
 use super::project::{Access, Project};
-use super::sql::{Printing, script_secrets};
+use super::sql::{Printing, dry_run, script_secrets};
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::plan::{Advance, Retreat};
@@ -38,21 +38,17 @@ impl Switch {
             down: Some(Retreat::unknown_to(changelog)),
             up: Some(Onward::Move(Advance::all())),
         };
-        let (history, was_there) = match self.dry_run {
-            true => read_for_script(&mut live, &project, output).await?,
-            false => read_settled(&mut live, &project, output).await?,
-        };
-        let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
-        let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
-        refuse_errors(&plan, changelog, output)?;
         if self.dry_run {
             let printing = Printing {
-                with_history_table: !was_there,
                 secrets: script_secrets(self.show_secrets),
                 ..Printing::default()
             };
-            return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
+            return dry_run(&mut live, &project, changelog, &way, printing, output).await;
         }
+        let (history, _) = read_settled(&mut live, &project, output).await?;
+        let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
+        let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
+        refuse_errors(&plan, changelog, output)?;
         if !plan.changesets.is_empty() && !self.writing.yes {
             show(&plan, output);
             output.diagnostics(&plan.diagnostics, &changelog.sources);

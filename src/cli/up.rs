@@ -1,14 +1,13 @@
 use clap::Args;
 
 use super::arguments::{Common, Naming, Writing};
-use super::changed::read_for_script;
 use super::clean::refuse_unclean;
 use super::mover::Mover;
 use super::output::Output;
-use super::planning::{plan_way, refuse_errors};
+use super::planning::plan_way;
 use super::project::{Access, Project};
 use super::rehearsal::Rehearsal;
-use super::sql::{How, Printing, script_secrets};
+use super::sql::{How, Printing, dry_run, script_secrets};
 use super::way::{UpArguments, Way};
 use super::{Exit, Failure};
 
@@ -46,19 +45,15 @@ impl Up {
         let way = Way::up(self.up.advance(&project));
         if self.dry_run {
             let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
-            let (history, was_there) = read_for_script(&mut live, &project, output).await?;
             if self.if_clean {
                 refuse_unclean(&mut live.at(), output).await?;
             }
-            let plan = plan_way(&mut live.at(), &project, changelog, &history, &way).await;
-            let plan = plan.map_err(|error| output.run_failed(&error, &changelog.sources))?;
-            refuse_errors(&plan, changelog, output)?;
             let printing = Printing {
-                with_history_table: !was_there,
                 conditions: self.conditions.into(),
                 secrets: script_secrets(self.show_secrets),
+                ..Printing::default()
             };
-            return super::sql::print(&plan, &live.store, printing, &project, changelog, output);
+            return dry_run(&mut live, &project, changelog, &way, printing, output).await;
         }
         if self.rehearse {
             let (changelog, live) = project.changelog_and_connection(Access::Look, output).await?;
