@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{TestDatabase, assert_same, on_all, write};
+use support::{TestDatabase, assert_same, on_all, refused, write};
 
 const CHANGELOG: &str = "changesets:
   - id: users
@@ -27,24 +27,6 @@ fn by_hand(database: &TestDatabase) {
         database.execute(sql);
     }
     database.execute("INSERT INTO users VALUES (1, 'Ana')");
-}
-
-fn refused(database: &TestDatabase, log: &std::path::Path, arguments: &[&str], code: i32, words: &[&str]) {
-    let output = database.driftless(log, arguments);
-    let text = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(
-        output.status.code(),
-        Some(code),
-        "{}, {arguments:?}: {text}",
-        database.engine
-    );
-    for words in words {
-        assert!(
-            text.contains(words),
-            "{}, {arguments:?}: `{words}` is missing in {text}",
-            database.engine
-        );
-    }
 }
 
 fn states(database: &TestDatabase) -> Vec<String> {

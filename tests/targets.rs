@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{TestDatabase, on_all, write};
+use support::{TestDatabase, on_all, refused, write};
 
 const CHANGELOG: &str = "changesets:
   - id: 20260101120000_users
@@ -28,24 +28,6 @@ fn held(database: &TestDatabase, log: &std::path::Path) -> Vec<String> {
         .iter()
         .map(|row| row["id"].as_str().expect("an id").to_string())
         .collect()
-}
-
-fn refused(database: &TestDatabase, log: &std::path::Path, arguments: &[&str], code: i32, words: &[&str]) {
-    let output = database.driftless(log, arguments);
-    let text = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(
-        output.status.code(),
-        Some(code),
-        "{}, {arguments:?}: {text}",
-        database.engine
-    );
-    for words in words {
-        assert!(
-            text.contains(words),
-            "{}, {arguments:?}: `{words}` is missing in {text}",
-            database.engine
-        );
-    }
 }
 
 const ALL: [&str; 4] = [

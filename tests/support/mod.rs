@@ -298,6 +298,26 @@ pub fn execute(url: &str, sql: &str) {
     });
 }
 
+/// Runs the program, which has to end with this code and say these words.
+#[track_caller]
+pub fn refused(database: &TestDatabase, log: &Path, arguments: &[&str], code: i32, words: &[&str]) {
+    let output = database.driftless(log, arguments);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{}, {arguments:?}: {text}",
+        database.engine
+    );
+    for words in words {
+        assert!(
+            text.contains(words),
+            "{}, {arguments:?}: `{words}` is missing in {text}",
+            database.engine
+        );
+    }
+}
+
 /// Runs the program in a folder.
 pub fn driftless(folder: &Path, arguments: &[&str]) -> Output {
     command(folder, arguments).output().expect("the program starts")
