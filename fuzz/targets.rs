@@ -199,7 +199,7 @@ pub fn parameters(data: &[u8]) {
     let span = Span::new(id, 0, text.len());
     let node = Node {
         span,
-        kind: Kind::Str(text.clone().into_owned().into_boxed_str()),
+        kind: Kind::Str((&*text).into()),
     };
     // A value that asks for itself, one that is the text itself, and some that grow.
     let mut given = Given::new(sources);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +43,7 @@ impl ParameterType {
 
     /// A text as a value of it, or `None` where it is none.
     pub(super) fn read(self, text: &str) -> Option<Kind> {
-        let raw: Box<str> = text.into();
+        let raw: CompactString = text.into();
         let digits = text.strip_prefix('-').unwrap_or(text);
         let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let is_decimal = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')

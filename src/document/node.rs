@@ -1,5 +1,6 @@
 //! The tree: a value, its span, and what is below it.
 
+use compact_str::CompactString;
 use serde_json::Value;
 
 use crate::diagnostic::Span;
@@ -13,12 +14,12 @@ pub struct Node {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
-    Null(Box<str>),
-    Bool(bool, Box<str>),
-    Int(i64, Box<str>),
+    Null(CompactString),
+    Bool(bool, CompactString),
+    Int(i64, CompactString),
     /// A decimal, or an integer that is too large for 64 bits.
-    Float(f64, Box<str>),
-    Str(Box<str>),
+    Float(f64, CompactString),
+    Str(CompactString),
     Seq(Vec<Node>),
     Map(Vec<Entry>),
 }
@@ -26,7 +27,7 @@ pub enum Kind {
 /// A key with its value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    pub key: Box<str>,
+    pub key: CompactString,
     pub key_span: Span,
     pub value: Node,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use compact_str::CompactString;
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use super::parts::{count_for, in_parts};
@@ -179,6 +180,7 @@ impl<'a> Builder<'a> {
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::SequenceEnd) {
+                items.shrink_to_fit();
                 return Ok((self.closed(start, span, Kind::Seq(items)), size));
             }
             let (node, count) = self.node(event, span)?;
@@ -199,6 +201,7 @@ impl<'a> Builder<'a> {
                         entries.push(entry);
                     }
                 }
+                entries.shrink_to_fit();
                 return Ok((self.closed(start, key_span, Kind::Map(entries)), size));
             }
             let Event::Scalar(key, _, _, _) = event else {
@@ -282,7 +285,7 @@ impl<'a> Builder<'a> {
 /// Where the keys of a map stand. Most maps have few; one of parameters, or a row, may have many.
 #[derive(Default)]
 struct Places {
-    known: HashMap<Box<str>, usize>,
+    known: HashMap<CompactString, usize>,
 }
 
 impl Places {
