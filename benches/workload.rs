@@ -124,14 +124,15 @@ fn dependency_rows(options: &Options, folder: &Path, driftless: &Path) {
     let folder = folder.join("dependencies");
     fs::create_dir_all(&folder).expect("a folder");
     let plain = Workload::new(10_000, "postgres").yaml();
-    let mut parts = plain.split("  - id: ");
+    // A row of data has an `id` too, further to the right.
+    let mut parts = plain.split("\n  - id: ");
     let mut linked = parts.next().expect("what stands before the first").to_string();
     let mut before: Option<String> = None;
     for part in parts {
         let (id, rest) = part.split_once('\n').expect("a line");
         linked += &match &before {
-            Some(before) => format!("  - id: {id}\n    depends_on: [{before}]\n{rest}"),
-            None => format!("  - id: {part}"),
+            Some(before) => format!("\n  - id: {id}\n    depends_on: [{before}]\n{rest}"),
+            None => format!("\n  - id: {part}"),
         };
         before = Some(id.to_string());
     }
