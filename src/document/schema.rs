@@ -99,7 +99,10 @@ impl Schema {
                 }
                 for key in unexpected {
                     let span = node.entry(key).map_or(node.span, |entry| entry.key_span);
-                    found.push(unknown_key(key, span, &known));
+                    let inside = self.belongs_below(node, path, key);
+                    let beside = self.belongs_beside(root, path, key);
+                    let misplaced = misplaced_key(key, span, inside, beside);
+                    found.push(misplaced.unwrap_or_else(|| unknown_key(key, span, &known)));
                 }
             }
             ValidationErrorKind::Required { property } => {
@@ -244,6 +247,43 @@ impl Schema {
         })
     }
 
+    /// The key beside the one that was found, below which that is known.
+    fn belongs_below<'n>(&self, node: &'n Node, path: &str, key: &str) -> Option<&'n Entry> {
+        let maps = node.entries().iter().filter(|entry| !entry.value.entries().is_empty());
+        let path_of = |entry: &Entry| [path, &entry.key].join("/");
+        maps.into_iter()
+            .find(|entry| self.has_key_at(&self.value, path_of(entry).trim_start_matches('/'), key))
+    }
+
+    /// The key further out, on the way to where a key was found, beside which that key is known.
+    fn belongs_beside<'n>(&self, root: &'n Node, path: &str, key: &str) -> Option<&'n Entry> {
+        let ends = path.match_indices('/').map(|(at, _)| at).rev();
+        ends.chain([0]).find_map(|end| {
+            let (outer, step) = (&path[..end], path[end..].trim_start_matches('/'));
+            let entry = root.find(outer).entry(step.split('/').next()?)?;
+            self.has_key_at(&self.value, outer, key).then_some(entry)
+        })
+    }
+
+    /// Whether the schema, from one of its parts on, knows a key of the map at a path.
+    fn has_key_at(&self, schema: &Value, path: &str, key: &str) -> bool {
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+            let target = self.value.pointer(target.trim_start_matches('#'));
+            return target.is_some_and(|target| self.has_key_at(target, path, key));
+        }
+        let branches = ["anyOf", "oneOf"].map(|word| schema.get(word).and_then(Value::as_array));
+        if branches.into_iter().flatten().flatten().any(|branch| self.has_key_at(branch, path, key)) {
+            return true;
+        }
+        let (step, rest) = path.split_once('/').unwrap_or((path, ""));
+        let property = |name: &str| schema.get("properties").and_then(|properties| properties.get(name));
+        if step.is_empty() {
+            return property(key).is_some();
+        }
+        let below = property(step).or_else(|| schema.get("items"));
+        below.is_some_and(|below| self.has_key_at(below, rest, key))
+    }
+
     fn schema_of(&self, error: &ValidationError<'_>) -> Option<&Value> {
         let pointer = error.schema_path().as_str();
         let (parent, _) = pointer.rsplit_once('/')?;
@@ -325,9 +365,18 @@ fn cut_by_comma(node: &Node, unexpected: &[String]) -> Option<Diagnostic> {
     )
 }
 
-/// Leaves out what only echoes another mistake: that a key is missing where it is there misspelt, and everything that is
-/// said about the keys of an operation which stand too far left.
+/// Leaves out what only echoes another mistake: that a key is missing where it is there misspelt, that there is one too
+/// many where it belongs further out, and everything that is said about the keys of an operation which stand too far
+/// left.
 fn without_echoes(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let misplaced: Vec<(String, Span)> = found
+        .iter()
+        .filter(|diagnostic| diagnostic.code == MISPLACED)
+        .filter_map(|diagnostic| {
+            let key = diagnostic.message.split('`').nth(1)?;
+            Some((key.to_string(), diagnostic.labels.first()?.span))
+        })
+        .collect();
     let suggested: Vec<(String, Span)> = found
         .iter()
         .filter(|diagnostic| diagnostic.code == "unknown-key")
@@ -338,6 +387,7 @@ fn without_echoes(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
                 .find_map(|help| help.strip_prefix("did you mean `")?.strip_suffix("`?"))?;
             Some((word.to_string(), diagnostic.labels.first()?.span))
         })
+        .chain(misplaced.iter().cloned())
         .collect();
     let shallow: Vec<(Span, Span)> = found
         .iter()
@@ -354,6 +404,7 @@ fn without_echoes(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
                 near && diagnostic.message.ends_with(&format!("lacks the key `{word}`"))
             }),
             "indentation" => false,
+            "one-key" if misplaced.iter().any(|(_, at)| *at == span) => true,
             _ => shallow.iter().any(|(first, second)| {
                 span.source == first.source
                     && span.start >= first.start
@@ -386,6 +437,24 @@ pub(super) fn unknown_key(key: &str, span: Span, known: &[String]) -> Diagnostic
         None => {}
     }
     diagnostic
+}
+
+const MISPLACED: &str = "misplaced-key";
+
+/// Where a key was meant to stand, as far as it is known elsewhere.
+fn misplaced_key(key: &str, span: Span, inside: Option<&Entry>, beside: Option<&Entry>) -> Option<Diagnostic> {
+    let message = match (inside, beside) {
+        (None, None) => return None,
+        (Some(inside), None) => format!("`{key}` belongs below `{}`, not beside it", inside.key),
+        (None, Some(beside)) => format!("`{key}` belongs beside `{}`, not below it", beside.key),
+        (Some(inside), Some(beside)) => {
+            format!("`{key}` belongs below `{}`, or beside `{}`", inside.key, beside.key)
+        }
+    };
+    let places = [(inside, "below this"), (beside, "beside this")];
+    let labels = places.into_iter().filter_map(|(entry, text)| Some((entry?.key_span, text)));
+    let diagnostic = Diagnostic::error(MISPLACED, message).label(span, "");
+    Some(labels.fold(diagnostic, |diagnostic, (at, text)| diagnostic.label(at, text)))
 }
 
 /// The key that a path ends at, and how to speak of it.
