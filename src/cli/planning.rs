@@ -123,7 +123,7 @@ async fn plan_down(
     retreat: &Retreat,
 ) -> Result<Plan, RunError> {
     let usage = |diagnostic| RunError::with(RunErrorKind::Usage, vec![diagnostic]);
-    let (history, _) = full(live, history).await?;
+    let history = whole_rows(live, history).await?;
     let entries = retreat.entries(&history).map_err(usage)?;
     let mut plan = empty(live);
     let mut fold = fold_for_way_back(live, changelog, &history, &entries).await?;
@@ -142,7 +142,7 @@ async fn plan_both(
     onward: &Onward,
 ) -> Result<Plan, RunError> {
     let usage = |diagnostic| RunError::with(RunErrorKind::Usage, vec![diagnostic]);
-    let (history, _) = full(live, history).await?;
+    let history = whole_rows(live, history).await?;
     let entries = retreat.entries(&history).map_err(usage)?;
     let after = entries.iter().fold(history.clone(), |after, entry| {
         let seq = after.last_seq() + 1;
@@ -229,14 +229,12 @@ fn written<'a>(changeset: &'a Arc<Changeset>, id: &str) -> Option<&'a Arc<Change
     originals.find_map(|original| written(original, id))
 }
 
-/// The history with its changes, and the schema that it leaves; a half-applied changeset left out.
+/// The history with its changes, and the schema that it leaves; a half-applied changeset left out. Of a row it says
+/// what `known` does.
 pub(super) async fn full(live: &mut At<'_>, known: &History) -> Result<(History, Catalog), RunError> {
-    let history = match known.records().iter().all(|record| record.changes.is_some()) {
-        true => known.clone(),
-        false => live.store.read_changes(live.session).await?,
-    };
-    if history.last_seq() != known.last_seq() {
-        return Err(moved());
+    let mut history = known.clone();
+    if !has_changes(known) {
+        live.store.add_changes(live.session, &mut history).await?;
     }
     let mut catalog = replay_history(&history, live.target, false).map_err(RunError::failed)?;
     let with_partial = match history.partial() {
@@ -246,6 +244,22 @@ pub(super) async fn full(live: &mut At<'_>, known: &History) -> Result<(History,
     know_triggers(live.session, &mut catalog, with_partial.as_ref()).await?;
     refuse_moved(live, known).await?;
     Ok((history, catalog))
+}
+
+/// The rows with everything that they say, to write others like them.
+async fn whole_rows(live: &mut At<'_>, known: &History) -> Result<History, RunError> {
+    if has_changes(known) {
+        return Ok(known.clone());
+    }
+    let history = live.store.read_changes(live.session).await?;
+    match history.last_seq() == known.last_seq() {
+        true => Ok(history),
+        false => Err(moved()),
+    }
+}
+
+fn has_changes(history: &History) -> bool {
+    history.records().iter().all(|record| record.changes.is_some())
 }
 
 /// Refuses to go on where another runner was here since the history was read: SQLite has no lock that spans several

@@ -23,6 +23,10 @@ use super::url::{DatabaseUrl, SqliteTarget};
 pub(super) const HELLO: &str = "SELECT sqlite_version(), \
      (SELECT file FROM pragma_database_list WHERE name = 'main'), (SELECT count(*) FROM sqlite_schema)";
 
+/// So many rows are read ahead by the thread that the driver has for a file: with few the two wake each other all the
+/// time.
+const ROWS_AHEAD: usize = 1000;
+
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn connect(target: &SqliteTarget, create: bool) -> Result<SqliteConnection, sqlx::Error> {
@@ -33,6 +37,7 @@ pub(super) async fn connect(target: &SqliteTarget, create: bool) -> Result<Sqlit
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(0)
+        .row_buffer_size(ROWS_AHEAD)
         .disable_statement_logging()
         .connect()
         .await

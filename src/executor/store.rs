@@ -1,9 +1,10 @@
 //! The history table: how it is made, read and added to. Rows are never changed nor deleted.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::journal::Journal;
 use super::{Deployment, RunError, RunErrorKind};
@@ -315,30 +316,36 @@ impl Store {
         }
     }
 
-    /// All rows with their changes, each held against its checksum.
+    /// All rows with their changes.
     pub async fn read_changes(&self, session: &mut Session) -> Result<History, RunError> {
-        let mut records: Vec<Record> = match self.read_rows(session).await? {
-            Some(history) => history.records().to_vec(),
-            None => return Ok(History::default()),
+        let Some(mut history) = self.read_rows(session).await? else {
+            return Ok(History::default());
         };
+        self.add_changes(session, &mut history).await?;
+        Ok(history)
+    }
+
+    /// Adds to rows that were read what happened, each held against its checksum. Rows that are new since then are left
+    /// out.
+    pub async fn add_changes(&self, session: &mut Session, history: &mut History) -> Result<(), RunError> {
         let sql = format!(
             "SELECT seq, changes, changes_sha256 FROM {} ORDER BY seq",
             qualified(&self.name, self.target.dialect)
         );
-        for row in session.query(&sql).await? {
-            let [Some(seq), Some(changes), Some(sha256)] = row.as_slice() else {
-                return Err(RunError::failed("the history is damaged: a row without its changes"));
-            };
-            let found = seq
-                .parse::<i64>()
-                .ok()
-                .and_then(|seq| records.binary_search_by_key(&seq, |record| record.seq).ok());
-            let Some(record) = found.map(|at| &mut records[at]) else {
-                continue;
-            };
-            record.changes = Some(read_changes(record, changes, sha256)?);
+        let mut failed = None;
+        session
+            .query_each(&sql, &mut |row| match add_changes(history, &row) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            })
+            .await?;
+        match failed {
+            None => Ok(()),
+            Some(error) => Err(error),
         }
-        Ok(History::new(records))
     }
 
     /// The INSERT of a row. The number is the next one; it is safe under the lock, and unique in any case.
@@ -460,7 +467,21 @@ pub(super) fn unreadable(what: &str, name: &ObjectName, error: database::Error) 
     RunError::failed(format!("the {what} cannot be read: {}", error.message)).help(help)
 }
 
+fn add_changes(history: &mut History, row: &[Option<String>]) -> Result<(), RunError> {
+    let [Some(seq), Some(changes), Some(sha256)] = row else {
+        return Err(RunError::failed("the history is damaged: a row without its changes"));
+    };
+    if let Some(record) = seq.parse().ok().and_then(|seq| history.row_mut(seq)) {
+        record.changes = Some(read_changes(record, changes, sha256)?);
+    }
+    Ok(())
+}
+
 fn read_changes(record: &Record, changes: &str, sha256: &str) -> Result<StoredChanges, RunError> {
+    #[derive(Deserialize)]
+    struct Form {
+        version: u32,
+    }
     if sha256_hex(changes.as_bytes()) != sha256 {
         let message = format!(
             "the history is damaged: the changes of `{}` (row {}) are not what was written",
@@ -468,17 +489,20 @@ fn read_changes(record: &Record, changes: &str, sha256: &str) -> Result<StoredCh
         );
         return Err(RunError::failed(message).help("restore the row from a backup of the database"));
     }
-    let version = serde_json::from_str::<serde_json::Value>(changes)
-        .ok()
-        .and_then(|json| json.get("version")?.as_u64());
-    if version.is_some_and(|version| version > u64::from(StoredChanges::VERSION)) {
+    let read = serde_json::from_str::<StoredChanges>(changes);
+    let version = match &read {
+        Ok(stored) => Some(stored.version),
+        // A newer form may not be read as this one.
+        Err(_) => serde_json::from_str::<Form>(changes).ok().map(|form| form.version),
+    };
+    if version.is_some_and(|version| version > StoredChanges::VERSION) {
         let message = format!(
             "row {} of the history was written by driftless {}, which is newer than this one",
             record.seq, record.version
         );
         return Err(RunError::failed(message).help("use the newer version"));
     }
-    serde_json::from_str(changes).map_err(|error| {
+    read.map_err(|error| {
         RunError::failed(format!(
             "the history is damaged: the changes of `{}` cannot be read: {error}",
             record.id

@@ -221,6 +221,12 @@ impl History {
         self.records.push(record);
     }
 
+    /// The row of a number, to be told what happened.
+    pub fn row_mut(&mut self, seq: i64) -> Option<&mut Record> {
+        let at = self.records.binary_search_by_key(&seq, |record| record.seq).ok()?;
+        Some(&mut self.records[at])
+    }
+
     pub fn records(&self) -> &[Record] {
         &self.records
     }
