@@ -71,7 +71,7 @@ pub fn plan(data: &[u8]) {
     }
     for dialect in Dialect::all() {
         let target = dialect::Target::oldest(dialect);
-        let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
+        let mut fold = Fold::new(&changelog, Catalog::new(target.clone()));
         let mut done = Vec::new();
         for changeset in selected(&changelog, &target, &Selection::default()) {
             let planned = fold.up(changeset, &[]);

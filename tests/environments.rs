@@ -230,6 +230,21 @@ fn destruction_is_confirmed_or_refused() {
         0,
         &["1 table dropped"],
     );
+    // By the author's own SQL as well, as far as it is understood; what it made itself is no loss.
+    let raw = format!(
+        "{drops}  - id: raw\n    operations: [{{sql: CREATE TABLE x (id int)}}]\n  - id: in-between\n    operations: [{{sql:          CREATE TABLE y (id int); DROP TABLE y}}]\n  - id: raw-drop\n    operations: [{{sql: {{up: DROP TABLE x, down: CREATE          TABLE x (id int)}}}}]\n"
+    );
+    write(folder.join("changelog.yaml"), &raw);
+    expect(
+        &piped(folder, &["up", "in-between", "--env", "prod"]),
+        0,
+        &["+ in-between"],
+    );
+    expect(
+        &piped(folder, &["up", "--env", "prod"]),
+        6,
+        &["raw-drop destroys table `x`"],
+    );
     // Where nothing is to be confirmed nobody is asked.
     write(folder.join("changelog.yaml"), TABLE);
     let redo = ["redo", "--allow-data-loss", "--env", "canary"];

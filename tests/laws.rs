@@ -59,7 +59,7 @@ fn beliefs(changelog: &Path, database: &TestDatabase) -> Vec<(String, NormalForm
     let folder = Folder::new(changelog.parent().expect("a folder"));
     let changelog = gather(&folder, "changelog.yaml", Default::default());
     let target = database.target();
-    let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
+    let mut fold = Fold::new(&changelog, Catalog::new(target.clone()));
     let selection = Selection::default();
     let mut beliefs = Vec::new();
     for changeset in driftless::plan::selected(&changelog, &target, &selection) {

@@ -163,7 +163,7 @@ fn rendered(changelog: &Changelog, dialect: Dialect, root: &Path) -> Option<Vec<
         return None;
     }
     let target = Target::oldest(dialect);
-    let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
+    let mut fold = Fold::new(changelog, Catalog::new(target.clone()));
     let mut all = Vec::new();
     let mut planned = Vec::new();
     for changeset in selected(changelog, &target, &Selection::default()) {

@@ -142,6 +142,33 @@ fn a_pending_changeset_before_an_applied_one_is_told_refused_or_left_out() {
     });
 }
 
+#[test]
+fn only_what_would_run_is_out_of_order_and_what_is_named_is_too() {
+    on_all(|database| {
+        let folder = database.folder();
+        let waits = "    only_if: [{table_exists: legacy}]\n";
+        let log = changelog(folder, &[table("a", waits), table("b", "")]);
+        for _ in 0..2 {
+            let told = database.driftless(&log, &["up", "--out-of-order", "refuse"]);
+            assert!(told.status.success(), "{}: {}", database.engine, stderr(&told));
+            assert!(!stderr(&told).contains("out of order"), "{}", stderr(&told));
+        }
+        changelog(folder, &[table("a", waits), table("a2", ""), table("b", "")]);
+        let one = ["up", "--only", "a2", "--out-of-order"];
+        let refused = database.driftless(&log, &[&one[..], &["refuse"]].concat());
+        assert_eq!(refused.status.code(), Some(6), "{}", stderr(&refused));
+        let skipped = database.driftless(&log, &[&one[..], &["skip"]].concat());
+        let told = stderr(&skipped);
+        assert!(
+            told.contains("applied already: `a2`") && told.contains("nothing of that is pending"),
+            "{told}"
+        );
+        let applied = database.driftless(&log, &["up", "--only", "a2"]);
+        assert!(stderr(&applied).contains("out of order"), "{}", stderr(&applied));
+        assert_eq!(ids(database), ["b", "a2"], "{}", database.engine);
+    });
+}
+
 const VIEWS: &str = "params: {least: 2}
 changesets:
   - id: view

@@ -177,7 +177,7 @@ impl<'a> Replay<'a> {
         Replay {
             page,
             changelog,
-            fold: Fold::new(&changelog.sources, Catalog::new(target.clone())),
+            fold: Fold::new(changelog, Catalog::new(target.clone())),
             target,
             steps: Vec::new(),
         }

@@ -167,7 +167,7 @@ fn holds(engine: &'static str, own: &[&str]) {
     database.make_roles();
     let changelog = gather(&Folder::new(folder.path()), "changelog.yaml", Default::default());
     let target = database.target();
-    let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
+    let mut fold = Fold::new(&changelog, Catalog::new(target.clone()));
     let mut seen = vec![database.normal_form()];
     for (changeset, sql) in driftless::plan::selected(&changelog, &target, &Selection::default()).zip(&all) {
         fold.up(changeset, &[]);

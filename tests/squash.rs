@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use support::{TestDatabase, assert_same, driftless, on_all, write};
+use support::{TestDatabase, assert_same, driftless, on_all, refused, write};
 
 /// Four changesets in files of their own, the last outside of what is squashed.
 fn files(folder: &Path) -> PathBuf {
@@ -175,6 +175,101 @@ fn a_database_inside_needs_the_originals_and_no_other_does() {
             stderr(&refused)
         );
         assert!(past.run(&log, &["plan"]).contains("nothing to do"), "{engine}");
+    });
+}
+
+#[test]
+fn what_is_replaced_is_not_taken_for_what_replaces_it() {
+    on_all(|old| {
+        let engine = old.engine;
+        let (new, inside) = (TestDatabase::new(engine), TestDatabase::new(engine));
+        let log = files(old.folder());
+        old.run(&log, &["up"]);
+        inside.run(&log, &["up", "0002"]);
+        old.run(&log, &["squash", "0001..0003", "--id", "0001_users_and_all"]);
+
+        let replaced = [
+            "`0001_users` is replaced by `0001_users_and_all`",
+            "it stands for 3 changesets",
+        ];
+        for arguments in [
+            &["mark", "--applied", "0001_users"][..],
+            &["up", "0001_users"],
+            &["up", "--only", "0001_users"],
+            &["sql", "--dialect", "sqlite", "--to", "0001_users"],
+        ] {
+            refused(&new, &log, arguments, 2, &replaced);
+        }
+        // Nor is a beginning that both have.
+        refused(&new, &log, &["up", "0001"], 2, &["is the beginning of 2 ids"]);
+        new.run(&log, &["up", "0001_users_a"]);
+        assert_eq!(ids(&new), ["0001_users_and_all"], "{engine}");
+        for arguments in [
+            &["down", "0001_users"][..],
+            &["down", "--only", "0001_users"],
+            &["mark", "--not-applied", "0001_users"],
+        ] {
+            refused(&new, &log, arguments, 2, &replaced);
+        }
+        let by_originals = ["this database goes by the changesets that `0001_users_and_all` replaces"];
+        refused(old, &log, &["down", "0001_users_and_all"], 2, &by_originals);
+        refused(&inside, &log, &["up", "--only", "0001_users_and_all"], 2, &by_originals);
+        inside.run(&log, &["up", "--only", "0003"]);
+        assert_eq!(ids(&inside), ["0001_users", "0002_names", "0003_rows"], "{engine}");
+    });
+}
+
+#[test]
+fn conditions_and_dependencies_mean_what_replaces_or_is_replaced() {
+    on_all(|old| {
+        let engine = old.engine;
+        let new = TestDatabase::new(engine);
+        let table = |id: &str, more: &str| {
+            format!(
+                "  - id: {id}\n{more}    operations:\n      - create_table: {{table: t_{id}, columns: [{{name: id, type: int}}]}}\n"
+            )
+        };
+        let first = format!("changesets:\n{}{}", table("a", ""), table("b", ""));
+        let log = write(old.folder().join("changelog.yaml"), &first);
+        old.run(&log, &["up"]);
+        let squashed = "    replaces: [a, b]\n";
+        let later = [
+            table("ab", squashed).as_str(),
+            &table("by_original", "    require: [{changeset_applied: a}]\n"),
+            &table("by_squashed", "    require: [{changeset_applied: ab}]\n"),
+            &table("kept_out", "    only_if: [{not: {changeset_applied: b}}]\n"),
+        ]
+        .concat();
+        write(old.folder().join("changelog.yaml"), &format!("changesets:\n{later}"));
+        // The script asks the same.
+        for database in [old, &new] {
+            let script = database.run(&log, &["up", "--dry-run"]);
+            let fed = database.feed(&script);
+            assert!(fed.status.success(), "{engine}: {}", stderr(&fed));
+            let there = ids(database);
+            assert!(
+                there.ends_with(&["by_original".into(), "by_squashed".into()]),
+                "{engine}: {there:?}"
+            );
+            database.run(&log, &["down", "-2", "--allow-data-loss"]);
+            database.run(&log, &["up"]);
+            assert!(database.rows("t_by_squashed", "id").is_empty(), "{engine}");
+            assert!(!ids(database).contains(&"kept_out".to_string()), "{engine}");
+        }
+
+        let needing = format!(
+            "changesets:\n{}{}",
+            table("xy", "    only_if: [{table_exists: nothing}]\n    replaces: [x, y]\n"),
+            table("needing", "    depends_on: [x]\n"),
+        );
+        write(old.folder().join("changelog.yaml"), &needing);
+        refused(old, &log, &["up", "--only", "needing"], 6, &["`x`, which is pending"]);
+        let told = stderr(&old.driftless(&log, &["up"]));
+        assert!(
+            told.contains("`x`, which it depends on, is left out"),
+            "{engine}: {told}"
+        );
+        assert!(!ids(old).contains(&"needing".to_string()), "{engine}");
     });
 }
 

@@ -12,6 +12,7 @@ use super::given::{Given, hide_values};
 use super::kept_files::check_written_files;
 use super::order::put_in_order;
 use super::parameter_check::{Defined, hide_secrets};
+use super::replaced::Substitutes;
 use super::waits::{Waits, seconds};
 use super::{
     Changeset, Dependency, Expression, Folder, KeptFile, OperationNode, Parameters, Replaced, ReplacedId, Reverse,
@@ -33,6 +34,8 @@ pub struct Changelog {
     pub diagnostics: Vec<Diagnostic>,
     /// What it may not write over, beside the files that it is read from.
     pub kept_files: Vec<KeptFile>,
+    /// Which changesets go for which others.
+    pub substitutes: Arc<Substitutes>,
     /// What is said of parameters outside of it.
     pub parameters: Arc<Parameters>,
     /// What is said of them in each file that says something, and outside.
@@ -467,6 +470,7 @@ impl Gatherer<'_> {
         let depends_on = head.depends_on.iter().enumerate().map(|(at, id)| Dependency {
             id: id.clone(),
             span: item.find(&format!("depends_on/{at}")).span,
+            others: Vec::new(),
         });
         let depends_on = depends_on.collect();
         let replaces = self.replaces(path, &head, &item, parameters);

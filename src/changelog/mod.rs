@@ -53,7 +53,7 @@ pub use mentions::Mention;
 pub use order::Dependency;
 pub use parameter_use::{ParameterUse, parameter_uses};
 pub use parameters::{Parameters, escaped};
-pub use replaced::{Holds, Replaced, ReplacedId};
+pub use replaced::{HeldAs, Holds, Replaced, ReplacedId, Substitutes};
 pub use rewriting::{New, Rewriting, rewritten};
 pub use runs::Runs;
 pub use secrets::Secrets;

@@ -4,7 +4,7 @@ use std::cmp::Reverse as Least;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
-use super::{Changelog, Changeset, Replaced};
+use super::{Changelog, Changeset, Replaced, Substitutes};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 
 /// Another changeset that has to come before.
@@ -12,6 +12,14 @@ use crate::diagnostic::{Diagnostic, Span, nearest};
 pub struct Dependency {
     pub id: String,
     pub span: Span,
+    /// Other ids that it may go by: of what stands for it, and of what it stands for.
+    pub others: Vec<String>,
+}
+
+impl Dependency {
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.id).chain(&self.others).map(String::as_str)
+    }
 }
 
 /// Where each changeset stands, by its id; what a squashed one replaces stands with it.
@@ -36,13 +44,31 @@ pub(super) fn put_in_order(changelog: &mut Changelog) {
         .map(|changeset| needed(changeset, &places, &mut problems))
         .collect();
     let order = sorted(all, &needed);
+    changelog.substitutes = Arc::new(Substitutes::find(all));
     if order.len() < all.len() {
         problems.extend(cycles(all, &needed, &order));
     } else {
-        let ordered = order.into_iter().map(|at| all[at].clone()).collect();
-        changelog.changesets = ordered;
+        let ordered = order.into_iter().map(|at| all[at].clone());
+        let ordered = ordered.map(|changeset| with_others(changeset, &changelog.substitutes));
+        changelog.changesets = ordered.collect();
     }
     changelog.diagnostics.extend(problems);
+}
+
+/// With the ids by which what it depends on may go.
+fn with_others(mut changeset: Arc<Changeset>, substitutes: &Substitutes) -> Arc<Changeset> {
+    let others = |dependency: &Dependency| {
+        let ways = substitutes.ways(&dependency.id);
+        ways.ids().into_iter().skip(1).map(str::to_string).collect::<Vec<_>>()
+    };
+    let others: Vec<Vec<String>> = changeset.depends_on.iter().map(others).collect();
+    if others.iter().any(|others| !others.is_empty()) {
+        let changeset = Arc::make_mut(&mut changeset);
+        for (dependency, others) in changeset.depends_on.iter_mut().zip(others) {
+            dependency.others = others;
+        }
+    }
+    changeset
 }
 
 fn places<'a>(all: &'a [Arc<Changeset>], problems: &mut Vec<Diagnostic>) -> Places<'a> {

@@ -82,7 +82,7 @@ impl Baseline {
             out_of_order: OutOfOrder::Allow,
         };
         let chosen = pending(files, history, &advance).map_err(not_chosen)?;
-        let mut fold = Fold::new(&changelog.sources, Catalog::new(at.target.clone()));
+        let mut fold = Fold::new(changelog, Catalog::new(at.target.clone()));
         let changesets = chosen
             .changesets
             .iter()

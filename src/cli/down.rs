@@ -3,7 +3,7 @@ use clap::Args;
 use super::arguments::{Common, Naming, Writing};
 use super::mover::Mover;
 use super::output::Output;
-use super::planning::{plan_way, refuse_losses};
+use super::planning::refuse_losses;
 use super::project::{Access, Project};
 use super::sql::{Printing, dry_run, script_secrets};
 use super::way::{Way, no_down_target};
@@ -55,7 +55,6 @@ impl Down {
             return dry_run(&mut live, &project, changelog, &way, printing, output).await;
         }
         let live = project.connect(Access::Change, output).await?;
-        let target = live.target.clone();
         let mover = Mover {
             project: &project,
             changelog,
@@ -63,14 +62,10 @@ impl Down {
             writing: &self.writing,
             naming: &Naming::default(),
         };
-        let outcome = mover
-            .run(
-                live,
-                async |at, history| plan_way(at, &project, changelog, history, &way).await,
-                async |at, plan| refuse_losses(at, plan, self.allow_data_loss, output).await,
-            )
-            .await?;
-        mover.report(&target, &outcome);
-        Ok(Exit::Done)
+        mover
+            .go(live, &way, async |at, plan| {
+                refuse_losses(at, plan, self.allow_data_loss, output).await
+            })
+            .await
     }
 }

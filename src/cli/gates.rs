@@ -47,10 +47,7 @@ pub(super) async fn answered(
     let fold = &*fold;
     let mut asked = asked(live);
     let known = &mut |leaf: &crate::plan::Leaf| match &leaf.asks {
-        Asks::Applied(id) => Some(match fold.knows(&leaf.asks) {
-            Some(answer) => answer,
-            None => Answer::of(history.is_there(id)),
-        }),
+        Asks::Applied(held) => Some(Answer::of(held.holds(&|id| fold.plans(id) || history.is_there(id)))),
         Asks::Known { .. } => fold.knows(&leaf.asks),
         // Nothing happens before it: the database is as it will be.
         Asks::Of(_) if is_first => None,
@@ -71,7 +68,7 @@ async fn of_file(
     let mut gate = fold.file_gate(file);
     let mut asked = asked(live);
     let known = &mut |leaf: &crate::plan::Leaf| match &leaf.asks {
-        Asks::Applied(id) => Some(Answer::of(history.is_there(id))),
+        Asks::Applied(held) => Some(Answer::of(held.holds(&|id| history.is_there(id)))),
         Asks::Known { .. } | Asks::Of(_) => None,
     };
     asked.answer(&mut gate, known).await?;

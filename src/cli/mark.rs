@@ -11,7 +11,7 @@ use crate::changelog::{Changelog, Holds};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{Deployment, NewRow, RunError, RunErrorKind};
 use crate::plan::{
-    Entry, Files, Fold, History, Plan, PlannedChangeset, Record, State, held, range_of, refuse_standing_on, wanted,
+    Entry, Files, Fold, History, Ids, Plan, PlannedChangeset, Record, State, held, refuse_standing_on, wanted,
 };
 
 #[derive(Args)]
@@ -89,7 +89,7 @@ impl Mark {
         };
         let find = async |at: &mut At<'_>, history: &History| match self.applied {
             true => self.applied(at, &project, changelog, history, output).await,
-            false => self.not_applied(at, history).map(Ok),
+            false => self.not_applied(at, changelog, history).map(Ok),
         };
         let marked = recorder.run(live, find).await?;
         for found in &marked {
@@ -119,16 +119,16 @@ impl Mark {
             selection: &project.selection,
         };
         let all = wanted(files, history);
-        let ids: Vec<&str> = all.iter().map(|changeset| changeset.id.as_str()).collect();
+        let ids = Ids::new(all.iter().map(|changeset| changeset.id.as_str()), changelog, "");
         let is_there: Vec<bool> = all
             .iter()
             .map(|changeset| held(changeset, history) == Holds::All)
             .collect();
         let mut chosen = vec![false; all.len()];
         for text in &self.ids {
-            let range = range_of(text, &ids, "").map_err(usage)?;
-            if range.len() == 1 && is_there[range.start] {
-                let message = format!("changeset `{}` is applied already", ids[range.start]);
+            let range = ids.range(text).map_err(usage)?;
+            if !text.contains("..") && is_there[range.start] {
+                let message = format!("changeset `{}` is applied already", all[range.start].id);
                 return Err(RunError::new(RunErrorKind::Usage, message));
             }
             range.for_each(|at| chosen[at] = true);
@@ -140,7 +140,7 @@ impl Mark {
         let meant: Vec<_> = meant.map(|(changeset, _)| *changeset).collect();
         refuse_partial(history)?;
         let (_, catalog) = full(at, history).await?;
-        let mut fold = Fold::new(&changelog.sources, catalog);
+        let mut fold = Fold::new(changelog, catalog);
         let changesets = meant.iter().map(|changeset| fold.up(changeset, &[])).collect();
         let plan = Plan {
             target: at.target.clone(),
@@ -157,14 +157,13 @@ impl Mark {
         Ok(Ok(marked.collect()))
     }
 
-    fn not_applied(&self, at: &At<'_>, history: &History) -> Result<Vec<Marked>, RunError> {
+    fn not_applied(&self, at: &At<'_>, changelog: &Changelog, history: &History) -> Result<Vec<Marked>, RunError> {
         let entries: Vec<Entry<'_>> = history.entries().collect();
-        let ids: Vec<&str> = entries.iter().map(|entry| entry.record.id.as_str()).collect();
+        let ids = entries.iter().map(|entry| entry.record.id.as_str());
+        let ids = Ids::new(ids, changelog, " among what is applied");
         let mut chosen = vec![false; entries.len()];
         for text in &self.ids {
-            range_of(text, &ids, " among what is applied")
-                .map_err(usage)?
-                .for_each(|at| chosen[at] = true);
+            ids.range(text).map_err(usage)?.for_each(|at| chosen[at] = true);
         }
         let meant = entries.iter().zip(chosen).rev().filter(|(_, chosen)| *chosen);
         let meant: Vec<Entry<'_>> = meant.map(|(entry, _)| *entry).collect();

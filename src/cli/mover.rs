@@ -295,7 +295,22 @@ impl Mover<'_> {
         Err(run.on_error(session, observer, error).await)
     }
 
-    pub fn report(&self, target: &Target, outcome: &Outcome) {
+    /// Goes a way, and reports it; `look` sees the plan before anything is done.
+    pub async fn go(
+        &self,
+        live: Live,
+        way: &Way,
+        look: impl AsyncFn(&mut At<'_>, &Plan) -> Result<(), Failure>,
+    ) -> Result<Exit, Failure> {
+        let target = live.target.clone();
+        let make =
+            async |at: &mut At<'_>, history: &History| plan_way(at, self.project, self.changelog, history, way).await;
+        let outcome = self.run(live, make, look).await?;
+        self.report(&target, &outcome, way);
+        Ok(Exit::Done)
+    }
+
+    fn report(&self, target: &Target, outcome: &Outcome, way: &Way) {
         let counted = |direction| {
             let count = outcome.done.iter().filter(|done| done.direction == direction).count();
             let word = match direction {
@@ -315,7 +330,7 @@ impl Mover<'_> {
                     plural(outcome.left_out.len(), "changeset")
                 )
             }
-            true => format!("nothing to do: {} is up to date", target.title()),
+            true => format!("nothing to do: {}", way.nothing(target)),
             false => {
                 let total: Duration = outcome.done.iter().map(|done| done.took).sum();
                 format!("{} in {:.2} s", counts.join(", "), total.as_secs_f64())

@@ -11,10 +11,10 @@ use crate::changelog::{Changelog, Changeset};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Family;
 use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
-use crate::model::{Catalog, Change};
+use crate::model::Catalog;
 use crate::plan::{
-    Advance, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, PlannedChangeset, Record, Retreat,
-    State, find_edited, pending, refuse_standing_on, replay_history,
+    Advance, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, Record, Retreat, State, Turn,
+    find_edited, pending, refuse_standing_on, replay_history,
 };
 
 /// What a way would do.
@@ -78,41 +78,47 @@ async fn plan_up(
                 .help("take back what is done of it with `driftless down -1`"));
         }
     }
-    plan.diagnostics.extend(chosen.diagnostics);
     if chosen.changesets.is_empty() {
         return Ok(plan);
     }
     let (history, catalog) = full(live, history).await?;
-    let mut fold = Fold::new(&changelog.sources, catalog).giving(&changelog.parameters);
-    for changeset in &chosen.changesets {
-        let record = history
-            .last_of(&changeset.id)
-            .filter(|record| record.state == State::Partial);
-        let done = record
-            .and_then(|record| record.changes.as_ref())
-            .map_or(&[][..], |stored| &stored.changes);
-        let planned = plan_one(live, &mut fold, &history, changeset, done, &plan).await?;
-        plan.changesets.push(planned);
-    }
+    let mut fold = Fold::new(changelog, catalog);
+    plan_pending(live, &mut fold, &history, chosen, &mut plan).await?;
     plan.diagnostics.extend(fold.diagnostics);
     Ok(plan)
 }
 
-/// What one changeset would do, after what is planned already; `history` as it is once that of it is taken back which is.
-async fn plan_one(
+/// What pending changesets would do, after what is planned already; `history` as it is once that of it is taken back
+/// which is.
+async fn plan_pending(
     live: &mut At<'_>,
     fold: &mut Fold<'_>,
     history: &History,
-    changeset: &Arc<Changeset>,
-    done: &[Change],
-    plan: &Plan,
-) -> Result<PlannedChangeset, RunError> {
-    Ok(
-        match answered(live, fold, history, changeset, &plan.changesets).await? {
+    pending: Pending<'_>,
+    plan: &mut Plan,
+) -> Result<(), RunError> {
+    let mut late = pending.late;
+    for changeset in pending.changesets {
+        let record = history.last_of(&changeset.id);
+        let half = record.filter(|record| record.state == State::Partial);
+        let done = half.and_then(|record| record.changes.as_ref());
+        let done = done.map_or(&[][..], |stored| &stored.changes);
+        let gate = answered(live, fold, history, changeset, &plan.changesets).await?;
+        let goes = gate.as_ref().is_none_or(|gate| gate.whole_turn() != Turn::LeftOut);
+        if goes && late.keep_out(changeset) {
+            fold.leave_out(&changeset.id);
+            continue;
+        }
+        plan.changesets.push(match gate {
             Some(gate) => fold.gated(changeset, done, gate),
             None => fold.up(changeset, done),
-        },
-    )
+        });
+    }
+    let told = late
+        .verdict()
+        .map_err(|diagnostic| RunError::with(RunErrorKind::Refused, vec![diagnostic]))?;
+    plan.diagnostics.extend(told);
+    Ok(())
 }
 
 /// What a move down would do, from the history.
@@ -124,7 +130,7 @@ async fn plan_down(
 ) -> Result<Plan, RunError> {
     let usage = |diagnostic| RunError::with(RunErrorKind::Usage, vec![diagnostic]);
     let history = whole_rows(live, history).await?;
-    let entries = retreat.entries(&history).map_err(usage)?;
+    let entries = retreat.entries(&history, changelog).map_err(usage)?;
     let mut plan = empty(live);
     let mut fold = fold_for_way_back(live, changelog, &history, &entries).await?;
     take_back(&mut fold, changelog, &entries, &mut plan);
@@ -143,7 +149,7 @@ async fn plan_both(
 ) -> Result<Plan, RunError> {
     let usage = |diagnostic| RunError::with(RunErrorKind::Usage, vec![diagnostic]);
     let history = whole_rows(live, history).await?;
-    let entries = retreat.entries(&history).map_err(usage)?;
+    let entries = retreat.entries(&history, changelog).map_err(usage)?;
     let after = entries.iter().fold(history.clone(), |after, entry| {
         let seq = after.last_seq() + 1;
         after.with(Record {
@@ -176,16 +182,12 @@ async fn plan_both(
         None => Pending::default(),
     };
     let mut plan = empty(live);
-    plan.diagnostics.extend(chosen.diagnostics);
     if entries.is_empty() && chosen.changesets.is_empty() {
         return Ok(plan);
     }
     let mut fold = fold_for_way_back(live, changelog, &history, &entries).await?;
     take_back(&mut fold, changelog, &entries, &mut plan);
-    for changeset in &chosen.changesets {
-        let planned = plan_one(live, &mut fold, &after, changeset, &[], &plan).await?;
-        plan.changesets.push(planned);
-    }
+    plan_pending(live, &mut fold, &after, chosen, &mut plan).await?;
     plan.diagnostics.extend(fold.diagnostics);
     Ok(plan)
 }
@@ -204,9 +206,7 @@ async fn fold_for_way_back<'a>(
     let records: Vec<&Record> = entries.iter().map(|entry| entry.record).collect();
     let gone = purged(live.session, live.target, history, &records).await?;
     refuse_moved(live, history).await?;
-    Ok(Fold::new(&changelog.sources, catalog)
-        .giving(&changelog.parameters)
-        .without(gone))
+    Ok(Fold::new(changelog, catalog).without(gone))
 }
 
 fn take_back(fold: &mut Fold<'_>, changelog: &Changelog, entries: &[Entry<'_>], plan: &mut Plan) {

@@ -158,7 +158,7 @@ impl Rehearsal<'_> {
                 return Err(RunError::new(RunErrorKind::Usage, message));
             }
             let catalog = Catalog::new(trial.live.target.clone());
-            let mut fold = Fold::new(&self.changelog.sources, catalog).giving(&self.changelog.parameters);
+            let mut fold = Fold::new(self.changelog, catalog);
             let before: Vec<_> = history.applied().into_iter().map(|record| fold.again(record)).collect();
             if let Some(problem) = fold.diagnostics.iter().find(|found| found.is_error()) {
                 let message = format!("what is applied cannot be built anew: {}", problem.message);

@@ -8,11 +8,11 @@ use super::planning::{plan_way, refuse_errors};
 use super::project::{Access, Live, Project};
 use super::way::{EitherArguments, Way};
 use super::{Exit, Failure};
-use crate::changelog::Changelog;
-use crate::diagnostic::{Sources, nearest};
+use crate::changelog::{Changelog, Changeset};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{ScriptConditions, ScriptOptions, ScriptSecrets, Store, refuse_assumed, write_script};
 use crate::model::Catalog;
-use crate::plan::{Fold, Plan, Record, State, StoredChanges, Turn, replay, selected, stops};
+use crate::plan::{Fold, Ids, Plan, Record, State, StoredChanges, Turn, replay, selected, stops};
 
 #[derive(Args)]
 pub(super) struct Sql {
@@ -79,27 +79,17 @@ impl Sql {
             let help = "name one: `--dialect postgres:16`, or give `--url` for what is pending there";
             return Err(output.refuse(Exit::Usage, "no-dialect", "a script needs a dialect", Some(help)));
         };
-        let ids: Vec<&str> = selected(changelog, &target, &project.selection)
-            .map(|changeset| changeset.id.as_str())
+        let chosen: Vec<&Changeset> = selected(changelog, &target, &project.selection)
+            .map(AsRef::as_ref)
             .collect();
-        let position = |id: &String| {
-            ids.iter().position(|known| known == id).ok_or_else(|| {
-                let help = nearest(id, ids.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-                output.refuse(
-                    Exit::Usage,
-                    "unknown-changeset",
-                    format!("there is no changeset `{id}`"),
-                    help.as_deref(),
-                )
-            })
+        let ids = Ids::new(chosen.iter().map(|changeset| changeset.id.as_str()), changelog, "");
+        let wrong = |diagnostic: Diagnostic| output.fail(Exit::Usage, &[diagnostic], &changelog.sources);
+        let end = |text: &String| {
+            let found = ids.find(text).and_then(|at| at.ok_or_else(|| ids.unknown(text)));
+            found.map(|at| at + 1).map_err(wrong)
         };
-        let from = self.from.as_ref().map(&position).transpose()?.map_or(0, |at| at + 1);
-        let to = self
-            .to
-            .as_ref()
-            .map(&position)
-            .transpose()?
-            .map_or(ids.len(), |at| at + 1);
+        let from = self.from.as_ref().map(end).transpose()?.unwrap_or(0);
+        let to = self.to.as_ref().map(end).transpose()?.unwrap_or(chosen.len());
         if from > to {
             let message = "`--from` stands behind `--to`";
             return Err(output.refuse(Exit::Usage, "range", message, Some("for the way back, say `--down`")));
@@ -121,7 +111,7 @@ impl Sql {
                 return Err(output.refuse(Exit::Failed, "out-of-step", why, None));
             }
         }
-        let mut fold = Fold::new(&changelog.sources, catalog).giving(&changelog.parameters);
+        let mut fold = Fold::new(changelog, catalog);
         let mut changesets = Vec::new();
         let range = planned.iter().take(to).skip(from).rev();
         for planned in range.filter(|planned| planned.turn != Turn::LeftOut) {

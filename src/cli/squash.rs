@@ -17,7 +17,7 @@ use crate::database::DatabaseUrl;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Target;
 use crate::executor::Stop;
-use crate::plan::{Folded, Part, file_of, range_of, squash, stands_for};
+use crate::plan::{Folded, Ids, Part, file_of, squash, stands_for};
 
 #[derive(Args)]
 pub(super) struct Squash {
@@ -85,8 +85,8 @@ impl Squash {
         let targets = project.targets();
         refuse_mistakes(&project, changelog, &targets, output)?;
         let all = &changelog.changesets;
-        let ids: Vec<&str> = all.iter().map(|changeset| changeset.id.as_str()).collect();
-        let range = range_of(&self.range, &ids, " in the changelog");
+        let ids = all.iter().map(|changeset| changeset.id.as_str());
+        let range = Ids::new(ids, changelog, " in the changelog").range(&self.range);
         let range = range.map_err(|diagnostic| output.fail(Exit::Usage, &[diagnostic], &changelog.sources))?;
         let range = &all[range];
         let parts = squash(changelog, range, &targets, &project.selection);

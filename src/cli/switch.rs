@@ -35,7 +35,7 @@ impl Switch {
         let project = Project::open(common, output)?;
         let (changelog, mut live) = project.changelog_for_both_ways(Access::Look, output).await?;
         let way = Way {
-            down: Some(Retreat::unknown_to(changelog)),
+            down: Some(Retreat::Unknown),
             up: Some(Onward::Move(Advance::all())),
         };
         if self.dry_run {
@@ -68,7 +68,6 @@ impl Switch {
             .collect();
         let _ = live.session.close().await;
         let live = project.connect(Access::Create, output).await?;
-        let target = live.target.clone();
         // It has been asked.
         let writing = Writing {
             yes: true,
@@ -81,25 +80,19 @@ impl Switch {
             writing: &writing,
             naming: &self.naming,
         };
-        let outcome = mover
-            .run(
-                live,
-                async |at, history| plan_way(at, &project, changelog, history, &way).await,
-                async |at, plan| {
-                    // Whoever was asked has seen that plan and no other.
-                    let same = plan
-                        .changesets
-                        .iter()
-                        .all(|planned| asked.contains(&(planned.id.clone(), planned.direction)));
-                    if !same && !self.writing.yes {
-                        let message = "the database has changed since the plan was shown";
-                        return Err(output.refuse(Exit::Failed, "stale", message, Some("run the command again")));
-                    }
-                    refuse_losses(at, plan, self.allow_data_loss, output).await
-                },
-            )
-            .await?;
-        mover.report(&target, &outcome);
-        Ok(Exit::Done)
+        mover
+            .go(live, &way, async |at, plan| {
+                // Whoever was asked has seen that plan and no other.
+                let same = plan
+                    .changesets
+                    .iter()
+                    .all(|planned| asked.contains(&(planned.id.clone(), planned.direction)));
+                if !same && !self.writing.yes {
+                    let message = "the database has changed since the plan was shown";
+                    return Err(output.refuse(Exit::Failed, "stale", message, Some("run the command again")));
+                }
+                refuse_losses(at, plan, self.allow_data_loss, output).await
+            })
+            .await
     }
 }

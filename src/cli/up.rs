@@ -4,7 +4,6 @@ use super::arguments::{Common, Naming, Writing};
 use super::clean::refuse_unclean;
 use super::mover::Mover;
 use super::output::Output;
-use super::planning::plan_way;
 use super::project::{Access, Project};
 use super::rehearsal::Rehearsal;
 use super::sql::{How, Printing, dry_run, script_secrets};
@@ -67,7 +66,6 @@ impl Up {
             return rehearsal.run(live, &way).await;
         }
         let (changelog, live) = project.changelog_and_connection(Access::Create, output).await?;
-        let target = live.target.clone();
         let mover = Mover {
             project: &project,
             changelog,
@@ -75,17 +73,11 @@ impl Up {
             writing: &self.writing,
             naming: &self.naming,
         };
-        let outcome = mover
-            .run(
-                live,
-                async |at, history| plan_way(at, &project, changelog, history, &way).await,
-                async |at, _| match self.if_clean {
-                    true => refuse_unclean(at, output).await,
-                    false => Ok(()),
-                },
-            )
-            .await?;
-        mover.report(&target, &outcome);
-        Ok(Exit::Done)
+        mover
+            .go(live, &way, async |at, _| match self.if_clean {
+                true => refuse_unclean(at, output).await,
+                false => Ok(()),
+            })
+            .await
     }
 }

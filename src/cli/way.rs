@@ -7,6 +7,7 @@ use super::output::Output;
 use super::project::Project;
 use super::{Exit, Failure};
 use crate::changelog::OutOfOrder;
+use crate::dialect::Target;
 use crate::plan::{Advance, Destination, Retreat};
 
 /// What is to happen: down first, then up.
@@ -30,6 +31,24 @@ impl Way {
             down: None,
             up: Some(Onward::Move(advance)),
         }
+    }
+
+    /// What is there to say where nothing of it is to be done.
+    pub fn nothing(&self, target: &Target) -> String {
+        let is_all = |advance: &Advance| {
+            matches!(advance.destination, Destination::Head)
+                && advance.only.is_empty()
+                && advance.out_of_order != OutOfOrder::Skip
+        };
+        match (&self.down, &self.up) {
+            (None | Some(Retreat::Unknown), Some(Onward::Move(advance))) if is_all(advance) => {
+                return format!("{} is up to date", target.title());
+            }
+            (None, _) => "nothing of that is pending",
+            (Some(_), Some(Onward::Move(_))) => "nothing of that is to be taken back, and nothing is pending",
+            (Some(_), Some(Onward::Same) | None) => "nothing of that is applied",
+        }
+        .to_string()
     }
 
     pub fn down(retreat: Retreat) -> Way {

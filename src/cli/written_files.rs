@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::replace::replace;
 use crate::changelog::{Folder, Rewriting};
 
 /// What was done to files, to be taken back from its end.
@@ -12,7 +13,7 @@ pub(super) enum Done {
     Made(PathBuf),
     Moved(PathBuf, PathBuf),
     /// A file with the text that it had.
-    Changed(PathBuf, Vec<u8>),
+    Changed(PathBuf, String),
 }
 
 /// Writes the files of a rewriting: new ones first, then what was there is moved and changed. Where something fails
@@ -60,8 +61,8 @@ fn put(folder: &Folder, rewriting: &Rewriting, done: &mut Vec<Done>) -> Result<(
     for (path, text) in there {
         let failed = |error| (path.clone(), error);
         let place = place(folder, path).map_err(failed)?;
-        let before = fs::read(&place).map_err(failed)?;
-        replace(&place, text.as_bytes()).map_err(failed)?;
+        let before = fs::read_to_string(&place).map_err(failed)?;
+        replace(&place, text).map_err(failed)?;
         done.push(Done::Changed(place, before));
     }
     Ok(())
@@ -78,19 +79,6 @@ pub(super) fn take_back(done: Vec<Done>) {
             Done::Changed(path, text) => replace(&path, &text),
         };
     }
-}
-
-/// The whole of a file is another one at once.
-fn replace(path: &Path, text: &[u8]) -> Result<(), Error> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text)?;
-    file.as_file().sync_all()?;
-    fs::set_permissions(file.path(), fs::metadata(path)?.permissions())?;
-    file.persist(path).map(|_| ()).map_err(|error| error.error)
 }
 
 /// Where a path below the root is; no link leads out of it.

@@ -272,7 +272,12 @@ impl Schema {
             return target.is_some_and(|target| self.has_key_at(target, path, key));
         }
         let branches = ["anyOf", "oneOf"].map(|word| schema.get(word).and_then(Value::as_array));
-        if branches.into_iter().flatten().flatten().any(|branch| self.has_key_at(branch, path, key)) {
+        if branches
+            .into_iter()
+            .flatten()
+            .flatten()
+            .any(|branch| self.has_key_at(branch, path, key))
+        {
             return true;
         }
         let (step, rest) = path.split_once('/').unwrap_or((path, ""));
@@ -452,7 +457,9 @@ fn misplaced_key(key: &str, span: Span, inside: Option<&Entry>, beside: Option<&
         }
     };
     let places = [(inside, "below this"), (beside, "beside this")];
-    let labels = places.into_iter().filter_map(|(entry, text)| Some((entry?.key_span, text)));
+    let labels = places
+        .into_iter()
+        .filter_map(|(entry, text)| Some((entry?.key_span, text)));
     let diagnostic = Diagnostic::error(MISPLACED, message).label(span, "");
     Some(labels.fold(diagnostic, |diagnostic, (at, text)| diagnostic.label(at, text)))
 }

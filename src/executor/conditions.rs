@@ -47,7 +47,10 @@ impl Asked<'_> {
     async fn leaf(&mut self, leaf: &Leaf) -> Result<Answer, RunError> {
         match &leaf.asks {
             Asks::Known { holds, .. } => Ok(Answer::of(*holds)),
-            Asks::Applied(id) => Ok(Answer::of(self.store.is_there(self.session, id).await?)),
+            Asks::Applied(held) => {
+                let history = self.store.read(self.session).await?.unwrap_or_default();
+                Ok(Answer::of(held.holds(&|id| history.is_there(id))))
+            }
             Asks::Of(inquiry) => self.inquiry(inquiry).await.map_err(|error| {
                 let diagnostic = diagnostic_of(&error).label(leaf.span, "");
                 let diagnostic =

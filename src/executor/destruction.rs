@@ -144,6 +144,7 @@ impl Names {
             Change::AddColumn { table, column, .. } => {
                 self.columns.insert((table.clone(), column.name.clone()), None);
             }
+            Change::Raw { effects, .. } => effects.iter().flatten().for_each(|effect| self.follow(effect)),
             _ => {}
         }
     }

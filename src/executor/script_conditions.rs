@@ -162,8 +162,8 @@ fn expression(clause: &Clause, target: &Target, store: &Store) -> Expression {
     match &clause.test {
         Test::Leaf(leaf) => match &leaf.asks {
             Asks::Known { holds, .. } => Expression::Known(*holds),
-            Asks::Applied(id) => Expression::Sql {
-                text: store.holds(id),
+            Asks::Applied(held) => Expression::Sql {
+                text: store.holds(held),
                 asks: 1,
                 of_data: false,
             },

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::journal::Journal;
 use super::{Deployment, RunError, RunErrorKind};
-use crate::changelog::{HistoryTable, sha256_hex};
+use crate::changelog::{HeldAs, HistoryTable, sha256_hex};
 use crate::database::{self, ErrorKind, LeaseTable, LockKey, Session};
 use crate::dialect::{Family, Name, ObjectName, Target};
 use crate::model::{Catalog, Change, Column, Key, Table, Type};
@@ -418,14 +418,20 @@ impl Store {
         }
     }
 
-    /// Whether the database holds a changeset.
-    pub async fn is_there(&self, session: &mut Session, id: &str) -> Result<bool, RunError> {
-        let history = self.read_rows(session).await?;
-        Ok(history.is_some_and(|history| history.is_there(id)))
+    /// An expression that is true where the database holds a changeset.
+    pub(super) fn holds(&self, held: &HeldAs) -> String {
+        let own = self.holds_id(&held.id);
+        let by = held.by.as_ref().map(|by| self.holds(by));
+        let of: Vec<String> = held.of.iter().map(|original| self.holds(original)).collect();
+        let of = (!of.is_empty()).then(|| format!("({})", of.join(" AND ")));
+        let others: Vec<String> = by.into_iter().chain(of).collect();
+        match others.is_empty() {
+            true => own,
+            false => format!("({own} OR {})", others.join(" OR ")),
+        }
     }
 
-    /// An expression that is true where the database holds a changeset.
-    pub(super) fn holds(&self, id: &str) -> String {
+    fn holds_id(&self, id: &str) -> String {
         let table = qualified(&self.name, self.target.dialect);
         let id = self.target.dialect.string(id);
         format!(

@@ -1,5 +1,7 @@
 //! What takes a change back: derived here, once, for all operations and all dialects.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::{Change, Constraint, KeptWhat, Object};
@@ -303,24 +305,81 @@ impl Change {
     }
 
     /// What running this change destroys.
-    pub fn destroys(&self) -> Option<Destroys> {
+    pub fn destroys(&self) -> Vec<Destroys> {
         match self {
-            Change::DropTable { table } => Some(Destroys::Table(table.name.clone())),
+            Change::DropTable { table } => vec![Destroys::Table(table.name.clone())],
             Change::DropColumn {
                 table,
                 column,
                 kept: false,
                 ..
-            } if column.generated.is_none() => Some(Destroys::Column(table.clone(), column.name.clone())),
+            } if column.generated.is_none() => vec![Destroys::Column(table.clone(), column.name.clone())],
             Change::DeleteRows { table, kept: false, .. } | Change::Truncate { table, kept: false } => {
-                Some(Destroys::Rows(table.clone()))
+                vec![Destroys::Rows(table.clone())]
             }
             Change::AlterColumn {
                 table, before, after, ..
-            } if narrows(before, after) => Some(Destroys::Column(table.clone(), after.name.clone())),
-            _ => None,
+            } if narrows(before, after) => vec![Destroys::Column(table.clone(), after.name.clone())],
+            Change::Raw { effects, .. } => destroyed_by_all(effects.iter().flatten()),
+            Change::CreateTable { .. }
+            | Change::RenameTable { .. }
+            | Change::AddColumn { .. }
+            | Change::DropColumn { .. }
+            | Change::RenameColumn { .. }
+            | Change::AlterColumn { .. }
+            | Change::AddConstraint { .. }
+            | Change::DropConstraint { .. }
+            | Change::CreateIndex { .. }
+            | Change::DropIndex { .. }
+            | Change::AlterTable { .. }
+            | Change::RenameConstraint { .. }
+            | Change::ValidateConstraint { .. }
+            | Change::RenameIndex { .. }
+            | Change::CreateObject { .. }
+            | Change::DropObject { .. }
+            | Change::ReplaceObject { .. }
+            | Change::RenameObject { .. }
+            | Change::RefreshView { .. }
+            | Change::InsertRows { .. }
+            | Change::DeleteKeys { .. }
+            | Change::UpdateRows { .. }
+            | Change::UpsertRows { .. }
+            | Change::InsertQuery { .. }
+            | Change::Truncate { .. }
+            | Change::DeleteRows { .. }
+            | Change::LoadRows { .. }
+            | Change::UnloadRows { .. }
+            | Change::UnloadData { .. }
+            | Change::SetAside { .. }
+            | Change::BringBack { .. }
+            | Change::Assert { .. }
+            | Change::Print { .. } => Vec::new(),
         }
     }
+}
+
+/// What changes destroy that are done one after the other; what they made themselves is no loss.
+fn destroyed_by_all<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Destroys> {
+    let mut made: HashSet<&ObjectName> = HashSet::new();
+    let mut all = Vec::new();
+    for change in changes {
+        all.extend(
+            change
+                .destroys()
+                .into_iter()
+                .filter(|lost| !made.contains(lost.table())),
+        );
+        match change {
+            Change::CreateTable { table, .. } => {
+                made.insert(&table.name);
+            }
+            Change::RenameTable { from, to } if made.remove(from) => {
+                made.insert(to);
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 /// Whether both are an enum: a value that is not of the other one is refused, and none becomes another.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::places::{meant, moment, unknown, written_at};
+use super::places::{Ids, moment, unknown, written_at};
 use super::retreat::known_ids;
 use super::{Destination, History, parameters_digest, selected};
 use crate::changelog::{Changelog, Changeset, Holds, OutOfOrder, Runs, Selection};
@@ -34,8 +34,70 @@ impl Advance {
 #[derive(Debug, Default)]
 pub struct Pending<'a> {
     pub changesets: Vec<&'a Arc<Changeset>>,
-    /// Notes for whoever looks at the plan.
-    pub diagnostics: Vec<Diagnostic>,
+    pub late: Latecomers<'a>,
+}
+
+impl<'a> Pending<'a> {
+    fn new(all: &[&'a Arc<Changeset>], is_due: &[bool], chosen: Vec<usize>, advance: &Advance) -> Pending<'a> {
+        // Of what runs again and again nothing stands before or behind it.
+        let last_there = (0..all.len()).rposition(|at| !is_due[at] && all[at].runs.is_once());
+        let before = |at: &&usize| Some(**at) < last_there && all[**at].runs.is_once();
+        Pending {
+            late: Latecomers {
+                ids: chosen.iter().filter(before).map(|at| all[*at].id.as_str()).collect(),
+                policy: advance.out_of_order,
+                met: Vec::new(),
+            },
+            changesets: chosen.into_iter().map(|at| all[at]).collect(),
+        }
+    }
+}
+
+/// Pending changesets that stand before applied ones, and what becomes of them. Only those count which their conditions
+/// let in.
+#[derive(Debug, Default)]
+pub struct Latecomers<'a> {
+    ids: HashSet<&'a str>,
+    policy: OutOfOrder,
+    met: Vec<&'a Changeset>,
+}
+
+impl<'a> Latecomers<'a> {
+    /// Whether a changeset stays out although its conditions let it in.
+    pub fn keep_out(&mut self, changeset: &'a Changeset) -> bool {
+        if !self.ids.contains(changeset.id.as_str()) {
+            return false;
+        }
+        self.met.push(changeset);
+        self.policy == OutOfOrder::Skip
+    }
+
+    /// What is to be said of them, or why nothing may be done.
+    pub fn verdict(self) -> Result<Option<Diagnostic>, Diagnostic> {
+        if self.met.is_empty() {
+            return Ok(None);
+        }
+        let names: Vec<String> = self.met.iter().map(|changeset| format!("`{}`", changeset.id)).collect();
+        let before = format!("before changesets that are applied already: {}", names.join(", "));
+        let note = |message: String| Diagnostic {
+            severity: Severity::Note,
+            ..Diagnostic::warning("out-of-order", message)
+        };
+        match self.policy {
+            OutOfOrder::Allow => Ok(Some(note(format!("out of order, {before}")))),
+            OutOfOrder::Skip => Ok(Some(note(format!("left out, as they stand {before}")))),
+            OutOfOrder::Refuse => {
+                let message = format!("changesets are pending that stand {before}");
+                let labelled = |diagnostic: Diagnostic, changeset: &&Changeset| diagnostic.label(changeset.span, "");
+                let diagnostic = self
+                    .met
+                    .iter()
+                    .fold(Diagnostic::error("out-of-order", message), labelled);
+                Err(diagnostic
+                    .help("say `--out-of-order allow` to apply them all the same, or `skip` to leave them out"))
+            }
+        }
+    }
 }
 
 /// Why there is nothing to choose.
@@ -148,66 +210,8 @@ pub fn pending<'a>(files: Files<'a>, history: &History, advance: &Advance) -> Re
         return only(files, &all, &is_due, advance);
     }
     let end = end(files, &all, &is_due, &advance.destination)?;
-    // Of what runs again and again nothing stands before or behind it.
-    let last_there = (0..all.len())
-        .rev()
-        .find(|at| !is_due[*at] && all[*at].runs.is_once())
-        .unwrap_or_default();
-    let late = (0..last_there).filter(|at| is_due[*at] && all[*at].runs.is_once());
-    let late: Vec<usize> = late.collect();
-    let chosen = (0..end).filter(|at| is_due[*at]);
-    let mut pending = Pending {
-        changesets: chosen.clone().map(|at| all[at]).collect(),
-        diagnostics: Vec::new(),
-    };
-    let late_chosen: Vec<&Changeset> = late.iter().filter(|at| **at < end).map(|at| &**all[*at]).collect();
-    if late_chosen.is_empty() {
-        return Ok(pending);
-    }
-    let names: Vec<String> = late_chosen
-        .iter()
-        .map(|changeset| format!("`{}`", changeset.id))
-        .collect();
-    let before = format!("before changesets that are applied already: {}", names.join(", "));
-    match advance.out_of_order {
-        OutOfOrder::Allow => {
-            let message = format!("out of order, {before}");
-            pending.diagnostics.push(note("out-of-order", message));
-        }
-        OutOfOrder::Refuse => {
-            let message = format!("changesets are pending that stand {before}");
-            let mut diagnostic = Diagnostic::error("out-of-order", message);
-            for changeset in &late_chosen {
-                diagnostic = diagnostic.label(changeset.span, "");
-            }
-            return Err(NotChosen::Refused(diagnostic.help(
-                "say `--out-of-order allow` to apply them all the same, or `skip` to leave them out",
-            )));
-        }
-        OutOfOrder::Skip => {
-            let mut left_out: HashSet<&str> = HashSet::new();
-            let mut kept = Vec::new();
-            for at in chosen {
-                let changeset = all[at];
-                let mut needs = changeset.depends_on.iter();
-                if late.contains(&at) || needs.any(|needed| left_out.contains(needed.id.as_str())) {
-                    left_out.insert(&changeset.id);
-                } else {
-                    kept.push(changeset);
-                }
-            }
-            pending.changesets = kept;
-            let message = format!("left out, as they stand {before}");
-            pending.diagnostics.push(note("out-of-order", message));
-        }
-    }
-    Ok(pending)
-}
-
-fn note(code: &'static str, message: String) -> Diagnostic {
-    let mut note = Diagnostic::warning(code, message);
-    note.severity = Severity::Note;
-    note
+    let chosen = (0..end).filter(|at| is_due[*at]).collect();
+    Ok(Pending::new(&all, &is_due, chosen, advance))
 }
 
 fn refuse_gone_originals(all: &[&Arc<Changeset>], history: &History) -> Result<(), NotChosen> {
@@ -239,9 +243,9 @@ fn refuse_gone_originals(all: &[&Arc<Changeset>], history: &History) -> Result<(
 }
 
 /// How many of all a move goes through.
-fn end(
-    files: Files<'_>,
-    all: &[&Arc<Changeset>],
+fn end<'a>(
+    files: Files<'a>,
+    all: &[&'a Arc<Changeset>],
     is_due: &[bool],
     destination: &Destination,
 ) -> Result<usize, NotChosen> {
@@ -260,7 +264,7 @@ fn end(
             });
             Ok(stop.unwrap_or(all.len()))
         }
-        Destination::Id(text) => match find(all, text)? {
+        Destination::Id(text) => match ids(files, all).find(text)? {
             Some(at) => Ok(at + 1),
             None => match moment(text) {
                 Some(moment) => until(all, text, &moment),
@@ -298,18 +302,17 @@ fn until(all: &[&Arc<Changeset>], text: &str, moment: &str) -> Result<usize, Not
     Ok(by_then.map_or(0, |at| at + 1))
 }
 
-fn find(all: &[&Arc<Changeset>], text: &str) -> Result<Option<usize>, Diagnostic> {
-    let id = meant(text, all.iter().map(|changeset| changeset.id.as_str()))?;
-    Ok(id.and_then(|id| all.iter().position(|changeset| changeset.id == id)))
+fn ids<'a>(files: Files<'a>, all: &[&'a Arc<Changeset>]) -> Ids<'a> {
+    Ids::new(all.iter().map(|changeset| changeset.id.as_str()), files.changelog, "")
 }
 
-fn not_there(files: Files<'_>, all: &[&Arc<Changeset>], text: &str) -> Diagnostic {
+fn not_there<'a>(files: Files<'a>, all: &[&'a Arc<Changeset>], text: &str) -> Diagnostic {
     let mut in_files = files.changelog.changesets.iter();
     if let Some(left_out) = in_files.find(|changeset| changeset.id == text) {
         let message = format!("changeset `{text}` is left out here, by dialect, contexts or labels");
         return Diagnostic::error("left-out", message).label(left_out.span, "");
     }
-    unknown("changeset", text, all.iter().map(|changeset| changeset.id.as_str()), "")
+    ids(files, all).unknown(text)
 }
 
 /// Those that are named, where nothing that they depend on is pending.
@@ -320,8 +323,9 @@ fn only<'a>(
     advance: &Advance,
 ) -> Result<Pending<'a>, NotChosen> {
     let mut chosen = vec![false; all.len()];
+    let ids = ids(files, all);
     for text in &advance.only {
-        let at = find(all, text)?.ok_or_else(|| not_there(files, all, text))?;
+        let at = ids.find(text)?.ok_or_else(|| not_there(files, all, text))?;
         chosen[at] = true;
     }
     let is_pending = |id: &str| {
@@ -329,7 +333,7 @@ fn only<'a>(
         at.is_some_and(|at| is_due[at] && !chosen[at] && all[at].runs.is_once())
     };
     for (at, changeset) in all.iter().enumerate().filter(|(at, _)| chosen[*at]) {
-        let missing = changeset.depends_on.iter().find(|needed| is_pending(&needed.id));
+        let missing = changeset.depends_on.iter().find(|needed| needed.ids().any(is_pending));
         if let Some(missing) = missing.filter(|_| is_due[at]) {
             let message = format!("`{}` depends on `{}`, which is pending", changeset.id, missing.id);
             let diagnostic = Diagnostic::error("depends-on-pending", message)
@@ -338,9 +342,6 @@ fn only<'a>(
             return Err(NotChosen::Refused(diagnostic));
         }
     }
-    let changesets = (0..all.len()).filter(|at| chosen[*at] && is_due[*at]).map(|at| all[at]);
-    Ok(Pending {
-        changesets: changesets.collect(),
-        diagnostics: Vec::new(),
-    })
+    let chosen = (0..all.len()).filter(|at| chosen[*at] && is_due[*at]).collect();
+    Ok(Pending::new(all, is_due, chosen, advance))
 }

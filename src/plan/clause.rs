@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::gate::{Asks, Clause, Leaf, Test};
 use crate::changelog::{
     ChangesetApplied, Condition, DialectIs, ParamDefined, Parameters, RunningAs, SequenceExists, ServerVersion,
-    TableExists, Typed, ViewExists, expand,
+    Substitutes, TableExists, Typed, ViewExists, expand,
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Family, Feature, Name, ObjectName, VersionRange};
@@ -18,6 +18,7 @@ use crate::render::{Bounds, Inquiry};
 pub(super) struct Resolver<'a> {
     pub catalog: &'a Catalog,
     pub sources: &'a Sources,
+    pub substitutes: &'a Substitutes,
     pub parameters: &'a Parameters,
     /// Names of which mistakes left nothing known.
     pub uncertain: Uncertain,
@@ -253,8 +254,8 @@ impl Resolver<'_> {
                 (of(Inquiry::User(user.clone())), message)
             }
             Condition::ChangesetApplied(given) => match given {
-                ChangesetApplied::Short(id) => (Asks::Applied(id.clone()), None),
-                ChangesetApplied::Long(keys) => (Asks::Applied(keys.id.clone()), keys.message.clone()),
+                ChangesetApplied::Short(id) => (Asks::Applied(self.substitutes.ways(id)), None),
+                ChangesetApplied::Long(keys) => (Asks::Applied(self.substitutes.ways(&keys.id)), keys.message.clone()),
             },
             Condition::ParamDefined(given) => {
                 let (name, message) = match given {

@@ -118,7 +118,7 @@ pub fn repairs<'a>(
     for record in history.applied() {
         let stored: &[Change] = record.changes.as_ref().map_or(&[], |stored| &stored.changes);
         if let Some(found) = edited.iter().find(|edited| edited.changeset.id == record.id) {
-            let mut fold = Fold::new(&changelog.sources, catalog.clone());
+            let mut fold = Fold::new(changelog, catalog.clone());
             let planned = fold.up(found.changeset, &[]);
             diagnostics.extend(fold.diagnostics);
             repaired.push(RepairedChangeset {

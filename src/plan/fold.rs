@@ -8,8 +8,8 @@ use super::gate::{Gate, Turn};
 use super::way_back::{Undoing, derived, destroyed, way_back};
 use super::{Direction, History, Record, State, StoredReverse, differences_in_words};
 use crate::changelog::{
-    Changelog, Changeset, FileConditions, OperationNode, Parameters, Reverse, Secrets, Selection, Typed, Waits,
-    canonical_json, expand, secrets_of, sha256_hex,
+    Changelog, Changeset, FileConditions, OperationNode, Parameters, Reverse, Secrets, Selection, Substitutes, Typed,
+    Waits, canonical_json, expand, secrets_of, sha256_hex,
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, holes, split};
@@ -85,8 +85,11 @@ pub struct Fold<'a> {
     refused: HashSet<Span>,
     /// Tables in which data was set aside, and that are no longer there.
     purged: BTreeSet<ObjectName>,
-    /// What is said of parameters outside of the changelog.
+    /// What is said of parameters outside of the changelog: what the history has done may need it, where no file has the
+    /// changeset any more.
     given: Arc<Parameters>,
+    /// Which changesets go for which others.
+    pub(super) substitutes: Arc<Substitutes>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -98,9 +101,10 @@ struct Resolved {
 }
 
 impl<'a> Fold<'a> {
-    pub fn new(sources: &'a Sources, catalog: Catalog) -> Fold<'a> {
+    pub fn new(changelog: &'a Changelog, catalog: Catalog) -> Fold<'a> {
         Fold {
-            sources,
+            sources: &changelog.sources,
+            substitutes: changelog.substitutes.clone(),
             rendered: catalog.clone(),
             begun: catalog.clone(),
             held: HashSet::new(),
@@ -111,16 +115,9 @@ impl<'a> Fold<'a> {
             uncertain: Uncertain::default(),
             refused: HashSet::new(),
             purged: BTreeSet::new(),
-            given: Arc::default(),
+            given: changelog.parameters.clone(),
             diagnostics: Vec::new(),
         }
-    }
-
-    /// Takes into account what is said of parameters outside of the changelog: what the history has done may need it,
-    /// where no file has the changeset any more.
-    pub fn giving(mut self, given: &Arc<Parameters>) -> Fold<'a> {
-        self.given = given.clone();
-        self
     }
 
     /// Takes into account that data which was set aside is gone: those tables are not there.
@@ -751,7 +748,7 @@ pub fn replay<'a>(
     target: &Target,
     selection: &Selection,
 ) -> (Fold<'a>, Vec<PlannedChangeset>) {
-    let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
+    let mut fold = Fold::new(changelog, Catalog::new(target.clone()));
     let planned = super::selected(changelog, target, selection)
         .map(|changeset| fold.offline(changeset))
         .collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Plan;
-use crate::changelog::{Dependency, Otherwise};
+use crate::changelog::{Dependency, HeldAs, Otherwise};
 use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::dialect::Dialect;
 use crate::render::Inquiry;
@@ -60,7 +60,7 @@ pub enum Asks {
         decides: bool,
     },
     /// Whether a changeset is applied.
-    Applied(String),
+    Applied(HeldAs),
     Of(Inquiry),
 }
 
@@ -334,8 +334,8 @@ impl Gate {
         let holds = answer.truth == Truth::Yes;
         let told = match &leaf.asks {
             Asks::Known { told, .. } => told.clone(),
-            Asks::Applied(id) if holds => format!("changeset `{id}` is applied"),
-            Asks::Applied(id) => format!("changeset `{id}` is not applied"),
+            Asks::Applied(held) if holds => format!("changeset `{}` is applied", held.id),
+            Asks::Applied(held) => format!("changeset `{}` is not applied", held.id),
             Asks::Of(inquiry) => inquiry.told(holds, answer.found.as_deref(), self.dialect),
         };
         Some((answer.truth, told))
@@ -395,7 +395,7 @@ impl Asks {
     pub fn summary(&self) -> String {
         match self {
             Asks::Known { told, .. } => told.clone(),
-            Asks::Applied(id) => format!("changeset `{id}` is applied"),
+            Asks::Applied(held) => format!("changeset `{}` is applied", held.id),
             Asks::Of(inquiry) => inquiry.summary(),
         }
     }

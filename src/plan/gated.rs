@@ -17,7 +17,7 @@ impl Fold<'_> {
         if let Some(needed) = changeset
             .depends_on
             .iter()
-            .find(|needed| self.left_out.contains(&needed.id))
+            .find(|needed| needed.ids().any(|id| self.left_out.contains(id)))
         {
             return Some(Gate::closed(needed, self.catalog.target().dialect));
         }
@@ -43,6 +43,7 @@ impl Fold<'_> {
         let mut resolver = Resolver {
             catalog: &self.catalog,
             sources: self.sources,
+            substitutes: &self.substitutes,
             parameters,
             uncertain: self.uncertain.clone(),
             asked_for: asked_for(conditions),
@@ -56,11 +57,21 @@ impl Fold<'_> {
         Gate::new(only_if, require, conditions.otherwise, self.catalog.target().dialect)
     }
 
+    /// Takes into account that a changeset is not planned, though it is pending: nor is what depends on it.
+    pub fn leave_out(&mut self, id: &str) {
+        self.left_out.insert(id.to_string());
+    }
+
+    /// Whether a changeset was planned on its way up.
+    pub fn plans(&self, id: &str) -> bool {
+        self.held.contains(id)
+    }
+
     /// What the plan knows: of the changesets in it, and of what they make and drop.
     pub fn knows(&self, asks: &Asks) -> Option<Answer> {
         match asks {
             Asks::Known { holds, .. } => Some(Answer::of(*holds)),
-            Asks::Applied(id) => self.held.contains(id).then(|| Answer::of(true)),
+            Asks::Applied(held) => held.holds(&|id| self.plans(id)).then(|| Answer::of(true)),
             Asks::Of(inquiry) => match (has(&self.catalog, inquiry), has(&self.begun, inquiry)) {
                 (true, _) => Some(Answer::of(true)),
                 (false, true) => Some(Answer::of(false)),
@@ -88,7 +99,7 @@ impl Fold<'_> {
         let turn = gate.whole_turn();
         let mut planned = match turn {
             Turn::LeftOut => {
-                self.left_out.insert(changeset.id.clone());
+                self.leave_out(&changeset.id);
                 left_out(changeset)
             }
             Turn::Run | Turn::Marked => self.up(changeset, done),

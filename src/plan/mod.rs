@@ -16,14 +16,16 @@ mod squash;
 mod standing;
 mod way_back;
 
-pub use advance::{Advance, Files, NotChosen, Pending, held, holds_squashed, is_inside_squashed, pending, wanted};
+pub use advance::{
+    Advance, Files, Latecomers, NotChosen, Pending, held, holds_squashed, is_inside_squashed, pending, wanted,
+};
 pub use destination::Destination;
 pub use difference::{differences_in_words, differing_parts};
 pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
 pub use fold::{Fold, PlannedChangeset, parameters_digest, replay, replay_history};
 pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn, stops};
 pub use history::{Entry, History, Record, State, StoredChanges, StoredReverse};
-pub use places::{moment as moment_of, range_of};
+pub use places::{Ids, moment as moment_of};
 pub use retreat::{Retreat, known_ids};
 pub use select::selected;
 pub use squash::{Folded, Part, Written, file_of, squash, stands_for};

@@ -1,54 +1,150 @@
 //! Changesets, tags and moments, found by what a person says of them.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
+use crate::changelog::{Changelog, Changeset, Replaced};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::Moment;
 
 /// How many candidates are named.
 const NAMED: usize = 8;
 
-/// The one id among those known that is meant: by all of it, or by an unambiguous beginning. `None`: by none.
-pub(super) fn meant<'a>(
-    text: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> Result<Option<&'a str>, Diagnostic> {
-    if let Some(exact) = known.clone().find(|id| *id == text) {
-        return Ok(Some(exact));
+/// The ids among which a person's words are looked up, in their order. What squashed changesets have to do with them is
+/// known, so that none is taken for another: their own id may begin like one that they stand for.
+pub struct Ids<'a> {
+    there: Vec<&'a str>,
+    squashed: Vec<&'a Changeset>,
+    /// What it is that was looked through, where that is not all there is.
+    among: &'static str,
+}
+
+impl<'a> Ids<'a> {
+    pub fn new(there: impl Iterator<Item = &'a str>, changelog: &'a Changelog, among: &'static str) -> Ids<'a> {
+        let all = changelog.changesets.iter().map(AsRef::as_ref);
+        Ids {
+            there: there.collect(),
+            squashed: all.filter(|changeset| changeset.replaces.is_some()).collect(),
+            among,
+        }
     }
-    let candidates: BTreeSet<&str> = known.filter(|id| id.starts_with(text)).collect();
-    if candidates.len() < 2 {
-        return Ok(candidates.into_iter().next());
+
+    /// The place of the one that is meant, by all of its id or by an unambiguous beginning; the last place of what is
+    /// there several times. `None`: none is meant.
+    pub fn find(&self, text: &str) -> Result<Option<usize>, Diagnostic> {
+        if let Some(at) = self.place(text) {
+            return Ok(Some(at));
+        }
+        if let Some(wrong) = self.replaced(text).or_else(|| self.gone_by_originals(text)) {
+            return Err(wrong);
+        }
+        let originals = self.squashed_there().flat_map(ids_of);
+        let known = self.there.iter().copied().chain(originals);
+        let candidates: BTreeSet<&str> = known.filter(|id| id.starts_with(text)).collect();
+        if candidates.len() > 1 {
+            return Err(ambiguous(text, &candidates));
+        }
+        match candidates.first() {
+            None => Ok(None),
+            Some(id) => match self.replaced(id) {
+                Some(wrong) => Err(wrong),
+                None => Ok(self.place(id)),
+            },
+        }
     }
+
+    /// Which of them are meant by an id, `A..B`, `A..`, `..B` or `..`; both ends count.
+    pub fn range(&self, text: &str) -> Result<Range<usize>, Diagnostic> {
+        let place = |text: &str| self.find(text)?.ok_or_else(|| self.unknown(text));
+        let Some((from, to)) = text.split_once("..") else {
+            let at = place(text)?;
+            return Ok(at..at + 1);
+        };
+        let start = if from.is_empty() { 0 } else { place(from)? };
+        let end = if to.is_empty() {
+            self.there.len()
+        } else {
+            place(to)? + 1
+        };
+        if start >= end && !self.there.is_empty() {
+            let message = format!("`{from}` stands behind `{to}`");
+            return Err(Diagnostic::error("range", message));
+        }
+        Ok(start..end)
+    }
+
+    /// That there is none, with the nearest one.
+    pub fn unknown(&self, text: &str) -> Diagnostic {
+        unknown("changeset", text, self.there.iter().copied(), self.among)
+    }
+
+    fn place(&self, id: &str) -> Option<usize> {
+        self.there.iter().rposition(|known| *known == id)
+    }
+
+    fn squashed_there(&self) -> impl Iterator<Item = &'a Changeset> {
+        let all = self.squashed.iter().copied();
+        all.filter(|changeset| self.place(&changeset.id).is_some())
+    }
+
+    /// That an id is one for which another stands.
+    fn replaced(&self, id: &str) -> Option<Diagnostic> {
+        if self.place(id).is_some() {
+            return None;
+        }
+        let by = self
+            .squashed_there()
+            .find(|changeset| ids_of(changeset).any(|original| original == id))?;
+        let message = format!("`{id}` is replaced by `{}`", by.id);
+        let count = by.replaces.as_ref().map_or(0, |replaced| replaced.ids.len());
+        let help = format!("say `{}`: it stands for {count} changesets, which go together", by.id);
+        Some(
+            Diagnostic::error("replaced-changeset", message)
+                .label(by.span, "")
+                .help(help),
+        )
+    }
+
+    /// That the originals of a squashed changeset are what there is.
+    fn gone_by_originals(&self, id: &str) -> Option<Diagnostic> {
+        let squashed = self.squashed.iter().find(|changeset| changeset.id == id)?;
+        let originals = ids_of(squashed).filter(|original| self.place(original).is_some());
+        let originals: Vec<String> = originals.map(|original| format!("`{original}`")).collect();
+        let last = originals.last()?;
+        let message = format!("this database goes by the changesets that `{id}` replaces");
+        Some(
+            Diagnostic::error("replaced-changeset", message)
+                .label(squashed.span, "")
+                .note(format!(
+                    "these are {}",
+                    first_of(originals.iter().cloned(), originals.len())
+                ))
+                .help(format!("say one of them; {last} is the last")),
+        )
+    }
+}
+
+fn ids_of(squashed: &Changeset) -> impl Iterator<Item = &str> {
+    let all = squashed.replaces.iter().flat_map(Replaced::all_ids);
+    all.map(|replaced| replaced.id.as_str())
+}
+
+fn ambiguous(text: &str, candidates: &BTreeSet<&str>) -> Diagnostic {
     let message = format!("`{text}` is the beginning of {} ids", candidates.len());
-    let named: Vec<String> = candidates.iter().take(NAMED).map(|id| format!("`{id}`")).collect();
-    let more = match candidates.len().saturating_sub(NAMED) {
+    let named = candidates.iter().map(|id| format!("`{id}`"));
+    Diagnostic::error("ambiguous-changeset", message)
+        .note(format!("these are {}", first_of(named, candidates.len())))
+        .help("say more of the one that is meant")
+}
+
+/// The first of many, and how many more there are.
+fn first_of(all: impl Iterator<Item = String>, count: usize) -> String {
+    let named: Vec<String> = all.take(NAMED).collect();
+    let more = match count.saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(", … and {more} more"),
     };
-    Err(Diagnostic::error("ambiguous-changeset", message)
-        .note(format!("these are {}{more}", named.join(", ")))
-        .help("say more of the one that is meant"))
-}
-
-/// Which of some ids, in their order, a person means by an id, `A..B`, `A..`, `..B` or `..`; both ends count.
-pub fn range_of(text: &str, ids: &[&str], among: &str) -> Result<std::ops::Range<usize>, Diagnostic> {
-    let place = |text: &str| {
-        let id = meant(text, ids.iter().copied())?;
-        let at = id.and_then(|id| ids.iter().rposition(|known| *known == id));
-        at.ok_or_else(|| unknown("changeset", text, ids.iter().copied(), among))
-    };
-    let Some((from, to)) = text.split_once("..") else {
-        let at = place(text)?;
-        return Ok(at..at + 1);
-    };
-    let start = if from.is_empty() { 0 } else { place(from)? };
-    let end = if to.is_empty() { ids.len() } else { place(to)? + 1 };
-    if start >= end && !ids.is_empty() {
-        let message = format!("`{from}` stands behind `{to}`");
-        return Err(Diagnostic::error("range", message));
-    }
-    Ok(start..end)
+    format!("{}{more}", named.join(", "))
 }
 
 /// That there is no such thing, with the nearest one; `among` what it was looked for, where that is not all there is.
@@ -116,10 +212,15 @@ mod tests {
 
     #[test]
     fn a_beginning_is_enough_where_it_is_the_only_one() {
-        let ids = ["create-users", "create-teams", "drop-teams"];
-        assert_eq!(meant("drop", ids.into_iter()).unwrap(), Some("drop-teams"));
-        assert_eq!(meant("create-users", ids.into_iter()).unwrap(), Some("create-users"));
-        assert_eq!(meant("alter", ids.into_iter()).unwrap(), None);
-        assert!(meant("create", ids.into_iter()).unwrap_err().notes[0].contains("`create-teams`, `create-users`"));
+        let changelog = Changelog::default();
+        let ids = Ids::new(
+            ["create-users", "create-teams", "drop-teams"].into_iter(),
+            &changelog,
+            "",
+        );
+        assert_eq!(ids.find("drop").unwrap(), Some(2));
+        assert_eq!(ids.find("create-users").unwrap(), Some(0));
+        assert_eq!(ids.find("alter").unwrap(), None);
+        assert!(ids.find("create").unwrap_err().notes[0].contains("`create-teams`, `create-users`"));
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::advance::not_a_date;
-use super::places::{meant, moment, unknown};
+use super::places::{Ids, moment, unknown};
 use super::{Destination, Entry, History};
-use crate::changelog::{Changelog, Changeset};
+use crate::changelog::{Changelog, Replaced};
 use crate::diagnostic::Diagnostic;
 
 /// A move down, as it is asked for.
@@ -17,22 +17,19 @@ pub enum Retreat {
     Only(Vec<String>),
     /// What went up under the name of a deployment.
     Deployment(String),
-    /// What the files do not have; these are the ids that they have.
-    Unknown(HashSet<String>),
+    /// What the files do not have: neither as a changeset nor as one that another stands for.
+    Unknown,
 }
 
 impl Retreat {
-    /// What is not in the files: neither as a changeset nor as one that another stands for.
-    pub fn unknown_to(changelog: &Changelog) -> Retreat {
-        Retreat::Unknown(known_ids(changelog).into_iter().map(str::to_string).collect())
-    }
-
     /// What it takes back, the latest first.
-    pub fn entries<'a>(&self, history: &'a History) -> Result<Vec<Entry<'a>>, Diagnostic> {
+    pub fn entries<'a>(&self, history: &'a History, changelog: &Changelog) -> Result<Vec<Entry<'a>>, Diagnostic> {
         let all: Vec<Entry<'a>> = history.entries().collect();
+        let ids = all.iter().map(|entry| entry.record.id.as_str());
+        let ids = Ids::new(ids, changelog, " among what is applied");
         let mut chosen = match self {
-            Retreat::To(destination) => all[kept(&all, destination)?..].to_vec(),
-            Retreat::Only(ids) => only(&all, ids)?,
+            Retreat::To(destination) => all[kept(&all, &ids, destination)?..].to_vec(),
+            Retreat::Only(named) => only(&all, &ids, named)?,
             Retreat::Deployment(name) => {
                 let of_it = |entry: &&Entry<'a>| entry.began.deployment.as_ref() == Some(name);
                 let found: Vec<Entry<'a>> = all.iter().filter(of_it).copied().collect();
@@ -42,8 +39,9 @@ impl Retreat {
                 }
                 found
             }
-            Retreat::Unknown(known) => {
-                let is_unknown = |entry: &&Entry<'a>| !known.contains(&entry.record.id);
+            Retreat::Unknown => {
+                let known = known_ids(changelog);
+                let is_unknown = |entry: &&Entry<'a>| !known.contains(entry.record.id.as_str());
                 all.iter().filter(is_unknown).copied().collect()
             }
         };
@@ -56,23 +54,15 @@ impl Retreat {
 pub fn known_ids(changelog: &Changelog) -> HashSet<&str> {
     let mut known = HashSet::new();
     for changeset in &changelog.changesets {
-        add_ids(changeset, &mut known);
+        known.insert(changeset.id.as_str());
+        let replaced = changeset.replaces.iter().flat_map(Replaced::all_ids);
+        known.extend(replaced.map(|replaced| replaced.id.as_str()));
     }
     known
 }
 
-fn add_ids<'a>(changeset: &'a Changeset, known: &mut HashSet<&'a str>) {
-    known.insert(&changeset.id);
-    if let Some(replaced) = &changeset.replaces {
-        known.extend(replaced.ids.iter().map(|replaced| replaced.id.as_str()));
-        for original in &replaced.changesets {
-            add_ids(original, known);
-        }
-    }
-}
-
 /// How many stay.
-fn kept(all: &[Entry<'_>], destination: &Destination) -> Result<usize, Diagnostic> {
+fn kept(all: &[Entry<'_>], ids: &Ids<'_>, destination: &Destination) -> Result<usize, Diagnostic> {
     let usage = |message: String| Diagnostic::error("target", message);
     let since = |moment: &str| {
         all.iter()
@@ -86,11 +76,11 @@ fn kept(all: &[Entry<'_>], destination: &Destination) -> Result<usize, Diagnosti
             Err(usage(format!("`+{steps}` is a target of `up`; `down` takes `-N`")))
         }
         Destination::Steps(steps) => Ok(all.len().saturating_sub(steps.unsigned_abs() as usize)),
-        Destination::Id(text) => match position(all, text)? {
+        Destination::Id(text) => match ids.find(text)? {
             Some(at) => Ok(at + 1),
             None => match moment(text) {
                 Some(moment) => Ok(since(&moment)),
-                None => Err(not_applied(all, text)),
+                None => Err(ids.unknown(text)),
             },
         },
         Destination::Date(text) => match moment(text) {
@@ -105,20 +95,10 @@ fn kept(all: &[Entry<'_>], destination: &Destination) -> Result<usize, Diagnosti
     }
 }
 
-fn position(all: &[Entry<'_>], text: &str) -> Result<Option<usize>, Diagnostic> {
-    let id = meant(text, all.iter().map(|entry| entry.record.id.as_str()))?;
-    Ok(id.and_then(|id| all.iter().rposition(|entry| entry.record.id == id)))
-}
-
-fn not_applied(all: &[Entry<'_>], text: &str) -> Diagnostic {
-    let known = all.iter().map(|entry| entry.record.id.as_str());
-    unknown("changeset", text, known, " among what is applied")
-}
-
-fn only<'a>(all: &[Entry<'a>], ids: &[String]) -> Result<Vec<Entry<'a>>, Diagnostic> {
+fn only<'a>(all: &[Entry<'a>], ids: &Ids<'_>, named: &[String]) -> Result<Vec<Entry<'a>>, Diagnostic> {
     let mut chosen = vec![false; all.len()];
-    for text in ids {
-        let at = position(all, text)?.ok_or_else(|| not_applied(all, text))?;
+    for text in named {
+        let at = ids.find(text)?.ok_or_else(|| ids.unknown(text))?;
         chosen[at] = true;
     }
     let named = all.iter().zip(chosen).filter(|(_, chosen)| *chosen);

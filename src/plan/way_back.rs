@@ -180,8 +180,10 @@ pub(super) fn way_back(changes: &[Change], explicit: Option<&StoredReverse>) -> 
 pub(super) fn destroyed(changes: &[Change]) -> Vec<Destroys> {
     let mut all: Vec<Destroys> = Vec::new();
     for change in changes {
-        if let Some(destroys) = change.destroys().filter(|destroys| !all.contains(destroys)) {
-            all.push(destroys);
+        for destroys in change.destroys() {
+            if !all.contains(&destroys) {
+                all.push(destroys);
+            }
         }
     }
     all

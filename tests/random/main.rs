@@ -126,7 +126,7 @@ struct Step {
 
 fn steps(folder: &Path, target: &Target) -> Vec<Step> {
     let changelog = gather(&Folder::new(folder), "changelog.yaml", Default::default());
-    let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
+    let mut fold = Fold::new(&changelog, Catalog::new(target.clone()));
     let mut steps = Vec::new();
     for changeset in driftless::plan::selected(&changelog, target, &Selection::default()) {
         let planned = fold.up(changeset, &[]);

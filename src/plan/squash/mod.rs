@@ -68,7 +68,7 @@ pub fn squash(
 ) -> Result<Vec<Part>, Vec<Diagnostic>> {
     let mut folds = Vec::new();
     for target in targets {
-        let mut fold = Fold::new(&changelog.sources, Catalog::new(target.clone()));
+        let mut fold = Fold::new(changelog, Catalog::new(target.clone()));
         let first = range.first().map(|first| first.id.as_str());
         for changeset in selected(changelog, target, selection) {
             let place = |id: &str| changelog.changesets.iter().position(|known| known.id == id);
