@@ -424,6 +424,40 @@ fn what_cannot_be_squashed_is_told_and_no_file_is_another() {
 }
 
 #[test]
+fn an_alias_is_not_parted_from_what_it_stands_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "changesets:
+  - id: a
+    operations:
+      - create_table: {table: a, columns: &columns [{name: id, type: int}]}
+  - id: b
+    operations:
+      - create_table: {table: b, columns: *columns}
+  - id: c
+    operations:
+      - create_table: {table: c, columns: *columns}
+";
+    write(folder.path().join("changelog.yaml"), text);
+    let before = texts(folder.path());
+    for (range, alias) in [("a..b", "10:43"), ("b..c", "7:43")] {
+        let output = driftless(folder.path(), &["squash", range]);
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{range}: {told}");
+        for words in [
+            "error[not-rewritable]",
+            &format!("the alias at `changelog.yaml:{alias}`"),
+            "at `changelog.yaml:4:",
+            "write it out",
+        ] {
+            assert!(told.contains(words), "{range}: `{words}` is missing in {told}");
+        }
+        assert_eq!(texts(folder.path()), before);
+    }
+    let whole = driftless(folder.path(), &["squash", ".."]);
+    assert!(whole.status.success(), "{}", stderr(&whole));
+}
+
+#[test]
 fn different_contexts_and_what_runs_again_part_what_becomes_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let table = |name: &str| {

@@ -1,9 +1,10 @@
 //! A list of changesets as the text of its file: items are taken out of it with their comments, and others put in.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::Node;
+use crate::document::{Node, aliases};
 
 /// A list that stands in a file, with what is done to its items.
 pub(super) struct List {
@@ -68,15 +69,51 @@ impl List {
         }
     }
 
+    /// Refuses to take items away from what they take over, or what others take over from them.
+    fn refuse_parting(&self, file: &str, items: &[usize]) -> Result<(), String> {
+        let mut lines = Vec::new();
+        for at in items {
+            let (start, end, _) = self.lines(file, *at)?;
+            lines.push(start..end);
+        }
+        let goes = |at: usize| lines.iter().any(|lines| lines.contains(&at));
+        // The parameters go with the items.
+        let goes_too = |at: usize| self.params().is_some_and(|params| params.contains(&at));
+        let parted = aliases(&self.text)
+            .into_iter()
+            .find(|(alias, anchor)| goes(*alias) != goes(*anchor) && !goes_too(*anchor));
+        match parted {
+            None => Ok(()),
+            Some((alias, anchor)) => Err(format!(
+                "the alias at `{file}:{}` would no longer be in the file of what it stands for, at `{file}:{}`: write it out",
+                self.place(alias),
+                self.place(anchor)
+            )),
+        }
+    }
+
+    /// Line and column, counted from 1.
+    fn place(&self, at: usize) -> String {
+        let before = &self.text[..at];
+        let line = before.rfind('\n').map_or(0, |found| found + 1);
+        let column = before[line..].chars().count() + 1;
+        format!("{}:{column}", before.matches('\n').count() + 1)
+    }
+
+    /// The text of the parameters.
+    fn params(&self) -> Option<Range<usize>> {
+        let start = self.root.entry("params")?.key_span.start;
+        let later = self.root.entries().iter().map(|entry| entry.key_span.start);
+        let end = later.filter(|other| *other > start).min();
+        Some(start as usize..end.map_or(self.text.len(), |end| self.with_comments(end as usize)))
+    }
+
     /// A file with some of the items, and the parameters that they see.
     pub fn cut(&self, file: &str, items: &[usize]) -> Result<String, String> {
+        self.refuse_parting(file, items)?;
         let mut text = String::new();
-        if let Some(params) = self.root.entry("params") {
-            let start = params.key_span.start;
-            let later = self.root.entries().iter().map(|entry| entry.key_span.start);
-            let end = later.filter(|other| *other > start).min();
-            let end = end.map_or(self.text.len(), |end| self.with_comments(end as usize));
-            text += &with_end(&self.text[start as usize..end]);
+        if let Some(params) = self.params() {
+            text += &with_end(&self.text[params]);
         }
         text += "changesets:\n";
         for at in items {

@@ -18,7 +18,7 @@ pub use below::{LARGEST_TEXT, inside, open_below, place_below, real_names};
 pub use decode::{DecodeError, RAW_NUMBER, decode, decode_without};
 pub use format::{Converted, Form, Forms, Manner, convert, format, quoted, same, shortest};
 pub use node::{Entry, Kind, Node};
-pub use parse::{Limits, parse};
+pub use parse::{Limits, aliases, parse};
 pub use schema::{Schema, describe_schema, draft07};
 pub use template::fill;
 pub use text::place_in_text;

@@ -44,6 +44,24 @@ pub fn parse(source: SourceId, sources: &Sources, limits: Limits) -> Result<Node
     Builder::new(source, &file.text, 0, limits.alias_nodes).read()
 }
 
+/// Each alias of a text with what it stands for: where both begin, in bytes. Of a text that cannot be read, up to there.
+pub fn aliases(text: &str) -> Vec<(usize, usize)> {
+    let mut anchored: HashMap<usize, usize> = HashMap::new();
+    let mut found = Vec::new();
+    let mut events = Parser::new_from_str(text);
+    while let Some(Ok((event, span))) = events.next_event() {
+        let start = span.byte_range().map_or(0, |range| range.start);
+        match event {
+            Event::Alias(anchor) => found.extend(anchored.get(&anchor).map(|at| (start, *at))),
+            Event::Scalar(_, _, anchor, _) | Event::SequenceStart(_, anchor, _) | Event::MappingStart(_, anchor, _) => {
+                anchored.insert(anchor, start);
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 pub(super) struct Builder<'a> {
     source: SourceId,
     text: &'a str,
