@@ -102,6 +102,20 @@ fn values_come_back_the_same() {
 }
 
 /// A changelog whose second file is included by its name, a third with its folder.
+#[test]
+fn what_is_empty_stays_so_on_however_many_lines() {
+    let json = "{\n  \"params\": {\n  },\n  \"changesets\": [\n  ]\n}\n";
+    assert_eq!(
+        printed(&["convert", "-", "--to", "yaml"], json),
+        "params: {}\nchangesets: []\n"
+    );
+    let json = "{ \"operations\": [{ \"insert\": { \"table\": \"t\", \"rows\": [\n] } }] }\n";
+    assert_eq!(
+        printed(&["convert", "-", "--to", "yaml"], json),
+        "operations:\n  - insert:\n      table: t\n      rows: []\n"
+    );
+}
+
 fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let at = folder.path();

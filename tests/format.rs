@@ -160,6 +160,48 @@ changesets:   # in order
 }
 
 #[test]
+fn what_is_empty_stays_so_on_however_many_lines() {
+    let input = "\
+params: {
+}
+changesets: [
+  # none yet
+]
+";
+    assert_eq!(formatted(input), "params: {}\nchangesets: [] # none yet\n");
+    let input = "\
+id: a
+operations: [ # one
+  # two
+] # three
+reverse:
+  - insert: { table: t, rows: [
+    ] }
+  - insert: { table: t, rows: [{ a: [
+      # nothing
+    ] }] }
+";
+    let wanted = "\
+id: a
+# one
+# two
+operations: [] # three
+reverse:
+  - insert:
+      table: t
+      rows: []
+  - insert:
+      table: t
+      rows:
+        - a: [] # nothing
+";
+    assert_eq!(formatted(input), wanted);
+    assert_eq!(formatted("[ # one\n]\n"), "[]\n# one\n");
+    assert_eq!(formatted("{\n}\n"), "{}\n");
+    assert_eq!(formatted("changesets: &none [\n]\n"), "changesets: &none []\n");
+}
+
+#[test]
 fn notes_in_line_stay_in_line() {
     let input = "params:\n  a: 1        # one\n  bcd: 2      # two\n  ef: 3 #three\nchangesets: []\n";
     assert_eq!(formatted(input), input);

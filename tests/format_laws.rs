@@ -292,6 +292,12 @@ impl Writer {
         let (open, close) = if is_map { ('{', '}') } else { ('[', ']') };
         let mut text = open.to_string();
         let line = format!("\n{}", " ".repeat(column + 1));
+        if items.is_empty() && look.is_multi_line {
+            text += &line;
+            if look.above {
+                text += &format!("{}{line}", self.comment());
+            }
+        }
         for (at, item) in items.iter().enumerate() {
             if look.is_multi_line {
                 text += &line;

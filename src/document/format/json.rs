@@ -5,8 +5,8 @@ use super::forms::Forms;
 use crate::diagnostic::Span;
 use crate::document::{Entry, Kind, Node};
 
-/// The text, and the numbers that had to be written otherwise; `schema` is put in as `$schema`.
-pub(super) fn document(root: &Node, text: &str, manner: &Manner<'_>, schema: Option<&str>) -> (String, Vec<Span>) {
+/// The text, and the numbers that had to be written otherwise.
+pub(super) fn document(root: &Node, text: &str, manner: &Manner<'_>) -> (String, Vec<Span>) {
     let mut writer = Writer {
         text,
         manner,
@@ -14,21 +14,7 @@ pub(super) fn document(root: &Node, text: &str, manner: &Manner<'_>, schema: Opt
         numbers: Vec::new(),
     };
     let order = Forms::new(manner.schema);
-    let named = schema.filter(|_| root.get("$schema").is_none()).map(|schema| {
-        let mut root = root.clone();
-        if let Kind::Map(entries) = &mut root.kind {
-            entries.push(Entry {
-                key: "$schema".into(),
-                key_span: root.span,
-                value: Node {
-                    span: root.span,
-                    kind: Kind::Str(schema.into()),
-                },
-            });
-        }
-        root
-    });
-    let json = writer.value(named.as_ref().unwrap_or(root), &order, 0, 0);
+    let json = writer.value(root, &order, 0, 0);
     let first = text.find('\n').filter(|at| text[..*at].ends_with('\r'));
     let text = match first {
         Some(_) => format!("{json}\n").replace('\n', "\r\n"),

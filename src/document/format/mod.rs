@@ -12,11 +12,14 @@ pub use forms::Forms;
 pub use same::same;
 pub use scalar::{quoted, shortest};
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
-use super::{Limits, parse};
+use super::{Entry, Kind, Limits, Node, parse};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use print::Printer;
+use same::first_difference;
 use written::{Comment, Written};
 
 /// How a file is written: each of the two holds the same.
@@ -90,23 +93,12 @@ pub fn format(source: SourceId, sources: &Sources, form: Form, manner: &Manner<'
         Form::Yaml => Printer::new(manner, false).document(text, written),
         Form::Json => {
             strict_json(source, text, &written.comments)?;
-            json::document(&root, text, manner, None).0
+            json::document(&root, text, manner).0
         }
     };
-    // An empty file says nothing that could be lost.
-    let kept = reads_as(&formatted, |again, comments| {
-        same(&root, again) && comments == texts(&Written::read(text).comments)
-    });
-    match kept {
-        true => Ok(formatted),
-        false => Err(vec![
-            Diagnostic::error(
-                "unformatted",
-                "this file cannot be formatted without a change of its meaning",
-            )
-            .label(Span::new(source, 0, 0), "")
-            .help("it is left as it is; what stands in it is most likely a rare part of YAML"),
-        ]),
+    match lost(&root, text, &formatted) {
+        None => Ok(formatted),
+        Some(place) => Err(vec![changed("formatted", place)]),
     }
 }
 
@@ -120,54 +112,97 @@ pub fn convert(
     let root = parse(source, sources, Limits::default())?;
     let text = &*sources.get(source).text;
     let written = Written::read(text);
-    if to == Form::Yaml {
-        let schema = root.get("$schema").and_then(|node| node.as_str()).map(str::to_string);
-        let body = Printer::new(manner, true)
-            .without_schema(schema.is_some())
-            .document(text, written);
-        let modeline = schema.map(|schema| format!("{MODELINE}{schema}\n")).unwrap_or_default();
-        return Ok(Converted {
-            text: modeline + &body,
-            comments: Vec::new(),
-            aliases: 0,
-            numbers: Vec::new(),
+    let (wanted, converted) = match to {
+        Form::Yaml => to_yaml(root, text, written, manner),
+        Form::Json => to_json(root, text, written, manner),
+    };
+    match changed_place(&wanted, &converted.text) {
+        None => Ok(converted),
+        Some(place) => Err(vec![changed("converted", place)]),
+    }
+}
+
+/// A document as YAML, with the tree that it means: `$schema` becomes a comment for editors.
+fn to_yaml(mut root: Node, text: &str, written: Written, manner: &Manner<'_>) -> (Node, Converted) {
+    let schema = root.get("$schema").and_then(Node::as_str).map(str::to_string);
+    if let (Some(_), Kind::Map(entries)) = (&schema, &mut root.kind) {
+        entries.retain(|entry| entry.key != "$schema");
+    }
+    let body = Printer::new(manner, true)
+        .without_schema(schema.is_some())
+        .document(text, written);
+    let modeline = schema.map(|schema| format!("{MODELINE}{schema}\n")).unwrap_or_default();
+    let converted = Converted {
+        text: modeline + &body,
+        comments: Vec::new(),
+        aliases: 0,
+        numbers: Vec::new(),
+    };
+    (root, converted)
+}
+
+/// A document as JSON, with the tree that it means: the comment for editors becomes `$schema`.
+fn to_json(mut root: Node, text: &str, written: Written, manner: &Manner<'_>) -> (Node, Converted) {
+    let comments = written.comments.iter();
+    let schema = comments.clone().find_map(|comment| comment.text.strip_prefix(MODELINE));
+    let lost = comments.filter(|comment| !comment.text.starts_with(MODELINE));
+    let comments = lost.map(|comment| Span::new(root.span.source, comment.start, comment.end));
+    let comments = comments.collect();
+    let schema = schema.filter(|_| root.get("$schema").is_none());
+    if let (Some(schema), Kind::Map(entries)) = (schema, &mut root.kind) {
+        entries.push(Entry {
+            key: "$schema".into(),
+            key_span: root.span,
+            value: Node {
+                span: root.span,
+                kind: Kind::Str(schema.into()),
+            },
         });
     }
-    let schema = written
-        .comments
-        .iter()
-        .find_map(|comment| comment.text.strip_prefix(MODELINE));
-    let lost = written
-        .comments
-        .iter()
-        .filter(|comment| !comment.text.starts_with(MODELINE));
-    let comments = lost
-        .map(|comment| Span::new(source, comment.start, comment.end))
-        .collect();
-    let (json, numbers) = json::document(&root, text, manner, schema);
-    Ok(Converted {
-        text: json,
+    let (text, numbers) = json::document(&root, text, manner);
+    let converted = Converted {
+        text,
         comments,
         aliases: written.aliases,
         numbers,
+    };
+    (root, converted)
+}
+
+/// The first place of a document that another text does not keep, be it a value or a comment.
+fn lost(root: &Node, text: &str, other: &str) -> Option<Span> {
+    changed_place(root, other).or_else(|| {
+        let (comments, others) = (Written::read(text).comments, Written::read(other).comments);
+        let mut kept: HashMap<&str, usize> = HashMap::new();
+        for comment in &others {
+            *kept.entry(&comment.text).or_default() += 1;
+        }
+        for comment in &comments {
+            match kept.get_mut(comment.text.as_str()).filter(|count| **count > 0) {
+                Some(count) => *count -= 1,
+                None => return Some(Span::new(root.span.source, comment.start, comment.end)),
+            }
+        }
+        // One more would be none of the author's.
+        (others.len() > comments.len()).then_some(root.span)
     })
 }
 
-/// Whether a text can be read, and what is found there is as wanted.
-fn reads_as(text: &str, wanted: impl Fn(&super::Node, Vec<String>) -> bool) -> bool {
+/// The first place of a tree that a text does not mean.
+fn changed_place(root: &Node, text: &str) -> Option<Span> {
     let mut sources = Sources::default();
     let source = sources.add("", text);
     match parse(source, &sources, Limits::default()) {
-        Ok(root) => wanted(&root, texts(&Written::read(text).comments)),
-        Err(_) => false,
+        Ok(again) => first_difference(root, &again),
+        Err(_) => Some(root.span),
     }
 }
 
-/// The texts of comments, whatever their order.
-fn texts(comments: &[Comment]) -> Vec<String> {
-    let mut texts: Vec<String> = comments.iter().map(|comment| comment.text.clone()).collect();
-    texts.sort();
-    texts
+fn changed(done: &str, place: Span) -> Diagnostic {
+    let message = format!("this file cannot be {done} without a change of its meaning");
+    Diagnostic::error("unformatted", message)
+        .label(place, "it would be another one here")
+        .help("it is left as it is; what stands here is most likely a rare part of YAML")
 }
 
 /// What driftless reads in a file of JSON beyond JSON is no mistake of its meaning, but cannot be written as JSON.

@@ -57,7 +57,10 @@ impl<'a> Printer<'a> {
                     Body::Collection(collection) => std::mem::take(&mut collection.tail),
                     _ => written.rest,
                 };
-                let value = text[root.start..root.end].trim();
+                let value = match &root.body {
+                    Body::Collection(collection) => nothing(collection),
+                    _ => text[root.start..root.end].trim(),
+                };
                 let line = format!("{} {value}", root.properties);
                 if !line.trim().is_empty() {
                     self.out += &format!("{}\n", line.trim());
@@ -317,6 +320,7 @@ impl<'a> Printer<'a> {
                 style,
                 column,
             } => self.scalar(value, raw, *style, *column),
+            Body::Collection(collection) if collection.items.is_empty() => Shape::Line(nothing(collection).to_string()),
             Body::Collection(collection) => {
                 let mut column = indent + self.label(item).chars().count() + 1;
                 if !item.value.properties.is_empty() {
@@ -326,10 +330,9 @@ impl<'a> Printer<'a> {
                     true => self.flow(collection, order),
                     false => None,
                 };
-                let is_empty = collection.items.is_empty();
                 let is_spread = self.manner.spreads(collection.is_map, &self.path);
                 let fits = |text: &String| !is_spread && column + text.chars().count() <= self.manner.width;
-                match flow.filter(|text| is_empty || fits(text)) {
+                match flow.filter(fits) {
                     Some(text) => Shape::Line(text),
                     None => Shape::Items(collection),
                 }
@@ -355,6 +358,9 @@ impl<'a> Printer<'a> {
 
     /// A list or map on one line, where it was on one and nothing in it needs more.
     fn flow(&self, collection: &Collection, order: &Forms<'_>) -> Option<String> {
+        if collection.items.is_empty() {
+            return Some(nothing(collection).to_string());
+        }
         if !collection.is_short || !collection.is_flow || !collection.tail.is_empty() {
             return None;
         }
@@ -374,10 +380,9 @@ impl<'a> Printer<'a> {
             });
         }
         let text = texts.join(", ");
-        Some(match (collection.is_map, texts.is_empty()) {
-            (true, true) => "{}".to_string(),
-            (true, false) => format!("{{ {text} }}"),
-            (false, _) => format!("[{text}]"),
+        Some(match collection.is_map {
+            true => format!("{{ {text} }}"),
+            false => format!("[{text}]"),
         })
     }
 
@@ -399,6 +404,11 @@ impl<'a> Printer<'a> {
             false => format!("{} {text}", part.properties),
         })
     }
+}
+
+/// A list or map of nothing. The comments in it stand with what it is the value of.
+fn nothing(collection: &Collection) -> &'static str {
+    if collection.is_map { "{}" } else { "[]" }
 }
 
 /// Whether the first line of what is in an item stands behind its dash.
