@@ -361,6 +361,60 @@ fn a_folder_is_searched_for_changelogs() {
     assert_eq!(read(at.join("more/b.yaml")), "id: b\noperations: []\n");
 }
 
+/// Whether a file, the configuration or another file calls a parameter secret.
+#[test]
+fn values_of_secrets_are_not_shown() {
+    let folder = project();
+    let at = folder.path();
+    let config = "\
+changelog: changelog.yaml
+params: { key: {secret: true} }
+environments: {prod: { url: \"postgres://ana:hunter2url@db/x\", params: { key: hunter2prod, pw: hunter2dev } }}
+";
+    write(at.join("driftless.yaml"), config);
+    write(
+        at.join("a.yaml"),
+        "params:\n  pw: {secret: true,   value: hunter2}\n  other:   shown\nchangesets: []\n",
+    );
+    write(
+        at.join("more/b.yaml"),
+        "params: {key: 'hunter2b',   a: b}\nchangesets: []\n",
+    );
+    let diff = driftless(at, &["fmt", "--diff"]);
+    expect(
+        &diff,
+        4,
+        &[
+            "--- a.yaml\n+++ a.yaml\n@@ -1,4 +1,4 @@\n params:\n",
+            "-  pw: {secret: true,   value: *******}",
+            "+  pw: { value: *******, secret: true }",
+            "-  other:   shown",
+            "-params: {key: **********,   a: b}",
+            "+params: { key: **********, a: b }",
+        ],
+    );
+    assert!(!text(&diff).contains("hunter2"), "{}", text(&diff));
+    let diff = driftless(at, &["fmt", "--diff", "driftless.yaml", "a.yaml"]);
+    expect(&diff, 4, &["key: ***********", "pw: **********", "ana:***@db"]);
+    assert!(!text(&diff).contains("hunter2"), "{}", text(&diff));
+    for broken in [
+        "params: { pw: { secret: true, value: \"hunter2 } }\n",
+        "params:\n  pw: { secret: true, value: hunter2, value: hunter2 }\n",
+        "params:\n  key: hunter2\n  key: hunter2\n",
+    ] {
+        for output in [
+            piped(at, &["fmt", "-"], broken),
+            piped(at, &["convert", "-", "--to", "json"], broken),
+        ] {
+            expect(&output, 2, &["stdin:"]);
+            assert!(!text(&output).contains("hunter2"), "{}", text(&output));
+        }
+    }
+    let lost = "params:\n  key: hunter2 # why\nchangesets: []\n";
+    let output = piped(at, &["convert", "-", "--to", "json"], lost);
+    expect(&output, 6, &["key: ******* # why"]);
+}
+
 #[test]
 fn a_file_that_cannot_be_written_stays() {
     let folder = project();

@@ -148,7 +148,7 @@ pub(super) fn hide_secrets(params: &Node, sources: &mut Sources) {
     }
 }
 
-fn hide_scalars(node: &Node, sources: &mut Sources) {
+pub(super) fn hide_scalars(node: &Node, sources: &mut Sources) {
     match &node.kind {
         Kind::Seq(items) => items.iter().for_each(|item| hide_scalars(item, sources)),
         Kind::Map(entries) => entries.iter().for_each(|entry| hide_scalars(&entry.value, sources)),

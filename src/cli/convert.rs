@@ -10,7 +10,7 @@ use super::output::{Output, good, plural};
 use super::project::Project;
 use super::renaming::Renaming;
 use super::{Exit, Failure};
-use crate::changelog::{manner, meanings, reason};
+use crate::changelog::{Config, SecretNames, manner, meanings, reason};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::document::{self, Form};
 
@@ -57,6 +57,8 @@ struct Converted {
 /// What is found on the way.
 #[derive(Default)]
 struct Work {
+    /// The parameters whose values are not shown.
+    secrets: SecretNames,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
 }
@@ -70,10 +72,13 @@ struct Ready {
 impl Convert {
     pub fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         if self.stdout || self.files.iter().any(|file| is_stdin(file)) {
-            return self.print(output);
+            return self.print(common, output);
         }
         let project = Project::open(common, output)?;
-        let mut work = Work::default();
+        let mut work = Work::knowing(project.config_path.as_deref());
+        for source in project.changelog().files() {
+            work.secrets.learn(&source.text);
+        }
         let mut renaming = Renaming::of(&project);
         let pairs = self.pairs(&project, &mut work);
         for (from, to) in &pairs {
@@ -182,7 +187,7 @@ impl Convert {
     }
 
     /// One file to stdout.
-    fn print(&self, output: &Output) -> Result<Exit, Failure> {
+    fn print(&self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let [file] = self.files.as_slice() else {
             let message = "only one file can be printed";
             return Err(output.refuse(
@@ -200,7 +205,8 @@ impl Convert {
             }
             false => (file.display().to_string(), std::fs::read_to_string(file)),
         };
-        let mut work = Work::default();
+        let config = common.config.clone().or_else(|| Config::find(Path::new("")));
+        let mut work = Work::knowing(config.as_deref());
         let Some(done) = self.convert(&shown, text, &mut work) else {
             return Err(work.failed(output));
         };
@@ -224,6 +230,8 @@ impl Convert {
             }
         };
         let source = work.sources.add(shown, text.as_str());
+        work.secrets.learn(&text);
+        work.secrets.hide(source, &mut work.sources);
         let done = match document::convert(source, &work.sources, self.form(), &manner()) {
             Ok(done) => done,
             Err(diagnostics) => {
@@ -252,6 +260,15 @@ impl Convert {
 }
 
 impl Work {
+    /// With the secrets that a configuration names.
+    fn knowing(config: Option<&Path>) -> Work {
+        let mut work = Work::default();
+        if let Some(text) = config.and_then(|config| std::fs::read_to_string(config).ok()) {
+            work.secrets.learn(&text);
+        }
+        work
+    }
+
     fn failed(&self, output: &Output) -> Failure {
         let is_refused = |diagnostic: &Diagnostic| diagnostic.code == "lost-comments" || !diagnostic.is_error();
         let exit = match self.diagnostics.iter().all(is_refused) {

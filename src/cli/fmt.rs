@@ -3,14 +3,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 
 use super::arguments::Common;
 use super::output::{Output, bad, faint, good, plural};
 use super::project::Project;
 use super::replace::replace;
 use super::{Exit, Failure};
-use crate::changelog::{Folder, config_manner, manner, meanings, reason};
+use crate::changelog::{Config, Folder, SecretNames, config_manner, manner, meanings, reason};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, mask_urls};
 use crate::document::{self, Form, Limits};
 
@@ -43,6 +43,8 @@ struct Formatted {
 /// What is done, file by file.
 #[derive(Default)]
 struct Work {
+    /// The parameters whose values are not shown.
+    secrets: SecretNames,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
     files: Vec<Formatted>,
@@ -57,7 +59,14 @@ impl Fmt {
             return Err(output.refuse(Exit::Usage, "usage", message, None));
         }
         let mut work = Work::default();
-        for path in self.files(common, output, &mut work)? {
+        let config = common.config.clone().or_else(|| Config::find(Path::new("")));
+        let files = self.files(common, output, &mut work)?;
+        for path in config.iter().chain(&files) {
+            if let Ok(text) = std::fs::read_to_string(path) {
+                work.secrets.learn(&text);
+            }
+        }
+        for path in files {
             match path.as_os_str().to_str() {
                 Some("-") => self.stdin(output, &mut work),
                 _ => self.file(&path, output, &mut work),
@@ -117,6 +126,7 @@ impl Fmt {
             let message = format!("cannot read stdin: {error}");
             return work.diagnostics.push(Diagnostic::error("unreadable-file", message));
         }
+        work.secrets.learn(&text);
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() && !text.trim().is_empty();
         let form = if is_json { Form::Json } else { Form::Yaml };
         let Some(formatted) = work.formatted("stdin", &text, form) else {
@@ -124,7 +134,7 @@ impl Fmt {
         };
         match (self.check, self.diff) {
             (false, false) => output.line(formatted.strip_suffix('\n').unwrap_or(&formatted)),
-            _ => self.tell("stdin", &text, &formatted, output),
+            _ => self.tell("stdin", &text, &formatted, &work.secrets, output),
         }
         work.note("stdin", formatted != text);
         work.text = Some(formatted);
@@ -144,7 +154,7 @@ impl Fmt {
         };
         if formatted == text || self.check || self.diff {
             work.note(&shown, formatted != text);
-            return self.tell(&shown, &text, &formatted, output);
+            return self.tell(&shown, &text, &formatted, &work.secrets, output);
         }
         match replace(path, &formatted) {
             Ok(()) => {
@@ -159,7 +169,7 @@ impl Fmt {
     }
 
     /// Says what would change.
-    fn tell(&self, shown: &str, text: &str, formatted: &str, output: &Output) {
+    fn tell(&self, shown: &str, text: &str, formatted: &str, secrets: &SecretNames, output: &Output) {
         if formatted == text {
             return;
         }
@@ -167,15 +177,23 @@ impl Fmt {
             return output.line(shown);
         }
         let diff = TextDiff::from_lines(text, formatted);
-        let unified = diff.unified_diff().header(shown, shown).to_string();
-        for line in unified.lines() {
-            let line = mask_urls(line);
-            output.line(match line.chars().next() {
-                Some('+') => good(&line),
-                Some('-') => bad(&line),
-                Some('@') => faint(&line),
-                _ => line.into_owned(),
-            });
+        let before = shown_lines(text, diff.iter_old_slices(), secrets);
+        let after = shown_lines(formatted, diff.iter_new_slices(), secrets);
+        output.line(bad(&format!("--- {shown}")));
+        output.line(good(&format!("+++ {shown}")));
+        for hunk in diff.unified_diff().iter_hunks() {
+            output.line(faint(&hunk.header().to_string()));
+            for change in hunk.iter_changes() {
+                let line = |lines: &[String], at: Option<usize>| at.map(|at| lines[at].clone()).unwrap_or_default();
+                output.line(match change.tag() {
+                    ChangeTag::Delete => bad(&format!("-{}", line(&before, change.old_index()))),
+                    ChangeTag::Insert => good(&format!("+{}", line(&after, change.new_index()))),
+                    ChangeTag::Equal => format!(" {}", line(&after, change.new_index())),
+                });
+                if change.missing_newline() {
+                    output.line("\\ No newline at end of file");
+                }
+            }
         }
     }
 }
@@ -202,11 +220,27 @@ impl Work {
                 None
             }
             Err(diagnostics) => {
+                self.secrets.hide(source, &mut self.sources);
                 self.diagnostics.extend(diagnostics);
                 None
             }
         }
     }
+}
+
+/// The lines of a text, as they are counted, as they may be shown.
+fn shown_lines<'t>(text: &str, lines: impl Iterator<Item = &'t str>, secrets: &SecretNames) -> Vec<String> {
+    let mut sources = Sources::default();
+    let source = sources.add("", text);
+    secrets.hide(source, &mut sources);
+    let mut at = 0;
+    let shown = lines.map(|line| {
+        let start = at;
+        at += line.len();
+        let line = sources.get(source).shown(start, at);
+        mask_urls(line.trim_end_matches(['\n', '\r'])).into_owned()
+    });
+    shown.collect()
 }
 
 fn other_meaning(shown: &str, source: SourceId) -> Diagnostic {
