@@ -361,6 +361,35 @@ fn a_folder_is_searched_for_changelogs() {
     assert_eq!(read(at.join("more/b.yaml")), "id: b\noperations: []\n");
 }
 
+#[test]
+fn templates_are_no_changelogs() {
+    let folder = project();
+    let at = folder.path();
+    write(
+        at.join("driftless.yaml"),
+        "changelog: changelog.yaml\ntemplates: { table: templates/table.yaml }\n",
+    );
+    write(
+        at.join("templates/table.yaml"),
+        "author: {{ author }}\noperations: []\n",
+    );
+    write(at.join("templates/other.yaml"), "operations: []\nid:   c\n");
+    expect(
+        &driftless(at, &["fmt", ".", "--check"]),
+        4,
+        &[
+            "more/b.yaml",
+            "templates/other.yaml",
+            "2 files to format, 2 as they should be",
+        ],
+    );
+    expect(
+        &driftless(at, &["fmt", "templates/table.yaml"]),
+        2,
+        &["templates/table.yaml:1:"],
+    );
+}
+
 /// Whether a file, the configuration or another file calls a parameter secret.
 #[test]
 fn values_of_secrets_are_not_shown() {

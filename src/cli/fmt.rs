@@ -60,7 +60,7 @@ impl Fmt {
         }
         let mut work = Work::default();
         let config = common.config.clone().or_else(|| Config::find(Path::new("")));
-        let files = self.files(common, output, &mut work)?;
+        let files = self.files(common, config.as_deref(), output, &mut work)?;
         for path in config.iter().chain(&files) {
             if let Ok(text) = std::fs::read_to_string(path) {
                 work.secrets.learn(&text);
@@ -100,7 +100,13 @@ impl Fmt {
     }
 
     /// The files that are meant.
-    fn files(&self, common: &Common, output: &Output, work: &mut Work) -> Result<Vec<PathBuf>, Failure> {
+    fn files(
+        &self,
+        common: &Common,
+        config: Option<&Path>,
+        output: &Output,
+        work: &mut Work,
+    ) -> Result<Vec<PathBuf>, Failure> {
         if self.paths.is_empty() {
             let changelog = Project::open(common, output)?.changelog();
             work.diagnostics.extend(changelog.unread().cloned());
@@ -108,10 +114,11 @@ impl Fmt {
             work.sources = changelog.sources.clone();
             return Ok(changelog.files().map(|source| PathBuf::from(&source.path)).collect());
         }
+        let templates = templates_of(config);
         let mut files: Vec<PathBuf> = Vec::new();
         for path in &self.paths {
             match path.is_dir() {
-                true => files.extend(changelogs_of(path, work)),
+                true => files.extend(changelogs_of(path, &templates, work)),
                 false => files.push(path.clone()),
             }
         }
@@ -248,16 +255,28 @@ fn other_meaning(shown: &str, source: SourceId) -> Diagnostic {
     Diagnostic::error("unformatted", message).label(Span::new(source, 0, 0), "")
 }
 
+/// The templates of a configuration, which become changelog files, and are none.
+fn templates_of(config: Option<&Path>) -> Vec<PathBuf> {
+    let Some((path, config)) = config.and_then(|path| Some((path, Config::read(path).ok()?))) else {
+        return Vec::new();
+    };
+    let base = path.parent().unwrap_or(Path::new(""));
+    let templates = config.templates.values().map(|file| base.join(file));
+    templates.filter_map(|file| file.canonicalize().ok()).collect()
+}
+
 /// The changelog files of a folder and of those below it; other files of YAML and JSON are not meant.
-fn changelogs_of(path: &Path, work: &mut Work) -> Vec<PathBuf> {
+fn changelogs_of(path: &Path, templates: &[PathBuf], work: &mut Work) -> Vec<PathBuf> {
     let listed = Folder::new(path).list(".", true);
     let files = listed.unwrap_or_else(|message| {
         work.diagnostics.push(Diagnostic::error("unreadable-file", message));
         Vec::new()
     });
     let files = files.iter().map(|file| path.join(file.trim_start_matches("./")));
+    let is_template = |file: &PathBuf| file.canonicalize().is_ok_and(|file| templates.contains(&file));
     // A pipe would keep who reads it.
-    files.filter(|file| file.is_file() && may_be_changelog(file)).collect()
+    let files = files.filter(|file| file.is_file() && !is_template(file));
+    files.filter(|file| may_be_changelog(file)).collect()
 }
 
 fn may_be_changelog(path: &Path) -> bool {
