@@ -114,6 +114,14 @@ fn titles_of_any_script_become_names() {
 }
 
 #[test]
+fn a_title_of_control_characters_is_told() {
+    let folder = project("");
+    let output = new(folder.path(), &["a \u{7f} b"]);
+    expect(&output, 2, &["error[control-character]", "comment: \"a \\u007f b\""]);
+    assert!(written(folder.path()).is_empty());
+}
+
+#[test]
 fn the_author_is_who_is_named_or_who_git_says() {
     let folder = project("");
     let at = folder.path();

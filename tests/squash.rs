@@ -373,6 +373,78 @@ changesets:
     assert!(valid.status.success(), "{}", stderr(&valid));
 }
 
+/// Blanks at the ends of lines, tabs and quotes in SQL; a list that is formatted, with LF or CRLF; a folder whose lists hold
+/// the new one themselves.
+#[test]
+fn what_is_written_is_formatted() {
+    let text = "\
+changesets:
+  - include: first.yaml
+
+  # The second.
+  - id: two
+    operations:
+      - sql:
+          up: \"-- with a blank \\nINSERT INTO t VALUES (2, 'a\\n  b');\\n\\nINSERT INTO t VALUES (3, 'no');\\n\"
+          down: \"DELETE FROM t\\tWHERE id > 1\"
+          effects: []
+      - create_view: { view: a_view_with_a_name_that_is_rather_long, query: \"SELECT id, name FROM t WHERE id < 9\" }
+
+  - id: three
+    operations:
+      - sql: { up: UPDATE t SET name = 'x', down: \"\", effects: [] }
+
+  # The last.
+  - id: last
+    operations:
+      - drop_view: { view: a_view_with_a_name_that_is_rather_long }
+\
+";
+    let first = "\
+operations:
+  - create_table:
+      table: t
+      columns:
+        - { name: id, type: int, primary_key: true }
+        - { name: name, type: varchar(40) }
+";
+    let included = "changesets:\n  - include: first.yaml\n  - include: all/\n";
+    for (changelog, line_break) in [
+        ("changelog.yaml", "\n"),
+        ("changelog.yaml", "\r\n"),
+        ("all/one.yaml", "\n"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = folder.path();
+        write(at.join("driftless.yaml"), "targets: [sqlite]\n");
+        write(at.join("changelog.yaml"), included);
+        write(at.join("first.yaml"), first);
+        let text = match changelog {
+            "changelog.yaml" => text.to_string(),
+            _ => text.replace("  - include: first.yaml\n\n", ""),
+        };
+        write(at.join(changelog), &text.replace('\n', line_break));
+        let check = || driftless(at, &["fmt", "--check"]);
+        let before = check();
+        assert!(before.status.success(), "{before:?}");
+        let range = if changelog == "changelog.yaml" {
+            "first..three"
+        } else {
+            "two..three"
+        };
+        let output = driftless(at, &["squash", range, "--id", "new"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let after = check();
+        assert!(after.status.success(), "{after:?}\n{:?}", texts(at));
+        let list = std::fs::read_to_string(at.join(changelog)).expect("it is there");
+        assert!(
+            list.contains(&format!("{line_break}{line_break}  # The last.{line_break}")),
+            "{list}"
+        );
+        assert_eq!(list.matches('\n').count(), list.matches(line_break).count(), "{list:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_squashed_is_told_and_no_file_is_another() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -519,7 +591,7 @@ fn what_differs_by_dialect_is_said_by_dialect() {
     let output = driftless(folder.path(), &["squash", "a..b", "--id", "new"]);
     assert!(output.status.success(), "{}", stderr(&output));
     let new = std::fs::read_to_string(folder.path().join("new.yaml")).expect("it is there");
-    assert!(new.contains("type: { default: varchar(20), postgres: int }"), "{new}");
+    assert!(new.contains("type: { postgres: int, default: varchar(20) }"), "{new}");
     assert!(
         new.contains("unlogged: true") && new.contains("without_rowid: true"),
         "{new}"

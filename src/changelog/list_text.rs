@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::{Node, aliases};
+use super::manner;
+use crate::diagnostic::Sources;
+use crate::document::{Form, Node, aliases, format, line_break};
 
 /// A list that stands in a file, with what is done to its items.
 pub(super) struct List {
@@ -115,41 +117,58 @@ impl List {
         if let Some(params) = self.params() {
             text += &with_end(&self.text[params]);
         }
-        text += "changesets:\n";
+        text += &format!("changesets:{}", line_break(&self.text));
         for at in items {
             let (start, end, _) = self.lines(file, *at)?;
             text += &with_end(&self.text[start..end]);
         }
-        Ok(text)
+        Ok(self.in_its_form(text))
     }
 
     pub fn rewritten(&self, file: &str) -> Result<String, String> {
         let mut text = self.text.to_string();
         for (at, instead) in self.instead.iter().rev() {
             let (start, end, indent) = self.lines(file, *at)?;
-            let item = instead.as_ref().map(|item| as_item(item, indent));
+            let item = instead
+                .as_ref()
+                .map(|item| as_item(item, indent, line_break(&self.text)));
             text.replace_range(start..end, item.as_deref().unwrap_or_default());
         }
         let left = self.items().len() - self.instead.values().filter(|instead| instead.is_none()).count();
         if left == 0 {
             let (start, _, indent) = self.lines(file, 0)?;
-            text.insert_str(start, &format!("{}[]\n", " ".repeat(indent.max(2))));
+            let line_break = line_break(&self.text);
+            text.insert_str(start, &format!("{}[]{line_break}", " ".repeat(indent.max(2))));
         }
-        Ok(text)
+        Ok(self.in_its_form(text))
+    }
+
+    /// A text that was made of this one, formatted where this one is.
+    fn in_its_form(&self, text: String) -> String {
+        match formatted(&self.text).is_some_and(|formatted| *formatted == *self.text) {
+            true => formatted(&text).unwrap_or(text),
+            false => text,
+        }
     }
 }
 
 /// A map as an item of a list.
-fn as_item(map: &str, indent: usize) -> String {
+fn as_item(map: &str, indent: usize, line_break: &str) -> String {
     let spaces = " ".repeat(indent);
     let lines = map.lines().enumerate().map(|(at, line)| match (at, line) {
-        (0, line) => format!("{spaces}- {line}\n"),
-        (_, "") => "\n".to_string(),
-        (_, line) => format!("{spaces}  {line}\n"),
+        (0, line) => format!("{spaces}- {line}{line_break}"),
+        (_, "") => line_break.to_string(),
+        (_, line) => format!("{spaces}  {line}{line_break}"),
     });
     lines.collect()
 }
 
 fn with_end(text: &str) -> String {
-    format!("{}\n", text.trim_end_matches('\n'))
+    format!("{}{}", text.trim_end_matches(['\r', '\n']), line_break(text))
+}
+
+fn formatted(text: &str) -> Option<String> {
+    let mut sources = Sources::default();
+    let source = sources.add("", text);
+    format(source, &sources, Form::Yaml, &manner()).ok()
 }

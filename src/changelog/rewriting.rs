@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::list_text::List;
 use super::{Changeset, Folder, SQUASHED};
 use crate::diagnostic::Sources;
-use crate::document::{Limits, Node, parse};
+use crate::document::{Limits, Node, parse, shortest};
 
 /// Where a new changeset stands, and where those that it replaces go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,7 +166,7 @@ impl Rewriter<'_> {
             let Some(changeset) = changesets.iter().find(|changeset| changeset.id == *id) else {
                 continue;
             };
-            let include = |list: &str| format!("include: {}\n", relative(split(list).0, &new.file));
+            let include = |list: &str| format!("include: {}\n", shortest(&relative(split(list).0, &new.file), false));
             let file = changeset.file.as_str();
             if let Some(list) = self.lists.get_mut(file) {
                 let at = list

@@ -9,7 +9,7 @@ use super::moment::Moment;
 use super::project::Project;
 use crate::changelog::{Skeleton, gather_text, manner};
 use crate::diagnostic::{Diagnostic, Source, Sources, Span, nearest};
-use crate::document::{self, Form};
+use crate::document::{self, Form, quoted};
 
 /// What a file is made of, whenever it is written.
 pub(super) struct Outline {
@@ -110,14 +110,14 @@ impl Outline {
         }
         map.insert("comment".into(), self.title.as_str().into());
         map.insert("operations".into(), Value::Array(Vec::new()));
-        let mut text = Value::Object(map).to_string();
+        let mut text = by_lines(&Value::Object(map), 1);
         let operations: Vec<String> = self
             .skeletons
             .iter()
             .map(|(_, skeleton)| by_lines(&skeleton.operation, 3))
             .collect();
-        text.truncate(text.len() - "]}".len());
-        text += &format!("{}]}}", operations.join(","));
+        text.truncate(text.len() - "]\n}".len());
+        text += &format!("{}]\n}}", operations.join(","));
         let mut sources = Sources::default();
         let source = sources.add(below, text);
         let converted = document::convert(source, &sources, Form::Yaml, &manner());
@@ -198,6 +198,7 @@ fn by_lines(value: &Value, levels: usize) -> String {
         Value::Array(items) if levels > 0 && items.iter().any(Value::is_object) => {
             ('[', items.iter().map(|item| by_lines(item, levels - 1)).collect(), ']')
         }
+        Value::String(text) => return quoted(text),
         other => return other.to_string(),
     };
     format!("{open}\n{}\n{close}", items.join(",\n"))

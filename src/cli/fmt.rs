@@ -61,7 +61,8 @@ impl Fmt {
         let mut work = Work::default();
         let config = common.config.clone().or_else(|| Config::find(Path::new("")));
         let files = self.files(common, config.as_deref(), output, &mut work)?;
-        for path in config.iter().chain(&files) {
+        // A pipe can be read once.
+        for path in config.iter().chain(&files).filter(|path| path.is_file()) {
             if let Ok(text) = std::fs::read_to_string(path) {
                 work.secrets.learn(&text);
             }

@@ -1,6 +1,6 @@
 //! One item more for a list of a file, the rest of which stays as it is written, comments and all.
 
-use super::{Kind, Limits, Node, parse, same};
+use super::{Kind, Limits, Node, line_break, parse, same};
 use crate::diagnostic::Sources;
 
 /// A text with an item behind the last one of the list under a key of its map; `None` where the list is not written line
@@ -43,10 +43,6 @@ fn end_of(node: &Node, text: &str) -> usize {
     // That of a block reaches to what comes next.
     let end = text[..node.span.end as usize].trim_end().len();
     last.map_or(end, |last| end_of(last, text))
-}
-
-fn line_break(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 fn read(text: &str) -> Option<Node> {

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use driftless::changelog::{Folder, New, Selection, gather, rewritten};
+use driftless::changelog::{Folder, New, Selection, gather, manner, rewritten};
+use driftless::diagnostic::Sources;
 use driftless::dialect::Target;
+use driftless::document::{Form, format};
 use driftless::model::{Catalog, NormalForm};
 use driftless::operation::{Context, Resolve, Uncertain, operations_for, things_of};
 use driftless::plan::{Part, file_of, replay, squash};
@@ -49,6 +51,12 @@ fn as_planned(text: &str, target: &Target, from: usize, to: usize) -> Result<(us
         let id = format!("new{}", news.len());
         let mut new = New::place(&folder, &id, &folded.originals, &mut taken);
         new.text = file_of(folded, &id, &new);
+        let mut sources = Sources::default();
+        let source = sources.add("", new.text.as_str());
+        match format(source, &sources, Form::Yaml, &manner()) {
+            Ok(formatted) if formatted == new.text => {}
+            other => return Err(format!("it is not formatted: {other:?}\n{}", new.text)),
+        }
         news.push(new);
     }
     let rewriting = rewritten(&folder, "changelog.yaml", &before.changesets, &news)?;

@@ -3,7 +3,7 @@
 use super::Manner;
 use super::forms::Forms;
 use crate::diagnostic::Span;
-use crate::document::{Entry, Kind, Node};
+use crate::document::{Entry, Kind, Node, line_break};
 
 /// The text, and the numbers that had to be written otherwise.
 pub(super) fn document(root: &Node, text: &str, manner: &Manner<'_>) -> (String, Vec<Span>) {
@@ -15,12 +15,7 @@ pub(super) fn document(root: &Node, text: &str, manner: &Manner<'_>) -> (String,
     };
     let order = Forms::new(manner.schema);
     let json = writer.value(root, &order, 0, 0);
-    let first = text.find('\n').filter(|at| text[..*at].ends_with('\r'));
-    let text = match first {
-        Some(_) => format!("{json}\n").replace('\n', "\r\n"),
-        None => format!("{json}\n"),
-    };
-    (text, writer.numbers)
+    ((json + "\n").replace('\n', line_break(text)), writer.numbers)
 }
 
 struct Writer<'a> {

@@ -6,11 +6,13 @@ mod print;
 mod remarks;
 mod same;
 mod scalar;
+mod write;
 mod written;
 
 pub use forms::Forms;
 pub use same::same;
 pub use scalar::{quoted, shortest};
+pub use write::write;
 
 use std::collections::HashMap;
 

@@ -7,6 +7,7 @@ use super::remarks::{Note, Remark};
 use super::scalar::{Block, folded, literal, on_one_line, quoted, shortest};
 use super::written::{Body, Collection, Item, Part, Written};
 use super::{Manner, is_one_of};
+use crate::document::line_break;
 
 pub(super) struct Printer<'a> {
     out: String,
@@ -79,10 +80,9 @@ impl<'a> Printer<'a> {
                 }
             }
         }
-        let first = text.find('\n').filter(|at| text[..*at].ends_with('\r'));
-        match first {
-            Some(_) => self.out.replace('\n', "\r\n"),
-            None => self.out,
+        match line_break(text) {
+            "\n" => self.out,
+            line_break => self.out.replace('\n', line_break),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Folded, Written};
-use crate::changelog::{New, Replaced, escaped};
+use crate::changelog::{New, Replaced, escaped, manner};
 use crate::document::write;
 use crate::operation::Operation;
 
@@ -70,7 +70,7 @@ pub fn file_of(folded: &Folded, id: &str, new: &New) -> String {
     if let Some(tag) = &last.tag {
         map.insert("tag".into(), json!(tag));
     }
-    write(&Value::Object(map))
+    write(&Value::Object(map), &manner())
 }
 
 fn operation(written: &Written, new: &New) -> Value {
