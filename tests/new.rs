@@ -167,7 +167,10 @@ fn a_file_elsewhere_is_included_where_that_is_asked_for() {
     expect(
         &new(at, &["three", "--folder", "other", "--include"]),
         0,
-        &["add it to `changelog.yaml`"],
+        &[
+            "add it to `changelog.yaml`",
+            "warning[not-included]: `changelog.yaml` stays as it is: its `changesets` stand in brackets, and not line by line",
+        ],
     );
     expect(
         &new(at, &["four", "--folder", "../x"]),
@@ -193,6 +196,76 @@ fn what_to_add_is_told_from_the_first_file() {
         &["included it in db/changelog.yaml"],
     );
     assert!(read(at.join("db/changelog.yaml")).starts_with("changesets:\n  - include: ../other/2"));
+}
+
+#[test]
+fn an_empty_list_keeps_its_comments() {
+    let folder = project("");
+    let at = folder.path();
+    write(at.join("changelog.yaml"), "changesets: [\n  # none yet\n]\n");
+    let planned = new(at, &["one", "--include", "--dry-run"]);
+    expect(&planned, 0, &["would include it in changelog.yaml"]);
+    assert_eq!(read(at.join("changelog.yaml")), "changesets: [\n  # none yet\n]\n");
+    expect(&new(at, &["one", "--include"]), 0, &["included it in changelog.yaml"]);
+    let changelog = read(at.join("changelog.yaml"));
+    assert!(
+        changelog.starts_with("changesets:\n  # none yet\n  - include: 2"),
+        "{changelog}"
+    );
+}
+
+#[test]
+fn a_list_that_is_not_added_to_is_told_with_why() {
+    let folder = project("");
+    let at = folder.path();
+    write(
+        at.join("all.json"),
+        "{\n  \"changesets\": [\n    { \"include\": \"x.yaml\" }\n  ]\n}\n",
+    );
+    write(at.join("x.yaml"), "operations: []\n");
+    write(at.join("one.yaml"), "operations: []\n");
+    write(at.join("broken.yaml"), "changesets: [\n");
+    for (first, words) in [
+        (
+            "all.json",
+            &[
+                "add it to `all.json`:\n  { \"include\": \"other/2",
+                "stays as it is: its `changesets` stand in brackets",
+            ][..],
+        ),
+        (
+            "one.yaml",
+            &["`one.yaml` stays as it is: it has no list under `changesets`"],
+        ),
+        (
+            "broken.yaml",
+            &["`broken.yaml` stays as it is: it has mistakes of syntax"],
+        ),
+    ] {
+        let before = read(at.join(first));
+        let output = new(at, &["one", "--include", "--changelog", first, "--folder", "other"]);
+        expect(&output, 0, words);
+        assert_eq!(read(at.join(first)), before);
+    }
+}
+
+/// Both files, or none.
+#[test]
+fn where_the_changelog_cannot_be_written_nothing_is() {
+    let folder = project("");
+    let at = folder.path();
+    let output = new(at, &["one", "--include", "--changelog", "c8.yaml", "--folder", "other"]);
+    expect(
+        &output,
+        2,
+        &["cannot read `c8.yaml`: there is no such file", "nothing was written"],
+    );
+    assert!(!at.join("other").exists());
+    // A file in a folder's place.
+    write(at.join("other"), "");
+    let output = new(at, &["one", "--include", "--folder", "other/deep"]);
+    expect(&output, 1, &["cannot write `other/deep/2"]);
+    assert!(!read(at.join("changelog.yaml")).contains("other"));
 }
 
 const TEMPLATES: &str = "templates: { table: templates/table.yaml, rows: templates/rows.json }\n";

@@ -1,21 +1,22 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
 use super::draft::{Draft, Outline, Template};
-use super::init::write;
 use super::moment::Moment;
 use super::output::{Output, good};
 use super::project::Project;
-use super::replace::replace;
 use super::slug::slug;
+use super::written_files::put_in_place;
 use super::{Exit, Failure};
-use crate::changelog::{Skeleton, reason, skeleton};
+use crate::changelog::{Rewriting, Skeleton, gather, reason, skeleton};
 use crate::diagnostic::{Diagnostic, Sources, nearest};
-use crate::document::{self, Limits, Node, append_item, shortest};
+use crate::document::{self, Form, Limits, Node, append_item, quoted, shortest};
 use crate::operation::KEYS;
 
 #[derive(Args)]
@@ -53,6 +54,16 @@ struct Report {
     text: Option<String>,
 }
 
+/// How the changelog comes to take the file in.
+enum Inclusion {
+    /// It does already.
+    There,
+    /// Its first file is to be this text.
+    Added(String),
+    /// By its author; why not by itself, where that was asked for.
+    Left(Option<String>),
+}
+
 impl New {
     pub fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
@@ -69,31 +80,29 @@ impl New {
             template: self.template(&project, output)?,
             skeletons: self.skeletons(output)?,
         };
-        let draft = self.write(&project, &outline, output)?;
+        let (draft, inclusion) = self.write(&project, &outline, output)?;
         let path = project.folder.display(&draft.below);
-        let included = match self.dry_run {
-            true => {
-                output.say(format!("would write {path}"));
-                output.line(draft.text.trim_end());
-                included_folders(&project).contains(&outline.folder)
-            }
-            false => {
-                output.say(format!("{} {path}", good("wrote")));
-                self.is_included(&project, &draft, output)?
-            }
-        };
+        if self.dry_run {
+            output.say(format!("would write {path}"));
+            output.line(draft.text.trim_end());
+        } else {
+            output.say(format!("{} {path}", good("wrote")));
+        }
+        let told = self.tell(&project, &draft, &inclusion, output);
+        let included = !matches!(inclusion, Inclusion::Left(_));
         let report = Report {
             id: draft.ids.into_iter().next().unwrap_or(draft.stem),
             file: path,
             included,
             text: self.dry_run.then_some(draft.text),
         };
-        output.end(Exit::Done, &[], &Sources::default(), report);
+        output.end(Exit::Done, &told, &Sources::default(), report);
         Ok(Exit::Done)
     }
 
-    /// Writes the file under the first name that is free: another one may have been written in the same second.
-    fn write(&self, project: &Project, outline: &Outline, output: &Output) -> Result<Draft, Failure> {
+    /// Writes the file under the first name that is free: another one may have been written in the same second. It is
+    /// written and included, or nothing is changed.
+    fn write(&self, project: &Project, outline: &Outline, output: &Output) -> Result<(Draft, Inclusion), Failure> {
         let known = &project.changelog().changesets;
         let mut moment = Moment::now();
         loop {
@@ -105,13 +114,25 @@ impl New {
             if path.exists() || known.iter().any(|changeset| changeset.id == draft.stem) {
                 continue;
             }
+            let inclusion = self.inclusion(project, &draft, output)?;
             if self.dry_run {
-                return Ok(draft);
+                return Ok((draft, inclusion));
             }
-            match write(&path, &draft.text) {
-                Ok(()) => return Ok(draft),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && path.exists() => {}
-                Err(error) => return Err(unwritable(&project.folder.display(&draft.below), &error, output)),
+            let mut rewriting = Rewriting::default();
+            let text = Arc::from(draft.text.as_str());
+            rewriting.files.insert(draft.below.clone(), Some(text));
+            if let Inclusion::Added(text) = &inclusion {
+                rewriting
+                    .files
+                    .insert(project.first.clone(), Some(Arc::from(text.as_str())));
+            }
+            match put_in_place(&project.folder, &rewriting) {
+                Ok(_) => return Ok((draft, inclusion)),
+                Err((_, error)) if error.kind() == std::io::ErrorKind::AlreadyExists && path.exists() => {}
+                Err((failed, error)) => {
+                    let message = format!("cannot write `{}`: {}", project.folder.display(&failed), reason(&error));
+                    return Err(output.refuse(Exit::Failed, "unwritable", message, None));
+                }
             }
         }
     }
@@ -200,42 +221,58 @@ impl New {
         }
     }
 
-    /// Whether the changelog takes the file in; what to add, or what was added, is said.
-    fn is_included(&self, project: &Project, draft: &Draft, output: &Output) -> Result<bool, Failure> {
-        let takes_in = || {
-            let changelog = project.changelog();
-            let path = project.folder.display(&draft.below);
-            changelog.files().any(|source| source.path == path)
-        };
-        if takes_in() {
-            return Ok(true);
+    /// How the changelog comes to take a file in that is not written yet.
+    fn inclusion(&self, project: &Project, draft: &Draft, output: &Output) -> Result<Inclusion, Failure> {
+        let text = Arc::from(draft.text.as_str());
+        let files = BTreeMap::from([(draft.below.clone(), Some(text))]);
+        let folder = project.folder.clone().with_files(files);
+        let changelog = gather(&folder, &project.first, project.parameters.clone());
+        let path = folder.display(&draft.below);
+        if changelog.files().any(|source| source.path == path) {
+            return Ok(Inclusion::There);
         }
-        let first = project.folder.display(&project.first);
-        let item = format!(
-            "include: {}",
-            shortest(&path_from(folder_of(&project.first), &draft.below), false)
-        );
-        let add = || output.say(format!("add it to `{first}`:\n  - {item}"));
         if !self.include {
-            add();
-            return Ok(false);
+            return Ok(Inclusion::Left(None));
         }
-        let path = project.folder.on_disk(&project.first);
-        let text = std::fs::read_to_string(&path).map_err(|error| unwritable(&first, &error, output))?;
-        match append_item(&text, "changesets", &item) {
-            Some(added) => {
-                replace(&path, &added).map_err(|error| unwritable(&first, &error, output))?;
-                output.say(format!("{} it in {first}", good("included")));
-            }
-            None => add(),
+        let text = std::fs::read_to_string(folder.on_disk(&project.first)).map_err(|error| {
+            let message = format!("cannot read `{}`: {}", folder.display(&project.first), reason(&error));
+            let help = "`driftless init` starts a project; nothing was written";
+            output.refuse(Exit::Usage, "unreadable-file", message, Some(help))
+        })?;
+        let item = format!("include: {}", shortest(&path_of(project, draft), false));
+        Ok(match append_item(&text, "changesets", &item) {
+            Ok(text) => Inclusion::Added(text),
+            Err(why) => Inclusion::Left(Some(why)),
+        })
+    }
+
+    /// Says what was added to the changelog, or what to add, and why.
+    fn tell(&self, project: &Project, draft: &Draft, inclusion: &Inclusion, output: &Output) -> Vec<Diagnostic> {
+        let first = project.folder.display(&project.first);
+        let path = path_of(project, draft);
+        let item = match Form::of(&first) {
+            Form::Yaml => format!("- include: {}", shortest(&path, false)),
+            Form::Json => format!("{{ \"include\": {} }}", quoted(&path)),
+        };
+        match inclusion {
+            Inclusion::There => {}
+            Inclusion::Added(_) if self.dry_run => output.say(format!("would include it in {first}")),
+            Inclusion::Added(_) => output.say(format!("{} it in {first}", good("included"))),
+            Inclusion::Left(_) => output.say(format!("add it to `{first}`:\n  {item}")),
         }
-        Ok(takes_in())
+        let why = match inclusion {
+            Inclusion::Left(Some(why)) => Some(format!("`{first}` stays as it is: {why}")),
+            _ => None,
+        };
+        why.into_iter()
+            .map(|why| Diagnostic::warning("not-included", why))
+            .collect()
     }
 }
 
-fn unwritable(path: &str, error: &std::io::Error, output: &Output) -> Failure {
-    let message = format!("cannot write `{path}`: {}", reason(error));
-    output.refuse(Exit::Failed, "unwritable", message, None)
+/// How the first file names a new one.
+fn path_of(project: &Project, draft: &Draft) -> String {
+    path_from(folder_of(&project.first), &draft.below)
 }
 
 /// Who git says is working here.

@@ -15,6 +15,7 @@ pub use scalar::{quoted, shortest};
 pub use write::write;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -100,7 +101,7 @@ pub fn format(source: SourceId, sources: &Sources, form: Form, manner: &Manner<'
     };
     match lost(&root, text, &formatted) {
         None => Ok(formatted),
-        Some(place) => Err(vec![changed("formatted", place)]),
+        Some(place) => Err(vec![changed("unformatted", "formatted", place)]),
     }
 }
 
@@ -120,7 +121,7 @@ pub fn convert(
     };
     match changed_place(&wanted, &converted.text) {
         None => Ok(converted),
-        Some(place) => Err(vec![changed("converted", place)]),
+        Some(place) => Err(vec![changed("other-meaning", "converted", place)]),
     }
 }
 
@@ -171,6 +172,14 @@ fn to_json(mut root: Node, text: &str, written: Written, manner: &Manner<'_>) ->
     (root, converted)
 }
 
+/// Where the comments of a text stand that has no syntax errors.
+pub(super) fn comments(text: &str) -> Vec<Range<usize>> {
+    let comments = Written::read(text).comments.into_iter();
+    comments
+        .map(|comment| comment.start..comment.start + comment.text.len())
+        .collect()
+}
+
 /// The first place of a document that another text does not keep, be it a value or a comment.
 fn lost(root: &Node, text: &str, other: &str) -> Option<Span> {
     changed_place(root, other).or_else(|| {
@@ -200,9 +209,9 @@ fn changed_place(root: &Node, text: &str) -> Option<Span> {
     }
 }
 
-fn changed(done: &str, place: Span) -> Diagnostic {
+fn changed(code: &'static str, done: &str, place: Span) -> Diagnostic {
     let message = format!("this file cannot be {done} without a change of its meaning");
-    Diagnostic::error("unformatted", message)
+    Diagnostic::error(code, message)
         .label(place, "it would be another one here")
         .help("it is left as it is; what stands here is most likely a rare part of YAML")
 }
