@@ -343,6 +343,53 @@ fn variables_are_read_from_a_file() {
 }
 
 #[test]
+fn an_environment_that_is_named_goes_before_a_variable() {
+    const NOTE: &str = "note: DRIFTLESS_URL is not used: `--env prod` has a `url` of its own\n";
+    let fresh = |url: &str| {
+        let folder = project(
+            "environments:\n  base: { params: { owner: base } }\n  prod: { extends: base, url: \"sqlite:prod.db\" }\n  \
+             same: { extends: base, url: \"${env:DRIFTLESS_URL}\" }\n",
+        );
+        write(folder.path().join(".env"), &format!("DRIFTLESS_URL={url}\n"));
+        folder
+    };
+    for (url, arguments, made, notes) in [
+        ("sqlite:dev.db", &["up", "--env", "prod"][..], "prod.db", 1),
+        ("sqlite:dev.db", &["--env=prod", "up"], "prod.db", 1),
+        ("sqlite:prod.db", &["up", "--env", "prod"], "prod.db", 0),
+        ("sqlite:dev.db", &["up", "--env", "same"], "dev.db", 0),
+        // One that has none of its own.
+        ("sqlite:dev.db", &["up", "--env", "base"], "dev.db", 0),
+        // A flag goes before all.
+        (
+            "sqlite:dev.db",
+            &["up", "--env", "prod", "--url", "sqlite:flag.db"],
+            "flag.db",
+            0,
+        ),
+        (
+            "sqlite:dev.db",
+            &["up", "--url=sqlite:dev.db", "--env", "prod"],
+            "dev.db",
+            0,
+        ),
+    ] {
+        let folder = fresh(url);
+        let folder = folder.path();
+        let told = expect(&driftless(folder, arguments), 0, &["2 changesets applied"]);
+        assert_eq!(told.matches(NOTE).count(), notes, "{arguments:?}: {told}");
+        for name in ["dev.db", "prod.db", "flag.db"] {
+            assert_eq!(folder.join(name).exists(), name == made, "{arguments:?}: {name}");
+        }
+    }
+    // Of two variables the URL.
+    let folder = fresh("sqlite:dev.db");
+    let output = command(folder.path(), &["up"]).env("DRIFTLESS_ENV", "prod").output();
+    expect(&output.expect("the program starts"), 0, &["of base"]);
+    assert!(folder.path().join("dev.db").exists());
+}
+
+#[test]
 fn a_file_of_variables_with_a_mistake() {
     let folder = project("targets: [sqlite]\nparams: {owner: x}\n");
     for (text, line) in [

@@ -23,20 +23,21 @@ pub(super) fn read_env_files() -> Result<(), Broken> {
 
 /// The folder of the configuration that the command line or the environment names: before the command line is read.
 fn config_folder() -> Option<PathBuf> {
+    let named = on_command_line("--config").or_else(|| env::var("DRIFTLESS_CONFIG").ok())?;
+    Path::new(&named).parent().map(Path::to_path_buf)
+}
+
+/// What the command line itself says of an option, whatever a variable says.
+pub(super) fn on_command_line(option: &str) -> Option<String> {
     let arguments: Vec<String> = env::args_os()
         .map(|argument| argument.to_string_lossy().into_owned())
         .take_while(|argument| argument != "--")
         .collect();
-    let mut named = None;
-    for (at, argument) in arguments.iter().enumerate() {
-        match argument.strip_prefix("--config") {
-            Some("") => named = arguments.get(at + 1).cloned(),
-            Some(rest) => named = rest.strip_prefix('=').map(str::to_string).or(named),
-            None => {}
-        }
-    }
-    let named = named.or_else(|| env::var("DRIFTLESS_CONFIG").ok())?;
-    Path::new(&named).parent().map(Path::to_path_buf)
+    let named = |(at, argument): (usize, &String)| match argument.strip_prefix(option)? {
+        "" => arguments.get(at + 1).cloned(),
+        rest => rest.strip_prefix('=').map(str::to_string),
+    };
+    arguments.iter().enumerate().rev().find_map(named)
 }
 
 fn read(path: &Path) -> Result<(), Broken> {

@@ -5,6 +5,7 @@ use std::pin::pin;
 
 use super::arguments::{Common, Naming, Writing};
 use super::changed::{patiently, read_history};
+use super::environment::on_command_line;
 use super::gates::FileGates;
 use super::output::Output;
 use super::{Exit, Failure};
@@ -144,11 +145,7 @@ impl Project {
             labels,
             strict_contexts: config.strict_contexts,
         };
-        let (url, base) = match (&common.url, &environment) {
-            (Some(url), _) => (Some(url.clone()), PathBuf::new()),
-            (None, Some(chosen)) => (chosen.environment.url.clone(), base),
-            (None, None) => (None, base),
-        };
+        let (url, base) = url_and_base(common, environment.as_ref(), base, output);
         let kept = kept_files(config_path.as_deref(), &config, url.as_ref(), &base);
         let folder = folder.keeping(kept);
         Ok(Project {
@@ -469,6 +466,32 @@ fn environment(common: &Common, config: &Config, output: &Output) -> Result<Opti
         format!("there is no environment `{name}`"),
         Some(&help),
     ))
+}
+
+/// The URL of the database, and the folder that a relative file in it is meant from. An environment that the command line
+/// names goes before a variable.
+fn url_and_base(
+    common: &Common,
+    chosen: Option<&Chosen>,
+    base: PathBuf,
+    output: &Output,
+) -> (Option<UrlText>, PathBuf) {
+    let own = chosen.and_then(|chosen| chosen.environment.url.clone());
+    let Some(given) = &common.url else {
+        return (own, base);
+    };
+    let named = on_command_line("--env").filter(|_| on_command_line("--url").is_none());
+    let (Some(name), Some(own)) = (named, own) else {
+        return (Some(given.clone()), PathBuf::new());
+    };
+    // What is wrong with the URL is told where it is used.
+    let is_same = expand_environment(own.as_str()).is_ok_and(|url| rebase(&base, &url) == given.as_str());
+    if !is_same {
+        output.say(format!(
+            "note: DRIFTLESS_URL is not used: `--env {name}` has a `url` of its own"
+        ));
+    }
+    (Some(own), base)
 }
 
 /// The root and the first file: the root is the configuration's folder, else the first file's.
