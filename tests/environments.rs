@@ -85,7 +85,10 @@ fn what_is_not_said_is_as_in_the_one_that_is_extended() {
     expect(
         &driftless(folder, &["up", "--env", "base"]),
         2,
-        &["no database is given"],
+        &[
+            "the environment `base` has no `url`",
+            "give `--url`, or `--env` with one of middle, own, prod, canary, open",
+        ],
     );
     expect(
         &driftless(folder, &["up", "--env", "prd"]),

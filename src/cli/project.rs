@@ -384,14 +384,7 @@ impl Project {
 
     fn database_url(&self, output: &Output) -> Result<DatabaseUrl, Failure> {
         let Some(url) = &self.url else {
-            let help = match self.config.environments.is_empty() {
-                true => "give `--url`, set DRIFTLESS_URL, or name an environment in driftless.yaml".to_string(),
-                false => {
-                    let names: Vec<&str> = self.config.environments.keys().map(String::as_str).collect();
-                    format!("give `--url`, or `--env` with one of {}", names.join(", "))
-                }
-            };
-            return Err(output.refuse(Exit::Usage, "no-database", "no database is given", Some(&help)));
+            return Err(self.no_database(output));
         };
         let url = expand_environment(url.as_str()).map_err(|name| {
             let message = format!("the environment has no variable `{name}`, which the URL needs");
@@ -399,6 +392,22 @@ impl Project {
         })?;
         let url = rebase(&self.base, &url);
         DatabaseUrl::parse(&url).map_err(|error| output.run_failed(&error.into(), &Sources::default()))
+    }
+
+    fn no_database(&self, output: &Output) -> Failure {
+        let all = &self.config.environments;
+        let has_url = |name: &&str| Chosen::find(name, all).is_some_and(|chosen| chosen.environment.url.is_some());
+        let names: Vec<&str> = all.keys().map(String::as_str).filter(has_url).collect();
+        let message = match &self.environment {
+            Some(chosen) => format!("the environment `{}` has no `url`", chosen.name()),
+            None => "no database is given".to_string(),
+        };
+        let help = match (names.is_empty(), &self.environment) {
+            (false, _) => format!("give `--url`, or `--env` with one of {}", names.join(", ")),
+            (true, Some(_)) => "give it one in driftless.yaml, or give `--url`".to_string(),
+            (true, None) => "give `--url`, set DRIFTLESS_URL, or name an environment in driftless.yaml".to_string(),
+        };
+        output.refuse(Exit::Usage, "no-database", message, Some(&help))
     }
 
     /// How runs on this database are kept apart.
