@@ -415,4 +415,11 @@ fn a_file_of_variables_with_a_mistake() {
         }
     }
     expect(&driftless(folder.path(), &["--help"]), 0, &["Usage"]);
+    std::fs::write(folder.path().join(".env"), b"A=b\nB='hunter2 \xe9'\n").expect("a file");
+    let told = expect(
+        &driftless(folder.path(), &["validate"]),
+        2,
+        &["`.env` cannot be read: line 2 is not UTF-8", "it is a text in UTF-8"],
+    );
+    assert!(!told.contains("hunter2"), "{told}");
 }

@@ -55,7 +55,13 @@ fn read(path: &Path) -> Result<(), Broken> {
             other => format!("`{shown}` cannot be read: {other}"),
         },
     };
-    let text = std::fs::read_to_string(path).map_err(|error| failed(dotenvy::Error::Io(error)))?;
+    let bytes = std::fs::read(path).map_err(|error| failed(dotenvy::Error::Io(error)))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let before = bytes[..error.valid_up_to()].iter();
+        let line = before.filter(|byte| **byte == b'\n').count() + 1;
+        let message = format!("`{shown}` cannot be read: line {line} is not UTF-8");
+        Broken { message }
+    })?;
     let text = text.trim_start_matches('\u{feff}');
     // All of it or nothing.
     for pair in dotenvy::from_read_iter(text.as_bytes()) {
@@ -75,5 +81,6 @@ fn line_of(path: &Path, line: &str) -> Option<usize> {
 impl Broken {
     pub const CODE: &'static str = "env-file";
     pub const EXIT: Exit = Exit::Usage;
-    pub const HELP: &'static str = "a value with blanks, `#`, `$` or quotes stands in single quotes: `NAME='a value'`";
+    pub const HELP: &'static str = "it is a text in UTF-8, with lines of `NAME=value`; a value with blanks, `#`, `$` or quotes stands in single quotes: \
+                                    `NAME='a value'`";
 }
