@@ -1,5 +1,6 @@
 //! The values of secrets: put into a statement when it is sent, and taken out of whatever is said of it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
@@ -62,16 +63,23 @@ impl Secrets {
 
     /// A text with `${name}` for each value in it, also where only a part of one is quoted, or as it stands in a literal.
     pub fn masked(&self, text: &str, dialect: Dialect) -> String {
-        let mut shown = text.to_string();
-        for (name, value) in &self.values {
+        let forms = self.values.iter().flat_map(|(name, value)| {
             let mask = format!("${{{name}}}");
-            for form in [dialect.escaped(value), value.clone()] {
-                if form.chars().count() < SHORTEST_PART {
-                    shown = without_word(&shown, &form, &mask);
-                } else {
-                    shown = without_parts(&shown.replace(&form, &mask), &form, &mask);
-                }
-            }
+            [(dialect.escaped(value), mask.clone()), (value.clone(), mask)]
+        });
+        let is_short = |(form, _): &(String, String)| form.chars().count() < SHORTEST_PART;
+        let (short, mut long): (Vec<_>, Vec<_>) = forms.partition(is_short);
+        // A part that is taken out first leaves the rest of a whole.
+        long.sort_by_key(|(form, _)| Reverse(form.len()));
+        let mut shown = text.to_string();
+        for (form, mask) in &long {
+            shown = shown.replace(form, mask);
+        }
+        for (form, mask) in &long {
+            shown = without_parts(&shown, form, mask);
+        }
+        for (form, mask) in &short {
+            shown = without_word(&shown, form, mask);
         }
         shown
     }
@@ -157,6 +165,17 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.add("pw", value.to_string());
         secrets.masked(text, Dialect::named(dialect).unwrap())
+    }
+
+    #[test]
+    fn what_is_whole_goes_before_its_parts() {
+        assert_eq!(masked("abcd'zq7Kx9mPw2", "not abcd'zq7Kx9mPw2", "sqlite"), "not ${pw}");
+        assert_eq!(masked("abcd'zq7Kx9mPw2", "not abcd''zq7Kx9mPw2", "sqlite"), "not ${pw}");
+        let mut secrets = Secrets::default();
+        secrets.add("a", "hunter2hunter".to_string());
+        secrets.add("b", "xyzhunter2hunter".to_string());
+        let sqlite = Dialect::named("sqlite").unwrap();
+        assert_eq!(secrets.masked("xyzhunter2hunter, hunter2hunter", sqlite), "${b}, ${a}");
     }
 
     #[test]
