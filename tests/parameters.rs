@@ -260,6 +260,48 @@ fn files_of_parameters_with_mistakes() {
 }
 
 #[test]
+fn no_excerpt_shows_what_is_given_from_outside() {
+    let folder = folder(&[
+        (
+            "changelog.yaml",
+            &format!("params: {{owner: x, pw: {{secret: true}}}}\n{TABLE}"),
+        ),
+        ("broken.yaml", "changesets: [\n"),
+        ("name.yaml", "\"p w\": hunter2\n"),
+        ("line.json", "{\"pw\": \"hunter2\", \"owner\": [1]}\n"),
+        (
+            "key.yaml",
+            "params: { pw: { secret: true } }\nenvironments:\n  prod: { params: { pw: hunter2 }, confrim: true }\n",
+        ),
+        // That it is a secret stands in the changelog.
+        ("other.yaml", "params: { pw: hunter2, owner: [1] }\n"),
+        ("lists.yaml", "params: { pw: [hunter2] }\n"),
+    ]);
+    for (arguments, words) in [
+        (&["--params-file", "name.yaml"][..], "`p w` cannot be the name"),
+        (&["--param", " pw=hunter2"], "` pw` cannot be the name"),
+        (
+            &["--params-file", "line.json"],
+            "`owner`: expected a value, found a list",
+        ),
+        (
+            &["--params-file", "line.json", "--changelog", "broken.yaml"],
+            "`owner`: expected a value, found a list",
+        ),
+        (&["--config", "key.yaml"], "unknown key `confrim`"),
+        (&["--config", "other.yaml"], "other.yaml:1:31"),
+        (&["--config", "lists.yaml"], "lists.yaml:1:15"),
+    ] {
+        let told = expect(
+            &driftless(folder.path(), &[&["validate"], arguments].concat()),
+            2,
+            &[words],
+        );
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
 fn the_list_tells_where_a_value_comes_from() {
     let folder = folder(&[
         (

@@ -17,7 +17,7 @@ use super::waits::{Waits, seconds};
 use super::{Chosen, Definition, Environment, Given, Origin};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::Target;
-use crate::document::{self, Limits, Node, Schema};
+use crate::document::{self, Kind, Limits, Node, Schema};
 
 /// The configuration as it is written. Everything may be left out.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -370,11 +370,19 @@ fn definitions(params: Option<&Node>, origin: &Origin) -> IndexMap<String, Defin
         .collect()
 }
 
-/// Keeps the values of secrets out of what excerpts of the file show.
+/// Keeps the values of parameters out of what excerpts of the file show: which are secrets the changelog says, too.
 fn hide(root: &Node, sources: &mut Sources) {
     let environments = root.get("environments").into_iter().flat_map(Node::entries);
     let own = environments.filter_map(|entry| entry.value.get("params"));
     for params in root.get("params").into_iter().chain(own) {
         hide_secrets(params, sources);
+        for entry in params.entries() {
+            let is_map = matches!(entry.value.kind, Kind::Map(_));
+            match Definition::read(entry, Origin::Config).filter(|_| is_map) {
+                Some(definition) => definition.values().for_each(|value| sources.hide(value.span)),
+                // A value, or nobody knows what of it is meant for one.
+                None => sources.hide(entry.value.span),
+            }
+        }
     }
 }

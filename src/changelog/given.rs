@@ -1,4 +1,5 @@
 //! What is said of parameters outside of a changelog: by `--param`, by files for `--params-file`, by the configuration.
+//! No excerpt shows a value of these: which of them are secrets the changelog says, and a name may be misspelt.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -46,6 +47,7 @@ impl Given {
             text: value.to_string(),
             span: Span::new(source, name.len() + 1, whole),
         };
+        self.sources.hide(written.span);
         self.add(
             name,
             Definition::plain(Origin::Flag, Span::new(source, 0, name.len()), written),
@@ -85,6 +87,7 @@ impl Given {
 
     fn add_value(&mut self, entry: &Entry) {
         let value = &entry.value;
+        self.sources.hide(value.span);
         let text = match &value.kind {
             Kind::Null(_) | Kind::Seq(_) | Kind::Map(_) => None,
             _ => value.scalar_text(),
@@ -92,8 +95,6 @@ impl Given {
         let Some(text) = text else {
             let message = format!("`{}`: expected a value, found {}", entry.key, value.kind_name());
             let diagnostic = Diagnostic::error("wrong-value", message).label(value.span, "");
-            // What is below may be a secret.
-            self.sources.hide(value.span);
             return self.diagnostics.push(
                 diagnostic.help("types, secrets and the like are said where the parameter is defined, under `params`"),
             );
