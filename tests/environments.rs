@@ -45,7 +45,7 @@ fn project(config: &str) -> tempfile::TempDir {
 const CONFIG: &str = "environments:
   base: { contexts: [demo], params: { owner: base }, history: { table: past } }
   middle: { extends: base, url: \"sqlite:middle.db\" }
-  own: { extends: middle, url: \"sqlite:own.db\", contexts: [], params: { owner: own } }
+  own: { extends: middle, url: \"sqlite:own.db\", contexts: [demo, own], params: { owner: own } }
   prod: { extends: middle, url: \"sqlite:prod.db\", confirm: true }
   canary: { extends: prod, url: \"sqlite:canary.db\" }
   open: { extends: prod, url: \"sqlite:open.db\", confirm: false }
@@ -143,6 +143,19 @@ fn environments_that_extend_what_is_not_there_or_each_other() {
         ],
     );
     assert_eq!(said(&output).matches("extend each other").count(), 2);
+}
+
+#[test]
+fn contexts_of_an_environment_are_some() {
+    let folder = project(&format!("{CONFIG}  none: {{ extends: prod, contexts: [] }}\n"));
+    expect(
+        &driftless(folder.path(), &["plan", "--env", "none"]),
+        2,
+        &[
+            "error[empty-list]: `contexts` of an environment must not be empty\n --> driftless.yaml:8:36",
+            "help: name those that hold; left out",
+        ],
+    );
 }
 
 #[test]

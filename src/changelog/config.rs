@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::callbacks::{Callbacks, check_callbacks, explain_commands};
-use super::environment::check_extends;
+use super::environment::{check_contexts, check_extends};
 use super::format::{Parameter, config_schema};
 use super::given::hide_values;
 use super::parameter_check::hide_secrets;
@@ -308,6 +308,7 @@ impl Config {
                 );
             }
             wrong.extend(check_extends(&config.environments, &node));
+            wrong.extend(check_contexts(&node));
             config.defined = definitions(node.get("params"), &Origin::Config);
             for (name, environment) in &mut config.environments {
                 let node = node.get("environments").and_then(|node| node.get(name));

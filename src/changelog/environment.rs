@@ -9,7 +9,7 @@ use super::callbacks::Callbacks;
 use super::config::{HistoryTable, Lock, Timeouts};
 use super::format::Parameter;
 use crate::diagnostic::{Diagnostic, UrlText, nearest};
-use crate::document::Node;
+use crate::document::{Kind, Node};
 
 /// A database by name.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -122,6 +122,22 @@ pub(super) fn check_extends(all: &IndexMap<String, Environment>, root: &Node) ->
         }
     }
     found
+}
+
+/// What is wrong with `contexts`: a list of none, which would be read as if nothing was said, or as if none held.
+pub(super) fn check_contexts(root: &Node) -> Vec<Diagnostic> {
+    let environments = root.get("environments").map(Node::entries).unwrap_or_default();
+    let lists = environments.iter().filter_map(|entry| entry.value.get("contexts"));
+    let empty = lists.filter(|list| matches!(&list.kind, Kind::Seq(items) if items.is_empty()));
+    empty
+        .map(|list| {
+            let message = "`contexts` of an environment must not be empty";
+            let diagnostic = Diagnostic::error("empty-list", message).label(list.span, "");
+            diagnostic.help(
+                "name those that hold; left out, they are those of the environment that it extends, else every changeset runs",
+            )
+        })
+        .collect()
 }
 
 /// The way from an environment back to itself.
