@@ -156,6 +156,25 @@ fn contexts_of_an_environment_are_some() {
             "help: name those that hold; left out",
         ],
     );
+    let folder = project("environments: { dev: { contexts: [prod, \"a b\", Not] } }\nparams: { owner: x }\n");
+    expect(
+        &driftless(folder.path(), &["validate"]),
+        2,
+        &[
+            "no expression can name `a b`: a name has letters",
+            "driftless.yaml:1:41",
+            "no expression can name `Not`",
+            "driftless.yaml:1:48",
+        ],
+    );
+    write(folder.path().join("driftless.yaml"), "params: { owner: x }\n");
+    for contexts in ["prod,a b", "and", "a,,b", ""] {
+        expect(
+            &driftless(folder.path(), &["plan", "--dialect", "sqlite", "--contexts", contexts]),
+            2,
+            &["no expression can name", "`--contexts` takes names"],
+        );
+    }
 }
 
 #[test]

@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Definition;
 use super::callbacks::Callbacks;
 use super::config::{HistoryTable, Lock, Timeouts};
 use super::format::Parameter;
+use super::{Definition, Expression};
 use crate::diagnostic::{Diagnostic, UrlText, nearest};
 use crate::document::{Kind, Node};
 
@@ -124,20 +124,25 @@ pub(super) fn check_extends(all: &IndexMap<String, Environment>, root: &Node) ->
     found
 }
 
-/// What is wrong with `contexts`: a list of none, which would be read as if nothing was said, or as if none held.
+/// What is wrong with `contexts`: names that no expression can hold, and a list of none, which would be read as if nothing
+/// was said, or as if none held.
 pub(super) fn check_contexts(root: &Node) -> Vec<Diagnostic> {
     let environments = root.get("environments").map(Node::entries).unwrap_or_default();
-    let lists = environments.iter().filter_map(|entry| entry.value.get("contexts"));
-    let empty = lists.filter(|list| matches!(&list.kind, Kind::Seq(items) if items.is_empty()));
-    empty
-        .map(|list| {
+    let mut found = Vec::new();
+    for list in environments.iter().filter_map(|entry| entry.value.get("contexts")) {
+        if matches!(&list.kind, Kind::Seq(items) if items.is_empty()) {
             let message = "`contexts` of an environment must not be empty";
             let diagnostic = Diagnostic::error("empty-list", message).label(list.span, "");
-            diagnostic.help(
+            found.push(diagnostic.help(
                 "name those that hold; left out, they are those of the environment that it extends, else every changeset runs",
-            )
-        })
-        .collect()
+            ));
+        }
+        for item in list.items() {
+            let wrong = item.as_str().and_then(Expression::misnamed);
+            found.extend(wrong.map(|message| Diagnostic::error("invalid-value", message).label(item.span, "")));
+        }
+    }
+    found
 }
 
 /// The way from an environment back to itself.

@@ -52,6 +52,17 @@ impl Expression {
         }
     }
 
+    /// Why a label or a context is none: no expression could name it.
+    pub fn misnamed(name: &str) -> Option<String> {
+        match Expression::parse(name) {
+            Ok(Expression::Name(read)) if read == name => None,
+            _ => Some(format!(
+                "no expression can name `{name}`: a name has letters, digits, `_`, `-`, `.`, `@` and `:`, and is not `and`, `or` or \
+                 `not`"
+            )),
+        }
+    }
+
     /// As it is written.
     pub fn text(&self) -> String {
         match self {
@@ -209,6 +220,16 @@ mod tests {
         assert!(!holds("(a or b) and c", &["a"]));
         assert!(holds("prod and not demo", &["PROD"]));
         assert!(holds("a, b", &["b"]));
+    }
+
+    #[test]
+    fn a_name_is_what_an_expression_can_name() {
+        for name in ["a", "x-1", "über", "42", "team:a.b@c", "android"] {
+            assert_eq!(Expression::misnamed(name), None);
+        }
+        for name in ["", " a", "a b", "a,b", "(a)", "and", "Not", "OR", "'a'", "!a"] {
+            assert!(Expression::misnamed(name).is_some(), "{name}");
+        }
     }
 
     #[test]

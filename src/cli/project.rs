@@ -140,6 +140,10 @@ impl Project {
                 .and_then(|chosen| chosen.environment.contexts.clone())
                 .unwrap_or_default();
         }
+        if let Some(message) = contexts.iter().find_map(|name| Expression::misnamed(name)) {
+            let help = "`--contexts` takes names, separated by commas: `--contexts prod,demo`";
+            return Err(output.refuse(Exit::Usage, "invalid-value", message, Some(help)));
+        }
         let selection = Selection {
             contexts,
             labels,
