@@ -352,6 +352,31 @@ fn a_broken_template_writes_nothing() {
 }
 
 #[test]
+fn a_template_of_json_makes_json() {
+    let folder = project(TEMPLATES);
+    let at = folder.path();
+    let template = at.join("templates/rows.json");
+    write(
+        template.clone(),
+        "{\"author\": {{ author }}, \"comment\": {{ title }}, \"operations\": []}\n",
+    );
+    let arguments = ["three words", "--template", "rows", "--author", "Ann O'Hara"];
+    expect(&new(at, &arguments), 0, &["_three_words.json"]);
+    assert_eq!(
+        only(at),
+        "{\"author\": \"Ann O'Hara\", \"comment\": \"three words\", \"operations\": []}\n"
+    );
+    std::fs::remove_file(&written(at)[0]).expect("removed");
+    write(template, "{\"comment\": {{ title }},\n \"operations\": [],}\n");
+    expect(
+        &new(at, &arguments),
+        2,
+        &["error[not-json]: this is YAML, and no JSON", "rows.json:2:19"],
+    );
+    assert!(written(at).is_empty());
+}
+
+#[test]
 fn templates_that_are_not_there_are_told() {
     let folder = with_templates("comment: {{ title }}\noperations: []\n");
     let at = folder.path();

@@ -1,6 +1,7 @@
 //! Templates: files of YAML or JSON with fields, `{{ title }}`, that are filled in so that a text stays a text.
 
 use granit_parser::{Event, Parser, ScalarStyle};
+use serde::de::IgnoredAny;
 
 use super::format::{quoted, shortest};
 use super::{Limits, parse};
@@ -22,6 +23,7 @@ struct Scalar {
 
 /// The text of a template with its fields filled in, or what is wrong with it. A field alone, or in a text without
 /// quotes, becomes a text of its own; between quotes it is escaped. The value of a field is asked for by its name and place.
+/// What a template that is named `.json` makes is JSON.
 pub fn fill(
     template: &Source,
     value: &dyn Fn(&str, Span) -> Result<String, Diagnostic>,
@@ -36,6 +38,11 @@ pub fn fill(
     let mut sources = Sources::default();
     let source = sources.add(template.path.as_str(), masked.as_str());
     parse(source, &sources, Limits::default())?;
+    let scalars = scalars(&masked);
+    let is_json = template.path.ends_with(".json");
+    if is_json {
+        check_json(masked, &fields, &scalars)?;
+    }
     let (mut values, mut wrong) = (Vec::new(), Vec::new());
     for field in &fields {
         match value(field.name, Span::new(SourceId(0), field.start, field.end)) {
@@ -46,7 +53,6 @@ pub fn fill(
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    let scalars = scalars(&masked);
     let mut filled = String::new();
     let mut at = 0;
     let mut rest = fields.iter().zip(&values).peekable();
@@ -70,11 +76,35 @@ pub fn fill(
         inside += &text[at..end];
         at = end;
         filled += &match style {
+            Some(ScalarStyle::Plain) if is_json => quoted(&inside),
             Some(ScalarStyle::Plain) if !inside.contains('\n') => shortest(&inside, true),
             _ => inside,
         };
     }
     Ok(filled + &text[at..])
+}
+
+/// Whether a text is JSON once its fields are filled in: those without quotes become texts in quotes.
+fn check_json(mut text: String, fields: &[Field<'_>], scalars: &[Scalar]) -> Result<(), Vec<Diagnostic>> {
+    let has_field = |scalar: &&Scalar| {
+        let mut inside = fields.iter();
+        inside.any(|field| scalar.start <= field.start && field.end <= scalar.end)
+    };
+    let plain = scalars.iter().filter(|scalar| scalar.style == ScalarStyle::Plain);
+    for scalar in plain.filter(has_field) {
+        // As long as before, so that all places stay.
+        let inside = "x".repeat(scalar.end - scalar.start - 2);
+        text.replace_range(scalar.start..scalar.end, &format!("\"{inside}\""));
+    }
+    let text = Source::new("", text);
+    let Err(error) = serde_json::from_str::<IgnoredAny>(&text.text) else {
+        return Ok(());
+    };
+    let (start, end) = text.line(error.line()).unwrap_or_default();
+    let at = (start + error.column().saturating_sub(1)).min(end);
+    let diagnostic = Diagnostic::error("not-json", "this is YAML, and no JSON");
+    let diagnostic = diagnostic.label(Span::new(SourceId(0), at, at), "");
+    Err(vec![diagnostic.help("name the template `.yaml`, or write it as JSON")])
 }
 
 /// A value as it stands in a text of a style.
@@ -133,7 +163,11 @@ mod tests {
     use super::*;
 
     fn filled(text: &str, title: &str) -> Result<String, Vec<Diagnostic>> {
-        let source = Source::new("t.yaml", text);
+        filled_as("t.yaml", text, title)
+    }
+
+    fn filled_as(path: &str, text: &str, title: &str) -> Result<String, Vec<Diagnostic>> {
+        let source = Source::new(path, text);
         fill(&source, &|name, span| match name {
             "title" => Ok(title.to_string()),
             _ => Err(Diagnostic::error("unknown-field", name).label(span, "")),
@@ -159,6 +193,28 @@ mod tests {
             ("f/1", title.to_string()),
         ] {
             assert_eq!(root.find(path).as_str(), Some(wanted.as_str()), "{path} in\n{filled}");
+        }
+    }
+
+    #[test]
+    fn json_becomes_json() {
+        let text = "{\"a\": {{ title }}, \"b\": \"for {{title}}\", \"c\": [{{ title }}, 1, true], {{ title }}: null,\n\"é\": für {{ title }}}\n";
+        for title in ["plain words", "42", "it's \"new\": {a} #1", "\u{85}\n\\"] {
+            let filled = filled_as("t.json", text, title).expect("no mistakes");
+            serde_json::from_str::<serde_json::Value>(&filled).unwrap_or_else(|error| panic!("{error} in\n{filled}"));
+        }
+        for (text, at) in [
+            ("{\"a\": {{ title }}, \"b\": 'c'}\n", 24),
+            ("{\"a\": {{ title }},\n}\n", 19),
+            ("# {{ title }}\n{\"a\": 1}\n", 0),
+            ("a: {{ title }}\n", 0),
+        ] {
+            let errors = filled_as("t.json", text, "x").expect_err(text);
+            assert_eq!(
+                (errors[0].code, errors[0].labels[0].span.start),
+                ("not-json", at),
+                "{text}"
+            );
         }
     }
 
