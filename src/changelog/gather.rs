@@ -567,7 +567,10 @@ impl Gatherer<'_> {
             let may_be = |c: char| key == "comment" && matches!(c, '\n' | '\r' | '\t');
             let control = text.and_then(|text| text.chars().find(|c| c.is_control() && !may_be(*c)));
             let (code, message) = match control {
-                None => continue,
+                None => match text.filter(|_| key == "labels").and_then(Expression::misnamed) {
+                    Some(message) => ("invalid-value", message),
+                    None => continue,
+                },
                 Some('\0') => ("nul", format!("`{key}` holds a NUL, which no history can keep")),
                 Some(c) => {
                     let number = u32::from(c);
