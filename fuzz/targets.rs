@@ -11,7 +11,7 @@ use driftless::diagnostic::{Diagnostic, Sources, Span, Style, mask_in_place, mas
 use driftless::dialect::{self, Cursor, Dialect, Family, called, split, tokens, trimmed, words};
 use driftless::document::{self, Kind, Limits, Node};
 use driftless::model::Catalog;
-use driftless::plan::{Fold, Record, State, StoredChanges, selected};
+use driftless::plan::{Entry, Fold, Record, State, StoredChanges, selected};
 use driftless::render::{CsvReader, Record as Row, first_names};
 
 pub type Target = fn(&[u8]);
@@ -93,6 +93,7 @@ pub fn plan(data: &[u8]) {
         while let Some((changeset, planned, read)) = done.pop() {
             let record = Record {
                 seq: 1,
+                run: None,
                 id: planned.id,
                 file: planned.file,
                 author: None,
@@ -111,7 +112,7 @@ pub fn plan(data: &[u8]) {
                 reason: None,
                 changes: Some(read),
             };
-            fold.down(&record, Some(changeset));
+            fold.down(Entry::of(&record), Some(changeset));
         }
     }
 }

@@ -188,3 +188,59 @@ fn a_database_with_something_in_it_is_gone_to_only_where_that_is_wanted() {
         assert_eq!(states(database).len(), 3, "{}", database.engine);
     });
 }
+
+/// What was never run is worded anew: it is held once, at its old place, and its way back is what it was.
+#[test]
+fn what_is_recorded_without_being_run_can_be_repaired() {
+    on_all(|database| {
+        let log = write(database.folder().join("changelog.yaml"), CHANGELOG);
+        by_hand(database);
+        database.run(&log, &["baseline", "index"]);
+        database.run(&log, &["up"]);
+        let reworded = |ty: &str| {
+            let text = CHANGELOG.replace("{name: id, type: int, primary_key: true}, {name: name", ty);
+            write(database.folder().join("changelog.yaml"), &text);
+        };
+        for wording in [
+            "{name: id, type: int, primary_key: true, nullable: false}, {name: name",
+            "{name: id, type: int, primary_key: true}, {name: name",
+        ] {
+            reworded(wording);
+            database.run(&log, &["repair"]);
+            let status = database.run(&log, &["status", "--check"]);
+            assert!(status.contains("3 applied, 0 pending"), "{}: {status}", database.engine);
+            database.run(&log, &["plan"]);
+        }
+        database.run(&log, &["down", "-1"]);
+        let states = states(database);
+        let repaired = states.iter().filter(|state| *state == "users marked repair").count();
+        assert_eq!(repaired, 2, "{}: {states:?}", database.engine);
+        database.run(&log, &["down", "base", "--allow-data-loss"]);
+        assert!(database.normal_form().0.is_empty(), "{}", database.engine);
+    });
+}
+
+/// Of what a condition had recorded nothing is run on the way back, once it is worded anew as well.
+#[test]
+fn what_a_condition_had_recorded_can_be_repaired_and_is_not_taken_down() {
+    on_all(|database| {
+        let conditional = CHANGELOG.replace(
+            "  - id: users\n",
+            "  - id: users\n    only_if: {not: {table_exists: users}}\n    otherwise: mark_applied\n",
+        );
+        let log = write(database.folder().join("changelog.yaml"), &conditional);
+        by_hand(database);
+        database.execute(match database.engine {
+            "mysql" | "mariadb" => "DROP INDEX ix_users_name ON users",
+            _ => "DROP INDEX ix_users_name",
+        });
+        database.run(&log, &["up"]);
+        let reworded = conditional.replace("type: varchar(20)", "type: {varchar: [20]}");
+        write(database.folder().join("changelog.yaml"), &reworded);
+        database.run(&log, &["repair"]);
+        let status = database.run(&log, &["status", "--check"]);
+        assert!(status.contains("3 applied, 0 pending"), "{}: {status}", database.engine);
+        database.run(&log, &["down", "base", "--allow-data-loss"]);
+        assert_eq!(database.rows("users", "id").len(), 1, "{}", database.engine);
+    });
+}

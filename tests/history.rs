@@ -94,6 +94,41 @@ fn changes_that_are_gone_are_refused() {
     });
 }
 
+/// Which run a row is about, is said by a number.
+#[test]
+fn rows_that_are_about_no_run_are_refused() {
+    on_all(|database| {
+        let log = write(database.folder().join("changelog.yaml"), CHANGELOG);
+        database.run(&log, &["up"]);
+        for (change, back, words) in [
+            (
+                "run = 1 WHERE id = 'two'",
+                "run = NULL",
+                "row 2 is about no run of `two`",
+            ),
+            (
+                "run = 9 WHERE id = 'one'",
+                "run = NULL",
+                "row 1 is about no run of `one`",
+            ),
+            (
+                "state = 'reverted' WHERE id = 'two'",
+                "state = 'applied'",
+                "row 2 is about no run of `two`",
+            ),
+        ] {
+            database.execute(&format!("UPDATE driftless_history SET {change}"));
+            refuses(
+                database,
+                &log,
+                &[&["up"], &["down", "-1", "--allow-data-loss"], &["status"]],
+                words,
+            );
+            database.execute(&format!("UPDATE driftless_history SET {back}"));
+        }
+    });
+}
+
 /// The row of a changeset that is under way is one of the journal.
 #[test]
 fn an_altered_journal_is_refused() {

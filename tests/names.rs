@@ -12,7 +12,7 @@ use driftless::diagnostic::{Diagnostic, SourceId, Sources};
 use driftless::dialect::{Dialect, Family, Target, Token, TokenKind, split, tokens};
 use driftless::document::{self, Limits};
 use driftless::model::Catalog;
-use driftless::plan::{Fold, PlannedChangeset, Record, State, StoredChanges, selected};
+use driftless::plan::{Entry, Fold, PlannedChangeset, Record, State, StoredChanges, selected};
 use driftless::render::{Body, Statement};
 use page::{Page, pages};
 use serde_json::Value;
@@ -178,7 +178,7 @@ fn rendered(changelog: &Changelog, dialect: Dialect, root: &Path) -> Option<Vec<
         planned.push((changeset, up));
     }
     while let Some((changeset, up)) = planned.pop() {
-        let down = fold.down(&record(&up), Some(changeset));
+        let down = fold.down(Entry::of(&record(&up)), Some(changeset));
         all.extend(
             down.statements
                 .iter()
@@ -221,6 +221,7 @@ fn record(planned: &PlannedChangeset) -> Record {
     let kept = serde_json::to_string(&stored).expect("changes are data");
     Record {
         seq: 1,
+        run: None,
         id: planned.id.clone(),
         file: planned.file.clone(),
         author: None,

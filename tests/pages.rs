@@ -10,7 +10,7 @@ use driftless::changelog::{Changelog, Changeset, Selection};
 use driftless::diagnostic::{Diagnostic, Style, render};
 use driftless::dialect::{Dialect, Target};
 use driftless::model::{Catalog, NormalForm};
-use driftless::plan::{Fold, PlannedChangeset, Record, State, StoredChanges, selected};
+use driftless::plan::{Entry, Fold, PlannedChangeset, Record, State, StoredChanges, selected};
 use driftless::render::{Body, Load, Statement};
 use page::{Page, all_hold, pages};
 
@@ -119,7 +119,9 @@ fn sql_blocks(page: &Page) -> Result<Vec<(String, String)>, String> {
             .pop()
             .ok_or_else(|| format!("{}, {dialect}: nothing runs", page.name))?;
         let up = text(&step, &step.planned.statements);
-        let down = replay.fold.down(&record(&step.planned), Some(step.changeset));
+        let down = replay
+            .fold
+            .down(Entry::of(&record(&step.planned)), Some(step.changeset));
         replay.sound("down")?;
         blocks.push((format!("sql {dialect} up"), up));
         blocks.push((format!("sql {dialect} down"), text(&step, &down.statements)));
@@ -134,7 +136,9 @@ fn up_and_down(page: &Page, dialect: Dialect) -> Result<(), String> {
     let mut replay = Replay::new(page, &changelog, dialect);
     replay.up()?;
     while let Some(step) = replay.steps.pop() {
-        replay.fold.down(&record(&step.planned), Some(step.changeset));
+        replay
+            .fold
+            .down(Entry::of(&record(&step.planned)), Some(step.changeset));
         replay.sound("down")?;
         let differences = step.before.differences(&NormalForm::of(&replay.fold.catalog));
         if !differences.is_empty() {
@@ -236,6 +240,7 @@ fn record(planned: &PlannedChangeset) -> Record {
     assert_eq!(read, stored, "changes of `{}` are not what was kept", planned.id);
     Record {
         seq: 1,
+        run: None,
         id: planned.id.clone(),
         file: planned.file.clone(),
         author: planned.author.clone(),

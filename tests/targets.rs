@@ -369,3 +369,75 @@ fn the_history_is_asked_for_parts_and_given_out_whole() {
         assert_eq!(json["result"][3]["taken_back"]["seq"], 5, "{json}");
     });
 }
+
+const STAMPED: &str = "params: {who: nobody}
+changesets:
+  - id: log
+    operations:
+      - create_table: {table: log, columns: [{name: who, type: varchar(20)}]}
+  - id: stamp
+    run: always
+    operations:
+      - sql: {up: \"INSERT INTO log (who) VALUES ('${who}')\", down: \"DELETE FROM log WHERE who = '${who}'\", effects: []}
+";
+
+/// Each run of a changeset is a thing of its own: what is taken back, tagged or no longer tagged is the one that is meant.
+#[test]
+fn of_a_changeset_that_ran_several_times_the_run_that_is_meant_is_taken_back() {
+    on_all(|database| {
+        let log = write(database.folder().join("changelog.yaml"), STAMPED);
+        database.run(&log, &["up", "--deployment", "d1", "--param", "who=one"]);
+        database.run(&log, &["tag", "rel1"]);
+        database.run(&log, &["up", "--deployment", "d2", "--param", "who=two"]);
+        database.run(&log, &["tag", "rel2"]);
+        database.run(&log, &["tag", "rel1", "--delete"]);
+        let list = database.run(&log, &["tag", "--list"]);
+        assert!(
+            !list.contains("rel1") && list.contains("rel2  after stamp"),
+            "{}: {list}",
+            database.engine
+        );
+        database.run(&log, &["up", "--deployment", "d3", "--param", "who=three"]);
+        database.run(&log, &["down", "--deployment", "d2", "--allow-data-loss"]);
+        assert_eq!(database.rows("log", "who").len(), 2, "{}", database.engine);
+        refused(
+            database,
+            &log,
+            &["down", "--deployment", "d2", "--allow-data-loss"],
+            2,
+            &["there is no deployment `d2`"],
+        );
+        let list = database.run(&log, &["tag", "--list"]);
+        assert!(list.contains("bears no tag"), "{}: {list}", database.engine);
+        let status = database.run(&log, &["status", "--verbose"]);
+        assert!(
+            status.contains("deployment d1") && status.contains("deployment d3") && !status.contains("deployment d2"),
+            "{}: {status}",
+            database.engine
+        );
+        let history = database.run(&log, &["history", "--deployment", "d2"]);
+        assert!(history.contains("taken back"), "{}: {history}", database.engine);
+        // `log` went up with `d1` as well, and is stood on by what `d3` did.
+        database.run(&log, &["down", "--deployment", "d3", "--allow-data-loss"]);
+        database.run(&log, &["down", "--deployment", "d1", "--allow-data-loss"]);
+        assert!(held(database, &log).is_empty(), "{}", database.engine);
+    });
+}
+
+/// A script that is made without looking at the history takes back the last run of each changeset that is there.
+#[test]
+fn a_script_from_the_files_alone_takes_back_what_is_there() {
+    on_all(|database| {
+        let log = write(database.folder().join("changelog.yaml"), CHANGELOG);
+        database.run(&log, &["up"]);
+        database.run(&log, &["redo", "--allow-data-loss"]);
+        let script = database.driftless(&log, &["sql", "--down", "--from", ALL[1], "--dialect", database.engine]);
+        let text = String::from_utf8_lossy(&script.stderr).into_owned();
+        assert!(script.status.success(), "{}: {text}", database.engine);
+        let fed = database.feed(&String::from_utf8_lossy(&script.stdout));
+        assert!(fed.status.success(), "{}: {fed:?}", database.engine);
+        assert_eq!(held(database, &log), ALL[..2], "{}", database.engine);
+        database.run(&log, &["up"]);
+        assert_eq!(held(database, &log), ALL, "{}", database.engine);
+    });
+}

@@ -7,10 +7,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::Runs;
 use super::condition::{Condition, Otherwise};
 use super::config::Config;
 use super::definition::ParameterType;
-use super::Runs;
 use crate::document;
 use crate::operation::{ByDialect, OneOrMany, Operation};
 use crate::operation::{is_false, is_true, yes};

@@ -49,6 +49,7 @@ fn rows(text: &str) -> Result<(usize, usize), String> {
 #[derive(Serialize)]
 struct Row<'a> {
     seq: i64,
+    run: Option<i64>,
     id: &'a str,
     file: &'a str,
     author: Option<&'a str>,
@@ -78,6 +79,7 @@ impl<'a> Row<'a> {
     fn of(record: &'a Record, taken_back: Option<&'a Record>) -> Row<'a> {
         Row {
             seq: record.seq,
+            run: record.run,
             id: &record.id,
             file: &record.file,
             author: record.author.as_deref(),

@@ -11,7 +11,7 @@ use crate::changelog::{Changelog, Holds};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{Deployment, NewRow, RunError, RunErrorKind};
 use crate::plan::{
-    Entry, Files, Fold, History, Ids, Plan, PlannedChangeset, Record, State, held, refuse_standing_on, wanted,
+    Entry, Files, Fold, History, Ids, OfRun, Plan, PlannedChangeset, Record, State, held, refuse_standing_on, wanted,
 };
 
 #[derive(Args)]
@@ -61,6 +61,7 @@ impl AsRow for Marked {
                 ..NewRow::of(planned, deployment, Some(0))
             },
             Marked::NotApplied(record) => NewRow {
+                run: OfRun::Begun(record.began()),
                 direction: "mark",
                 run_by: &deployment.run_by,
                 deployment: deployment.name.as_deref(),

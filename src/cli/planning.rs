@@ -13,7 +13,7 @@ use crate::dialect::Family;
 use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
 use crate::model::Catalog;
 use crate::plan::{
-    Advance, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, Record, Retreat, State, Turn,
+    Advance, Direction, Entry, Files, Fold, History, NotChosen, OfRun, Pending, Plan, Record, Retreat, State, Turn,
     find_edited, pending, refuse_standing_on, replay_history,
 };
 
@@ -109,10 +109,14 @@ async fn plan_pending(
             fold.leave_out(&changeset.id);
             continue;
         }
-        plan.changesets.push(match gate {
+        let mut planned = match gate {
             Some(gate) => fold.gated(changeset, done, gate),
             None => fold.up(changeset, done),
-        });
+        };
+        if let Some(half) = half {
+            planned.run = OfRun::Begun(half.began());
+        }
+        plan.changesets.push(planned);
     }
     let told = late
         .verdict()
@@ -154,6 +158,7 @@ async fn plan_both(
         let seq = after.last_seq() + 1;
         after.with(Record {
             seq,
+            run: Some(entry.began.seq),
             state: State::Reverted,
             direction: "down".into(),
             ..entry.record.clone()
@@ -211,12 +216,11 @@ async fn fold_for_way_back<'a>(
 
 fn take_back(fold: &mut Fold<'_>, changelog: &Changelog, entries: &[Entry<'_>], plan: &mut Plan) {
     for entry in entries {
-        let record = entry.record;
         let changeset = changelog
             .changesets
             .iter()
-            .find_map(|changeset| written(changeset, &record.id));
-        plan.changesets.push(fold.down(record, changeset));
+            .find_map(|changeset| written(changeset, &entry.record.id));
+        plan.changesets.push(fold.down(*entry, changeset));
     }
 }
 

@@ -181,7 +181,11 @@ impl Rehearsal<'_> {
 fn without_questions(changesets: Vec<PlannedChangeset>) -> Vec<PlannedChangeset> {
     let happening = changesets.into_iter().filter(|planned| planned.turn != Turn::LeftOut);
     happening
-        .map(|planned| PlannedChangeset { gate: None, ..planned })
+        .map(|planned| PlannedChangeset {
+            gate: None,
+            run: planned.run.elsewhere(),
+            ..planned
+        })
         .collect()
 }
 

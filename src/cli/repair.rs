@@ -9,7 +9,7 @@ use crate::changelog::Secrets;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{NewRow, RunError, with_run};
 use crate::model::Restores;
-use crate::plan::{Direction, PlannedChangeset, RepairedChangeset, State, Turn, Undoing, repairs};
+use crate::plan::{Direction, OfRun, PlannedChangeset, RepairedChangeset, Turn, Undoing, repairs};
 
 #[derive(Args)]
 pub(super) struct Repair {
@@ -64,15 +64,11 @@ impl Repair {
                 }
                 for repaired in &found {
                     let planned = as_planned(repaired);
-                    let mut row = NewRow {
+                    let row = NewRow {
+                        state: repaired.record.state,
                         direction: "repair",
                         ..NewRow::of(&planned, &deployment, Some(0))
                     };
-                    // What was never run is not taken back, however it is worded now.
-                    let last = history.last_of(&planned.id);
-                    if let Some(marked) = last.filter(|last| last.state == State::Marked) {
-                        (row.state, row.direction) = (State::Marked, &marked.direction);
-                    }
                     session.execute(&store.insert(&row)).await?;
                     done.push(repaired.changeset.id.clone());
                 }
@@ -122,6 +118,7 @@ fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
         reverse_checksum: changeset.reverse_checksum.clone(),
         parameters: repaired.parameters.clone(),
         direction: Direction::Up,
+        run: OfRun::Begun(repaired.record.began()),
         source: Some(changeset.clone()),
         changes: repaired.changes.clone(),
         origins: Vec::new(),

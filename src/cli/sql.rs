@@ -12,7 +12,9 @@ use crate::changelog::{Changelog, Changeset};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{ScriptConditions, ScriptOptions, ScriptSecrets, Store, refuse_assumed, write_script};
 use crate::model::Catalog;
-use crate::plan::{Fold, Ids, Plan, Record, State, StoredChanges, Turn, replay, selected, stops};
+use crate::plan::{
+    Entry, Fold, Ids, OfRun, Plan, PlannedChangeset, Record, State, StoredChanges, Turn, replay, selected, stops,
+};
 
 #[derive(Args)]
 pub(super) struct Sql {
@@ -116,7 +118,10 @@ impl Sql {
         let range = planned.iter().take(to).skip(from).rev();
         for planned in range.filter(|planned| planned.turn != Turn::LeftOut) {
             let changeset = changelog.changesets.iter().find(|changeset| changeset.id == planned.id);
-            changesets.push(fold.down(&as_record(planned), changeset));
+            changesets.push(PlannedChangeset {
+                run: OfRun::Last,
+                ..fold.down(Entry::of(&as_record(planned)), changeset)
+            });
         }
         let diagnostics = fold.diagnostics;
         Ok(Plan {
@@ -128,9 +133,10 @@ impl Sql {
 }
 
 /// A planned changeset as its row in the history would be.
-fn as_record(planned: &crate::plan::PlannedChangeset) -> Record {
+fn as_record(planned: &PlannedChangeset) -> Record {
     Record {
         seq: 0,
+        run: None,
         id: planned.id.clone(),
         file: planned.file.clone(),
         author: planned.author.clone(),

@@ -9,7 +9,7 @@ use super::recorder::{AsRow, Recorder};
 use super::{Exit, Failure};
 use crate::diagnostic::Sources;
 use crate::executor::{Deployment, NewRow, RunError, RunErrorKind};
-use crate::plan::{History, Record};
+use crate::plan::{History, OfRun, Record};
 
 #[derive(Args)]
 pub(super) struct Tag {
@@ -50,6 +50,7 @@ struct Tagged {
 impl AsRow for Tagged {
     fn row<'a>(&'a self, deployment: &'a Deployment) -> NewRow<'a> {
         NewRow {
+            run: OfRun::Begun(self.record.began()),
             tag: Some(&self.name),
             direction: self.direction,
             operations: Default::default(),

@@ -296,6 +296,7 @@ impl Run<'_> {
         let row = NewRow::of(planned, self.deployment, None);
         Record {
             seq,
+            run: planned.run.number(),
             id: planned.id.clone(),
             file: planned.file.clone(),
             author: planned.author.clone(),

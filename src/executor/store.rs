@@ -12,7 +12,7 @@ use crate::changelog::{HeldAs, HistoryTable, sha256_hex};
 use crate::database::{self, ErrorKind, LeaseTable, LockKey, Session};
 use crate::dialect::{Family, Name, ObjectName, Target};
 use crate::model::{Catalog, Change, Column, Key, Table, Type};
-use crate::plan::{Direction, History, PlannedChangeset, Record, State, StoredChanges, StoredReverse, Turn};
+use crate::plan::{Direction, History, OfRun, PlannedChangeset, Record, State, StoredChanges, StoredReverse, Turn};
 use crate::render::{qualified, table_text};
 
 /// The form of the rows; a newer one is refused.
@@ -26,8 +26,9 @@ pub struct Store {
 }
 
 /// The columns, their types and whether they may be NULL.
-const COLUMNS: [(&str, &str, bool); 20] = [
+const COLUMNS: [(&str, &str, bool); 21] = [
     ("seq", "bigint", false),
+    ("run", "bigint", true),
     ("id", "varchar(255)", false),
     ("file", "varchar(1000)", false),
     ("author", "varchar(255)", true),
@@ -50,13 +51,13 @@ const COLUMNS: [(&str, &str, bool); 20] = [
 ];
 
 /// What is read to know what is applied: a few short texts of each row.
-const LIGHT: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version, direction, parameters";
+const LIGHT: &str = "seq, run, format, id, tag, checksum, reverse_checksum, state, version, direction, parameters";
 
 /// Milliseconds since 1970, as SQLite counts them.
 const UNIX_MS: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 
 /// Everything that a row says but its changes.
-const FULL: &str = "seq, format, id, tag, checksum, reverse_checksum, state, version, direction, parameters, \
+const FULL: &str = "seq, run, format, id, tag, checksum, reverse_checksum, state, version, direction, parameters, \
     file, author, comment, started, duration_ms, run_by, deployment, reason";
 
 /// A row to be written: what a changeset is called, and what happened of it.
@@ -64,6 +65,8 @@ const FULL: &str = "seq, format, id, tag, checksum, reverse_checksum, state, ver
 pub struct NewRow<'a> {
     /// Its number, where it is known; else the next one.
     pub seq: Option<i64>,
+    /// The run that it is about.
+    pub run: OfRun,
     pub id: &'a str,
     pub file: &'a str,
     pub author: Option<&'a str>,
@@ -97,6 +100,7 @@ impl<'a> NewRow<'a> {
         let written = planned.source.as_ref().filter(|_| planned.direction == Direction::Up);
         NewRow {
             seq: None,
+            run: planned.run,
             id: &planned.id,
             file: &planned.file,
             author: planned.author.as_deref(),
@@ -123,11 +127,12 @@ impl<'a> NewRow<'a> {
         }
     }
 
-    /// A row like one that was kept, with another state.
+    /// A row like one that was kept, of the same run, with another state.
     pub fn like(record: &'a Record, state: State, changes: &'a [Change]) -> NewRow<'a> {
         let stored = record.changes.as_ref();
         NewRow {
             seq: None,
+            run: record.run.map_or(OfRun::Own, OfRun::Begun),
             id: &record.id,
             file: &record.file,
             author: record.author.as_deref(),
@@ -265,13 +270,13 @@ impl Store {
         let records = records?;
         // They are added one by one and never deleted.
         let missing = records.iter().zip(1..).find(|(record, seq)| record.seq != *seq);
-        match missing {
-            None => Ok(Some(History::new(records))),
-            Some((_, seq)) => Err(
-                RunError::failed(format!("the history is damaged: there is no row {seq}"))
-                    .help("restore the row from a backup of the database"),
-            ),
-        }
+        let what = match (missing, records.iter().find(|record| !is_of_run(record, &records))) {
+            (None, None) => return Ok(Some(History::new(records))),
+            (Some((_, seq)), _) => format!("there is no row {seq}"),
+            (None, Some(record)) => format!("row {} is about no run of `{}`", record.seq, record.id),
+        };
+        Err(RunError::failed(format!("the history is damaged: {what}"))
+            .help("restore the row from a backup of the database"))
     }
 
     fn record(&self, row: Vec<Option<String>>) -> Result<Record, RunError> {
@@ -280,9 +285,11 @@ impl Store {
         let damaged = |what: &str| RunError::failed(format!("the history is damaged: {what}"));
         let number = |text: Option<String>| text.and_then(|text| text.parse::<i64>().ok());
         let seq = number(next()).ok_or_else(|| damaged("a row without `seq`"))?;
+        let run = number(next());
         let format = number(next()).ok_or_else(|| damaged(&format!("row {seq} has no `format`")))?;
         let record = Record {
             seq,
+            run,
             id: next().ok_or_else(|| damaged("a row without `id`"))?,
             tag: next(),
             checksum: next().unwrap_or_default(),
@@ -387,10 +394,20 @@ impl Store {
             ),
             _ => text(row.id),
         };
+        let run = match row.run {
+            OfRun::Own => "NULL".to_string(),
+            OfRun::Begun(seq) => seq.to_string(),
+            OfRun::Last => format!(
+                "(SELECT MAX(began.seq) FROM {table} began WHERE began.id = {} AND began.run IS NULL AND NOT EXISTS \
+                 (SELECT 1 FROM {table} gone WHERE gone.run = began.seq AND gone.state = 'reverted'))",
+                text(row.id)
+            ),
+        };
         let names: Vec<String> = COLUMNS.iter().map(|(name, ..)| dialect.quote(name)).collect();
         let values = [
             row.seq
                 .map_or_else(|| "COALESCE(MAX(seq), 0) + 1".to_string(), |seq| seq.to_string()),
+            run,
             id,
             text(row.file),
             optional(row.author),
@@ -435,8 +452,9 @@ impl Store {
         let table = qualified(&self.name, self.target.dialect);
         let id = self.target.dialect.string(id);
         format!(
-            "EXISTS (SELECT 1 FROM {table} WHERE id = {id} AND state IN ('applied', 'marked') \
-             AND seq = (SELECT MAX(seq) FROM {table} WHERE id = {id} AND direction NOT IN ('tag', 'untag')))"
+            "EXISTS (SELECT 1 FROM {table} held WHERE held.id = {id} AND held.state IN ('applied', 'marked') \
+             AND NOT EXISTS (SELECT 1 FROM {table} later WHERE later.id = {id} AND later.seq > held.seq \
+             AND COALESCE(later.run, later.seq) = COALESCE(held.run, held.seq)))"
         )
     }
 
@@ -471,6 +489,15 @@ pub(super) fn unreadable(what: &str, name: &ObjectName, error: database::Error) 
         false => format!("is `{name}` a table of driftless?"),
     };
     RunError::failed(format!("the {what} cannot be read: {}", error.message)).help(help)
+}
+
+/// Whether a row begins a run, or is about one that began before it; all rows are there.
+fn is_of_run(record: &Record, records: &[Record]) -> bool {
+    let Some(run) = record.run else {
+        return record.state != State::Reverted;
+    };
+    let began = usize::try_from(run - 1).ok().and_then(|at| records.get(at));
+    began.is_some_and(|began| began.seq < record.seq && began.run.is_none() && began.id == record.id)
 }
 
 fn add_changes(history: &mut History, row: &[Option<String>]) -> Result<(), RunError> {

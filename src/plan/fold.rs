@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::gate::{Gate, Turn};
 use super::way_back::{Undoing, derived, destroyed, way_back};
-use super::{Direction, History, Record, State, StoredReverse, differences_in_words};
+use super::{Direction, Entry, History, OfRun, Record, State, StoredReverse, differences_in_words};
 use crate::changelog::{
     Changelog, Changeset, FileConditions, OperationNode, Parameters, Reverse, Secrets, Selection, Substitutes, Typed,
     Waits, canonical_json, expand, secrets_of, sha256_hex,
@@ -31,6 +31,8 @@ pub struct PlannedChangeset {
     /// A digest of the values of the parameters that were used.
     pub parameters: Option<String>,
     pub direction: Direction,
+    /// The run that it is about.
+    pub run: OfRun,
     /// The file's changeset, where it still has it.
     pub source: Option<Arc<Changeset>>,
     /// All of its changes, those already done of a half-applied one included.
@@ -178,6 +180,7 @@ impl<'a> Fold<'a> {
             parameters: digest(&resolved.used),
             secrets: resolved.secrets,
             direction: Direction::Up,
+            run: OfRun::Own,
             source: Some(changeset.clone()),
             destroys: destroyed(&changes),
             transactional,
@@ -196,11 +199,12 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// Plans the way back of what a row recorded; `changeset` is the file's, where it still has it.
-    pub fn down(&mut self, record: &Record, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
-        if record.is_marked_by_condition() {
-            return self.unmark(record, changeset);
+    /// Plans the way back of a run; `changeset` is the file's, where it still has it.
+    pub fn down(&mut self, entry: Entry<'_>, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
+        if entry.is_marked_by_condition() {
+            return self.unmark(entry, changeset);
         }
+        let record = entry.record;
         let stored = record.changes.as_ref();
         let done: &[Change] = stored.map_or(&[], |stored| &stored.changes);
         let explicit = self.reverse_for(record, changeset.map(AsRef::as_ref));
@@ -263,6 +267,7 @@ impl<'a> Fold<'a> {
             reverse_checksum: record.reverse_checksum.clone(),
             parameters: record.parameters.clone(),
             direction: Direction::Down,
+            run: OfRun::Begun(entry.began.seq),
             source: changeset.cloned(),
             destroys: destroyed(&changes),
             transactional,
@@ -282,7 +287,8 @@ impl<'a> Fold<'a> {
     }
 
     /// Plans the way back of what was recorded and never run: the plan does not know of it any more, and nothing is run.
-    fn unmark(&mut self, record: &Record, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
+    fn unmark(&mut self, entry: Entry<'_>, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
+        let record = entry.record;
         let done: &[Change] = record.changes.as_ref().map_or(&[], |stored| &stored.changes);
         for (_, change) in derived(done).0 {
             // What cannot be applied is told where the next one is rendered.
@@ -292,6 +298,7 @@ impl<'a> Fold<'a> {
         self.made.forget();
         PlannedChangeset {
             direction: Direction::Down,
+            run: OfRun::Begun(entry.began.seq),
             source: changeset.cloned(),
             changes: Vec::new(),
             origins: Vec::new(),
@@ -329,6 +336,7 @@ impl<'a> Fold<'a> {
             reverse_checksum: record.reverse_checksum.clone(),
             parameters: record.parameters.clone(),
             direction: Direction::Up,
+            run: OfRun::Own,
             source: None,
             destroys: destroyed(&changes),
             transactional: self.is_transactional(true, &changes),

@@ -45,6 +45,9 @@ impl State {
 pub struct Record {
     /// Counts up from 1; the order in which things happened.
     pub seq: i64,
+    /// The row with which the run began that this one is about; `None` for one that begins a run.
+    #[serde(default)]
+    pub run: Option<i64>,
     pub id: String,
     pub file: String,
     pub author: Option<String>,
@@ -72,30 +75,38 @@ pub struct Record {
     pub changes: Option<StoredChanges>,
 }
 
-/// What a row means for what the database holds.
-enum RowKind {
-    /// The changeset ran, or was marked as if it had.
-    Run,
-    /// What is there is something else now: recorded anew, or half-way back.
-    More,
-    Gone,
-    Tag,
-    Untag,
+impl Record {
+    /// The number of the row with which the run began that it is about.
+    pub fn began(&self) -> i64 {
+        self.run.unwrap_or(self.seq)
+    }
 }
 
-impl Record {
-    /// Whether a run recorded it as applied because of its conditions, and ran nothing of it.
-    pub fn is_marked_by_condition(&self) -> bool {
-        self.state == State::Marked && self.direction == "up"
+/// Which run of its changeset a row to be written is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfRun {
+    /// The one that it begins.
+    Own,
+    /// The one that began with the row of this number.
+    Begun(i64),
+    /// The last one that the database holds: of one that nobody looked at the numbers are not known.
+    Last,
+}
+
+impl OfRun {
+    /// As a row has it; of [`OfRun::Last`] the database knows.
+    pub fn number(self) -> Option<i64> {
+        match self {
+            OfRun::Own | OfRun::Last => None,
+            OfRun::Begun(seq) => Some(seq),
+        }
     }
 
-    fn kind(&self) -> RowKind {
-        match (self.direction.as_str(), self.state) {
-            ("tag", _) => RowKind::Tag,
-            ("untag", _) => RowKind::Untag,
-            (_, State::Reverted) => RowKind::Gone,
-            ("repair" | "down", _) => RowKind::More,
-            _ => RowKind::Run,
+    /// The same run in a history whose rows have other numbers.
+    pub fn elsewhere(self) -> OfRun {
+        match self {
+            OfRun::Own => OfRun::Own,
+            OfRun::Begun(_) | OfRun::Last => OfRun::Last,
         }
     }
 }
@@ -136,6 +147,8 @@ pub struct History {
     held: Vec<Option<Held>>,
     /// For each id where it is held, first to last.
     places: HashMap<String, Vec<usize>>,
+    /// For each row that began a run where that is held.
+    runs: HashMap<i64, usize>,
     /// The last row of each id.
     last: HashMap<String, usize>,
     /// For each row with which something began that was taken back, the row that says so.
@@ -163,6 +176,20 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
+    /// A run of which there is one row.
+    pub fn of(record: &'a Record) -> Entry<'a> {
+        Entry {
+            record,
+            began: record,
+            tags: &[],
+        }
+    }
+
+    /// Whether a run recorded it as applied because of its conditions, and ran nothing of it.
+    pub fn is_marked_by_condition(self) -> bool {
+        self.began.state == State::Marked && self.began.direction == "up"
+    }
+
     /// The tags that the database bears after it: the changeset's own, and those that were given later.
     pub fn tags(self) -> impl Iterator<Item = &'a str> {
         let own = self.record.tag.as_deref().into_iter();
@@ -187,30 +214,9 @@ impl History {
 
     fn add(&mut self, record: Record) {
         let now = self.records.len();
-        let places = self.places.entry(record.id.clone()).or_default();
-        let place = places.last().copied();
-        let held = place.and_then(|place| self.held[place].as_mut());
-        match (record.kind(), held) {
-            (RowKind::Tag, Some(held)) => held.tags.extend(record.tag.clone()),
-            (RowKind::Untag, Some(held)) => held.tags.retain(|tag| Some(tag) != record.tag.as_ref()),
-            // What is not there bears no tag.
-            (RowKind::Tag | RowKind::Untag, None) => {}
-            (RowKind::Gone, _) => {
-                let gone = places.pop().and_then(|place| self.held[place].take());
-                if let Some(gone) = gone {
-                    self.taken_back.insert(gone.began, now);
-                }
-            }
-            (RowKind::More, Some(held)) => held.now = now,
-            (RowKind::Run, Some(held)) if self.records[held.now].state == State::Partial => held.now = now,
-            (RowKind::Run | RowKind::More, _) => {
-                places.push(self.held.len());
-                self.held.push(Some(Held {
-                    began: now,
-                    now,
-                    tags: Vec::new(),
-                }));
-            }
+        match record.run {
+            None => self.begin(&record, now),
+            Some(run) => self.go_on(run, &record, now),
         }
         match self.last.get_mut(&record.id) {
             Some(last) => *last = now,
@@ -219,6 +225,39 @@ impl History {
             }
         }
         self.records.push(record);
+    }
+
+    fn begin(&mut self, record: &Record, now: usize) {
+        let place = self.held.len();
+        self.places.entry(record.id.clone()).or_default().push(place);
+        self.runs.insert(record.seq, place);
+        self.held.push(Some(Held {
+            began: now,
+            now,
+            tags: Vec::new(),
+        }));
+    }
+
+    fn go_on(&mut self, run: i64, record: &Record, now: usize) {
+        let Some(place) = self.runs.get(&run).copied() else {
+            return;
+        };
+        let Some(held) = &mut self.held[place] else {
+            return;
+        };
+        match (record.direction.as_str(), record.state) {
+            ("tag", _) => held.tags.extend(record.tag.clone()),
+            ("untag", _) => held.tags.retain(|tag| Some(tag) != record.tag.as_ref()),
+            (_, State::Reverted) => {
+                self.taken_back.insert(held.began, now);
+                self.held[place] = None;
+                self.runs.remove(&run);
+                if let Some(places) = self.places.get_mut(&record.id) {
+                    places.retain(|held| *held != place);
+                }
+            }
+            (_, State::Applied | State::Marked | State::Partial) => held.now = now,
+        }
     }
 
     /// The row of a number, to be told what happened.
@@ -302,9 +341,11 @@ impl History {
 mod tests {
     use super::*;
 
-    fn history(rows: &[(&str, State, &str)]) -> History {
-        let records = rows.iter().zip(1..).map(|((id, state, direction), seq)| Record {
+    /// Rows by their id, the row with which their run began, state and direction.
+    fn history(rows: &[(&str, Option<i64>, State, &str)]) -> History {
+        let records = rows.iter().zip(1..).map(|((id, run, state, direction), seq)| Record {
             seq,
+            run: *run,
             id: id.to_string(),
             file: String::new(),
             author: None,
@@ -333,35 +374,66 @@ mod tests {
 
     #[test]
     fn each_run_of_a_changeset_is_held_by_itself() {
-        use State::{Applied, Marked, Partial, Reverted};
-        let once = history(&[("a", Applied, "up"), ("b", Applied, "up"), ("a", Applied, "up")]);
-        assert_eq!(held(&once), [(1, 1), (2, 2), (3, 3)]);
-        let back = once.with(Record {
-            state: Reverted,
-            seq: 4,
-            ..history(&[("a", Reverted, "down")]).records()[0].clone()
-        });
-        assert_eq!(held(&back), [(1, 1), (2, 2)]);
-        assert!(back.is_there("a"));
-        let resumed = history(&[("a", Partial, "up"), ("b", Applied, "up"), ("a", Applied, "up")]);
+        use State::{Applied, Partial, Reverted};
+        let rows = [
+            ("a", None, Applied, "up"),
+            ("b", None, Applied, "up"),
+            ("a", None, Applied, "up"),
+        ];
+        assert_eq!(held(&history(&rows)), [(1, 1), (2, 2), (3, 3)]);
+        // Either of its runs can be the one that is taken back.
+        for (run, left) in [(3, [(1, 1), (2, 2)]), (1, [(2, 2), (3, 3)])] {
+            let back = history(&[&rows[..], &[("a", Some(run), Reverted, "down")]].concat());
+            assert_eq!(held(&back), left);
+            assert!(back.is_there("a"));
+            let by = back.taken_back(run as usize - 1).map(|record| record.seq);
+            assert_eq!(by, Some(4));
+        }
+        let resumed = history(&[
+            ("a", None, Partial, "up"),
+            ("b", None, Applied, "up"),
+            ("a", Some(1), Applied, "up"),
+        ]);
         assert_eq!(held(&resumed), [(1, 3), (2, 2)]);
-        let half_back = history(&[("a", Applied, "up"), ("a", Partial, "down"), ("a", Reverted, "down")]);
+        let half_back = history(&[
+            ("a", None, Applied, "up"),
+            ("a", Some(1), Partial, "down"),
+            ("a", Some(1), Reverted, "down"),
+        ]);
         assert_eq!(held(&half_back), []);
         assert!(!half_back.is_there("a"));
-        let repaired = history(&[("a", Marked, "mark"), ("b", Applied, "up"), ("a", Applied, "repair")]);
-        assert_eq!(held(&repaired), [(1, 3), (2, 2)]);
+    }
+
+    #[test]
+    fn what_is_repaired_is_held_once_at_its_old_place() {
+        use State::{Applied, Marked};
+        for (state, direction) in [(Marked, "mark"), (Marked, "up"), (Applied, "up")] {
+            let repaired = history(&[
+                ("a", None, state, direction),
+                ("b", None, Applied, "up"),
+                ("a", Some(1), state, "repair"),
+            ]);
+            assert_eq!(held(&repaired), [(1, 3), (2, 2)]);
+            let by_condition = repaired.entries().next().is_some_and(Entry::is_marked_by_condition);
+            assert_eq!(by_condition, (state, direction) == (Marked, "up"));
+        }
     }
 
     #[test]
     fn tags_go_with_what_they_were_given_to() {
         use State::{Applied, Reverted};
-        let tagged = history(&[("a", Applied, "up"), ("a", Applied, "tag"), ("b", Applied, "up")]);
+        let rows = [
+            ("a", None, Applied, "up"),
+            ("a", Some(1), Applied, "tag"),
+            ("a", None, Applied, "up"),
+        ];
+        let with = |row| history(&[&rows[..], &[row]].concat());
+        let tagged = history(&rows);
         assert_eq!(held(&tagged), [(1, 1), (3, 3)]);
         let tags: Vec<(&str, i64)> = tagged.tags().map(|(tag, entry)| (tag, entry.record.seq)).collect();
         assert_eq!(tags, [("v1", 1)]);
-        let gone = history(&[("a", Applied, "up"), ("a", Applied, "tag"), ("a", Reverted, "down")]);
-        assert_eq!(gone.tags().count(), 0);
-        let untagged = history(&[("a", Applied, "up"), ("a", Applied, "tag"), ("a", Applied, "untag")]);
-        assert_eq!(untagged.tags().count(), 0);
+        assert_eq!(with(("a", Some(1), Reverted, "down")).tags().count(), 0);
+        assert_eq!(with(("a", Some(1), Applied, "untag")).tags().count(), 0);
+        assert_eq!(with(("a", Some(3), Reverted, "down")).tags().count(), 1);
     }
 }

@@ -196,7 +196,7 @@ impl TestDatabase {
     /// The history, but for when, how long, by whom and with which deployment.
     pub fn history(&self) -> Vec<Vec<Option<String>>> {
         self.query(
-            "SELECT seq, id, file, author, comment, tag, checksum, reverse_checksum, parameters, changes, changes_sha256, \
+            "SELECT seq, run, id, file, author, comment, tag, checksum, reverse_checksum, parameters, changes, changes_sha256, \
              state, direction, version, format FROM driftless_history ORDER BY seq",
         )
     }
