@@ -155,6 +155,48 @@ fn targets_of_moves() {
     }
 }
 
+/// A tag in the file is no part of the wording, and comes and goes by a repair.
+#[test]
+fn a_tag_that_is_written_or_taken_out_later_is_recorded_by_a_repair() {
+    for engine in support::ENGINES {
+        let folder = folder();
+        let log = changelog(folder.path(), &format!("{USERS}{ROWS}"));
+        let database = TestDatabase::new(engine);
+        let run = |arguments: &[&str]| database.driftless(&log, arguments);
+        database.run(&log, &["up"]);
+        expect(
+            &run(&["tag", "v1", "--delete"]),
+            2,
+            &["take it out of the file, and say `driftless repair`"],
+        );
+        let moved = format!("{}{ROWS}", USERS.replace("    tag: v1\n", ""));
+        changelog(
+            folder.path(),
+            &moved.replace("  - id: rows\n", "  - id: rows\n    tag: v2\n"),
+        );
+        expect(
+            &run(&["status", "--check"]),
+            4,
+            &[
+                "another tag in the file",
+                "`driftless repair` records: users",
+                "`driftless repair` records: rows",
+            ],
+        );
+        expect(&run(&["up"]), 0, &["nothing to do"]);
+        expect(&run(&["repair"]), 0, &["recorded users", "recorded rows"]);
+        expect(&run(&["status", "--check"]), 0, &["2 applied, 0 pending, tag v2"]);
+        expect(&run(&["repair"]), 0, &["nothing to repair"]);
+        let list = database.run(&log, &["tag", "--list"]);
+        assert!(
+            !list.contains("v1") && list.contains("v2  after rows"),
+            "{engine}: {list}"
+        );
+        expect(&run(&["down", "tag:v2"]), 0, &["nothing to do"]);
+        expect(&run(&["down", "base", "--allow-data-loss"]), 0, &["- users"]);
+    }
+}
+
 #[test]
 fn edited_after_applied() {
     for engine in support::ENGINES {

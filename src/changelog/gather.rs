@@ -102,6 +102,7 @@ fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Give
         path: Vec::new(),
         included: HashMap::new(),
         ids: HashMap::new(),
+        tags: HashMap::new(),
         around: Vec::new(),
         originals,
         used: BTreeSet::new(),
@@ -143,6 +144,7 @@ struct Gatherer<'a> {
     /// The files that were included, by what they are on disk, and where.
     included: HashMap<PathBuf, Span>,
     ids: HashMap<String, Span>,
+    tags: HashMap<String, Span>,
     /// The conditions of the files being read, outermost first.
     around: Vec<Arc<FileConditions>>,
     originals: Originals,
@@ -369,8 +371,10 @@ impl Gatherer<'_> {
             if self.folder.is_there(below) {
                 let from = self.changelog.changesets.len();
                 let outer = std::mem::replace(&mut self.stood, Stood::of(below, !self.folder.is_folder(below)));
+                // What stands for them bears the tag of one of them.
+                let tags = std::mem::take(&mut self.tags);
                 self.take_in(below, true, *span, parameters);
-                self.stood = outer;
+                (self.stood, self.tags) = (outer, tags);
                 changesets = self.changelog.changesets.split_off(from);
                 self.check_replaced(&ids, &changesets);
             }
@@ -455,6 +459,7 @@ impl Gatherer<'_> {
             return self.problem(diagnostic);
         }
         self.ids.insert(id.clone(), span);
+        self.check_tag(&head, &item);
         let contexts = self.contexts(&head, &item);
         let conditions = self.conditions(&item, &is_broken);
         self.check_otherwise(&head, &item);
@@ -520,6 +525,22 @@ impl Gatherer<'_> {
             },
             around: self.around.clone(),
         }));
+    }
+
+    /// A tag is the name of one state.
+    fn check_tag(&mut self, head: &ChangesetHead, item: &Node) {
+        let Some(tag) = &head.tag else {
+            return;
+        };
+        let span = item.find("tag").span;
+        if let Some(first) = self.tags.get(tag) {
+            let diagnostic = Diagnostic::error("duplicate-tag", format!("tag `{tag}` is there twice"))
+                .label(span, "again here")
+                .label(*first, "first here")
+                .help("where it is meant for several databases, give it to a changeset of its own: `operations: []`");
+            return self.problem(diagnostic);
+        }
+        self.tags.insert(tag.clone(), span);
     }
 
     /// The conditions under `require` and `only_if` that can be read.

@@ -7,9 +7,11 @@ use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::changelog::Secrets;
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::executor::{NewRow, RunError, with_run};
+use crate::executor::{Deployment, NewRow, RunError, with_run};
 use crate::model::Restores;
-use crate::plan::{Direction, OfRun, PlannedChangeset, RepairedChangeset, Turn, Undoing, repairs};
+use crate::plan::{
+    Direction, OfRun, PlannedChangeset, RepairedChangeset, Retagged, Turn, Undoing, find_retagged, repairs,
+};
 
 #[derive(Args)]
 pub(super) struct Repair {
@@ -58,8 +60,9 @@ impl Repair {
                     refused = Some((Exit::Refused, differing(&found)));
                     return Ok(Vec::new());
                 }
+                let retagged = find_retagged(changelog, &target, &project.selection, &history);
                 let mut done = Vec::new();
-                if !found.is_empty() {
+                if !found.is_empty() || !retagged.is_empty() {
                     session.check_session_lock().await?;
                 }
                 for repaired in &found {
@@ -71,6 +74,10 @@ impl Repair {
                     };
                     session.execute(&store.insert(&row)).await?;
                     done.push(repaired.changeset.id.clone());
+                }
+                for retagged in &retagged {
+                    session.execute(&store.insert(&as_row(retagged, &deployment))).await?;
+                    done.push(retagged.changeset.id.clone());
                 }
                 Ok(done)
             },
@@ -103,6 +110,21 @@ fn differing(found: &[RepairedChangeset<'_>]) -> Vec<Diagnostic> {
                 .help("where the database is already as the file says, say `--schema-already-so`; nothing is run in any case")
         })
         .collect()
+}
+
+/// What is recorded of a changeset whose tag alone is another one.
+fn as_row<'a>(retagged: &Retagged<'a>, deployment: &'a Deployment) -> NewRow<'a> {
+    let record = retagged.record;
+    let changes = record.changes.as_ref().map_or(&[][..], |stored| &stored.changes);
+    NewRow {
+        run: OfRun::Begun(record.began()),
+        tag: retagged.changeset.tag.as_deref(),
+        direction: "repair",
+        run_by: &deployment.run_by,
+        deployment: deployment.name.as_deref(),
+        reason: deployment.reason.as_deref(),
+        ..NewRow::like(record, record.state, changes)
+    }
 }
 
 /// The changeset as the row of a repair shows it.

@@ -11,7 +11,7 @@ use crate::database::Holder;
 use crate::diagnostic::Sources;
 use crate::executor::{EntryState, Interrupted, UnderWay, Verdict};
 use crate::model::Change;
-use crate::plan::{Advance, Entry, Files, History, State, find_edited, known_ids, pending, selected};
+use crate::plan::{Advance, Entry, Files, History, State, find_edited, find_retagged, known_ids, pending, selected};
 
 #[derive(Args)]
 pub(super) struct Status {
@@ -30,6 +30,8 @@ struct Report {
     pending: Vec<String>,
     /// Edited after they were applied.
     edited: Vec<String>,
+    /// Applied, and given another tag in the files since.
+    retagged: Vec<String>,
     /// Applied, and not in the files.
     missing: Vec<String>,
     /// Half applied, with the reason why it stopped.
@@ -128,6 +130,10 @@ impl Status {
                 .iter()
                 .map(|edited| edited.changeset.id.clone())
                 .collect(),
+            retagged: find_retagged(changelog, &live.target, &project.selection, &history)
+                .iter()
+                .map(|retagged| retagged.changeset.id.clone())
+                .collect(),
             missing: applied
                 .iter()
                 .filter(|record| !known.contains(record.id.as_str()))
@@ -142,7 +148,7 @@ impl Status {
         let exit = match &report {
             _ if !self.check => Exit::Done,
             report if report.partial.is_some() => Exit::Partial,
-            report if !report.edited.is_empty() => Exit::Disagree,
+            report if !report.edited.is_empty() || !report.retagged.is_empty() => Exit::Disagree,
             report if !report.pending.is_empty() => Exit::Pending,
             _ => Exit::Done,
         };
@@ -213,6 +219,12 @@ impl Status {
         }
         for id in &report.edited {
             output.line(format!("  {} {id}", bad("edited after it was applied")));
+        }
+        for id in &report.retagged {
+            output.line(format!(
+                "  {} {id}",
+                warn("another tag in the file, which `driftless repair` records:")
+            ));
         }
         for id in &report.missing {
             output.line(format!("  {} {id}", warn("applied, but not in the files")));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use similar::TextDiff;
 
 use super::{Fold, History, Record, StoredChanges};
-use crate::changelog::{Changelog, Changeset, Selection};
+use crate::changelog::{Changelog, Changeset, Runs, Selection};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Target;
 use crate::model::{Catalog, Change};
@@ -31,8 +31,36 @@ pub fn find_edited<'a>(
             let record = history
                 .last_of(&changeset.id)
                 .filter(|record| record.state.is_there())?;
-            let known = record.checksum == changeset.checksum || changeset.accept_checksums.contains(&record.checksum);
-            (!known).then_some(Edited { changeset, record })
+            (!is_known(record, changeset)).then_some(Edited { changeset, record })
+        })
+        .collect()
+}
+
+fn is_known(record: &Record, changeset: &Changeset) -> bool {
+    record.checksum == changeset.checksum || changeset.accept_checksums.contains(&record.checksum)
+}
+
+/// An applied changeset whose tag in the file is not the recorded one.
+#[derive(Debug)]
+pub struct Retagged<'a> {
+    pub changeset: &'a Arc<Changeset>,
+    pub record: &'a Record,
+}
+
+/// The applied changesets of which nothing but the tag is another one.
+pub fn find_retagged<'a>(
+    changelog: &'a Changelog,
+    target: &Target,
+    selection: &Selection,
+    history: &'a History,
+) -> Vec<Retagged<'a>> {
+    super::selected(changelog, target, selection)
+        // The next run brings it.
+        .filter(|changeset| changeset.runs != Runs::Always)
+        .filter_map(|changeset| {
+            let record = history.last_of(&changeset.id)?;
+            let is_retagged = record.state.is_there() && is_known(record, changeset) && record.tag != changeset.tag;
+            is_retagged.then_some(Retagged { changeset, record })
         })
         .collect()
 }

@@ -21,7 +21,7 @@ pub use advance::{
 };
 pub use destination::Destination;
 pub use difference::{differences_in_words, differing_parts};
-pub use edited::{Edited, RepairedChangeset, find_edited, repairs};
+pub use edited::{Edited, RepairedChangeset, Retagged, find_edited, find_retagged, repairs};
 pub use fold::{Fold, PlannedChangeset, parameters_digest, replay, replay_history};
 pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn, stops};
 pub use history::{Entry, History, OfRun, Record, State, StoredChanges, StoredReverse};
