@@ -216,7 +216,7 @@ fn a_view_is_made_anew_when_its_file_changes_with_what_stands_on_it_and_comes_ba
         support::assert_same(&database.normal_form(), &first, database.engine);
         let status = database.run(&log, &["status"]);
         assert!(
-            status.contains("pending view") && status.contains("pending each-time"),
+            status.contains("pending view") && status.contains("runs with every `up` each-time"),
             "{status}"
         );
 
@@ -357,4 +357,52 @@ fn a_materialized_view_is_made_anew_with_what_stands_on_it() {
     database.query("SELECT n FROM above");
     database.run(&log, &["down", "-1"]);
     support::assert_same(&database.normal_form(), &first, "postgres");
+}
+
+/// What ran several times is one changeset, and what runs every time is never behind.
+#[test]
+fn status_counts_changesets_and_what_runs_every_time_is_not_pending_once_it_is_there() {
+    on_all(|database| {
+        let always = "  - id: stamp\n    run: always\n    operations:\n      - sql: {up: 'DELETE FROM t_a WHERE id = 7', down: 'DELETE FROM t_a WHERE id = 7', effects: []}\n";
+        let all = [table("a", ""), always.to_string()];
+        let log = changelog(database.folder(), &all);
+        let check = || {
+            let output = database.driftless(&log, &["status", "--check"]);
+            (
+                output.status.code(),
+                String::from_utf8_lossy(&output.stdout).into_owned(),
+            )
+        };
+        database.run(&log, &["up", "a"]);
+        let (code, told) = check();
+        assert_eq!(code, Some(3), "{}: {told}", database.engine);
+        assert!(told.contains("1 applied, 1 pending"), "{}: {told}", database.engine);
+        for run in 1..=3 {
+            database.run(&log, &["up", "--deployment", &format!("d{run}")]);
+        }
+        let (code, told) = check();
+        assert_eq!(code, Some(0), "{}: {told}", database.engine);
+        for words in ["2 applied, 0 pending", "runs with every `up` stamp"] {
+            assert!(told.contains(words), "{}: {told}", database.engine);
+        }
+        let told = database.run(&log, &["status", "--verbose"]);
+        assert_eq!(told.matches("applied stamp").count(), 3, "{}: {told}", database.engine);
+        let json: serde_json::Value =
+            serde_json::from_str(&database.run(&log, &["status", "--format", "json"])).expect("an envelope");
+        let stamp = &json["result"]["applied"][1];
+        let deployments = (
+            &stamp["deployment"],
+            &stamp["earlier"][0]["deployment"],
+            &stamp["earlier"][1]["deployment"],
+        );
+        assert_eq!(
+            format!("{deployments:?}"),
+            r#"(String("d3"), String("d1"), String("d2"))"#
+        );
+        assert_eq!(json["result"]["every_up"], serde_json::json!(["stamp"]));
+        changelog(database.folder(), &all[..1]);
+        let told = database.run(&log, &["status"]);
+        let missing = told.matches("applied, but not in the files stamp").count();
+        assert_eq!(missing, 1, "{}: {told}", database.engine);
+    });
 }

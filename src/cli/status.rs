@@ -1,3 +1,7 @@
+use std::collections::{HashMap, HashSet};
+use std::mem;
+use std::sync::Arc;
+
 use clap::Args;
 use serde::Serialize;
 
@@ -7,6 +11,7 @@ use super::output::{Output, bad, faint, good, plural, warn};
 use super::planning::not_chosen;
 use super::project::{Access, Project};
 use super::{Exit, Failure};
+use crate::changelog::{Changeset, Runs};
 use crate::database::Holder;
 use crate::diagnostic::Sources;
 use crate::executor::{EntryState, Interrupted, UnderWay, Verdict};
@@ -28,6 +33,8 @@ struct Report {
     target: String,
     applied: Vec<AppliedReport>,
     pending: Vec<String>,
+    /// What runs with every `up`, and is there.
+    every_up: Vec<String>,
     /// Edited after they were applied.
     edited: Vec<String>,
     /// Applied, and given another tag in the files since.
@@ -46,6 +53,14 @@ struct AppliedReport {
     id: String,
     file: String,
     state: State,
+    #[serde(flatten)]
+    last: AppliedRun,
+    /// Its runs before that, where the database holds several.
+    earlier: Vec<AppliedRun>,
+}
+
+#[derive(Serialize)]
+struct AppliedRun {
     started: String,
     run_by: String,
     deployment: Option<String>,
@@ -107,25 +122,23 @@ impl Status {
         let chosen = pending(files, &history, &Advance::all());
         let chosen = chosen.map_err(|why| output.run_failed(&not_chosen(why), &changelog.sources))?;
         let known = known_ids(changelog);
-        let applied = history.applied();
+        let mut told = HashSet::new();
         let (partial, running) = match &now {
             Now::CutOff(found) => (Some(under_way_report(found)), None),
             Now::Running(runner, under_way) => (None, Some(running_report(runner, under_way.as_ref()))),
             Now::Quiet => (partial_report(&history), None),
         };
+        let (every_up, pending): (Vec<_>, Vec<_>) = chosen
+            .changesets
+            .iter()
+            .filter(|changeset| partial.as_ref().is_none_or(|partial| partial.id != changeset.id))
+            .partition(|changeset| changeset.runs == Runs::Always && history.is_there(&changeset.id));
+        let ids = |changesets: Vec<&&Arc<Changeset>>| changesets.iter().map(|changeset| changeset.id.clone()).collect();
         let report = Report {
             target: live.target.to_string(),
-            applied: history
-                .entries()
-                .filter(|entry| entry.record.state.is_there())
-                .map(applied_report)
-                .collect(),
-            pending: chosen
-                .changesets
-                .iter()
-                .filter(|changeset| partial.as_ref().is_none_or(|partial| partial.id != changeset.id))
-                .map(|changeset| changeset.id.clone())
-                .collect(),
+            applied: applied_reports(&history),
+            pending: ids(pending),
+            every_up: ids(every_up),
             edited: find_edited(changelog, &live.target, &project.selection, &history)
                 .iter()
                 .map(|edited| edited.changeset.id.clone())
@@ -134,10 +147,11 @@ impl Status {
                 .iter()
                 .map(|retagged| retagged.changeset.id.clone())
                 .collect(),
-            missing: applied
-                .iter()
-                .filter(|record| !known.contains(record.id.as_str()))
-                .map(|record| record.id.clone())
+            missing: history
+                .entries()
+                .map(|entry| &entry.record.id)
+                .filter(|id| !known.contains(id.as_str()) && told.insert(*id))
+                .cloned()
                 .collect(),
             tag: history.tags().last().map(|(tag, _)| tag.to_string()),
             partial,
@@ -173,13 +187,15 @@ impl Status {
         ));
         if self.verbose {
             for applied in &report.applied {
-                let mut more = format!("{}  {} by {}", applied.file, applied.started, applied.run_by);
-                if let Some(deployment) = &applied.deployment {
-                    more += &format!(", deployment {deployment}");
+                for run in applied.earlier.iter().chain([&applied.last]) {
+                    let mut more = format!("{}  {} by {}", applied.file, run.started, run.run_by);
+                    if let Some(deployment) = &run.deployment {
+                        more += &format!(", deployment {deployment}");
+                    }
+                    let tags: String = run.tags.iter().map(|tag| format!("  tag {tag}")).collect();
+                    let word = good(applied.state.word());
+                    output.line(format!("  {word} {}{tags}  {}", applied.id, faint(&more)));
                 }
-                let tags: String = applied.tags.iter().map(|tag| format!("  tag {tag}")).collect();
-                let word = good(applied.state.word());
-                output.line(format!("  {word} {}{tags}  {}", applied.id, faint(&more)));
             }
         }
         if let Some(running) = &report.running {
@@ -237,6 +253,9 @@ impl Status {
         for id in &report.pending {
             output.line(format!("  {} {id}", warn("pending")));
         }
+        for id in &report.every_up {
+            output.line(faint(&format!("  runs with every `up` {id}")));
+        }
         if left_out > 0 {
             output.line(faint(&format!(
                 "  {} left out by dialect, contexts or labels",
@@ -246,15 +265,39 @@ impl Status {
     }
 }
 
+/// Each changeset once, where the first of its runs stands.
+fn applied_reports(history: &History) -> Vec<AppliedReport> {
+    let mut reports: Vec<AppliedReport> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for entry in history.entries().filter(|entry| entry.record.state.is_there()) {
+        let report = applied_report(entry);
+        match places.get(entry.record.id.as_str()) {
+            Some(at) => {
+                let AppliedReport { last, mut earlier, .. } = mem::replace(&mut reports[*at], report);
+                earlier.push(last);
+                reports[*at].earlier = earlier;
+            }
+            None => {
+                places.insert(&entry.record.id, reports.len());
+                reports.push(report);
+            }
+        }
+    }
+    reports
+}
+
 fn applied_report(entry: Entry<'_>) -> AppliedReport {
     AppliedReport {
         id: entry.record.id.clone(),
         file: entry.record.file.clone(),
         state: entry.record.state,
-        started: entry.began.started.clone(),
-        run_by: entry.began.run_by.clone(),
-        deployment: entry.began.deployment.clone(),
-        tags: entry.tags().map(str::to_string).collect(),
+        last: AppliedRun {
+            started: entry.began.started.clone(),
+            run_by: entry.began.run_by.clone(),
+            deployment: entry.began.deployment.clone(),
+            tags: entry.tags().map(str::to_string).collect(),
+        },
+        earlier: Vec::new(),
     }
 }
 
