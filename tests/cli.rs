@@ -313,6 +313,11 @@ fn a_failing_statement_points_at_its_operation() {
                     &["half applied", "done: create table t1", "nothing_there"],
                 );
                 expect(
+                    &database.driftless(&log, &["tag", "v2"]),
+                    5,
+                    &["changeset `bad` is half applied"],
+                );
+                expect(
                     &database.driftless(&log, &["down", "-1"]),
                     6,
                     &["1 of the 2 statements of its SQL are done"],

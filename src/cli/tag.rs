@@ -3,6 +3,7 @@ use serde::Serialize;
 
 use super::arguments::{Common, Naming, Writing};
 use super::changed::read_history;
+use super::mark::refuse_partial;
 use super::output::{Output, faint, good, strong};
 use super::project::{Access, At, Project};
 use super::recorder::{AsRow, Recorder};
@@ -118,6 +119,7 @@ fn tagged(history: &History, name: &str) -> Result<Tagged, RunError> {
         );
         return Err(usage(message).help(format!("`driftless tag {name} --delete` takes it away")));
     }
+    refuse_partial(history)?;
     let Some(last) = history.entries().next_back() else {
         return Err(usage("nothing is applied that could be tagged".into()));
     };
