@@ -174,6 +174,18 @@ fn a_database_inside_needs_the_originals_and_no_other_does() {
             "{engine}: {}",
             stderr(&refused)
         );
+        // Who looks sees what there is as well.
+        for (check, code) in [(&[][..], 0), (&["--check"], 4)] {
+            let looked = inside.driftless(&log, &[&["status"], check].concat());
+            let told = String::from_utf8_lossy(&looked.stdout).into_owned();
+            assert_eq!(looked.status.code(), Some(code), "{engine}: {told}");
+            assert!(told.contains("1 applied, 2 pending"), "{engine}: {told}");
+            assert!(
+                stderr(&looked).contains("the changesets themselves are gone"),
+                "{engine}: {}",
+                stderr(&looked)
+            );
+        }
         assert!(past.run(&log, &["plan"]).contains("nothing to do"), "{engine}");
     });
 }

@@ -16,7 +16,9 @@ use crate::database::Holder;
 use crate::diagnostic::Sources;
 use crate::executor::{EntryState, Interrupted, UnderWay, Verdict};
 use crate::model::Change;
-use crate::plan::{Advance, Entry, Files, History, State, find_edited, find_retagged, known_ids, pending, selected};
+use crate::plan::{
+    Advance, Entry, Files, History, State, due, find_edited, find_retagged, known_ids, pending, selected,
+};
 
 #[derive(Args)]
 pub(super) struct Status {
@@ -119,8 +121,9 @@ impl Status {
             target: &live.target,
             selection: &project.selection,
         };
-        let chosen = pending(files, &history, &Advance::all());
-        let chosen = chosen.map_err(|why| output.run_failed(&not_chosen(why), &changelog.sources))?;
+        // That there is no way up is told beside everything else.
+        let stuck = pending(files, &history, &Advance::all()).err().map(not_chosen);
+        let problems = stuck.map(|error| error.diagnostics).unwrap_or_default();
         let known = known_ids(changelog);
         let mut told = HashSet::new();
         let (partial, running) = match &now {
@@ -128,12 +131,11 @@ impl Status {
             Now::Running(runner, under_way) => (None, Some(running_report(runner, under_way.as_ref()))),
             Now::Quiet => (partial_report(&history), None),
         };
-        let (every_up, pending): (Vec<_>, Vec<_>) = chosen
-            .changesets
-            .iter()
+        let (every_up, pending): (Vec<_>, Vec<_>) = due(files, &history)
+            .into_iter()
             .filter(|changeset| partial.as_ref().is_none_or(|partial| partial.id != changeset.id))
             .partition(|changeset| changeset.runs == Runs::Always && history.is_there(&changeset.id));
-        let ids = |changesets: Vec<&&Arc<Changeset>>| changesets.iter().map(|changeset| changeset.id.clone()).collect();
+        let ids = |changesets: Vec<&Arc<Changeset>>| changesets.iter().map(|changeset| changeset.id.clone()).collect();
         let report = Report {
             target: live.target.to_string(),
             applied: applied_reports(&history),
@@ -163,10 +165,11 @@ impl Status {
             _ if !self.check => Exit::Done,
             report if report.partial.is_some() => Exit::Partial,
             report if !report.edited.is_empty() || !report.retagged.is_empty() => Exit::Disagree,
+            _ if !problems.is_empty() => Exit::Disagree,
             report if !report.pending.is_empty() => Exit::Pending,
             _ => Exit::Done,
         };
-        output.end(exit, &[], &changelog.sources, report);
+        output.end(exit, &problems, &changelog.sources, report);
         Ok(exit)
     }
 

@@ -201,6 +201,12 @@ fn is_due(changeset: &Changeset, files: Files<'_>, history: &History) -> bool {
     }
 }
 
+/// The changesets that are to run, for the first time or again, whether there is a way to that or not.
+pub fn due<'a>(files: Files<'a>, history: &History) -> Vec<&'a Arc<Changeset>> {
+    let all = wanted(files, history).into_iter();
+    all.filter(|changeset| is_due(changeset, files, history)).collect()
+}
+
 /// The pending changesets of a move.
 pub fn pending<'a>(files: Files<'a>, history: &History, advance: &Advance) -> Result<Pending<'a>, NotChosen> {
     let all = wanted(files, history);

@@ -17,7 +17,7 @@ mod standing;
 mod way_back;
 
 pub use advance::{
-    Advance, Files, Latecomers, NotChosen, Pending, held, holds_squashed, is_inside_squashed, pending, wanted,
+    Advance, Files, Latecomers, NotChosen, Pending, due, held, holds_squashed, is_inside_squashed, pending, wanted,
 };
 pub use destination::Destination;
 pub use difference::{differences_in_words, differing_parts};
