@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -260,6 +261,10 @@ fn where_the_changelog_cannot_be_written_nothing_is() {
         2,
         &["cannot read `c8.yaml`: there is no such file", "nothing was written"],
     );
+    assert!(!at.join("other").exists());
+    std::fs::set_permissions(at.join("changelog.yaml"), PermissionsExt::from_mode(0o444)).expect("permissions");
+    let output = new(at, &["one", "--include", "--folder", "other"]);
+    expect(&output, 1, &["cannot write `changelog.yaml`: permission denied"]);
     assert!(!at.join("other").exists());
     // A file in a folder's place.
     write(at.join("other"), "");

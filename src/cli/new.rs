@@ -11,10 +11,11 @@ use super::draft::{Draft, Outline, Template};
 use super::moment::Moment;
 use super::output::{Output, good};
 use super::project::Project;
+use super::replace::replace;
 use super::slug::slug;
-use super::written_files::put_in_place;
+use super::written_files::{make, take_back};
 use super::{Exit, Failure};
-use crate::changelog::{Rewriting, Skeleton, gather, reason, skeleton};
+use crate::changelog::{Skeleton, gather, reason, skeleton};
 use crate::diagnostic::{Diagnostic, Sources, nearest};
 use crate::document::{self, Form, Limits, Node, append_item, quoted, shortest};
 use crate::operation::KEYS;
@@ -118,21 +119,18 @@ impl New {
             if self.dry_run {
                 return Ok((draft, inclusion));
             }
-            let mut rewriting = Rewriting::default();
-            let text = Arc::from(draft.text.as_str());
-            rewriting.files.insert(draft.below.clone(), Some(text));
-            if let Inclusion::Added(text) = &inclusion {
-                rewriting
-                    .files
-                    .insert(project.first.clone(), Some(Arc::from(text.as_str())));
-            }
-            match put_in_place(&project.folder, &rewriting) {
-                Ok(_) => return Ok((draft, inclusion)),
-                Err((_, error)) if error.kind() == std::io::ErrorKind::AlreadyExists && path.exists() => {}
-                Err((failed, error)) => {
-                    let message = format!("cannot write `{}`: {}", project.folder.display(&failed), reason(&error));
-                    return Err(output.refuse(Exit::Failed, "unwritable", message, None));
-                }
+            let mut done = Vec::new();
+            let written = match make(&path, &draft.text, &mut done) {
+                Err(error) => Err((&draft.below, error)),
+                Ok(()) => include(project, &inclusion).map_err(|error| (&project.first, error)),
+            };
+            let Err((failed, error)) = written else {
+                return Ok((draft, inclusion));
+            };
+            take_back(done);
+            if error.kind() != std::io::ErrorKind::AlreadyExists || !path.exists() {
+                let message = format!("cannot write `{}`: {}", project.folder.display(failed), reason(&error));
+                return Err(output.refuse(Exit::Failed, "unwritable", message, None));
             }
         }
     }
@@ -267,6 +265,14 @@ impl New {
         why.into_iter()
             .map(|why| Diagnostic::warning("not-included", why))
             .collect()
+    }
+}
+
+/// Writes the first file, where it is to be another one.
+fn include(project: &Project, inclusion: &Inclusion) -> std::io::Result<()> {
+    match inclusion {
+        Inclusion::Added(text) => replace(&project.folder.on_disk(&project.first), text),
+        Inclusion::There | Inclusion::Left(_) => Ok(()),
     }
 }
 

@@ -37,16 +37,7 @@ fn put(folder: &Folder, rewriting: &Rewriting, done: &mut Vec<Done>) -> Result<(
     for (path, text) in new {
         let failed = |error| (path.clone(), error);
         let place = place(folder, path).map_err(failed)?;
-        make_folders(&place, done).map_err(failed)?;
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&place)
-            .map_err(failed)?;
-        done.push(Done::Made(place));
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(failed)?;
+        make(&place, text, done).map_err(failed)?;
     }
     for (from, to) in &rewriting.moved {
         let failed = |error| (to.clone(), error);
@@ -66,6 +57,15 @@ fn put(folder: &Folder, rewriting: &Rewriting, done: &mut Vec<Done>) -> Result<(
         done.push(Done::Changed(place, before));
     }
     Ok(())
+}
+
+/// Writes a file that is not there, with the folders above it.
+pub(super) fn make(place: &Path, text: &str, done: &mut Vec<Done>) -> Result<(), Error> {
+    make_folders(place, done)?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(place)?;
+    done.push(Done::Made(place.to_path_buf()));
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 /// Takes back what was done, as far as it can be.
@@ -94,8 +94,12 @@ fn make_folders(file: &Path, done: &mut Vec<Done>) -> Result<(), Error> {
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let missing: Vec<&Path> = parent.ancestors().take_while(is_missing).collect();
     for folder in missing.into_iter().rev() {
-        fs::create_dir(folder)?;
-        done.push(Done::MadeFolder(folder.to_path_buf()));
+        match fs::create_dir(folder) {
+            Ok(()) => done.push(Done::MadeFolder(folder.to_path_buf())),
+            // Another one made it meanwhile.
+            Err(_) if folder.is_dir() => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(())
 }
