@@ -181,6 +181,64 @@ fn what_was_changed_since_is_not_taken_back_from_under_it() {
 }
 
 #[test]
+fn what_later_rows_name_is_not_taken_back_from_under_them() {
+    on_all(|database| {
+        let log = write(
+            database.folder().join("changelog.yaml"),
+            "changesets:
+  - id: table
+    operations: [{create_table: {table: t, columns: [{name: id, type: int, primary_key: true}]}}]
+  - id: named
+    operations: [{add_column: {table: t, column: {name: a, type: int}}}]
+  - id: filtered
+    operations: [{add_column: {table: t, column: {name: b, type: int}}}]
+  - id: kept
+    operations: [{add_column: {table: t, column: {name: c, type: int}}}]
+  - id: free
+    operations: [{add_column: {table: t, column: {name: d, type: int}}}]
+  - id: insert
+    operations: [{insert: {table: t, rows: [{id: 1, a: 7}]}}]
+  - id: update
+    operations: [{update: {table: t, set: {a: 8}, where: b = 1}}]
+  - id: delete
+    operations: [{delete: {table: t, where: id = 1, keep: true}}]
+",
+        );
+        let stands = |of: &str, later: &str, why: &str| {
+            let stands_on = format!("`{later}` stands on what would be taken back");
+            refused(database, &log, &["down", "--only", of], 6, &[&stands_on, why]);
+        };
+        database.run(&log, &["up", "update"]);
+        database.run(&log, &["down", "--only", "free"]);
+        stands("table", "named", "no table `t`");
+        stands("named", "insert", "no column `a` in `t`");
+        stands("filtered", "update", "no column `b` in `t`");
+        database.run(&log, &["up"]);
+        // What is kept is kept with all its columns.
+        stands("kept", "delete", "no column `c` in `t`");
+        database.run(&log, &["down", "base", "--allow-data-loss"]);
+        assert!(database.normal_form().0.is_empty(), "{}", database.engine);
+
+        let log = write(
+            database.folder().join("rows.yaml"),
+            "changesets:
+  - id: t
+    operations: [{create_table: {table: t, columns: [{name: id, type: int, primary_key: true}]}}]
+  - id: i
+    operations: [{insert: {table: t, rows: [{id: 1}]}}]
+  - id: d
+    operations: [{delete: {table: t, where: id = 1}}]
+",
+        );
+        database.run(&log, &["up"]);
+        let t = ["down", "--only", "t", "--allow-data-loss"];
+        refused(database, &log, &t, 6, &["`i` stands on", "no table `t`"]);
+        database.run(&log, &["down", "--only", "t", "--only", "i", "--only", "d"]);
+        assert!(held(database, &log).is_empty(), "{}", database.engine);
+    });
+}
+
+#[test]
 fn only_does_not_go_before_what_it_depends_on() {
     on_all(|database| {
         let text = format!("{CHANGELOG}    depends_on: [20260201120000_teams]\n");

@@ -1,6 +1,6 @@
 //! What in a schema uses something that is not in it.
 
-use super::{Catalog, Check, Column, IndexKey, Object, Table, Type};
+use super::{Catalog, Change, Check, Column, IndexKey, KeptWhat, Object, Table, Type, Value};
 use crate::dialect::{self, Name, ObjectName};
 
 /// What one schema has that another one lacks.
@@ -24,6 +24,29 @@ impl Catalog {
         let in_tables = self.tables().find_map(|table| gone.used_by_table(table));
         let in_objects = || self.objects().find_map(|object| gone.used_by_object(object));
         in_tables.or_else(in_objects).or_else(|| self.foreign_key_without_key())
+    }
+
+    /// What a change of rows names that only the other schema has, in words.
+    pub fn lacks_for_rows(&self, whole: &Catalog, change: &Change) -> Option<String> {
+        if let Change::Raw { effects, .. } = change {
+            let mut effects = effects.iter().flatten();
+            return effects.find_map(|effect| self.lacks_for_rows(whole, effect));
+        }
+        let NamedByRows { table, columns, texts } = NamedByRows::of(change)?;
+        let has = |catalog: &Catalog| catalog.table(table).is_some() || catalog.view(table).is_some();
+        if has(whole) && !has(self) {
+            return Some(format!("no table `{table}`"));
+        }
+        let (left, case) = (self.table(table)?, self.column_case());
+        let family = self.target().dialect.family();
+        let is_named = |column: &&Column| {
+            let in_texts = || texts.iter().any(|text| dialect::mentions(text, &column.name, family));
+            columns.iter().any(|name| name.same(&column.name, case)) || in_texts()
+        };
+        let known = whole.table(table)?.columns.iter();
+        let mut gone = known.filter(|column| left.column(&column.name, case).is_none());
+        let lacking = gone.find(is_named)?;
+        Some(format!("no column `{}` in `{table}`", lacking.name))
     }
 
     /// A foreign key that refers to nothing that tells rows apart.
@@ -164,5 +187,121 @@ impl<'a> Gone<'a> {
         let is_used =
             self.relations.iter().any(uses) || self.columns.iter().any(column) || self.objects.iter().any(called);
         is_used.then(|| format!("{} `{}` uses it", object.kind().word(), object.name()))
+    }
+}
+
+/// What a change of rows names: it can neither be carried out nor taken back without it.
+struct NamedByRows<'a> {
+    table: &'a ObjectName,
+    columns: Vec<&'a Name>,
+    /// The author's SQL, about the columns of the table.
+    texts: Vec<&'a str>,
+}
+
+impl<'a> NamedByRows<'a> {
+    fn of(change: &'a Change) -> Option<NamedByRows<'a>> {
+        let mut columns: Vec<&Name> = Vec::new();
+        let mut texts: Vec<&str> = Vec::new();
+        let table = match change {
+            Change::InsertRows {
+                table,
+                columns: own,
+                key,
+                ..
+            } => {
+                columns.extend(own.iter().chain(key.iter().flatten()));
+                table
+            }
+            Change::DeleteKeys { table, key, .. } => {
+                columns.extend(key);
+                table
+            }
+            Change::UpdateRows {
+                table,
+                set,
+                filter,
+                back,
+                ..
+            } => {
+                for (name, value) in set.iter().chain(back) {
+                    columns.push(name);
+                    if let Value::Sql(text) = value {
+                        texts.push(text);
+                    }
+                }
+                texts.extend(filter.as_deref());
+                table
+            }
+            Change::UpsertRows {
+                table,
+                columns: own,
+                key,
+                update,
+                ..
+            } => {
+                columns.extend(own.iter().chain(key).chain(update));
+                table
+            }
+            Change::InsertQuery {
+                table, columns: own, ..
+            } => {
+                columns.extend(own);
+                table
+            }
+            Change::DeleteRows { table, filter, .. } => {
+                texts.extend(filter.as_deref());
+                table
+            }
+            Change::LoadRows { table, source, .. } | Change::UnloadRows { table, source } => {
+                columns.extend(source.columns.iter().chain(source.key.iter().flatten()));
+                table
+            }
+            Change::SetAside { kept } | Change::BringBack { kept } => {
+                match &kept.what {
+                    KeptWhat::Table { .. } => return None,
+                    KeptWhat::Values {
+                        key,
+                        columns: own,
+                        filter,
+                        ..
+                    } => {
+                        columns.extend(key.iter().chain(own));
+                        texts.extend(filter.as_deref());
+                    }
+                    KeptWhat::Rows { columns: own, filter } => {
+                        columns.extend(own);
+                        texts.extend(filter.as_deref());
+                    }
+                    KeptWhat::Replaced { key, columns: own, .. } => columns.extend(key.iter().chain(own)),
+                    KeptWhat::Keys { key, .. } => columns.extend(key),
+                }
+                &kept.table
+            }
+            Change::UnloadData { target } => target.table.as_ref()?,
+            Change::Truncate { table, .. } | Change::RefreshView { view: table, .. } => table,
+            Change::CreateTable { .. }
+            | Change::DropTable { .. }
+            | Change::RenameTable { .. }
+            | Change::AddColumn { .. }
+            | Change::DropColumn { .. }
+            | Change::RenameColumn { .. }
+            | Change::AlterColumn { .. }
+            | Change::AlterTable { .. }
+            | Change::AddConstraint { .. }
+            | Change::DropConstraint { .. }
+            | Change::RenameConstraint { .. }
+            | Change::ValidateConstraint { .. }
+            | Change::CreateIndex { .. }
+            | Change::DropIndex { .. }
+            | Change::RenameIndex { .. }
+            | Change::CreateObject { .. }
+            | Change::DropObject { .. }
+            | Change::ReplaceObject { .. }
+            | Change::RenameObject { .. }
+            | Change::Assert { .. }
+            | Change::Print { .. }
+            | Change::Raw { .. } => return None,
+        };
+        Some(NamedByRows { table, columns, texts })
     }
 }

@@ -32,10 +32,9 @@ pub fn refuse_standing_on(history: &History, target: &Target, chosen: &[Entry<'_
     let (mut whole, mut without) = start.clone();
     let mut found = None;
     for entry in &all[first..] {
-        apply(&mut whole, entry)?;
-        if !is_chosen(entry)
-            && let Err(why) = apply_changes(&mut without, entry)
-        {
+        if is_chosen(entry) {
+            apply(&mut whole, entry)?;
+        } else if let Err(why) = apply_to_both(&mut whole, &mut without, entry)? {
             found = Some(StandsOn {
                 later: entry.record.id.clone(),
                 why,
@@ -46,11 +45,12 @@ pub fn refuse_standing_on(history: &History, target: &Target, chosen: &[Entry<'_
     if found.is_none() && problem(&whole, &without, chosen).is_some() {
         let (mut whole, mut without) = start;
         for (at, entry) in all[first..].iter().enumerate() {
-            apply(&mut whole, entry)?;
             if is_chosen(entry) {
+                apply(&mut whole, entry)?;
                 continue;
             }
-            let _ = apply_changes(&mut without, entry);
+            // It went well before.
+            let _ = apply_to_both(&mut whole, &mut without, entry)?;
             let so_far: Vec<Entry<'_>> = all[first..=first + at]
                 .iter()
                 .filter(|entry| is_chosen(entry))
@@ -80,17 +80,37 @@ pub fn refuse_standing_on(history: &History, target: &Target, chosen: &[Entry<'_
 }
 
 fn apply(catalog: &mut Catalog, entry: &Entry<'_>) -> Result<(), Diagnostic> {
-    apply_changes(catalog, entry).map_err(|why| {
+    changes_of(entry).try_for_each(|change| apply_change(catalog, entry, change))
+}
+
+/// An entry that stays; the inner error says what it misses without the others.
+fn apply_to_both(
+    whole: &mut Catalog,
+    without: &mut Catalog,
+    entry: &Entry<'_>,
+) -> Result<Result<(), String>, Diagnostic> {
+    for change in changes_of(entry) {
+        if let Some(lacking) = without.lacks_for_rows(whole, change) {
+            return Ok(Err(format!("a change of rows finds {lacking}")));
+        }
+        apply_change(whole, entry, change)?;
+        if let Err(why) = without.apply(change) {
+            return Ok(Err(why));
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn apply_change(catalog: &mut Catalog, entry: &Entry<'_>, change: &Change) -> Result<(), Diagnostic> {
+    catalog.apply(change).map_err(|why| {
         let message = format!("the history does not fit together at `{}`: {why}", entry.record.id);
         Diagnostic::error("history", message)
     })
 }
 
-fn apply_changes(catalog: &mut Catalog, entry: &Entry<'_>) -> Result<(), String> {
+fn changes_of<'a>(entry: &Entry<'a>) -> impl Iterator<Item = &'a Change> {
     let stored = entry.record.changes.iter();
-    stored
-        .flat_map(|stored| &stored.changes)
-        .try_for_each(|change| catalog.apply(change))
+    stored.flat_map(|stored| &stored.changes)
 }
 
 /// What is wrong when entries, the latest first, are taken out of a schema; `without` is what it would be had they never
