@@ -244,3 +244,94 @@ fn what_a_condition_had_recorded_can_be_repaired_and_is_not_taken_down() {
         assert_eq!(database.rows("users", "id").len(), 1, "{}", database.engine);
     });
 }
+
+/// What is left out here: by the dialect, by a table that is not there, by a file, and what depends on it. What it makes
+/// itself keeps nothing out.
+const CONDITIONED: &str = "changesets:
+  - id: a
+    only_if: [{not: {table_exists: a}}]
+    operations: [{create_table: {table: a, columns: [{name: id, type: int, primary_key: true}]}}]
+  - id: elsewhere
+    only_if: [{not: {dialect: [sqlite, postgres, mysql, mariadb]}}]
+    operations: [{create_table: {table: elsewhere, columns: [{name: id, type: int, primary_key: true}]}}]
+  - id: legacy
+    only_if: [{table_exists: legacy}]
+    operations: [{create_table: {table: former, columns: [{name: id, type: int, primary_key: true}]}}]
+  - id: after_legacy
+    depends_on: [legacy]
+    operations: [{create_index: {table: former, columns: [id]}}]
+  - include: own.yaml
+  - id: b
+    only_if: [{column_exists: {table: a, column: id}}]
+    require: [{table_exists: a}]
+    operations: [{add_column: {table: a, column: {name: b, type: int}}}]
+";
+
+const OWN: &str = "only_if: [{not: {table_exists: own}}]
+changesets:
+  - id: own
+    operations: [{create_table: {table: own, columns: [{name: id, type: int, primary_key: true}]}}]
+";
+
+#[test]
+fn what_conditions_leave_out_is_not_recorded() {
+    on_all(|database| {
+        let log = write(database.folder().join("changelog.yaml"), CONDITIONED);
+        write(database.folder().join("own.yaml"), OWN);
+        database.run(&log, &["up"]);
+        let applied = |word: &str| ["a", "own", "b"].map(|id| format!("{id} {word}"));
+        assert_eq!(states(database), applied("applied up"), "{}", database.engine);
+        let whole = database.normal_form();
+        for recording in [&["baseline"][..], &["mark", "--applied", ".."]] {
+            database.execute("DROP TABLE driftless_history");
+            let output = database.driftless(&log, recording);
+            let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{}: {told}", database.engine);
+            for id in ["elsewhere", "legacy", "after_legacy"] {
+                assert!(told.contains(&format!("· {id} (left out: ")), "{told}");
+            }
+            assert_eq!(states(database), applied("marked mark"), "{}", database.engine);
+        }
+        database.run(&log, &["down", "base"]);
+        assert!(database.normal_form().0.is_empty(), "{}", database.engine);
+        database.run(&log, &["up"]);
+        assert_same(&database.normal_form(), &whole, database.engine);
+
+        // What is named by itself is there, whatever its conditions say.
+        database.execute("CREATE TABLE former (id integer NOT NULL, CONSTRAINT pk_former_id PRIMARY KEY (id))");
+        database.run(&log, &["mark", "--applied", "legacy"]);
+        database.run(&log, &["up"]);
+        let last = states(database).pop();
+        assert_eq!(last.as_deref(), Some("after_legacy applied up"), "{}", database.engine);
+    });
+}
+
+#[test]
+fn what_conditions_mark_is_recorded_as_a_run_does_and_its_way_back_runs_nothing() {
+    on_all(|database| {
+        let log = write(
+            database.folder().join("changelog.yaml"),
+            "changesets:
+  - id: a
+    operations: [{create_table: {table: a, columns: [{name: id, type: int, primary_key: true}]}}]
+  - id: index
+    only_if: [{not: {table_exists: legacy}}]
+    otherwise: mark_applied
+    operations: [{create_index: {table: a, columns: [id]}}]
+",
+        );
+        database.execute("CREATE TABLE legacy (id int)");
+        database.execute("CREATE TABLE a (id integer NOT NULL, CONSTRAINT pk_a_id PRIMARY KEY (id))");
+        database.execute("CREATE INDEX ix_a_id ON a (id)");
+        database.run(&log, &["baseline", "--ignore-extra"]);
+        assert_eq!(
+            states(database),
+            ["a marked mark", "index marked up"],
+            "{}",
+            database.engine
+        );
+        let before = database.normal_form();
+        database.run(&log, &["down", "-1"]);
+        assert_same(&database.normal_form(), &before, database.engine);
+    });
+}

@@ -1,9 +1,9 @@
 use clap::Args;
 
 use super::arguments::{Common, Naming, Writing};
-use super::mark::{Marked, Report};
+use super::mark::{Marked, Meant, Report, plan_marked};
 use super::output::{Output, good, plural};
-use super::planning::{not_chosen, refuse_errors};
+use super::planning::not_chosen;
 use super::project::{Access, At, Project};
 use super::recorder::Recorder;
 use super::{Exit, Failure};
@@ -12,7 +12,7 @@ use crate::database::introspect::introspect;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{RunError, RunErrorKind};
 use crate::model::{Catalog, KEPT_PREFIX, NormalForm};
-use crate::plan::{Advance, Destination, Files, Fold, History, Plan, differing_parts, pending};
+use crate::plan::{Advance, Destination, Files, History, differing_parts, pending};
 
 /// How many differences are shown.
 const SHOWN: usize = 30;
@@ -45,7 +45,7 @@ impl Baseline {
         let find = async |at: &mut At<'_>, history: &History| self.find(at, &project, changelog, history, output).await;
         let marked = recorder.run(live, find).await?;
         output.say(match marked.last() {
-            None => "nothing to record: the changelog is empty up to there".to_string(),
+            None => "nothing to record: no changeset stands up to there".to_string(),
             Some(last) => format!(
                 "{}: the schema is that after {}, and {} recorded as applied",
                 good("baseline"),
@@ -82,30 +82,19 @@ impl Baseline {
             out_of_order: OutOfOrder::Allow,
         };
         let chosen = pending(files, history, &advance).map_err(not_chosen)?;
-        let mut fold = Fold::new(changelog, Catalog::new(at.target.clone()));
-        let changesets = chosen
-            .changesets
-            .iter()
-            .map(|changeset| fold.up(changeset, &[]))
-            .collect();
-        let expected = NormalForm::of(&fold.catalog);
-        let plan = Plan {
-            target: at.target.clone(),
-            changesets,
-            diagnostics: fold.diagnostics,
+        let meant = chosen.changesets.into_iter();
+        let meant: Vec<Meant<'_>> = meant.map(Meant::where_its_conditions_hold).collect();
+        let nothing = Catalog::new(at.target.clone());
+        let (marked, expected) = match plan_marked(at, changelog, history, nothing, &meant, output).await? {
+            Ok(found) => found,
+            Err(told) => return Ok(Err(told)),
         };
-        if let Err(told) = refuse_errors(&plan, changelog, output) {
-            return Ok(Err(told));
-        }
+        let expected = NormalForm::of(&expected);
         let mut found = NormalForm::of(&introspect(at.session, at.target, &at.store.own_tables()).await?);
         let kept = format!("table {KEPT_PREFIX}");
         found.0.retain(|what, _| !what.starts_with(&kept));
         self.refuse_difference(&expected, &found)?;
-        let marked = plan
-            .changesets
-            .into_iter()
-            .map(|planned| Marked::Applied(Box::new(planned)));
-        Ok(Ok(marked.collect()))
+        Ok(Ok(marked))
     }
 
     fn refuse_difference(&self, expected: &NormalForm, found: &NormalForm) -> Result<(), RunError> {

@@ -43,7 +43,7 @@ pub(super) async fn answered(
     if gate.closed_around().is_some() {
         return Ok(Some(gate));
     }
-    let is_first = before.iter().all(|planned| planned.turn == Turn::LeftOut);
+    let is_first = fold.is_ahead() && before.iter().all(|planned| planned.turn == Turn::LeftOut);
     let fold = &*fold;
     let mut asked = asked(live);
     let known = &mut |leaf: &crate::plan::Leaf| match &leaf.asks {
@@ -69,7 +69,7 @@ async fn of_file(
     let mut asked = asked(live);
     let known = &mut |leaf: &crate::plan::Leaf| match &leaf.asks {
         Asks::Applied(held) => Some(Answer::of(held.holds(&|id| history.is_there(id)))),
-        Asks::Known { .. } | Asks::Of(_) => None,
+        Asks::Known { .. } | Asks::Of(_) => fold.knows_before(&leaf.asks),
     };
     asked.answer(&mut gate, known).await?;
     if let Passage::Stops(failing) = gate.passage() {

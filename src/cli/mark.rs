@@ -1,17 +1,22 @@
+use std::sync::Arc;
+
 use clap::Args;
 use serde::Serialize;
 
 use super::arguments::{Common, Naming, Writing};
-use super::output::{Output, good, plural};
+use super::gates::answered;
+use super::output::{Output, faint, good, plural};
 use super::planning::{full, refuse_errors};
 use super::project::{Access, At, Project};
 use super::recorder::{AsRow, Recorder};
 use super::{Exit, Failure};
-use crate::changelog::{Changelog, Holds};
+use crate::changelog::{Changelog, Changeset, Holds};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{Deployment, NewRow, RunError, RunErrorKind};
+use crate::model::Catalog;
 use crate::plan::{
-    Entry, Files, Fold, History, Ids, OfRun, Plan, PlannedChangeset, Record, State, held, refuse_standing_on, wanted,
+    Entry, Files, Fold, History, Ids, OfRun, Plan, PlannedChangeset, Record, State, Turn, held, refuse_standing_on,
+    wanted,
 };
 
 #[derive(Args)]
@@ -57,7 +62,8 @@ impl AsRow for Marked {
         match self {
             Marked::Applied(planned) => NewRow {
                 state: State::Marked,
-                direction: "mark",
+                // What its own conditions mark is recorded as a run records it.
+                direction: if planned.turn == Turn::Marked { "up" } else { "mark" },
                 ..NewRow::of(planned, deployment, Some(0))
             },
             Marked::NotApplied(record) => NewRow {
@@ -70,6 +76,67 @@ impl AsRow for Marked {
             },
         }
     }
+}
+
+/// A changeset that is to be recorded as applied.
+pub(super) struct Meant<'a> {
+    changeset: &'a Arc<Changeset>,
+    asks: bool,
+}
+
+impl<'a> Meant<'a> {
+    /// One of many: what its conditions say counts.
+    pub fn where_its_conditions_hold(changeset: &'a Arc<Changeset>) -> Meant<'a> {
+        Meant { changeset, asks: true }
+    }
+
+    /// Whatever its conditions say.
+    fn itself(changeset: &'a Arc<Changeset>) -> Meant<'a> {
+        Meant { changeset, asks: false }
+    }
+}
+
+/// Plans what is recorded of changesets that a database has already, on the schema before them, and the schema after
+/// them. What is left out by conditions is told.
+pub(super) async fn plan_marked(
+    at: &mut At<'_>,
+    changelog: &Changelog,
+    history: &History,
+    before: Catalog,
+    meant: &[Meant<'_>],
+    output: &Output,
+) -> Result<Result<(Vec<Marked>, Catalog), Failure>, RunError> {
+    let changesets: Vec<&Arc<Changeset>> = meant.iter().map(|meant| meant.changeset).collect();
+    let mut fold = Fold::new(changelog, before).carried_out(changelog, &changesets);
+    let mut plan = Plan {
+        target: at.target.clone(),
+        changesets: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    for Meant { changeset, asks } in meant {
+        let gate = match asks {
+            true => answered(at, &mut fold, history, changeset, &plan.changesets).await?,
+            false => None,
+        };
+        plan.changesets.push(match gate {
+            Some(gate) => fold.gated(changeset, &[], gate),
+            None => fold.up(changeset, &[]),
+        });
+    }
+    plan.diagnostics = fold.diagnostics;
+    if let Err(told) = refuse_errors(&plan, changelog, output) {
+        return Ok(Err(told));
+    }
+    let (left_out, marked): (Vec<_>, Vec<_>) = plan
+        .changesets
+        .into_iter()
+        .partition(|planned| planned.turn == Turn::LeftOut);
+    for planned in left_out {
+        let why = planned.gate.and_then(|gate| gate.why_not()).unwrap_or_default();
+        output.say(format!("· {} {}", planned.id, faint(&format!("(left out: {why})"))));
+    }
+    let marked = marked.into_iter().map(|planned| Marked::Applied(Box::new(planned)));
+    Ok(Ok((marked.collect(), fold.catalog)))
 }
 
 impl Mark {
@@ -126,36 +193,29 @@ impl Mark {
             .map(|changeset| held(changeset, history) == Holds::All)
             .collect();
         let mut chosen = vec![false; all.len()];
+        let mut is_named = vec![false; all.len()];
         for text in &self.ids {
             let range = ids.range(text).map_err(usage)?;
             if !text.contains("..") && is_there[range.start] {
                 let message = format!("changeset `{}` is applied already", all[range.start].id);
                 return Err(RunError::new(RunErrorKind::Usage, message));
             }
+            if range.len() == 1 {
+                is_named[range.start] = true;
+            }
             range.for_each(|at| chosen[at] = true);
         }
-        let meant = all
-            .iter()
-            .zip(chosen.iter().zip(&is_there))
-            .filter(|(_, (chosen, there))| **chosen && !**there);
-        let meant: Vec<_> = meant.map(|(changeset, _)| *changeset).collect();
+        let meant = (0..all.len()).filter(|at| chosen[*at] && !is_there[*at]);
+        let meant: Vec<Meant<'_>> = meant
+            .map(|at| match is_named[at] {
+                true => Meant::itself(all[at]),
+                false => Meant::where_its_conditions_hold(all[at]),
+            })
+            .collect();
         refuse_partial(history)?;
         let (_, catalog) = full(at, history).await?;
-        let mut fold = Fold::new(changelog, catalog);
-        let changesets = meant.iter().map(|changeset| fold.up(changeset, &[])).collect();
-        let plan = Plan {
-            target: at.target.clone(),
-            changesets,
-            diagnostics: fold.diagnostics,
-        };
-        if let Err(told) = refuse_errors(&plan, changelog, output) {
-            return Ok(Err(told));
-        }
-        let marked = plan
-            .changesets
-            .into_iter()
-            .map(|planned| Marked::Applied(Box::new(planned)));
-        Ok(Ok(marked.collect()))
+        let planned = plan_marked(at, changelog, history, catalog, &meant, output).await?;
+        Ok(planned.map(|(marked, _)| marked))
     }
 
     fn not_applied(&self, at: &At<'_>, changelog: &Changelog, history: &History) -> Result<Vec<Marked>, RunError> {

@@ -74,6 +74,8 @@ pub struct Fold<'a> {
     rendered: Catalog,
     /// The schema before the first changeset.
     pub(super) begun: Catalog,
+    /// Where a database has the changesets already, and they are only to be recorded: the schema after the last one.
+    pub(super) carried_out: Option<Catalog>,
     /// The changesets that were planned on their way up.
     pub(super) held: HashSet<String>,
     /// Those that were left out.
@@ -109,6 +111,7 @@ impl<'a> Fold<'a> {
             substitutes: changelog.substitutes.clone(),
             rendered: catalog.clone(),
             begun: catalog.clone(),
+            carried_out: None,
             held: HashSet::new(),
             left_out: HashSet::new(),
             around: Vec::new(),
@@ -125,6 +128,17 @@ impl<'a> Fold<'a> {
     /// Takes into account that data which was set aside is gone: those tables are not there.
     pub fn without(mut self, purged: BTreeSet<ObjectName>) -> Fold<'a> {
         self.purged = purged;
+        self
+    }
+
+    /// Takes into account that a database has these changesets already: what they make was not there before them, whatever
+    /// it shows.
+    pub fn carried_out(mut self, changelog: &'a Changelog, changesets: &[&Arc<Changeset>]) -> Fold<'a> {
+        let mut all = Fold::new(changelog, self.catalog.clone());
+        for changeset in changesets {
+            all.up(changeset, &[]);
+        }
+        self.carried_out = Some(all.catalog);
         self
     }
 

@@ -75,9 +75,22 @@ impl Fold<'_> {
             Asks::Of(inquiry) => match (has(&self.catalog, inquiry), has(&self.begun, inquiry)) {
                 (true, _) => Some(Answer::of(true)),
                 (false, true) => Some(Answer::of(false)),
-                (false, false) => None,
+                (false, false) => self.knows_before(asks),
             },
         }
+    }
+
+    /// What the plan knows of the time before it, where its changesets are carried out already.
+    pub fn knows_before(&self, asks: &Asks) -> Option<Answer> {
+        match (asks, &self.carried_out) {
+            (Asks::Of(inquiry), Some(after)) if has(after, inquiry) => Some(Answer::of(false)),
+            _ => None,
+        }
+    }
+
+    /// Whether the database that is asked is as it was before the plan.
+    pub fn is_ahead(&self) -> bool {
+        self.carried_out.is_none()
     }
 
     /// Answers without a database: what the plan does not know is assumed to hold.
