@@ -406,3 +406,156 @@ fn status_counts_changesets_and_what_runs_every_time_is_not_pending_once_it_is_t
         assert_eq!(missing, 1, "{}: {told}", database.engine);
     });
 }
+
+/// Views that stand on each other, each in a changeset that runs again: their names and queries.
+fn views(log: &Path, views: &[(&str, &str)]) {
+    let mut text = "changesets:
+  - id: table
+    operations:
+      - create_table: {table: t, columns: [{name: id, type: int, primary_key: true}, {name: x, type: int}, {name: y, type: int}]}
+"
+    .to_string();
+    for (view, query) in views {
+        text += &format!(
+            "  - id: {view}\n    run: on_change\n    operations: [{{create_view: {{view: {view}, query: \"{query}\"}}}}]\n"
+        );
+    }
+    write(log.to_path_buf(), &text);
+}
+
+#[test]
+fn views_that_stand_on_each_other_are_edited_together() {
+    on_all(|database| {
+        let log = database.folder().join("changelog.yaml");
+        let last = ("v_last", "SELECT id FROM v_above");
+        let before = [
+            ("v_base", "SELECT id, x FROM t"),
+            ("v_above", "SELECT id, x FROM v_base"),
+            ("v_beside", "SELECT x FROM v_base"),
+            last,
+        ];
+        let after = [
+            ("v_base", "SELECT id, y FROM t"),
+            // One that is new between them, and one that stands on another now.
+            ("v_new", "SELECT y AS z FROM v_base"),
+            ("v_beside", "SELECT z FROM v_new"),
+            ("v_above", "SELECT id, y, z FROM v_base CROSS JOIN v_beside"),
+            last,
+        ];
+        views(&log, &after);
+        database.run(&log, &["up"]);
+        let whole = database.normal_form();
+        database.run(&log, &["down", "base"]);
+        views(&log, &before);
+        database.run(&log, &["up"]);
+        let first = database.normal_form();
+        views(&log, &after);
+        let script = database.run(&log, &["up", "--dry-run"]);
+        database.run(&log, &["up"]);
+        assert_eq!(
+            &ids(database)[ids(database).len() - 4..],
+            ["v_base", "v_new", "v_beside", "v_above"],
+            "{}",
+            database.engine
+        );
+        support::assert_same(&database.normal_form(), &whole, database.engine);
+        database.query("SELECT z FROM v_above");
+        let plan = database.run(&log, &["plan"]);
+        assert!(plan.contains("nothing to do"), "{}: {plan}", database.engine);
+        // What comes last has nothing left to do, and goes back without anything.
+        database.run(&log, &["down", "-1"]);
+        database.run(&log, &["up"]);
+        support::assert_same(&database.normal_form(), &whole, database.engine);
+        database.run(&log, &["down", "-4"]);
+        support::assert_same(&database.normal_form(), &first, database.engine);
+        let fed = database.feed(&script);
+        assert!(fed.status.success(), "{}: {}", database.engine, stderr(&fed));
+        support::assert_same(&database.normal_form(), &whole, database.engine);
+    });
+}
+
+#[test]
+fn a_text_that_waits_for_another_one_comes_in_its_own_time() {
+    on_all(|database| {
+        let log = database.folder().join("changelog.yaml");
+        views(
+            &log,
+            &[
+                ("v_base", "SELECT id, x FROM t"),
+                ("v_other", "SELECT x FROM t"),
+                ("v_above", "SELECT id FROM v_base"),
+            ],
+        );
+        database.run(&log, &["up"]);
+        views(
+            &log,
+            &[
+                ("v_base", "SELECT y, id FROM t"),
+                ("v_other", "SELECT y, x FROM t"),
+                (
+                    "v_above",
+                    "SELECT v_base.y FROM v_base CROSS JOIN v_other WHERE v_other.y = 1",
+                ),
+            ],
+        );
+        database.run(&log, &["up"]);
+        database.query("SELECT y FROM v_above");
+    });
+}
+
+#[test]
+fn views_of_one_changeset_are_edited_together() {
+    on_all(|database| {
+        let folder = database.folder();
+        let text = |column: &str| {
+            format!(
+                "changesets:
+  - id: table
+    operations:
+      - create_table: {{table: t, columns: [{{name: id, type: int, primary_key: true}}, {{name: x, type: int}}, {{name: y, type: int}}]}}
+  - id: views
+    run: on_change
+    operations:
+      - create_view: {{view: v_base, query: \"SELECT id, {column} FROM t\"}}
+      - create_view: {{view: v_above, query: SELECT {column} FROM v_base}}
+"
+            )
+        };
+        let log = write(folder.join("changelog.yaml"), &text("x"));
+        database.run(&log, &["up"]);
+        let first = database.normal_form();
+        write(log.clone(), &text("y"));
+        database.run(&log, &["up"]);
+        database.query("SELECT y FROM v_above");
+        database.run(&log, &["down", "-1"]);
+        support::assert_same(&database.normal_form(), &first, database.engine);
+    });
+}
+
+/// A function whose arguments change is dropped and made again, with the view that calls it.
+#[test]
+fn a_function_and_the_view_that_calls_it_are_edited_together() {
+    let database = TestDatabase::new("postgres");
+    let log = database.folder().join("changelog.yaml");
+    let text = |returns: &str, query: &str| {
+        format!(
+            "changesets:
+  - id: function
+    run: on_change
+    operations:
+      - create_function: {{function: f, returns: {returns}, body: {{postgres: \"SELECT 1::{returns}\"}}}}
+  - id: view
+    run: on_change
+    operations: [{{create_view: {{view: v, query: \"{query}\"}}}}]
+"
+        )
+    };
+    write(log.clone(), &text("int", "SELECT f() + 1 AS n"));
+    database.run(&log, &["up"]);
+    let first = database.normal_form();
+    write(log.clone(), &text("text", "SELECT f() || 'a' AS n"));
+    database.run(&log, &["up"]);
+    database.query("SELECT n FROM v");
+    database.run(&log, &["down", "-2"]);
+    support::assert_same(&database.normal_form(), &first, "postgres");
+}

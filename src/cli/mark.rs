@@ -107,7 +107,7 @@ pub(super) async fn plan_marked(
     output: &Output,
 ) -> Result<Result<(Vec<Marked>, Catalog), Failure>, RunError> {
     let changesets: Vec<&Arc<Changeset>> = meant.iter().map(|meant| meant.changeset).collect();
-    let mut fold = Fold::new(changelog, before).carried_out(changelog, &changesets);
+    let mut fold = Fold::new(changelog, before).carried_out(&changesets);
     let mut plan = Plan {
         target: at.target.clone(),
         changesets: Vec::new(),

@@ -82,7 +82,7 @@ async fn plan_up(
         return Ok(plan);
     }
     let (history, catalog) = full(live, history).await?;
-    let mut fold = Fold::new(changelog, catalog);
+    let mut fold = Fold::new(changelog, catalog).expecting(&chosen.changesets);
     plan_pending(live, &mut fold, &history, chosen, &mut plan).await?;
     plan.diagnostics.extend(fold.diagnostics);
     Ok(plan)
@@ -190,7 +190,8 @@ async fn plan_both(
     if entries.is_empty() && chosen.changesets.is_empty() {
         return Ok(plan);
     }
-    let mut fold = fold_for_way_back(live, changelog, &history, &entries).await?;
+    let fold = fold_for_way_back(live, changelog, &history, &entries).await?;
+    let mut fold = fold.expecting(&chosen.changesets);
     take_back(&mut fold, changelog, &entries, &mut plan);
     plan_pending(live, &mut fold, &after, chosen, &mut plan).await?;
     plan.diagnostics.extend(fold.diagnostics);

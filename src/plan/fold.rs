@@ -8,8 +8,8 @@ use super::gate::{Gate, Turn};
 use super::way_back::{Undoing, derived, destroyed, way_back};
 use super::{Direction, Entry, History, OfRun, Record, State, StoredReverse, differences_in_words};
 use crate::changelog::{
-    Changelog, Changeset, FileConditions, OperationNode, Parameters, Reverse, Secrets, Selection, Substitutes, Typed,
-    Waits, canonical_json, expand, secrets_of, sha256_hex,
+    Changelog, Changeset, FileConditions, OperationNode, Reverse, Secrets, Selection, Typed, Waits, canonical_json,
+    expand, secrets_of, sha256_hex,
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, holes, split};
@@ -67,7 +67,7 @@ pub struct PlannedChangeset {
 
 /// The schema as it stands, and what was found so far.
 pub struct Fold<'a> {
-    pub(super) sources: &'a Sources,
+    pub(super) changelog: &'a Changelog,
     /// The schema after the last changeset.
     pub catalog: Catalog,
     /// The same, a changeset behind: statements are rendered against what is there before them.
@@ -76,6 +76,10 @@ pub struct Fold<'a> {
     pub(super) begun: Catalog,
     /// Where a database has the changesets already, and they are only to be recorded: the schema after the last one.
     pub(super) carried_out: Option<Catalog>,
+    /// What is planned on its way up, in order, as far as that was said.
+    pub(super) expected: Vec<Arc<Changeset>>,
+    /// While one of them that runs again is resolved: those behind it.
+    pub(super) coming: Option<Vec<Arc<Changeset>>>,
     /// The changesets that were planned on their way up.
     pub(super) held: HashSet<String>,
     /// Those that were left out.
@@ -89,17 +93,12 @@ pub struct Fold<'a> {
     refused: HashSet<Span>,
     /// Tables in which data was set aside, and that are no longer there.
     purged: BTreeSet<ObjectName>,
-    /// What is said of parameters outside of the changelog: what the history has done may need it, where no file has the
-    /// changeset any more.
-    given: Arc<Parameters>,
-    /// Which changesets go for which others.
-    pub(super) substitutes: Arc<Substitutes>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// An operation that was resolved: its changes, and the tree that it came from.
-struct Resolved {
-    changes: Vec<(Change, Span)>,
+pub(super) struct Resolved {
+    pub(super) changes: Vec<(Change, Span)>,
     used: BTreeMap<String, String>,
     secrets: Secrets,
 }
@@ -107,11 +106,12 @@ struct Resolved {
 impl<'a> Fold<'a> {
     pub fn new(changelog: &'a Changelog, catalog: Catalog) -> Fold<'a> {
         Fold {
-            sources: &changelog.sources,
-            substitutes: changelog.substitutes.clone(),
+            changelog,
             rendered: catalog.clone(),
             begun: catalog.clone(),
             carried_out: None,
+            expected: Vec::new(),
+            coming: None,
             held: HashSet::new(),
             left_out: HashSet::new(),
             around: Vec::new(),
@@ -120,7 +120,6 @@ impl<'a> Fold<'a> {
             uncertain: Uncertain::default(),
             refused: HashSet::new(),
             purged: BTreeSet::new(),
-            given: changelog.parameters.clone(),
             diagnostics: Vec::new(),
         }
     }
@@ -133,8 +132,8 @@ impl<'a> Fold<'a> {
 
     /// Takes into account that a database has these changesets already: what they make was not there before them, whatever
     /// it shows.
-    pub fn carried_out(mut self, changelog: &'a Changelog, changesets: &[&Arc<Changeset>]) -> Fold<'a> {
-        let mut all = Fold::new(changelog, self.catalog.clone());
+    pub fn carried_out(mut self, changesets: &[&Arc<Changeset>]) -> Fold<'a> {
+        let mut all = Fold::new(self.changelog, self.catalog.clone());
         for changeset in changesets {
             all.up(changeset, &[]);
         }
@@ -147,7 +146,9 @@ impl<'a> Fold<'a> {
         self.held.insert(changeset.id.clone());
         // Only an explicit way back is held against the schema before.
         let before = changeset.reverse.as_ref().map(|_| NormalForm::of(&self.catalog));
+        self.coming = self.behind(changeset);
         let resolved = self.resolve(changeset, &changeset.operations);
+        self.coming = None;
         let (changes, origins): (Vec<Change>, Vec<Option<Span>>) = resolved
             .changes
             .into_iter()
@@ -371,10 +372,12 @@ impl<'a> Fold<'a> {
 
     /// What the secrets are worth that the history has by their names only, by what is said of them now.
     fn secrets_in(&self, statements: &[Statement], changeset: Option<&Arc<Changeset>>) -> Secrets {
-        let parameters = changeset.map(|changeset| &changeset.parameters).unwrap_or(&self.given);
+        let parameters = changeset
+            .map(|changeset| &changeset.parameters)
+            .unwrap_or(&self.changelog.parameters);
         let texts = statements.iter().flat_map(Statement::texts);
         let dialect = self.catalog.target().dialect;
-        secrets_of(texts, parameters, dialect, self.sources)
+        secrets_of(texts, parameters, dialect, &self.changelog.sources)
     }
 
     fn warn_of_purged(&mut self, record: &Record, explicit: Option<&StoredReverse>, span: Option<Span>) {
@@ -495,13 +498,13 @@ impl<'a> Fold<'a> {
     }
 
     /// Resolves operations one after the other, each on what the ones before leave.
-    fn resolve(&mut self, changeset: &Changeset, nodes: &[OperationNode]) -> Resolved {
+    pub(super) fn resolve(&mut self, changeset: &Changeset, nodes: &[OperationNode]) -> Resolved {
         let mut resolved = Resolved {
             changes: Vec::new(),
             used: BTreeMap::new(),
             secrets: Secrets::default(),
         };
-        for node in nodes {
+        for (at, node) in nodes.iter().enumerate() {
             let Some((operation, tree)) = self.typed(changeset, node, &mut resolved) else {
                 self.uncertain.unread(&node.node);
                 continue;
@@ -515,7 +518,8 @@ impl<'a> Fold<'a> {
             let problems = std::mem::take(&mut context.problems);
             let places = std::mem::take(&mut context.places);
             let failed = problems.iter().any(|problem| problem.diagnostic.is_error());
-            let sources = self.sources;
+            let changes = self.with_coming_texts(changes, changeset, &nodes[at + 1..]);
+            let sources = &self.changelog.sources;
             self.diagnostics.extend(problems.into_iter().map(|problem| {
                 let inside = problem.place.inside.as_ref();
                 let value = body.find(&problem.place.path);
@@ -568,7 +572,15 @@ impl<'a> Fold<'a> {
         }
         node.operation.as_ref()?;
         let dialect = self.catalog.target().dialect;
-        let put_in = |typed| expand(&node.node, &changeset.parameters, dialect, self.sources, typed);
+        let put_in = |typed| {
+            expand(
+                &node.node,
+                &changeset.parameters,
+                dialect,
+                &self.changelog.sources,
+                typed,
+            )
+        };
         let expanded = put_in(Typed::AsDefined);
         if !expanded.problems.is_empty() {
             self.diagnostics.extend(expanded.problems);

@@ -42,8 +42,8 @@ impl Fold<'_> {
     fn resolve_conditions(&mut self, conditions: &Conditions, parameters: &Parameters, made: Vec<String>) -> Gate {
         let mut resolver = Resolver {
             catalog: &self.catalog,
-            sources: self.sources,
-            substitutes: &self.substitutes,
+            sources: &self.changelog.sources,
+            substitutes: &self.changelog.substitutes,
             parameters,
             uncertain: self.uncertain.clone(),
             asked_for: asked_for(conditions),

@@ -2,6 +2,7 @@
 
 mod advance;
 mod clause;
+mod coming;
 mod destination;
 mod difference;
 mod edited;
