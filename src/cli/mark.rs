@@ -12,11 +12,10 @@ use super::recorder::{AsRow, Recorder};
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Changeset, Holds};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::executor::{Deployment, NewRow, RunError, RunErrorKind};
+use crate::executor::{Deployment, NewRow, OfRun, RunError, RunErrorKind};
 use crate::model::Catalog;
 use crate::plan::{
-    Entry, Files, Fold, History, Ids, OfRun, Plan, PlannedChangeset, Record, State, Turn, held, refuse_standing_on,
-    wanted,
+    Entry, Files, Fold, History, Ids, Plan, PlannedChangeset, Record, State, Turn, held, refuse_standing_on, wanted,
 };
 
 #[derive(Args)]

@@ -13,7 +13,7 @@ use crate::dialect::Family;
 use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
 use crate::model::Catalog;
 use crate::plan::{
-    Advance, Direction, Entry, Files, Fold, History, NotChosen, OfRun, Pending, Plan, Record, Retreat, State, Turn,
+    Advance, Begun, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, Record, Retreat, State, Turn,
     find_edited, pending, refuse_standing_on, replay_history,
 };
 
@@ -114,7 +114,10 @@ async fn plan_pending(
             None => fold.up(changeset, done),
         };
         if let Some(half) = half {
-            planned.run = OfRun::Begun(half.began());
+            planned.run = Some(Begun {
+                seq: half.began(),
+                later: 0,
+            });
         }
         plan.changesets.push(planned);
     }

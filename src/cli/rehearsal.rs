@@ -1,5 +1,6 @@
 //! `up --rehearse`: everything is run, and nothing stays.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::arguments::{Naming, Writing};
@@ -21,7 +22,7 @@ use crate::executor::{
     Callbacks, Outcome, Run, RunError, RunErrorKind, Stop, rehearse, why_not_in_transaction, with_run,
 };
 use crate::model::Catalog;
-use crate::plan::{Fold, History, Plan, PlannedChangeset, Turn};
+use crate::plan::{Begun, Fold, History, Plan, PlannedChangeset, Turn};
 
 pub(super) struct Rehearsal<'a> {
     pub project: &'a Project,
@@ -169,7 +170,15 @@ impl Rehearsal<'_> {
                 plural(before.len(), "changeset")
             ));
             trial.apply_quietly(before).await?;
-            trial.apply(without_questions(plan.changesets), &mut progress).await
+            // Each run that is held has one row here.
+            let places: HashMap<i64, i64> = history.entries().map(|entry| entry.began.seq).zip(1..).collect();
+            let anew = |run: Begun| Begun {
+                seq: places.get(&run.seq).copied().unwrap_or(run.seq),
+                ..run
+            };
+            trial
+                .apply(without_questions(plan.changesets, anew), &mut progress)
+                .await
         })
         .await;
         progress.finish();
@@ -177,13 +186,14 @@ impl Rehearsal<'_> {
     }
 }
 
-/// The changesets as the real database had them planned: another one has nothing to say of their conditions.
-fn without_questions(changesets: Vec<PlannedChangeset>) -> Vec<PlannedChangeset> {
+/// The changesets as the real database had them planned: another one has nothing to say of their conditions, and other
+/// numbers for their runs.
+fn without_questions(changesets: Vec<PlannedChangeset>, anew: impl Fn(Begun) -> Begun) -> Vec<PlannedChangeset> {
     let happening = changesets.into_iter().filter(|planned| planned.turn != Turn::LeftOut);
     happening
         .map(|planned| PlannedChangeset {
             gate: None,
-            run: planned.run.elsewhere(),
+            run: planned.run.map(&anew),
             ..planned
         })
         .collect()

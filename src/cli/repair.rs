@@ -7,10 +7,10 @@ use super::project::{Access, Project};
 use super::{Exit, Failure};
 use crate::changelog::Secrets;
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::executor::{Deployment, NewRow, RunError, with_run};
+use crate::executor::{Deployment, NewRow, OfRun, RunError, with_run};
 use crate::model::Restores;
 use crate::plan::{
-    Direction, OfRun, PlannedChangeset, RepairedChangeset, Retagged, Turn, Undoing, find_retagged, repairs,
+    Begun, Direction, PlannedChangeset, RepairedChangeset, Retagged, Turn, Undoing, find_retagged, repairs,
 };
 
 #[derive(Args)]
@@ -140,7 +140,10 @@ fn as_planned(repaired: &RepairedChangeset<'_>) -> PlannedChangeset {
         reverse_checksum: changeset.reverse_checksum.clone(),
         parameters: repaired.parameters.clone(),
         direction: Direction::Up,
-        run: OfRun::Begun(repaired.record.began()),
+        run: Some(Begun {
+            seq: repaired.record.began(),
+            later: 0,
+        }),
         source: Some(changeset.clone()),
         changes: repaired.changes.clone(),
         origins: Vec::new(),

@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{ScriptConditions, ScriptOptions, ScriptSecrets, Store, refuse_assumed, write_script};
 use crate::model::Catalog;
 use crate::plan::{
-    Entry, Fold, Ids, OfRun, Plan, PlannedChangeset, Record, State, StoredChanges, Turn, replay, selected, stops,
+    Entry, Fold, Ids, Plan, PlannedChangeset, Record, State, StoredChanges, Turn, replay, selected, stops,
 };
 
 #[derive(Args)]
@@ -118,10 +118,7 @@ impl Sql {
         let range = planned.iter().take(to).skip(from).rev();
         for planned in range.filter(|planned| planned.turn != Turn::LeftOut) {
             let changeset = changelog.changesets.iter().find(|changeset| changeset.id == planned.id);
-            changesets.push(PlannedChangeset {
-                run: OfRun::Last,
-                ..fold.down(Entry::of(&as_record(planned)), changeset)
-            });
+            changesets.push(fold.down(Entry::of(&as_record(planned)), changeset));
         }
         let diagnostics = fold.diagnostics;
         Ok(Plan {

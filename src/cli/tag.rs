@@ -9,8 +9,8 @@ use super::project::{Access, At, Project};
 use super::recorder::{AsRow, Recorder};
 use super::{Exit, Failure};
 use crate::diagnostic::Sources;
-use crate::executor::{Deployment, NewRow, RunError, RunErrorKind};
-use crate::plan::{History, OfRun, Record};
+use crate::executor::{Deployment, NewRow, OfRun, RunError, RunErrorKind};
+use crate::plan::{History, Record};
 
 #[derive(Args)]
 pub(super) struct Tag {

@@ -64,7 +64,7 @@ pub use script_conditions::{ScriptConditions, refuse_assumed};
 pub use secret::refuse_lacking_secrets;
 pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};
 pub use stop::{Held, Stop};
-pub use store::{NewRow, Store};
+pub use store::{NewRow, OfRun, Store};
 
 use std::sync::Arc;
 

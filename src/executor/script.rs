@@ -9,7 +9,7 @@ use super::script_conditions::{Line, ScriptConditions, lines};
 use super::secret::{refuse_lacking, sent};
 use super::step::{Step, StepKind, steps};
 use super::unbroken::{HOLD, REMEMBER};
-use super::{Callbacks, Deployment, NewRow, RunError, Store};
+use super::{Callbacks, Deployment, NewRow, OfRun, RunError, Store};
 use crate::changelog::{Action, Event};
 use crate::dialect::{Family, Target, TokenKind, holes, shown, split, tokens};
 use crate::model::Value;
@@ -326,7 +326,12 @@ impl Script<'_> {
 
     fn row(&self, planned: &PlannedChangeset) -> String {
         let duration = (self.family() != Family::Postgres).then_some(0);
-        let row = NewRow::of(planned, self.options.deployment, duration);
+        // The history that it is run on may have gone on since, or be another one.
+        let run = planned.run.map_or(OfRun::Own, |run| OfRun::BeforeLast(run.later));
+        let row = NewRow {
+            run,
+            ..NewRow::of(planned, self.options.deployment, duration)
+        };
         self.options.store.insert(&row)
     }
 

@@ -296,7 +296,7 @@ impl Run<'_> {
         let row = NewRow::of(planned, self.deployment, None);
         Record {
             seq,
-            run: planned.run.number(),
+            run: planned.run.map(|run| run.seq),
             id: planned.id.clone(),
             file: planned.file.clone(),
             author: planned.author.clone(),

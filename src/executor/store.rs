@@ -12,7 +12,7 @@ use crate::changelog::{HeldAs, HistoryTable, sha256_hex};
 use crate::database::{self, ErrorKind, LeaseTable, LockKey, Session};
 use crate::dialect::{Family, Name, ObjectName, Target};
 use crate::model::{Catalog, Change, Column, Key, Table, Type};
-use crate::plan::{Direction, History, OfRun, PlannedChangeset, Record, State, StoredChanges, StoredReverse, Turn};
+use crate::plan::{Direction, History, PlannedChangeset, Record, State, StoredChanges, StoredReverse, Turn};
 use crate::render::{qualified, table_text};
 
 /// The form of the rows; a newer one is refused.
@@ -60,6 +60,17 @@ const UNIX_MS: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER
 const FULL: &str = "seq, run, format, id, tag, checksum, reverse_checksum, state, version, direction, parameters, \
     file, author, comment, started, duration_ms, run_by, deployment, reason";
 
+/// Which run of its changeset a row to be written is about.
+#[derive(Debug, Clone, Copy)]
+pub enum OfRun {
+    /// The one that it begins.
+    Own,
+    /// The one that began with the row of this number.
+    Begun(i64),
+    /// The last one that the database holds, or one that began so many before it; its number is looked up.
+    BeforeLast(usize),
+}
+
 /// A row to be written: what a changeset is called, and what happened of it.
 #[derive(Debug, Clone)]
 pub struct NewRow<'a> {
@@ -100,7 +111,7 @@ impl<'a> NewRow<'a> {
         let written = planned.source.as_ref().filter(|_| planned.direction == Direction::Up);
         NewRow {
             seq: None,
-            run: planned.run,
+            run: planned.run.map_or(OfRun::Own, |run| OfRun::Begun(run.seq)),
             id: &planned.id,
             file: &planned.file,
             author: planned.author.as_deref(),
@@ -397,9 +408,10 @@ impl Store {
         let run = match row.run {
             OfRun::Own => "NULL".to_string(),
             OfRun::Begun(seq) => seq.to_string(),
-            OfRun::Last => format!(
-                "(SELECT MAX(began.seq) FROM {table} began WHERE began.id = {} AND began.run IS NULL AND NOT EXISTS \
-                 (SELECT 1 FROM {table} gone WHERE gone.run = began.seq AND gone.state = 'reverted'))",
+            OfRun::BeforeLast(later) => format!(
+                "(SELECT began.seq FROM {table} began WHERE began.id = {} AND began.run IS NULL AND NOT EXISTS (SELECT 1 \
+                 FROM {table} gone WHERE gone.run = began.seq AND gone.state = 'reverted') \
+                 ORDER BY began.seq DESC LIMIT 1 OFFSET {later})",
                 text(row.id)
             ),
         };

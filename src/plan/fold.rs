@@ -1,12 +1,12 @@
 //! The fold: changesets one after the other, each resolved, rendered and applied to the schema that it leaves behind.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::gate::{Gate, Turn};
 use super::way_back::{Undoing, derived, destroyed, way_back};
-use super::{Direction, Entry, History, OfRun, Record, State, StoredReverse, differences_in_words};
+use super::{Begun, Direction, Entry, History, Record, State, StoredReverse, differences_in_words};
 use crate::changelog::{
     Changelog, Changeset, FileConditions, OperationNode, Reverse, Secrets, Selection, Typed, Waits, canonical_json,
     expand, secrets_of, sha256_hex,
@@ -31,8 +31,8 @@ pub struct PlannedChangeset {
     /// A digest of the values of the parameters that were used.
     pub parameters: Option<String>,
     pub direction: Direction,
-    /// The run that it is about.
-    pub run: OfRun,
+    /// The run that it goes on with or takes back; `None` where it begins one.
+    pub run: Option<Begun>,
     /// The file's changeset, where it still has it.
     pub source: Option<Arc<Changeset>>,
     /// All of its changes, those already done of a half-applied one included.
@@ -82,6 +82,8 @@ pub struct Fold<'a> {
     pub(super) coming: Option<Vec<Arc<Changeset>>>,
     /// The changesets that were planned on their way up.
     pub(super) held: HashSet<String>,
+    /// How many runs of each changeset were planned on their way back.
+    taken_back: HashMap<String, usize>,
     /// Those that were left out.
     pub(super) left_out: HashSet<String>,
     /// The conditions of files, answered.
@@ -113,6 +115,7 @@ impl<'a> Fold<'a> {
             expected: Vec::new(),
             coming: None,
             held: HashSet::new(),
+            taken_back: HashMap::new(),
             left_out: HashSet::new(),
             around: Vec::new(),
             made: NewTables::of(&catalog),
@@ -195,7 +198,7 @@ impl<'a> Fold<'a> {
             parameters: digest(&resolved.used),
             secrets: resolved.secrets,
             direction: Direction::Up,
-            run: OfRun::Own,
+            run: None,
             source: Some(changeset.clone()),
             destroys: destroyed(&changes),
             transactional,
@@ -216,10 +219,17 @@ impl<'a> Fold<'a> {
 
     /// Plans the way back of a run; `changeset` is the file's, where it still has it.
     pub fn down(&mut self, entry: Entry<'_>, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
-        if entry.is_marked_by_condition() {
-            return self.unmark(entry, changeset);
-        }
+        let gone = self.taken_back.entry(entry.record.id.clone()).or_default();
+        let run = Begun {
+            seq: entry.began.seq,
+            // The latest ones go first.
+            later: entry.later.saturating_sub(*gone),
+        };
+        *gone += 1;
         let record = entry.record;
+        if entry.is_marked_by_condition() {
+            return self.unmark(record, run, changeset);
+        }
         let stored = record.changes.as_ref();
         let done: &[Change] = stored.map_or(&[], |stored| &stored.changes);
         let explicit = self.reverse_for(record, changeset.map(AsRef::as_ref));
@@ -282,7 +292,7 @@ impl<'a> Fold<'a> {
             reverse_checksum: record.reverse_checksum.clone(),
             parameters: record.parameters.clone(),
             direction: Direction::Down,
-            run: OfRun::Begun(entry.began.seq),
+            run: Some(run),
             source: changeset.cloned(),
             destroys: destroyed(&changes),
             transactional,
@@ -302,8 +312,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Plans the way back of what was recorded and never run: the plan does not know of it any more, and nothing is run.
-    fn unmark(&mut self, entry: Entry<'_>, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
-        let record = entry.record;
+    fn unmark(&mut self, record: &Record, run: Begun, changeset: Option<&Arc<Changeset>>) -> PlannedChangeset {
         let done: &[Change] = record.changes.as_ref().map_or(&[], |stored| &stored.changes);
         for (_, change) in derived(done).0 {
             // What cannot be applied is told where the next one is rendered.
@@ -313,7 +322,7 @@ impl<'a> Fold<'a> {
         self.made.forget();
         PlannedChangeset {
             direction: Direction::Down,
-            run: OfRun::Begun(entry.began.seq),
+            run: Some(run),
             source: changeset.cloned(),
             changes: Vec::new(),
             origins: Vec::new(),
@@ -351,7 +360,7 @@ impl<'a> Fold<'a> {
             reverse_checksum: record.reverse_checksum.clone(),
             parameters: record.parameters.clone(),
             direction: Direction::Up,
-            run: OfRun::Own,
+            run: None,
             source: None,
             destroys: destroyed(&changes),
             transactional: self.is_transactional(true, &changes),

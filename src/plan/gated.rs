@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::clause::Resolver;
 use super::gate::{Answer, Asks, Gate, Passage, Turn};
 use super::way_back::Undoing;
-use super::{Direction, Fold, OfRun, PlannedChangeset};
+use super::{Direction, Fold, PlannedChangeset};
 use crate::changelog::{Changeset, Conditions, FileConditions, Parameters, Secrets};
 use crate::document::{Kind, Node};
 use crate::model::{Catalog, Change, ObjectKind, Restores};
@@ -164,7 +164,7 @@ fn left_out(changeset: &Arc<Changeset>) -> PlannedChangeset {
         reverse_checksum: changeset.reverse_checksum.clone(),
         parameters: None,
         direction: Direction::Up,
-        run: OfRun::Own,
+        run: None,
         source: Some(changeset.clone()),
         changes: Vec::new(),
         origins: Vec::new(),

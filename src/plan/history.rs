@@ -82,33 +82,14 @@ impl Record {
     }
 }
 
-/// Which run of its changeset a row to be written is about.
+/// A run of a changeset that began before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OfRun {
-    /// The one that it begins.
-    Own,
-    /// The one that began with the row of this number.
-    Begun(i64),
-    /// The last one that the database holds: of one that nobody looked at the numbers are not known.
-    Last,
-}
-
-impl OfRun {
-    /// As a row has it; of [`OfRun::Last`] the database knows.
-    pub fn number(self) -> Option<i64> {
-        match self {
-            OfRun::Own | OfRun::Last => None,
-            OfRun::Begun(seq) => Some(seq),
-        }
-    }
-
-    /// The same run in a history whose rows have other numbers.
-    pub fn elsewhere(self) -> OfRun {
-        match self {
-            OfRun::Own => OfRun::Own,
-            OfRun::Begun(_) | OfRun::Last => OfRun::Last,
-        }
-    }
+pub struct Begun {
+    /// The number of the row with which it did.
+    pub seq: i64,
+    /// How many runs of the changeset the database holds that began later; that is the same in a history whose rows have
+    /// other numbers.
+    pub later: usize,
 }
 
 /// What happened, as it is kept.
@@ -172,6 +153,8 @@ pub struct Entry<'a> {
     pub record: &'a Record,
     /// The row with which it began.
     pub began: &'a Record,
+    /// How many runs of its changeset the database holds that began later.
+    pub later: usize,
     tags: &'a [String],
 }
 
@@ -181,6 +164,7 @@ impl<'a> Entry<'a> {
         Entry {
             record,
             began: record,
+            later: 0,
             tags: &[],
         }
     }
@@ -293,10 +277,17 @@ impl History {
 
     /// What the database holds, in the order in which it came to; a repaired changeset at its old place.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = Entry<'_>> {
-        self.held.iter().flatten().map(|held| Entry {
-            record: &self.records[held.now],
-            began: &self.records[held.began],
-            tags: &held.tags,
+        let held = self.held.iter().enumerate();
+        held.filter_map(|(place, held)| {
+            let held = held.as_ref()?;
+            let began = &self.records[held.began];
+            let runs = self.places.get(&began.id).map_or(&[][..], Vec::as_slice);
+            Some(Entry {
+                record: &self.records[held.now],
+                began,
+                later: runs.len() - runs.partition_point(|run| *run <= place),
+                tags: &held.tags,
+            })
         })
     }
 

@@ -25,7 +25,7 @@ pub use difference::{differences_in_words, differing_parts};
 pub use edited::{Edited, RepairedChangeset, Retagged, find_edited, find_retagged, repairs};
 pub use fold::{Fold, PlannedChangeset, parameters_digest, replay, replay_history};
 pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn, stops};
-pub use history::{Entry, History, OfRun, Record, State, StoredChanges, StoredReverse};
+pub use history::{Begun, Entry, History, Record, State, StoredChanges, StoredReverse};
 pub use places::{Ids, moment as moment_of};
 pub use retreat::{Retreat, known_ids};
 pub use select::selected;
