@@ -591,7 +591,8 @@ fn a_control_character_in_what_lists_show_is_refused() {
             assert_eq!(told(key, text), expected, "{key} {text:?}");
         }
     }
-    assert!(told("labels", "größer 表 🙂").is_empty());
+    assert!(told("labels", "größer-表").is_empty());
+    assert!(told("comment", "größer 表 🙂").is_empty());
 }
 
 /// The name of a file stands in a comment of the script, and does not end it.
