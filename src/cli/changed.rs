@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::time::{sleep, timeout};
 
 use super::output::Output;
-use super::project::{Live, Project};
+use super::project::{Live, Project, rows_of};
 use super::{Exit, Failure};
 use crate::database::{Holder, Session};
 use crate::diagnostic::Sources;
@@ -103,12 +103,16 @@ pub(super) async fn patiently<T>(
 /// Reads the history, empty where there is none yet; whether it was there.
 pub(super) async fn read_history(live: &mut Live, output: &Output) -> Result<(History, bool), Failure> {
     let Live {
-        session, store, rows, ..
+        session,
+        store,
+        access,
+        rows,
+        ..
     } = live;
     let history = match rows.take() {
         Some(history) => history,
         None => {
-            let history = patiently(session, output, async |session| store.read_rows(session).await).await;
+            let history = patiently(session, output, async |session| rows_of(store, session, *access).await).await;
             history.map_err(|error| output.run_failed(&error, &Sources::default()))?
         }
     };

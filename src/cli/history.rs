@@ -144,7 +144,7 @@ impl HistoryCommand {
             }),
         };
         let (since, until) = (moment(&self.since)?, moment(&self.until)?);
-        let mut live = project.connect(Access::Look, output).await?;
+        let mut live = project.connect(Access::LookClosely, output).await?;
         let (mut history, was_there) = read_history(&mut live, output).await?;
         if self.export && was_there {
             let full = live.store.read_changes(&mut live.session).await;

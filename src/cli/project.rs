@@ -41,12 +41,28 @@ pub(super) struct Project {
 /// What a command wants of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
-    /// To look: an SQLite file that is not there yet is looked at as an empty one.
+    /// To look at what is applied: an SQLite file that is not there yet is looked at as an empty one.
     Look,
+    /// To look at everything that the history says of it.
+    LookClosely,
     /// To change what is there.
     Change,
     /// To change it, a missing SQLite file being made.
     Create,
+}
+
+/// The rows of a history, as far as they are wanted; `None` where there is none yet.
+pub(super) async fn rows_of(store: &Store, session: &mut Session, access: Access) -> Result<Option<History>, RunError> {
+    match access {
+        Access::LookClosely => store.read_rows(session).await,
+        Access::Look | Access::Change | Access::Create => store.read(session).await,
+    }
+}
+
+impl Access {
+    fn looks(self) -> bool {
+        matches!(self, Access::Look | Access::LookClosely)
+    }
 }
 
 /// A live database, with what driftless keeps in it.
@@ -54,6 +70,8 @@ pub(super) struct Live {
     pub session: Session,
     pub target: Target,
     pub store: Store,
+    /// What is wanted of it.
+    pub access: Access,
     /// The conditions of files that were answered.
     pub files: FileGates,
     /// The rows of the history, where they were read already; of a database that has one.
@@ -217,7 +235,7 @@ impl Project {
             let (history, was_there) = read_history(&mut live, output).await?;
             let is_needed = are_needed(changelog, &history);
             // Who only looks need not look again.
-            live.rows = (access == Access::Look).then(|| was_there.then_some(history));
+            live.rows = access.looks().then(|| was_there.then_some(history));
             if is_needed {
                 return Ok((sound(self.whole_changelog(), &self.selection, output)?, live));
             }
@@ -227,7 +245,7 @@ impl Project {
 
     async fn both(&self, access: Access, output: &Output) -> Result<(&'static Changelog, Live), Failure> {
         // A file is not made for a changelog with mistakes.
-        let meanwhile = |url: &DatabaseUrl| access == Access::Look || url.family() != Family::Sqlite;
+        let meanwhile = |url: &DatabaseUrl| access.looks() || url.family() != Family::Sqlite;
         let Some(url) = self.url(output)?.filter(meanwhile) else {
             let changelog = self.sound_changelog(output)?;
             return Ok((changelog, self.connect(access, output).await?));
@@ -254,7 +272,7 @@ impl Project {
             }
             other => other.map_err(|error| output.run_failed(&error.into(), &Sources::default()))?,
         };
-        let mut live = self.live_on(session, output)?;
+        let mut live = self.live_on(session, access, output)?;
         live.rows = rows;
         Ok((changelog, live))
     }
@@ -270,9 +288,9 @@ impl Project {
         let mut session = Session::connect(url, &options).await?;
         let store = target_of(&session).and_then(|target| Store::new(&target, &self.history_table()));
         let rows = match store {
-            Ok(store) if access == Access::Look => {
-                let rows = patiently(&mut session, output, async |session| store.read_rows(session).await).await;
-                rows.ok()
+            Ok(store) if access.looks() => {
+                let read = async |session: &mut Session| rows_of(&store, session, access).await;
+                patiently(&mut session, output, read).await.ok()
             }
             _ => None,
         };
@@ -319,17 +337,17 @@ impl Project {
         let options = self.connect_options(access == Access::Create);
         let failed = |error: crate::database::Error| output.run_failed(&error.into(), &Sources::default());
         let session = match Session::connect(&url, &options).await {
-            Err(error) if error.kind == ErrorKind::NoSuchFile && access == Access::Look && !url.must_exist() => {
+            Err(error) if error.kind == ErrorKind::NoSuchFile && access.looks() && !url.must_exist() => {
                 output.say(format!("note: `{url}` is not there yet; `driftless up` makes it"));
                 let empty = DatabaseUrl::parse("sqlite::memory:").map_err(failed)?;
                 Session::connect(&empty, &options).await.map_err(failed)?
             }
             other => other.map_err(failed)?,
         };
-        self.live_on(session, output)
+        self.live_on(session, access, output)
     }
 
-    fn live_on(&self, session: Session, output: &Output) -> Result<Live, Failure> {
+    fn live_on(&self, session: Session, access: Access, output: &Output) -> Result<Live, Failure> {
         let target = target_of(&session).map_err(|error| output.run_failed(&error, &Sources::default()))?;
         if let Some(wanted) = self.dialect.as_ref().filter(|wanted| wanted.dialect != target.dialect) {
             let message = format!(
@@ -350,6 +368,7 @@ impl Project {
             session,
             target,
             store,
+            access,
             files: FileGates::new(),
             rows: None,
         })
@@ -373,6 +392,7 @@ impl Project {
             session,
             target,
             store,
+            access: Access::Create,
             files: FileGates::new(),
             rows: None,
         })

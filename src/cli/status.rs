@@ -105,7 +105,11 @@ struct InFlightReport {
 impl Status {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
-        let (changelog, mut live) = project.changelog_and_connection(Access::Look, output).await?;
+        let access = match self.verbose || output.is_json() {
+            true => Access::LookClosely,
+            false => Access::Look,
+        };
+        let (changelog, mut live) = project.changelog_and_connection(access, output).await?;
         let (mut history, was_there) = read_history(&mut live, output).await?;
         let now = match was_there {
             true => look(&mut live, &project).await,

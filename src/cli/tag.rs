@@ -154,7 +154,7 @@ fn untagged(history: &History, name: &str) -> Result<Tagged, RunError> {
 }
 
 async fn list(project: &Project, output: &Output) -> Result<Exit, Failure> {
-    let mut live = project.connect(Access::Look, output).await?;
+    let mut live = project.connect(Access::LookClosely, output).await?;
     let (history, _) = read_history(&mut live, output).await?;
     let tags: Vec<TagReport> = history
         .tags()
