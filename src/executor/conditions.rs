@@ -123,7 +123,7 @@ impl Run<'_> {
             return Ok(Passing::LeftOut);
         }
         // What is done and not yet written down counts.
-        course.flush().await?;
+        self.flush_before(course, planned).await?;
         let mut now = gate.anew();
         let in_transaction = course.is_rehearsal();
         let limit = self.waits(planned).statement;

@@ -37,7 +37,7 @@ impl Run<'_> {
         }
         if !course.is_rehearsal() {
             // It may take long: what is done is written down before.
-            course.flush().await?;
+            self.flush_before(course, planned).await?;
         }
         let inside = course.is_rehearsal();
         let work = async |session: &mut Session| self.ask_all(session, planned, &needs, inside).await;

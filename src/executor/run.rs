@@ -228,6 +228,16 @@ impl Run<'_> {
         self.leave(course).await
     }
 
+    /// Writes down what is done before a changeset goes on.
+    pub(super) async fn flush_before(
+        &self,
+        course: &mut Course<'_>,
+        planned: &PlannedChangeset,
+    ) -> Result<(), RunError> {
+        let flushed = course.flush().await;
+        flushed.map_err(|error| error.note(format!("this was before changeset `{}` went on", planned.id)))
+    }
+
     fn stopped(&self, signal: i32) -> RunError {
         let kind = RunErrorKind::Stopped(signal);
         match self.is_lasting {
