@@ -16,9 +16,7 @@ use crate::database::Holder;
 use crate::diagnostic::Sources;
 use crate::executor::{EntryState, Interrupted, UnderWay, Verdict};
 use crate::model::Change;
-use crate::plan::{
-    Advance, Entry, Files, History, State, due, find_edited, find_retagged, known_ids, pending, selected,
-};
+use crate::plan::{Entry, Files, History, State, due, find_edited, find_retagged, known_ids, selected};
 
 #[derive(Args)]
 pub(super) struct Status {
@@ -126,8 +124,8 @@ impl Status {
             selection: &project.selection,
         };
         // That there is no way up is told beside everything else.
-        let stuck = pending(files, &history, &Advance::all()).err().map(not_chosen);
-        let problems = stuck.map(|error| error.diagnostics).unwrap_or_default();
+        let (due, stuck) = due(files, &history);
+        let problems = stuck.map(|why| not_chosen(why).diagnostics).unwrap_or_default();
         let known = known_ids(changelog);
         let mut told = HashSet::new();
         let (partial, running) = match &now {
@@ -135,7 +133,7 @@ impl Status {
             Now::Running(runner, under_way) => (None, Some(running_report(runner, under_way.as_ref()))),
             Now::Quiet => (partial_report(&history), None),
         };
-        let (every_up, pending): (Vec<_>, Vec<_>) = due(files, &history)
+        let (every_up, pending): (Vec<_>, Vec<_>) = due
             .into_iter()
             .filter(|changeset| partial.as_ref().is_none_or(|partial| partial.id != changeset.id))
             .partition(|changeset| changeset.runs == Runs::Always && history.is_there(&changeset.id));

@@ -201,10 +201,12 @@ fn is_due(changeset: &Changeset, files: Files<'_>, history: &History) -> bool {
     }
 }
 
-/// The changesets that are to run, for the first time or again, whether there is a way to that or not.
-pub fn due<'a>(files: Files<'a>, history: &History) -> Vec<&'a Arc<Changeset>> {
-    let all = wanted(files, history).into_iter();
-    all.filter(|changeset| is_due(changeset, files, history)).collect()
+/// The changesets that are to run, for the first time or again, and why there is no way to that, where there is none.
+pub fn due<'a>(files: Files<'a>, history: &History) -> (Vec<&'a Arc<Changeset>>, Option<NotChosen>) {
+    let all = wanted(files, history);
+    let stuck = refuse_gone_originals(&all, history).err();
+    let due = all.into_iter().filter(|changeset| is_due(changeset, files, history));
+    (due.collect(), stuck)
 }
 
 /// The pending changesets of a move.

@@ -48,7 +48,7 @@ impl<'a> Fold<'a> {
             // What cannot be applied is told where it is rendered.
             let _ = after.apply(change);
         }
-        let coming = self.coming_objects(after.clone(), changeset, rest, behind);
+        let coming = self.coming_objects(&after, changeset, rest, behind);
         let (put_back, mut all): (Vec<Change>, Vec<Change>) = changes.iter().cloned().partition(is_put_back);
         let put_back: Vec<Object> = put_back.into_iter().filter_map(created).collect();
         let is_same = |one: &Object, other: &Object| after.object_key(one) == after.object_key(other);
@@ -88,7 +88,7 @@ impl<'a> Fold<'a> {
     /// The objects that are made, or made anew, by what is certain to be carried out next.
     fn coming_objects(
         &self,
-        after: Catalog,
+        after: &Catalog,
         changeset: &Changeset,
         rest: &[OperationNode],
         behind: &[Arc<Changeset>],
