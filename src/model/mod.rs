@@ -3,6 +3,7 @@
 mod apply;
 mod catalog;
 mod change;
+mod compare;
 mod creation;
 mod expression;
 mod fit;
@@ -14,27 +15,34 @@ mod normal;
 mod normal_object;
 mod object;
 mod parameter;
+mod part;
 mod phrase;
 mod purged;
+mod sameness;
 mod table;
 mod trigger_text;
 mod types;
+mod unnamed;
 mod value;
 
 pub use catalog::Catalog;
 pub use change::{Change, Constraint, LoadFormat, LoadSource, UnloadTarget};
+pub use compare::{Differing, How, Names, What, compare, reordered};
 pub use expression::{literal_of, normal_expression};
 pub use fit::fit_text;
 pub use inverse::{Destroys, Inverse, Restores};
 pub use kept::{KEPT_PREFIX, Kept, KeptWhat};
 pub use moment::{Moment, timestamp_parts};
 pub use normal::{Difference, NormalForm, normal_default, normal_type};
-pub use normal_object::{Argument, arguments, arguments_without_defaults, is_standard_body, normal_arguments};
+pub use normal_object::{
+    Argument, arguments, arguments_without_defaults, is_standard_body, normal_arguments, usual_numbers,
+};
 pub use object::{
     CheckOption, Domain, EnumType, Event, Extension, Grant, GrantedOn, Object, ObjectKey, ObjectKind, Policy,
     PolicyCommand, Routine, Schema, Sequence, Timing, Trigger, View, normal_grantee,
 };
 pub use parameter::Parameter;
+pub use part::{PartKind, same_whole};
 pub use purged::without_purged;
 pub use table::{
     Action, Check, Column, ColumnDefault, Exclusion, ExclusionElement, ForeignKey, Generated, Identity, Index,

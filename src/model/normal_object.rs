@@ -1,21 +1,21 @@
 //! The normal form of what stands beside the tables.
 
-use std::collections::BTreeMap;
-
 use super::expression::normal_expression;
-use super::normal::{describe_index, fold, normal_default, normal_type};
-use super::{Catalog, CheckOption, GrantedOn, Object, Routine, Sequence, Trigger};
+use super::normal::{fold, normal_type};
+use super::part::{Wording, describe_index};
+use super::{Catalog, CheckOption, ColumnDefault, GrantedOn, Object, Routine, Sequence, Trigger};
 use crate::dialect::{Dialect, Family, Feature, Name, TokenKind, tokens};
 
-/// Adds the facts of an object.
-pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BTreeMap<String, String>) {
+/// The facts of an object: what tells it apart, and what it is. Nothing where it is not compared.
+pub(super) fn describe_object(catalog: &Catalog, object: &Object, wording: Wording) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
     let dialect = catalog.target().dialect;
     let case = dialect.facts().identifier.case;
     let name = fold(&catalog.normal_name(&object.name()).to_string(), case);
     let word = object.kind().word();
     let (key, mut text) = match object {
         // Another database, of which this one knows nothing.
-        Object::Schema(_) if dialect.family() != Family::Postgres => return,
+        Object::Schema(_) if dialect.family() != Family::Postgres => return facts,
         Object::Schema(_) => (format!("{word} {name}"), String::new()),
         // Its version is the server's matter unless one was asked for.
         Object::Extension(extension) => {
@@ -28,7 +28,7 @@ pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BT
         Object::Enum(found) => {
             // Elsewhere the columns carry the values.
             if dialect.family() != Family::Postgres {
-                return;
+                return facts;
             }
             let values: Vec<String> = found.values.iter().map(|value| dialect.string(value)).collect();
             (format!("{word} {name}"), values.join(", "))
@@ -40,25 +40,25 @@ pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BT
                 text += " not null";
             }
             if let Some(default) = &domain.default {
-                text += &format!(" default {}", normal_default(default, &domain.ty, dialect));
+                text += &format!(" default {}", wording.default(default, &domain.ty));
             }
             for check in &domain.checks {
-                facts.insert(
+                facts.push((
                     format!("{word} {name} / check {}", check.name),
-                    normal_expression(&check.expression, dialect),
-                );
+                    wording.text(&check.expression),
+                ));
             }
             (format!("{word} {name}"), text)
         }
         Object::Sequence(sequence) => (format!("{word} {name}"), describe_sequence(sequence, dialect)),
         Object::View(view) => {
             for index in &view.indexes {
-                facts.insert(
+                facts.push((
                     format!("{word} {name} / index {}", index.name),
-                    describe_index(index, dialect, dialect.facts().identifier.column_case),
-                );
+                    describe_index(index, wording, dialect.facts().identifier.column_case),
+                ));
             }
-            let mut text = normal_expression(&view.query, dialect);
+            let mut text = wording.text(&view.query);
             match view.check_option {
                 Some(CheckOption::Local) => text += " with local check option",
                 Some(CheckOption::Cascaded) => text += " with cascaded check option",
@@ -77,7 +77,7 @@ pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BT
             let table = fold(&catalog.normal_name(&trigger.table).to_string(), case);
             (
                 format!("table {table} / trigger {}", fold(&trigger.name, case)),
-                describe_trigger(trigger, dialect),
+                describe_trigger(trigger, dialect, wording),
             )
         }
         Object::Policy(policy) => {
@@ -93,17 +93,17 @@ pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BT
                 text += &format!(" to {}", roles.join(", "));
             }
             if let Some(using) = &policy.using {
-                text += &format!(" using {}", normal_expression(using, dialect));
+                text += &format!(" using {}", wording.text(using));
             }
             if let Some(check) = &policy.check {
-                text += &format!(" check {}", normal_expression(check, dialect));
+                text += &format!(" check {}", wording.text(check));
             }
             (format!("table {table} / policy {}", policy.name), text)
         }
         Object::Grant(grant) => {
             // What is given on a whole database is not read there: it belongs to whoever made the database.
             if grant.on == GrantedOn::Schema && dialect.family() == Family::Mysql {
-                return;
+                return facts;
             }
             let arguments = grant.arguments.as_ref().map(|text| normal_arguments(text, dialect));
             let arguments = arguments.map(|text| format!("({text})")).unwrap_or_default();
@@ -131,7 +131,31 @@ pub(super) fn describe_object(catalog: &Catalog, object: &Object, facts: &mut BT
     {
         text += &format!(" comment '{comment}'");
     }
-    facts.insert(key, text.trim().to_string());
+    facts.push((key, text.trim().to_string()));
+    facts
+}
+
+/// The author's SQL inside an object that a server prints in its own words.
+pub(super) fn object_texts(object: &Object) -> Vec<&str> {
+    match object {
+        Object::View(view) => vec![&view.query],
+        Object::Trigger(trigger) => trigger.when.iter().map(String::as_str).collect(),
+        Object::Policy(policy) => policy.using.iter().chain(&policy.check).map(String::as_str).collect(),
+        Object::Domain(domain) => {
+            let default = match &domain.default {
+                Some(ColumnDefault::Expression(text)) => Some(text.as_str()),
+                _ => None,
+            };
+            let checks = domain.checks.iter().map(|check| check.expression.as_str());
+            default.into_iter().chain(checks).collect()
+        }
+        Object::Schema(_)
+        | Object::Extension(_)
+        | Object::Enum(_)
+        | Object::Sequence(_)
+        | Object::Routine(_)
+        | Object::Grant(_) => Vec::new(),
+    }
 }
 
 /// MySQL and MariaDB keep the comments of routines alone; MariaDB also those of sequences.
@@ -171,6 +195,32 @@ fn describe_sequence(sequence: &Sequence, dialect: Dialect) -> String {
         text += " cycle";
     }
     text.trim().to_string()
+}
+
+/// The numbers of a sequence, those spelt out that nothing is said of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SequenceNumbers {
+    pub start: i64,
+    pub increment: i64,
+    pub minimum: i64,
+    pub maximum: i64,
+    pub cache: i64,
+}
+
+/// What a sequence counts by, with what is usual where nothing is said.
+pub fn usual_numbers(sequence: &Sequence, dialect: Dialect) -> SequenceNumbers {
+    let minimum = sequence.minimum.or(usual_minimum(sequence, dialect)).unwrap_or(1);
+    let maximum = sequence.maximum.or(usual_maximum(sequence, dialect)).unwrap_or(-1);
+    let descends = sequence.increment.is_some_and(|increment| increment < 0);
+    SequenceNumbers {
+        start: sequence.start.unwrap_or(if descends { maximum } else { minimum }),
+        increment: sequence.increment.unwrap_or(1),
+        minimum,
+        maximum,
+        cache: sequence
+            .cache
+            .unwrap_or(if dialect.family() == Family::Mysql { 1000 } else { 1 }),
+    }
 }
 
 fn bounds_of_type(sequence: &Sequence, dialect: Dialect) -> (i64, i64) {
@@ -369,7 +419,7 @@ fn settings(options: &str, dialect: Dialect) -> Vec<String> {
     found
 }
 
-fn describe_trigger(trigger: &Trigger, dialect: Dialect) -> String {
+fn describe_trigger(trigger: &Trigger, dialect: Dialect, wording: Wording) -> String {
     let mut events = trigger.events.clone();
     events.sort();
     let words: Vec<String> = events.iter().map(|event| event.word().to_ascii_lowercase()).collect();
@@ -385,7 +435,7 @@ fn describe_trigger(trigger: &Trigger, dialect: Dialect) -> String {
         " each row"
     };
     if let Some(when) = &trigger.when {
-        text += &format!(" when {}", normal_expression(when, dialect));
+        text += &format!(" when {}", wording.text(when));
     }
     format!("{text} {}", normal_body(&trigger.body, dialect))
 }

@@ -38,6 +38,12 @@ pub struct AlterColumn {
     /// The character set of its own (MySQL, MariaDB), with its usual collation unless one is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charset: Option<Name>,
+    /// What it is set to whenever its row changes (MySQL, MariaDB); null: nothing.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub on_update: Option<Value>,
+    /// Whether `SELECT *` leaves it out (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invisible: Option<bool>,
 }
 
 impl Resolve for AlterColumn {
@@ -97,6 +103,13 @@ impl AlterColumn {
             after.charset = self.charset.clone();
             after.collation = self.collation.clone();
         }
+        if let Some(value) = &self.on_update {
+            after.on_update = match value {
+                Value::Null => None,
+                value => context.moment_of(value, &after.ty, "on_update".into()),
+            };
+        }
+        after.invisible = self.invisible.unwrap_or(after.invisible);
         if self.ty.is_some() || self.collation.is_some() {
             let path = if self.ty.is_some() { "type" } else { "collation" };
             type_check::check(context, table, &after, path);
@@ -108,10 +121,14 @@ impl AlterColumn {
             || self.drop_default
             || self.comment.is_some()
             || self.collation.is_some()
-            || self.charset.is_some();
+            || self.charset.is_some()
+            || self.on_update.is_some()
+            || self.invisible.is_some();
         if !named {
-            let problem = Problem::error("nothing-to-do", "nothing of the column is named that should change")
-                .help("name one of type, nullable, default, drop_default, comment, collation, charset");
+            let problem = Problem::error("nothing-to-do", "nothing of the column is named that should change").help(
+                "name one of type, nullable, default, drop_default, comment, collation, charset, on_update, \
+                       invisible",
+            );
             context.problem(problem.at("column"));
             return None;
         }

@@ -379,7 +379,7 @@ impl Context<'_> {
     }
 
     /// What stands behind `ON UPDATE`.
-    fn moment_of(&mut self, value: &Value, ty: &Type, path: String) -> Option<String> {
+    pub fn moment_of(&mut self, value: &Value, ty: &Type, path: String) -> Option<String> {
         match value {
             Value::Function(name) if name == "now" => {
                 let now = ColumnDefault::Function(name.clone());

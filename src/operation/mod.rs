@@ -177,7 +177,7 @@ pub use unload_data::UnloadData;
 pub use update::Update;
 pub use upsert::Upsert;
 pub use validate_constraint::ValidateConstraint;
-pub use writing::{Thing, Unwritable, operations_for, things_of};
+pub use writing::{Between, Fills, Renames, Thing, Unwritable, operations_between, operations_for, renamed, things_of};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::tables::{is_plain, key_of, one_of, table_ref};
 use super::{Unwritable, Writer};
-use crate::model::{Check, Constraint, Table, normal_expression};
+use crate::model::{Check, Constraint, Exclusion, Key, Table, normal_expression};
 use crate::operation::create_exclusion_constraint::ExclusionPart;
 use crate::operation::create_table::CheckSpec;
 use crate::operation::specification::ColumnSpec;
 use crate::operation::{
-    Context, CreateCheckConstraint, CreateExclusionConstraint, CreateUniqueConstraint, DropConstraint, Operation,
-    RenameConstraint, SetRowSecurity, Uncertain,
+    Context, CreateCheckConstraint, CreateExclusionConstraint, CreatePrimaryKey, CreateUniqueConstraint,
+    DropConstraint, Operation, RenameConstraint, SetRowSecurity, Uncertain,
 };
 
 impl Writer<'_> {
@@ -78,56 +78,87 @@ impl Writer<'_> {
     }
 
     /// What cannot be said where the table is created.
-    pub(super) fn constraints_after(&mut self, what: &str, table: &Table) -> Result<(), Unwritable> {
+    pub(super) fn constraints_after(&mut self, table: &Table) -> Result<(), Unwritable> {
         for key in table.uniques.iter().filter(|key| !is_plain(key)) {
-            let operation = Operation::CreateUniqueConstraint(CreateUniqueConstraint {
-                table: table_ref(&table.name),
-                columns: key.columns.clone(),
-                name: self.own_name("uq", &table.name, &key.columns, &key.name),
-                nulls_not_distinct: key.nulls_not_distinct,
-                deferrable: key.deferrable && !key.initially_deferred,
-                initially_deferred: key.initially_deferred,
-            });
-            self.add(what, operation)?;
+            self.unique(table, key)?;
         }
         for check in table.checks.iter().filter(|check| check.not_valid) {
-            let operation = Operation::CreateCheckConstraint(CreateCheckConstraint {
-                table: table_ref(&table.name),
-                expression: check.expression.clone(),
-                name: Some(check.name.clone()),
-                not_valid: true,
-            });
-            self.add(what, operation)?;
+            self.check(table, check)?;
         }
         for exclusion in &table.exclusions {
-            let elements = exclusion.elements.iter().map(|element| {
-                let (column, expression) = key_of(&element.key);
-                ExclusionPart {
-                    column,
-                    expression,
-                    class: element.class.clone(),
-                    operator: element.operator.clone(),
-                }
-            });
-            let operation = Operation::CreateExclusionConstraint(CreateExclusionConstraint {
-                table: table_ref(&table.name),
-                elements: elements.collect(),
-                name: Some(exclusion.name.clone()),
-                using: exclusion.method.clone(),
-                predicate: exclusion.predicate.clone(),
-                deferrable: exclusion.deferrable && !exclusion.initially_deferred,
-                initially_deferred: exclusion.initially_deferred,
-            });
-            self.add(what, operation)?;
+            self.exclusion(table, exclusion)?;
         }
-        if !table.row_security.is_off() {
-            let operation = Operation::SetRowSecurity(SetRowSecurity {
-                table: table_ref(&table.name),
-                enabled: table.row_security.enabled,
-                forced: table.row_security.forced,
-            });
-            self.add(what, operation)?;
+        match table.row_security.is_off() {
+            true => Ok(()),
+            false => self.row_security(table),
         }
-        Ok(())
+    }
+
+    pub(super) fn primary_key(&mut self, table: &Table, key: &Key) -> Result<(), Unwritable> {
+        let operation = Operation::CreatePrimaryKey(CreatePrimaryKey {
+            table: table_ref(&table.name),
+            columns: key.columns.clone(),
+            name: self.own_name("pk", &table.name, &key.columns, &key.name),
+        });
+        self.add(&format!("primary key of `{}`", table.name), operation)
+    }
+
+    pub(super) fn unique(&mut self, table: &Table, key: &Key) -> Result<(), Unwritable> {
+        let operation = Operation::CreateUniqueConstraint(CreateUniqueConstraint {
+            table: table_ref(&table.name),
+            columns: key.columns.clone(),
+            name: self.own_name("uq", &table.name, &key.columns, &key.name),
+            nulls_not_distinct: key.nulls_not_distinct,
+            deferrable: key.deferrable && !key.initially_deferred,
+            initially_deferred: key.initially_deferred,
+        });
+        self.add(
+            &format!("unique constraint `{}` of `{}`", key.name, table.name),
+            operation,
+        )
+    }
+
+    pub(super) fn check(&mut self, table: &Table, check: &Check) -> Result<(), Unwritable> {
+        let files = BTreeMap::new();
+        let used = Context::new(self.after, &files, Uncertain::default()).columns_used(table, &check.expression);
+        let operation = Operation::CreateCheckConstraint(CreateCheckConstraint {
+            table: table_ref(&table.name),
+            expression: check.expression.clone(),
+            name: self.own_name("ck", &table.name, &used, &check.name),
+            not_valid: check.not_valid,
+        });
+        self.add(&format!("check `{}` of `{}`", check.name, table.name), operation)
+    }
+
+    pub(super) fn exclusion(&mut self, table: &Table, exclusion: &Exclusion) -> Result<(), Unwritable> {
+        let elements = exclusion.elements.iter().map(|element| {
+            let (column, expression) = key_of(&element.key);
+            ExclusionPart {
+                column,
+                expression,
+                class: element.class.clone(),
+                operator: element.operator.clone(),
+            }
+        });
+        let operation = Operation::CreateExclusionConstraint(CreateExclusionConstraint {
+            table: table_ref(&table.name),
+            elements: elements.collect(),
+            name: Some(exclusion.name.clone()),
+            using: exclusion.method.clone(),
+            predicate: exclusion.predicate.clone(),
+            deferrable: exclusion.deferrable && !exclusion.initially_deferred,
+            initially_deferred: exclusion.initially_deferred,
+        });
+        let what = format!("exclusion constraint `{}` of `{}`", exclusion.name, table.name);
+        self.add(&what, operation)
+    }
+
+    pub(super) fn row_security(&mut self, table: &Table) -> Result<(), Unwritable> {
+        let operation = Operation::SetRowSecurity(SetRowSecurity {
+            table: table_ref(&table.name),
+            enabled: table.row_security.enabled,
+            forced: table.row_security.forced,
+        });
+        self.add(&format!("row security of `{}`", table.name), operation)
     }
 }

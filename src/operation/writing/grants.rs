@@ -74,6 +74,55 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Takes privileges of one role on one object or column; gives back what was withheld.
+    pub(super) fn take(&mut self, grants: &[model::Grant]) -> Result<(), Unwritable> {
+        let is_mysql = self.after.target().dialect.family() == Family::Mysql;
+        let is_option = |grant: &&model::Grant| is_mysql && grant.privilege == GRANT_OPTION;
+        let Some(first) = grants.first() else {
+            return Ok(());
+        };
+        let what = Object::Grant(first.clone().into()).to_string();
+        let columns = first.column.clone().map(OneOrMany::One);
+        let who = OneOrMany::One(first.to.clone());
+        let privileges: Vec<String> = grants
+            .iter()
+            .filter(|grant| !is_option(grant))
+            .map(|grant| grant.privilege.clone())
+            .collect();
+        let on = self.on(first);
+        if let Some(option) = grants.iter().find(|grant| is_option(grant)) {
+            let privileges = few(&privileges).unwrap_or(OneOrMany::One("all".into()));
+            let revoke = Revoke {
+                privileges,
+                on: self.on(option),
+                columns: columns.clone(),
+                from: who.clone(),
+                grant_option: true,
+            };
+            self.add(&what, Operation::Revoke(revoke))?;
+        }
+        let Some(privileges) = few(&privileges) else {
+            return Ok(());
+        };
+        let operation = match first.withheld {
+            true => Operation::Grant(Grant {
+                privileges,
+                on,
+                columns,
+                to: who,
+                grant_option: false,
+            }),
+            false => Operation::Revoke(Revoke {
+                privileges,
+                on,
+                columns,
+                from: who,
+                grant_option: false,
+            }),
+        };
+        self.add(&what, operation)
+    }
+
     fn on(&self, grant: &model::Grant) -> GrantedObjects {
         let mut on = GrantedObjects::default();
         let name = Some(OneOrMany::One(table_ref(&grant.name)));

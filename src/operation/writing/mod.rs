@@ -1,19 +1,27 @@
 //! A schema back into what its author would write: the operations that create it, each behind what it needs.
 
+mod altered;
+mod between;
 mod constraints;
+mod down;
 mod grants;
 mod objects;
 mod order;
+mod renaming;
+mod replaced;
 mod tables;
 mod values;
 
+pub use altered::Fills;
+pub use between::{Between, operations_between};
+pub use renaming::{Renames, renamed};
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Context, CreateForeignKey, Operation, Uncertain};
+use super::{Context, Operation, Uncertain};
 use crate::dialect::ObjectName;
-use crate::model::{Catalog, ForeignKey, ObjectKey};
+use crate::model::{Catalog, Change, ForeignKey, ObjectKey};
 use order::in_order_of_need;
-use tables::{references, table_ref};
 
 /// A table, or what stands beside tables, by what tells it apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,19 +49,10 @@ pub fn things_of(catalog: &Catalog) -> Vec<Thing> {
 /// The operations that make things of `after` on top of `before`. What is asked for first comes first, as far as what it
 /// needs allows.
 pub fn operations_for(before: &Catalog, after: &Catalog, things: &[Thing]) -> Result<Vec<Operation>, Unwritable> {
-    let mut writer = Writer {
-        after,
-        catalog: before.clone(),
-        operations: Vec::new(),
-        waiting: Vec::new(),
-        told: BTreeSet::new(),
-    };
+    let mut writer = Writer::new(before, after);
     let things = in_order_of_need(after, things);
     for thing in &things {
-        match thing {
-            Thing::Table(name) => writer.table(name)?,
-            Thing::Object(key) => writer.object(key, &things)?,
-        }
+        writer.thing(thing, &things)?;
     }
     writer.references(true)?;
     Ok(writer.operations)
@@ -70,32 +69,48 @@ struct Writer<'a> {
     told: BTreeSet<ObjectKey>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(before: &Catalog, after: &'a Catalog) -> Writer<'a> {
+        Writer {
+            after,
+            catalog: before.clone(),
+            operations: Vec::new(),
+            waiting: Vec::new(),
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// Makes a thing; a privilege together with those among `all` that can be told in one sentence.
+    fn thing(&mut self, thing: &Thing, all: &[Thing]) -> Result<(), Unwritable> {
+        match thing {
+            Thing::Table(name) => self.table(name),
+            Thing::Object(key) => self.object(key, all),
+        }
+    }
+
     /// Adds an operation, held against the schema as it then stands.
     fn add(&mut self, what: &str, operation: Operation) -> Result<(), Unwritable> {
-        let catalog = self.tried(&operation).map_err(|why| Unwritable {
+        let unwritable = |why: String| Unwritable {
             what: what.to_string(),
             why,
-        })?;
-        self.catalog = catalog;
+        };
+        for change in self.resolved(&operation).map_err(unwritable)? {
+            self.catalog.apply(&change).map_err(unwritable)?;
+        }
         self.operations.push(operation);
         Ok(())
     }
 
-    /// The schema after an operation, or why it cannot be.
-    fn tried(&self, operation: &Operation) -> Result<Catalog, String> {
+    /// The changes of an operation on the schema as it stands, or why it cannot be.
+    fn resolved(&self, operation: &Operation) -> Result<Vec<Change>, String> {
         let files = BTreeMap::new();
         let mut context = Context::new(&self.catalog, &files, Uncertain::default());
         let changes = context.resolved(operation);
         let mut problems = context.problems.into_iter();
-        if let Some(problem) = problems.find(|problem| problem.diagnostic.is_error()) {
-            return Err(problem.diagnostic.message.clone());
+        match problems.find(|problem| problem.diagnostic.is_error()) {
+            Some(problem) => Err(problem.diagnostic.message.clone()),
+            None => Ok(changes),
         }
-        let mut catalog = self.catalog.clone();
-        for change in &changes {
-            catalog.apply(change)?;
-        }
-        Ok(catalog)
     }
 
     /// Adds the foreign keys whose other side is there by now; at the end all that wait.
@@ -106,13 +121,7 @@ impl Writer<'_> {
                 self.waiting.push((table, foreign));
                 continue;
             }
-            let operation = Operation::CreateForeignKey(CreateForeignKey {
-                table: table_ref(&table),
-                columns: foreign.columns.clone(),
-                references: references(&foreign),
-                name: self.own_name("fk", &table, &foreign.columns, &foreign.name),
-                not_valid: foreign.not_valid,
-            });
+            let operation = between::create_foreign_key(self, &table, &foreign);
             self.add(&format!("foreign key `{}` of `{table}`", foreign.name), operation)?;
         }
         Ok(())

@@ -2,9 +2,10 @@
 
 use super::tables::table_ref;
 use super::{Thing, Unwritable, Writer};
-use crate::dialect::Name;
+use crate::dialect::{Dialect, Name};
 use crate::model::{
-    Domain, Extension, Index, Object, ObjectKey, Routine, Schema, Sequence, Trigger, View, normal_arguments,
+    Domain, Extension, Index, Object, ObjectKey, ObjectKind, Routine, Schema, Sequence, Trigger, Type, View,
+    normal_arguments,
 };
 use crate::operation::create_domain::DomainCheck;
 use crate::operation::create_materialized_view::ViewIndex;
@@ -59,6 +60,39 @@ impl Writer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// An enum that columns name has to be there, also where the columns carry its values.
+    pub(super) fn make_type_known(&mut self, ty: &Type) -> Result<(), Unwritable> {
+        let Type::Named { name, .. } = ty else {
+            return Ok(());
+        };
+        for kind in [ObjectKind::Enum, ObjectKind::Domain] {
+            let Some(object) = self.after.object(kind, name).cloned() else {
+                continue;
+            };
+            if self.catalog.same_object(&object).is_none() {
+                self.object(&self.after.object_key(&object), &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a view or a routine in the place of the one that is there.
+    pub(super) fn replacing(&mut self, object: &Object) -> Result<(), Unwritable> {
+        let what = object.to_string();
+        let mut operation = match object {
+            Object::View(view) => self.view(view),
+            Object::Routine(routine) => create_routine(routine),
+            _ => return Ok(()),
+        };
+        match &mut operation {
+            Operation::CreateView(create) => create.replace = true,
+            Operation::CreateFunction(create) => create.replace = true,
+            Operation::CreateProcedure(create) => create.replace = true,
+            _ => {}
+        }
+        self.add(&what, operation)
     }
 
     pub(super) fn found(&self, key: &ObjectKey) -> Option<Object> {
@@ -145,6 +179,39 @@ pub(super) fn few<T: Clone>(all: &[T]) -> Option<OneOrMany<T>> {
         [one] => Some(OneOrMany::One(one.clone())),
         many => Some(OneOrMany::Many(many.to_vec())),
     }
+}
+
+/// An object as the one that a comment is set on; with its arguments where several bear its name.
+pub(super) fn commented(object: &Object, with_arguments: bool, dialect: Dialect) -> CommentedObject {
+    let name = table_ref(&object.name());
+    let mut on = CommentedObject::default();
+    match object {
+        Object::Schema(schema) => on.schema = Some(schema.name.clone()),
+        Object::Extension(extension) => on.extension = Some(extension.name.clone()),
+        Object::Enum(_) => on.enumeration = Some(name),
+        Object::Domain(_) => on.domain = Some(name),
+        Object::Sequence(_) => on.sequence = Some(name),
+        Object::View(view) if view.materialized => on.materialized_view = Some(name),
+        Object::View(_) => on.view = Some(name),
+        Object::Routine(routine) => {
+            let arguments = normal_arguments(&routine.arguments, dialect);
+            on.arguments = with_arguments.then_some(arguments);
+            match routine.procedure {
+                true => on.procedure = Some(name),
+                false => on.function = Some(name),
+            }
+        }
+        Object::Trigger(trigger) => {
+            on.trigger = Some(trigger.name.clone());
+            on.table = Some(table_ref(&trigger.table));
+        }
+        Object::Policy(policy) => {
+            on.policy = Some(policy.name.clone());
+            on.table = Some(table_ref(&policy.table));
+        }
+        Object::Grant(_) => {}
+    }
+    on
 }
 
 fn said(text: &str) -> Option<ByDialect<String>> {

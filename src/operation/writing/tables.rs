@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::values::{default_of, identity_of, on_update_of, type_spec};
 use super::{Unwritable, Writer};
 use crate::dialect::{Family, Name, NameParts, ObjectName, generated_name};
-use crate::model::{Column, ForeignKey, Index, IndexColumn, IndexKey, Key, Table, TableOptions};
+use crate::model::{Change, Column, ForeignKey, Index, IndexColumn, IndexKey, Key, Table, TableOptions};
 use crate::operation::create_index::{FullIndexColumn, IndexColumnSpec};
 use crate::operation::create_table::{ForeignKeySpec, KeySpec};
 use crate::operation::specification::{ColumnSpec, GeneratedSpec, ReferencesSpec, TableRef};
@@ -34,13 +34,16 @@ impl Writer<'_> {
             return Ok(());
         };
         let what = format!("table `{}`", table.name);
+        for column in &table.columns {
+            self.make_type_known(&column.ty)?;
+        }
         let (create, later) = self.create(&table);
         self.add(&what, Operation::CreateTable(create))?;
         self.mend_checks(&what, &table)?;
         for index in &table.indexes {
             self.index(&table, index)?;
         }
-        self.constraints_after(&what, &table)?;
+        self.constraints_after(&table)?;
         self.waiting
             .extend(later.into_iter().map(|foreign| (table.name.clone(), foreign)));
         self.references(false)
@@ -124,7 +127,7 @@ impl Writer<'_> {
         crate::operation::table_options::inherited(&context, &table.options)
     }
 
-    fn column(&self, table: &Table, column: &Column) -> ColumnSpec {
+    pub(super) fn column(&self, table: &Table, column: &Column) -> ColumnSpec {
         let dialect = self.catalog.target().dialect;
         let in_key = table.primary_key.iter().any(|key| key.columns.contains(&column.name));
         ColumnSpec {
@@ -149,7 +152,7 @@ impl Writer<'_> {
         }
     }
 
-    fn index(&mut self, table: &Table, index: &Index) -> Result<(), Unwritable> {
+    pub(super) fn index(&mut self, table: &Table, index: &Index) -> Result<(), Unwritable> {
         let mut create = CreateIndex {
             table: table_ref(&table.name),
             columns: index.columns.iter().map(index_column).collect(),
@@ -163,10 +166,10 @@ impl Writer<'_> {
             kind: index.kind,
             concurrently: false,
         };
-        let by_itself = self.tried(&Operation::CreateIndex(create.clone()));
-        let named_so = by_itself.is_ok_and(|catalog| {
-            let made = catalog.table(&table.name).map(|table| table.indexes.clone());
-            made.unwrap_or_default().iter().any(|made| made.name == index.name)
+        let by_itself = self.resolved(&Operation::CreateIndex(create.clone()));
+        let named_so = by_itself.is_ok_and(|changes| {
+            let mut changes = changes.iter();
+            changes.any(|change| matches!(change, Change::CreateIndex { index: made, .. } if made.name == index.name))
         });
         create.name = Some(index.name.clone()).filter(|_| !named_so);
         self.add(

@@ -67,3 +67,9 @@ pub(super) fn on_update_of(column: &Column, dialect: Dialect) -> Option<Value> {
         false => Value::Sql(text.clone()),
     })
 }
+
+/// A name in quotes, with its schema where it has one.
+pub(super) fn quoted(name: &ObjectName, dialect: Dialect) -> String {
+    let schema = name.schema.as_ref().map(|schema| dialect.quote(schema) + ".");
+    schema.unwrap_or_default() + &dialect.quote(&name.name)
+}

@@ -1,0 +1,455 @@
+//! What changes one schema into another, as operations: what is in the way is taken down, what stays is altered, what is
+//! new is made, and what nothing uses any more goes last.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::order::in_order_of_need;
+use super::{Fills, Thing, Unwritable, Writer};
+use crate::dialect::{Family, Name, ObjectName, words};
+use crate::model::{Catalog, Differing, ForeignKey, How, Object, ObjectKey, ObjectKind, PartKind, What};
+use crate::operation::{CreateForeignKey, DropForeignKey, Operation};
+
+use super::tables::{references, table_ref};
+
+/// The operations that change a schema into another one, and what none of them can do.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Between {
+    pub operations: Vec<Operation>,
+    pub unwritable: Vec<Unwritable>,
+}
+
+/// The operations for what differs between two schemas of one target. Their order is the same whenever it is asked for.
+pub fn operations_between(before: &Catalog, after: &Catalog, differing: &[Differing], fills: &Fills) -> Between {
+    let mut path = Path {
+        before,
+        writer: Writer::new(before, after),
+        differing,
+        fills,
+        rebuilt: BTreeSet::new(),
+        defaults_said: BTreeSet::new(),
+        again: Vec::new(),
+        unwritable: Vec::new(),
+    };
+    path.walk();
+    Between {
+        operations: path.writer.operations,
+        unwritable: path.unwritable,
+    }
+}
+
+/// The way from one schema to another.
+pub(super) struct Path<'a> {
+    pub before: &'a Catalog,
+    pub writer: Writer<'a>,
+    pub differing: &'a [Differing],
+    pub fills: &'a Fills,
+    /// The columns that go and come back as others.
+    pub rebuilt: BTreeSet<(ObjectName, String)>,
+    /// The columns whose defaults were said anew with their types.
+    pub defaults_said: BTreeSet<(ObjectName, Name)>,
+    /// What is taken down to be made again.
+    again: Vec<Thing>,
+    pub unwritable: Vec<Unwritable>,
+}
+
+impl<'a> Path<'a> {
+    fn walk(&mut self) {
+        self.rebuilt = self.columns_made_anew();
+        self.take_down();
+        self.drop_foreign_keys();
+        self.drop_tables();
+        let parts = self.parts();
+        for (table, parts) in &parts {
+            self.drop_parts(table, parts);
+        }
+        let mut made = self.made();
+        let early: Vec<Thing> = made
+            .iter()
+            .filter(|thing| self.is_needed_early(thing))
+            .cloned()
+            .collect();
+        self.make(&early, &made);
+        self.change_types();
+        made = self.made();
+        made.retain(|thing| !early.contains(thing));
+        for (table, parts) in &parts {
+            self.alter(table, parts);
+        }
+        for (table, parts) in &parts {
+            self.make_parts(table, parts);
+        }
+        self.replace();
+        self.make(&made, &made);
+        let last = self.writer.references(true);
+        self.note(last);
+        self.drop_last();
+    }
+
+    /// Notes what could not be done, and goes on.
+    pub fn note<T>(&mut self, result: Result<T, Unwritable>) {
+        if let Err(unwritable) = result {
+            self.unwritable.push(unwritable);
+        }
+    }
+
+    pub fn add(&mut self, what: &str, operation: Operation) {
+        let result = self.writer.add(what, operation);
+        self.note(result);
+    }
+
+    pub fn refuse(&mut self, what: String, why: impl Into<String>) {
+        self.unwritable.push(Unwritable { what, why: why.into() });
+    }
+
+    pub fn family(&self) -> Family {
+        self.before.target().dialect.family()
+    }
+
+    /// The differences of tables that are there before and after.
+    fn parts(&self) -> BTreeMap<ObjectName, Vec<&'a Differing>> {
+        let mut parts: BTreeMap<ObjectName, Vec<&Differing>> = BTreeMap::new();
+        for found in self.differing {
+            if let What::Part(table, ..) = &found.what {
+                parts.entry(table.clone()).or_default().push(found);
+            }
+        }
+        parts
+    }
+
+    /// The objects of a kind of difference.
+    fn objects(&self, wanted: impl Fn(&How) -> bool) -> Vec<&'a ObjectKey> {
+        let found = self.differing.iter().filter(|found| wanted(&found.how));
+        let keys = found.filter_map(|found| match &found.what {
+            What::Object(key) => Some(key),
+            What::Table(_) | What::Part(..) => None,
+        });
+        keys.collect()
+    }
+
+    pub fn gone(&self) -> Vec<&'a ObjectKey> {
+        self.objects(|how| *how == How::Gone)
+    }
+
+    pub fn changed(&self) -> Vec<&'a ObjectKey> {
+        self.objects(|how| matches!(how, How::Changed | How::Worded))
+    }
+
+    pub fn tables_gone(&self) -> Vec<ObjectName> {
+        let found = self.differing.iter().filter(|found| found.how == How::Gone);
+        let names = found.filter_map(|found| match &found.what {
+            What::Table(name) => Some(name.clone()),
+            What::Part(..) | What::Object(_) => None,
+        });
+        names.collect()
+    }
+
+    /// What is there after alone, and what was taken down to be made again.
+    fn made(&self) -> Vec<Thing> {
+        let found = self.differing.iter().filter(|found| found.how == How::Made);
+        let things = found.filter_map(|found| match &found.what {
+            What::Table(name) => Some(Thing::Table(name.clone())),
+            What::Object(key) => Some(Thing::Object(key.clone())),
+            What::Part(..) => None,
+        });
+        let mut all: Vec<Thing> = things.collect();
+        for thing in &self.again {
+            if !all.contains(thing) {
+                all.push(thing.clone());
+            }
+        }
+        in_order_of_need(self.writer.after, &all)
+    }
+
+    fn make(&mut self, things: &[Thing], all: &[Thing]) {
+        for thing in things {
+            let result = self.writer.thing(thing, all);
+            self.note(result);
+        }
+    }
+
+    /// Whether a new thing has to be there before columns are altered: types, and functions that texts of columns use.
+    fn is_needed_early(&self, thing: &Thing) -> bool {
+        let Thing::Object(key) = thing else {
+            return false;
+        };
+        match key.kind {
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::Sequence => true,
+            ObjectKind::Function => {
+                let family = self.family();
+                let texts = self
+                    .differing
+                    .iter()
+                    .filter(|found| matches!(found.what, What::Part(..)));
+                let mut texts = texts.filter_map(|found| found.after.as_deref());
+                texts.any(|text| words(text, family).contains(&key.name.name.to_lowercase()))
+            }
+            ObjectKind::Procedure
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger
+            | ObjectKind::Policy
+            | ObjectKind::Grant => false,
+        }
+    }
+
+    pub fn found(&self, key: &ObjectKey) -> Option<Object> {
+        let mut named = self.before.objects_named(key.kind, &key.name);
+        named.find(|object| self.before.object_key(object) == *key).cloned()
+    }
+
+    /// Takes down what goes, and what is in the way of that, dependents first.
+    fn take_down(&mut self) {
+        let (gone, changed) = (self.gone(), self.changed());
+        let mut down: Vec<Object> = Vec::new();
+        let again = |kind: ObjectKind| {
+            matches!(
+                kind,
+                ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Grant | ObjectKind::MaterializedView
+            )
+        };
+        for key in gone.iter().chain(changed.iter().filter(|key| again(key.kind))) {
+            let falls = matches!(
+                key.kind,
+                ObjectKind::View
+                    | ObjectKind::MaterializedView
+                    | ObjectKind::Trigger
+                    | ObjectKind::Policy
+                    | ObjectKind::Grant
+            );
+            if falls {
+                down.extend(self.found(key));
+            }
+        }
+        down.extend(self.views_in_the_way());
+        down.extend(self.texts_in_the_way());
+        down.extend(self.rights_on_columns());
+        // With a view goes what reads it, and what stands on it.
+        let mut all: Vec<Object> = Vec::new();
+        for object in down {
+            if let Object::View(view) = &object {
+                for above in self.before.dependent_views(&view.name) {
+                    all.push(Object::View(above));
+                }
+            }
+            all.push(object);
+        }
+        let mut met = BTreeSet::new();
+        let all: Vec<Object> = all
+            .into_iter()
+            .filter(|object| met.insert(self.before.object_key(object)))
+            .collect();
+        for object in &all {
+            let falling = self.before.falls_with(object);
+            for object in falling.iter().chain([object]) {
+                self.make_again(object);
+            }
+        }
+        let gone_tables = self.tables_gone();
+        let names_gone = |object: &Object| gone_tables.iter().any(|table| self.before.object_uses(object, table));
+        // What stands on something that falls needs no word of its own.
+        let falls_anyway = |object: &Object| {
+            !names_gone(object)
+                && object.stands_on().is_some_and(|on| {
+                    let is_view = self
+                        .before
+                        .view(on)
+                        .map(|view| self.before.object_key(&Object::View(view.clone())));
+                    gone_tables.contains(&self.before.key(on)) || is_view.is_some_and(|view| met.contains(&view))
+                })
+        };
+        let (mut views, others): (Vec<Object>, Vec<Object>) = all
+            .into_iter()
+            .filter(|object| !falls_anyway(object))
+            .partition(|object| matches!(object, Object::View(_)));
+        // Those that use others first.
+        let depth = |object: &Object| self.before.dependent_views(&object.name()).len();
+        views.sort_by_key(depth);
+        self.revoke(others.iter().filter_map(|object| match object {
+            Object::Grant(grant) => Some((**grant).clone()),
+            _ => None,
+        }));
+        for object in others.iter().chain(&views) {
+            if !matches!(object, Object::Grant(_)) {
+                self.drop_object(object);
+            }
+        }
+    }
+
+    /// What is there after, too, is made again.
+    pub fn make_again(&mut self, object: &Object) {
+        let key = self.before.object_key(object);
+        if self.writer.found(&key).is_some() {
+            self.again.push(Thing::Object(key));
+        }
+    }
+
+    /// The views that read what goes from tables: whole tables, and columns.
+    fn views_in_the_way(&self) -> Vec<Object> {
+        let tables = self.tables_gone();
+        let columns = self
+            .differing
+            .iter()
+            .filter_map(|found| match (&found.what, &found.how) {
+                (What::Part(table, PartKind::Column, name), How::Gone) => Some((table, name)),
+                (What::Part(table, PartKind::Column, name), _) => {
+                    let is_rebuilt = self.rebuilt.contains(&(table.clone(), name.to_string()));
+                    is_rebuilt.then_some((table, name))
+                }
+                _ => None,
+            });
+        let columns: Vec<_> = columns.collect();
+        let reads = |object: &Object| {
+            tables.iter().any(|table| self.before.object_uses(object, table))
+                || columns.iter().any(|(table, name)| {
+                    let text = object.texts().join(" ");
+                    self.before.object_uses(object, table)
+                        && (self.before.object_mentions(object, name) || text.contains('*'))
+                })
+        };
+        let views = self.before.views().map(|view| Object::View(view.clone()));
+        views.filter(|view| reads(view)).collect()
+    }
+
+    /// The triggers and policies that name tables which go, wherever they stand.
+    fn texts_in_the_way(&self) -> Vec<Object> {
+        let tables = self.tables_gone();
+        let texts = self
+            .before
+            .objects()
+            .filter(|object| matches!(object, Object::Trigger(_) | Object::Policy(_)));
+        let naming = texts.filter(|object| tables.iter().any(|table| self.before.object_uses(object, table)));
+        naming.cloned().collect()
+    }
+
+    /// Privileges on single columns, which fall where a column is made anew.
+    fn rights_on_columns(&self) -> Vec<Object> {
+        let mut found = Vec::new();
+        for (table, column) in &self.rebuilt {
+            found.extend(
+                self.before
+                    .standing_on(table)
+                    .into_iter()
+                    .filter(|object| match object {
+                        Object::Grant(grant) => grant.column.as_ref().is_some_and(|name| name.as_str() == column),
+                        _ => false,
+                    }),
+            );
+        }
+        found
+    }
+
+    /// Drops the foreign keys that go, and those that hold what changes below them.
+    fn drop_foreign_keys(&mut self) {
+        let mut going: Vec<(ObjectName, ForeignKey)> = Vec::new();
+        let gone = self.tables_gone();
+        for table in self.before.tables() {
+            let key = self.before.key(&table.name);
+            for foreign in &table.foreign_keys {
+                let points = self.before.key(&foreign.references);
+                let is_between_gone = gone.contains(&key) && gone.contains(&points) && key != points;
+                if is_between_gone || (!gone.contains(&key) && self.has_to_go(&key, foreign, &points)) {
+                    going.push((table.name.clone(), foreign.clone()));
+                }
+            }
+        }
+        for (table, foreign) in going {
+            let operation = Operation::DropForeignKey(DropForeignKey {
+                table: table_ref(&table),
+                name: Some(foreign.name.clone()),
+                columns: Vec::new(),
+            });
+            self.add(&format!("foreign key `{}` of `{table}`", foreign.name), operation);
+            // One that stays is made again at the end.
+            let stays = self.writer.after.table(&table).and_then(|table| {
+                let mut all = table.foreign_keys.iter();
+                all.find(|other| other.name == foreign.name).cloned()
+            });
+            if let Some(stays) = stays {
+                self.writer.waiting.push((table, stays));
+            }
+        }
+    }
+
+    /// Whether a foreign key of a table that stays goes, or is in the way.
+    fn has_to_go(&self, table: &ObjectName, foreign: &ForeignKey, points: &ObjectName) -> bool {
+        let is_of = |what: &ObjectName, kinds: &[PartKind], columns: Option<&[Name]>| {
+            self.differing.iter().any(|found| {
+                let What::Part(owner, kind, name) = &found.what else {
+                    return false;
+                };
+                let is_other = !matches!(found.how, How::Made | How::Named(_));
+                let is_meant = match columns {
+                    Some(columns) => columns.contains(name),
+                    None => *name == foreign.name,
+                };
+                owner == what && kinds.contains(kind) && is_meant && is_other
+            })
+        };
+        if is_of(table, &[PartKind::ForeignKey], None) {
+            return true;
+        }
+        // The key that it rests on goes, and comes back as another one.
+        let key = self.before.table(&foreign.references).is_some_and(|other| {
+            let keys = other.keys_of(&foreign.referenced_columns).map(|key| &key.name);
+            let indexes = other
+                .indexes
+                .iter()
+                .filter(|index| index.unique)
+                .map(|index| &index.name);
+            let mut names = keys.chain(indexes);
+            let kinds = [PartKind::PrimaryKey, PartKind::Unique, PartKind::Index];
+            names.any(|name| {
+                let is_gone = |found: &Differing| {
+                    let What::Part(owner, kind, other) = &found.what else {
+                        return false;
+                    };
+                    owner == points
+                        && kinds.contains(kind)
+                        && other == name
+                        && found.how != How::Made
+                        && !matches!(found.how, How::Named(_))
+                };
+                self.differing.iter().any(is_gone)
+            })
+        });
+        let column = [PartKind::Column];
+        let retyped =
+            is_of(table, &column, Some(&foreign.columns)) || is_of(points, &column, Some(&foreign.referenced_columns));
+        key || (retyped && (self.family() == Family::Mysql || self.is_rebuilt(table, foreign, points)))
+    }
+
+    fn is_rebuilt(&self, table: &ObjectName, foreign: &ForeignKey, points: &ObjectName) -> bool {
+        let has = |table: &ObjectName, names: &[Name]| {
+            let mut names = names.iter();
+            names.any(|name| self.rebuilt.contains(&(table.clone(), name.to_string())))
+        };
+        has(table, &foreign.columns) || has(points, &foreign.referenced_columns)
+    }
+
+    /// A foreign key that is there after alone.
+    pub fn make_foreign_key(&mut self, table: &ObjectName, foreign: &ForeignKey) {
+        let is_waiting = self
+            .writer
+            .waiting
+            .iter()
+            .any(|(owner, other)| owner == table && other.name == foreign.name);
+        if !is_waiting {
+            self.writer.waiting.push((table.clone(), foreign.clone()));
+        }
+    }
+}
+
+/// The operation that makes a foreign key.
+pub(super) fn create_foreign_key(writer: &Writer<'_>, table: &ObjectName, foreign: &ForeignKey) -> Operation {
+    Operation::CreateForeignKey(CreateForeignKey {
+        table: table_ref(table),
+        columns: foreign.columns.clone(),
+        references: references(foreign),
+        name: writer.own_name("fk", table, &foreign.columns, &foreign.name),
+        not_valid: foreign.not_valid,
+    })
+}
