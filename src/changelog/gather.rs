@@ -30,7 +30,7 @@ pub struct Changelog {
     pub changesets: Vec<Arc<Changeset>>,
     pub sources: Sources,
     /// Those of the sources that are its files: the others say what is given from outside.
-    files: Vec<SourceId>,
+    pub(super) files: Vec<SourceId>,
     pub diagnostics: Vec<Diagnostic>,
     /// What it may not write over, beside the files that it is read from.
     pub kept_files: Vec<KeptFile>,
@@ -119,9 +119,17 @@ fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Give
     } = gatherer;
     put_in_order(&mut changelog);
     check_ids(&mut changelog, &ids);
+    finish(&mut changelog, parameters, &used);
+    changelog.kept_files = folder.kept().to_vec();
+    check_written_files(&mut changelog, folder);
+    changelog
+}
+
+/// Holds what is said of parameters against where they are used.
+pub(super) fn finish(changelog: &mut Changelog, parameters: Arc<Parameters>, used: &BTreeSet<String>) {
     let defined = Defined {
         scopes: &changelog.scopes,
-        used: &used,
+        used,
     };
     let secrets = defined.secrets();
     defined.hide(&secrets, &mut changelog.sources);
@@ -129,9 +137,6 @@ fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Give
     changelog.diagnostics.extend(problems);
     parameters.set_secrets(secrets);
     changelog.parameters = parameters;
-    changelog.kept_files = folder.kept().to_vec();
-    check_written_files(&mut changelog, folder);
-    changelog
 }
 
 struct Gatherer<'a> {
@@ -632,33 +637,44 @@ impl Gatherer<'_> {
         path: &str,
         nodes: impl Iterator<Item = &'n OperationNode>,
     ) -> BTreeMap<String, NamedFile> {
-        let mut files = BTreeMap::new();
-        for node in nodes {
-            let Some(operation) = &node.operation else {
+        let from = self.stood_at(path);
+        files_named(self.folder, &from, nodes, &mut self.changelog.diagnostics)
+    }
+}
+
+/// The files that operations name, by the paths as they are written in a file.
+pub(super) fn files_named<'n>(
+    folder: &Folder,
+    from: &str,
+    nodes: impl Iterator<Item = &'n OperationNode>,
+    problems: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, NamedFile> {
+    let mut files = BTreeMap::new();
+    for node in nodes {
+        let Some(operation) = &node.operation else {
+            continue;
+        };
+        for (written, key) in operation.files() {
+            if files.contains_key(written) {
                 continue;
+            }
+            let resolved = match written.contains("${") {
+                true => Err("a path cannot contain a parameter".to_string()),
+                false => folder.resolve(from, written),
             };
-            for (written, key) in operation.files() {
-                if files.contains_key(written) {
-                    continue;
+            let found = resolved.and_then(|below| folder.named(&below, rows_form(operation, written)));
+            match found {
+                Ok(file) => {
+                    files.insert(written.to_string(), file);
                 }
-                let resolved = match written.contains("${") {
-                    true => Err("a path cannot contain a parameter".to_string()),
-                    false => self.folder.resolve(&self.stood_at(path), written),
-                };
-                let found = resolved.and_then(|below| self.folder.named(&below, rows_form(operation, written)));
-                match found {
-                    Ok(file) => {
-                        files.insert(written.to_string(), file);
-                    }
-                    Err(message) => {
-                        let span = node.body().map_or(node.node.span, |(_, body)| body.find(&key).span);
-                        self.problem(Diagnostic::error("unreadable-file", message).label(span, ""));
-                    }
+                Err(message) => {
+                    let span = node.body().map_or(node.node.span, |(_, body)| body.find(&key).span);
+                    problems.push(Diagnostic::error("unreadable-file", message).label(span, ""));
                 }
             }
         }
-        files
     }
+    files
 }
 
 /// Where originals stand, and where they stood: the paths in them are meant from there.

@@ -8,6 +8,7 @@ mod condition;
 mod condition_ids;
 mod config;
 mod definition;
+mod desired;
 mod environment;
 mod expand;
 mod expression;
@@ -29,6 +30,7 @@ mod rewriting;
 mod runs;
 mod secret_places;
 mod secrets;
+mod short_form;
 mod skeleton;
 mod waits;
 
@@ -41,6 +43,7 @@ pub use condition::{
 };
 pub use config::{Config, ConfigError, HistoryTable, LeaseLength, Lock, LockKind, OutOfOrder, Timeouts};
 pub use definition::{Definition, Origin, ParameterType, Written};
+pub use desired::{Desired, Renamed, desired_manner, desired_of, desired_schema, read_desired};
 pub use environment::{Chosen, Environment};
 pub use expand::{Expanded, LARGEST_VALUE, Typed, expand, secrets_of, value_of};
 pub use expression::Expression;
@@ -59,6 +62,7 @@ pub use replaced::{HeldAs, Holds, Replaced, ReplacedId, Substitutes};
 pub use rewriting::{New, Rewriting, rewritten};
 pub use runs::Runs;
 pub use secrets::Secrets;
+pub use short_form::{short, with_texts};
 pub use skeleton::{Skeleton, skeleton};
 pub use waits::Waits;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Folded, Written};
-use crate::changelog::{New, Replaced, escaped, manner};
+use crate::changelog::{New, Replaced, escaped, manner, short, with_texts};
 use crate::document::write;
 use crate::operation::Operation;
 
@@ -100,40 +100,4 @@ fn put(json: &mut Value, key: &str, path: &str, text: String) {
     if let Some(place) = place {
         *place = text.into();
     }
-}
-
-fn with_texts(json: Value, change: &dyn Fn(&str) -> String) -> Value {
-    match json {
-        Value::String(text) => change(&text).into(),
-        Value::Array(items) => items.into_iter().map(|item| with_texts(item, change)).collect(),
-        Value::Object(map) => {
-            let map = map.into_iter().map(|(key, value)| (key, with_texts(value, change)));
-            map.collect::<Map<_, _>>().into()
-        }
-        other => other,
-    }
-}
-
-/// References in their short form, `teams(id)`, where that says all.
-fn short(json: Value) -> Value {
-    match json {
-        Value::Array(items) => items.into_iter().map(short).collect(),
-        Value::Object(map) => {
-            let map = map.into_iter().map(|(key, value)| match key.as_str() {
-                "references" => (key, short_reference(&value).unwrap_or(value)),
-                _ => (key, short(value)),
-            });
-            map.collect::<Map<_, _>>().into()
-        }
-        other => other,
-    }
-}
-
-fn short_reference(value: &Value) -> Option<Value> {
-    let map = value.as_object().filter(|map| map.len() == 2)?;
-    let is_plain = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
-    let table = map.get("table")?.as_str().filter(is_plain)?;
-    let columns = map.get("columns")?.as_array()?.iter();
-    let columns: Option<Vec<&str>> = columns.map(|column| column.as_str().filter(is_plain)).collect();
-    Some(format!("{table}({})", columns?.join(", ")).into())
 }
