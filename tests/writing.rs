@@ -72,7 +72,7 @@ fn what_is_written_for_a_schema_makes_that_schema() {
 /// Whether the operations for what differs between two schemas make the one of the other.
 fn becomes(before: &Catalog, after: &Catalog) -> Result<usize, String> {
     let differing = compare(before, after, Names::Exact);
-    let between = operations_between(before, after, &differing, &Fills::new());
+    let between = operations_between(before, after, &differing, Names::Exact, &Fills::new());
     if let Some(unwritable) = between.unwritable.first() {
         return Err(format!(
             "{}: {}\n{:#?}",

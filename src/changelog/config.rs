@@ -59,6 +59,14 @@ pub struct Config {
     /// Templates of `new` by name: files, relative to this file. `default` is taken where none is named.
     #[serde(default)]
     pub templates: IndexMap<String, String>,
+    /// What the tables, views and types are to be: a file or folder of the desired state, SQL, or a database; relative to
+    /// this file. `new --autogenerate` and `check` compare the changelog with it.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// What others make, and is not looked at where schemas are compared: patterns of names, `audit_*`, `users.legacy_*`,
+    /// `index:*_tmp`.
+    #[serde(default)]
+    pub ignore: Vec<String>,
     /// Values for `${name}`.
     #[serde(default)]
     #[allow(dead_code)]

@@ -32,6 +32,7 @@ mod secret_places;
 mod secrets;
 mod short_form;
 mod skeleton;
+mod sql_text;
 mod waits;
 
 pub use callbacks::{Action, Callbacks, Event};
@@ -64,6 +65,7 @@ pub use runs::Runs;
 pub use secrets::Secrets;
 pub use short_form::{short, with_texts};
 pub use skeleton::{Skeleton, skeleton};
+pub use sql_text::{LoadedStatement, changelog_of_sql};
 pub use waits::Waits;
 
 use std::collections::BTreeSet;

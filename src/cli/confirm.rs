@@ -65,7 +65,7 @@ pub(super) async fn confirm(
 }
 
 /// Whether there is a person who can answer.
-fn is_there(output: &Output) -> bool {
+pub(super) fn is_there(output: &Output) -> bool {
     !output.is_json() && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 

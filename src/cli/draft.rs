@@ -20,6 +20,16 @@ pub(super) struct Outline {
     pub author: Option<String>,
     pub template: Option<Template>,
     pub skeletons: Vec<(String, Skeleton)>,
+    /// What stands in it, where that is known already.
+    pub made: Option<Made>,
+}
+
+/// What a changeset says beside its author and its comment.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Made {
+    /// Conditions and the like.
+    pub head: Map<String, Value>,
+    pub operations: Vec<Value>,
 }
 
 /// A file with fields.
@@ -64,9 +74,10 @@ impl Outline {
             true => format!("{stem}.{extension}"),
             false => format!("{}/{stem}.{extension}", self.folder),
         };
-        let text = match &self.template {
-            Some(template) => self.filled(template, &stem, moment)?,
-            None => self.plain(project, &below),
+        let text = match (&self.made, &self.template) {
+            (Some(made), _) => self.made(made, project, &below),
+            (None, Some(template)) => self.filled(template, &stem, moment)?,
+            (None, None) => self.plain(project, &below),
         };
         let ids = self.check(project, &below, &text)?;
         Ok(Draft { stem, ids, below, text })
@@ -95,8 +106,16 @@ impl Outline {
         })
     }
 
-    /// A changeset with what is known of it.
-    fn plain(&self, project: &Project, below: &str) -> String {
+    /// A changeset that is known as a whole.
+    fn made(&self, made: &Made, project: &Project, below: &str) -> String {
+        let mut map = self.head(project, below);
+        map.extend(made.head.clone());
+        map.insert("operations".into(), Value::Array(made.operations.clone()));
+        document::write(&Value::Object(map), &manner())
+    }
+
+    /// What stands above the operations.
+    fn head(&self, project: &Project, below: &str) -> Map<String, Value> {
         let mut map = Map::new();
         if project.folder.on_disk("schema/changelog.schema.json").is_file() {
             let schema = format!(
@@ -109,6 +128,12 @@ impl Outline {
             map.insert("author".into(), author.as_str().into());
         }
         map.insert("comment".into(), self.title.as_str().into());
+        map
+    }
+
+    /// A changeset with what is known of it.
+    fn plain(&self, project: &Project, below: &str) -> String {
+        let mut map = self.head(project, below);
         map.insert("operations".into(), Value::Array(Vec::new()));
         let mut text = by_lines(&Value::Object(map), 1);
         let operations: Vec<String> = self

@@ -90,7 +90,7 @@ impl<'a> Meant<'a> {
     }
 
     /// Whatever its conditions say.
-    fn itself(changeset: &'a Arc<Changeset>) -> Meant<'a> {
+    pub(super) fn itself(changeset: &'a Arc<Changeset>) -> Meant<'a> {
         Meant { changeset, asks: false }
     }
 }

@@ -1,24 +1,37 @@
 //! The command line: arguments in, reports and exit codes out. The only place that prints.
 
+mod apply;
 mod arguments;
+mod autogenerate;
+mod bare_script;
 mod baseline;
 mod changed;
+mod check;
 mod clean;
+mod comparing;
 mod confirm;
 mod convert;
+mod diff;
+mod difference_tree;
 mod down;
 mod draft;
+mod drift;
 mod environment;
 mod explain;
 mod fmt;
 mod gates;
+mod generate;
 mod graph;
 mod history;
+mod ignored;
 mod init;
+mod inspect;
 mod mark;
+mod mermaid;
 mod moment;
 mod mover;
 mod new;
+mod new_file;
 mod output;
 mod panic;
 mod params;
@@ -27,6 +40,7 @@ mod planning;
 mod progress;
 mod project;
 mod proof;
+mod proposal;
 mod purge;
 mod recorder;
 mod redo;
@@ -38,7 +52,9 @@ mod resume;
 mod schema;
 mod signals;
 mod slug;
+mod source;
 mod sql;
+mod sql_source;
 mod squash;
 mod status;
 mod switch;
@@ -67,7 +83,7 @@ use output::Output;
 #[command(name = "driftless", version, about, max_term_width = 100, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 done · 1 failed · 2 wrong usage, config or changelog · 3 pending (`status --check`)\n\
-    4 files and database disagree, or `fmt --check` differs · 5 a half-applied changeset waits · 6 refused for safety · 130, 143 stopped"
+    4 files and database disagree, or `fmt --check` differs · 5 a half-applied changeset waits · 6 refused for safety\n    7 done, with something left over that is listed · 130, 143 stopped"
 )]
 struct Arguments {
     #[command(flatten)]
@@ -116,6 +132,18 @@ enum Command {
     Test(test::Test),
     /// Write down how far a changeset came whose run was cut off
     Resume(resume::Resume),
+    /// Show what changes one schema into another: the changelog, a database, files of what there is to be
+    Diff(diff::Diff),
+    /// Write the changelog that creates a database as it is
+    Generate(generate::Generate),
+    /// Say whether the model has changes without a changeset
+    Check(check::Check),
+    /// Hold the database against what the changelog says it should be
+    Drift(drift::Drift),
+    /// Make the database what a model says, without changesets: for prototypes
+    Apply(apply::Apply),
+    /// Write a schema down: as YAML, JSON, SQL, or a diagram
+    Inspect(inspect::Inspect),
     /// Show what is applied, pending, edited or missing
     Status(status::Status),
     /// Show what happened to the database, and when
@@ -142,6 +170,7 @@ pub(crate) enum Exit {
     Disagree = 4,
     Partial = 5,
     Refused = 6,
+    LeftOver = 7,
 }
 
 pub(crate) struct Failure {
@@ -210,6 +239,12 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Graph(_) => "graph",
         Command::Test(_) => "test",
         Command::Resume(_) => "resume",
+        Command::Diff(_) => "diff",
+        Command::Generate(_) => "generate",
+        Command::Check(_) => "check",
+        Command::Drift(_) => "drift",
+        Command::Apply(_) => "apply",
+        Command::Inspect(_) => "inspect",
         Command::Status(_) => "status",
         Command::History(_) => "history",
         Command::Params(_) => "params",
@@ -218,7 +253,11 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Purge(_) => "purge",
         Command::Schema(_) => "schema",
     };
-    let output = Output::new(name, arguments.common.format);
+    let format = match &arguments.command {
+        Command::Diff(diff) if diff.is_json() => arguments::Format::Json,
+        _ => arguments.common.format,
+    };
+    let output = Output::new(name, format);
     if let Err(broken) = variables {
         return output
             .refuse(Broken::EXIT, Broken::CODE, broken.message, Some(Broken::HELP))
@@ -227,7 +266,7 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
     let common = &arguments.common;
     let result = match arguments.command {
         Command::Init(command) => command.run(common, &output),
-        Command::New(command) => command.run(common, &output),
+        Command::New(command) => command.run(common, &output).await,
         Command::Fmt(command) => command.run(common, &output),
         Command::Convert(command) => command.run(common, &output),
         Command::Validate(command) => command.run(common, &output),
@@ -244,6 +283,12 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Graph(command) => command.run(common, &output),
         Command::Test(command) => command.run(common, &output).await,
         Command::Resume(command) => command.run(common, &output).await,
+        Command::Diff(command) => command.run(common, &output).await,
+        Command::Generate(command) => command.run(common, &output).await,
+        Command::Check(command) => command.run(common, &output).await,
+        Command::Drift(command) => command.run(common, &output).await,
+        Command::Apply(command) => command.run(common, &output).await,
+        Command::Inspect(command) => command.run(common, &output).await,
         Command::Status(command) => command.run(common, &output).await,
         Command::History(command) => command.run(common, &output).await,
         Command::Params(command) => command.run(common, &output),

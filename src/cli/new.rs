@@ -1,23 +1,20 @@
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::draft::{Draft, Outline, Template};
-use super::moment::Moment;
+use super::autogenerate::Autogenerate;
+use super::draft::{Outline, Template};
+use super::new_file::{Inclusion, NewFile};
 use super::output::{Output, good};
 use super::project::Project;
-use super::replace::replace;
 use super::slug::slug;
-use super::written_files::{make, take_back};
 use super::{Exit, Failure};
-use crate::changelog::{Skeleton, gather, reason, skeleton};
+use crate::changelog::{Skeleton, reason, skeleton};
 use crate::diagnostic::{Diagnostic, Sources, nearest};
-use crate::document::{self, Form, Limits, Node, append_item, quoted, shortest};
+use crate::document::{self, Limits, Node};
 use crate::operation::KEYS;
 
 #[derive(Args)]
@@ -42,6 +39,8 @@ pub(super) struct New {
     /// Print the file, and write nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    autogenerate: Autogenerate,
 }
 
 #[derive(Serialize)]
@@ -55,18 +54,8 @@ struct Report {
     text: Option<String>,
 }
 
-/// How the changelog comes to take the file in.
-enum Inclusion {
-    /// It does already.
-    There,
-    /// Its first file is to be this text.
-    Added(String),
-    /// By its author; why not by itself, where that was asked for.
-    Left(Option<String>),
-}
-
 impl New {
-    pub fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+    pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
         let slug = slug(&self.title);
         if slug.is_empty() {
@@ -80,8 +69,18 @@ impl New {
             author: self.author.clone().or_else(|| author_of_git(&project)),
             template: self.template(&project, output)?,
             skeletons: self.skeletons(output)?,
+            made: None,
         };
-        let (draft, inclusion) = self.write(&project, &outline, output)?;
+        let file = NewFile {
+            project: &project,
+            output,
+            dry_run: self.dry_run,
+            include: self.include,
+        };
+        if self.autogenerate.is_meant() {
+            return self.autogenerate.run(&file, outline).await;
+        }
+        let (draft, inclusion) = file.write(&outline)?;
         let path = project.folder.display(&draft.below);
         if self.dry_run {
             output.say(format!("would write {path}"));
@@ -89,7 +88,7 @@ impl New {
         } else {
             output.say(format!("{} {path}", good("wrote")));
         }
-        let told = self.tell(&project, &draft, &inclusion, output);
+        let told = file.tell(&draft, &inclusion);
         let included = !matches!(inclusion, Inclusion::Left(_));
         let report = Report {
             id: draft.ids.into_iter().next().unwrap_or(draft.stem),
@@ -101,45 +100,10 @@ impl New {
         Ok(Exit::Done)
     }
 
-    /// Writes the file under the first name that is free: another one may have been written in the same second. It is
-    /// written and included, or nothing is changed.
-    fn write(&self, project: &Project, outline: &Outline, output: &Output) -> Result<(Draft, Inclusion), Failure> {
-        let known = &project.changelog().changesets;
-        let mut moment = Moment::now();
-        loop {
-            let draft = outline
-                .draft(project, moment)
-                .map_err(|wrong| output.fail(Exit::Usage, &wrong.diagnostics, &wrong.sources))?;
-            moment = moment.next();
-            let path = project.folder.on_disk(&draft.below);
-            if path.exists() || known.iter().any(|changeset| changeset.id == draft.stem) {
-                continue;
-            }
-            let inclusion = self.inclusion(project, &draft, output)?;
-            if self.dry_run {
-                return Ok((draft, inclusion));
-            }
-            let mut done = Vec::new();
-            let written = match make(&path, &draft.text, &mut done) {
-                Err(error) => Err((&draft.below, error)),
-                Ok(()) => include(project, &inclusion).map_err(|error| (&project.first, error)),
-            };
-            let Err((failed, error)) = written else {
-                return Ok((draft, inclusion));
-            };
-            take_back(done);
-            if error.kind() != std::io::ErrorKind::AlreadyExists || !path.exists() {
-                let message = format!("cannot write `{}`: {}", project.folder.display(failed), reason(&error));
-                return Err(output.refuse(Exit::Failed, "unwritable", message, None));
-            }
-        }
-    }
-
     /// The folder it is written to, below the changelog's.
     fn folder(&self, project: &Project, output: &Output) -> Result<String, Failure> {
         let Some(folder) = &self.folder else {
-            let first = included_folders(project).into_iter().next();
-            return Ok(first.unwrap_or_else(|| folder_of(&project.first).to_string()));
+            return Ok(usual_folder(project));
         };
         project.folder.resolve("", folder).map_err(|message| {
             let help = "name a folder below that of the changelog";
@@ -218,71 +182,10 @@ impl New {
             false => Err(output.fail(Exit::Usage, &wrong, &Sources::default())),
         }
     }
-
-    /// How the changelog comes to take a file in that is not written yet.
-    fn inclusion(&self, project: &Project, draft: &Draft, output: &Output) -> Result<Inclusion, Failure> {
-        let text = Arc::from(draft.text.as_str());
-        let files = BTreeMap::from([(draft.below.clone(), Some(text))]);
-        let folder = project.folder.clone().with_files(files);
-        let changelog = gather(&folder, &project.first, project.parameters.clone());
-        let path = folder.display(&draft.below);
-        if changelog.files().any(|source| source.path == path) {
-            return Ok(Inclusion::There);
-        }
-        if !self.include {
-            return Ok(Inclusion::Left(None));
-        }
-        let text = std::fs::read_to_string(folder.on_disk(&project.first)).map_err(|error| {
-            let message = format!("cannot read `{}`: {}", folder.display(&project.first), reason(&error));
-            let help = "`driftless init` starts a project; nothing was written";
-            output.refuse(Exit::Usage, "unreadable-file", message, Some(help))
-        })?;
-        let item = format!("include: {}", shortest(&path_of(project, draft), false));
-        Ok(match append_item(&text, "changesets", &item) {
-            Ok(text) => Inclusion::Added(text),
-            Err(why) => Inclusion::Left(Some(why)),
-        })
-    }
-
-    /// Says what was added to the changelog, or what to add, and why.
-    fn tell(&self, project: &Project, draft: &Draft, inclusion: &Inclusion, output: &Output) -> Vec<Diagnostic> {
-        let first = project.folder.display(&project.first);
-        let path = path_of(project, draft);
-        let item = match Form::of(&first) {
-            Form::Yaml => format!("- include: {}", shortest(&path, false)),
-            Form::Json => format!("{{ \"include\": {} }}", quoted(&path)),
-        };
-        match inclusion {
-            Inclusion::There => {}
-            Inclusion::Added(_) if self.dry_run => output.say(format!("would include it in {first}")),
-            Inclusion::Added(_) => output.say(format!("{} it in {first}", good("included"))),
-            Inclusion::Left(_) => output.say(format!("add it to `{first}`:\n  {item}")),
-        }
-        let why = match inclusion {
-            Inclusion::Left(Some(why)) => Some(format!("`{first}` stays as it is: {why}")),
-            _ => None,
-        };
-        why.into_iter()
-            .map(|why| Diagnostic::warning("not-included", why))
-            .collect()
-    }
-}
-
-/// Writes the first file, where it is to be another one.
-fn include(project: &Project, inclusion: &Inclusion) -> std::io::Result<()> {
-    match inclusion {
-        Inclusion::Added(text) => replace(&project.folder.on_disk(&project.first), text),
-        Inclusion::There | Inclusion::Left(_) => Ok(()),
-    }
-}
-
-/// How the first file names a new one.
-fn path_of(project: &Project, draft: &Draft) -> String {
-    path_from(folder_of(&project.first), &draft.below)
 }
 
 /// Who git says is working here.
-fn author_of_git(project: &Project) -> Option<String> {
+pub(super) fn author_of_git(project: &Project) -> Option<String> {
     let mut git = Command::new("git");
     git.arg("-C")
         .arg(project.folder.root())
@@ -291,6 +194,12 @@ fn author_of_git(project: &Project) -> Option<String> {
     let name = String::from_utf8(output.stdout).ok()?.trim().to_string();
     let is_usable = output.status.success() && !name.is_empty() && !name.contains(char::is_control);
     is_usable.then_some(name)
+}
+
+/// The folder of new files, where none is named: the first that the changelog includes, or its own.
+pub(super) fn usual_folder(project: &Project) -> String {
+    let first = included_folders(project).into_iter().next();
+    first.unwrap_or_else(|| folder_of(&project.first).to_string())
 }
 
 /// The folders that the first file includes.
@@ -310,30 +219,6 @@ fn included_folders(project: &Project) -> Vec<String> {
 }
 
 /// The folder of a path, empty where it is the changelog's.
-fn folder_of(path: &str) -> &str {
+pub(super) fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// How a file in a folder names another one, both below the changelog's folder.
-fn path_from(folder: &str, path: &str) -> String {
-    let mut from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    let mut to: Vec<&str> = path.split('/').collect();
-    while to.len() > 1 && from.first() == to.first() {
-        from.remove(0);
-        to.remove(0);
-    }
-    format!("{}{}", "../".repeat(from.len()), to.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::path_from;
-
-    #[test]
-    fn a_path_is_told_from_where_it_is_written() {
-        assert_eq!(path_from("", "a/b.yaml"), "a/b.yaml");
-        assert_eq!(path_from("db", "db/a/b.yaml"), "a/b.yaml");
-        assert_eq!(path_from("db/x", "db/a/b.yaml"), "../a/b.yaml");
-        assert_eq!(path_from("db/x", "b.yaml"), "../../b.yaml");
-    }
 }

@@ -398,6 +398,42 @@ impl Project {
         })
     }
 
+    /// A session with a database that is looked at.
+    pub async fn live_to_look(&self, url: &DatabaseUrl) -> Result<Live, RunError> {
+        let session = Session::connect(url, &self.connect_options(false)).await?;
+        let target = target_of(&session)?;
+        let store = Store::new(&target, &self.history_table())?;
+        Ok(Live {
+            session,
+            target,
+            store,
+            access: Access::Look,
+            files: FileGates::new(),
+            rows: None,
+        })
+    }
+
+    /// Where the database of an environment is.
+    pub fn url_of(&self, name: &str, output: &Output) -> Result<DatabaseUrl, Failure> {
+        let chosen = Chosen::find(name, &self.config.environments);
+        let url = chosen.and_then(|chosen| chosen.environment.url.clone());
+        let Some(url) = url else {
+            let message = format!("the environment `{name}` has no `url`");
+            return Err(output.refuse(
+                Exit::Usage,
+                "no-database",
+                message,
+                Some("give it one in driftless.yaml"),
+            ));
+        };
+        let named = self
+            .config_path
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""));
+        parsed(named, &url, output)
+    }
+
     /// Where the database is, where one is given.
     pub fn url(&self, output: &Output) -> Result<Option<DatabaseUrl>, Failure> {
         match self.has_url() {
@@ -410,12 +446,7 @@ impl Project {
         let Some(url) = &self.url else {
             return Err(self.no_database(output));
         };
-        let url = expand_environment(url.as_str()).map_err(|name| {
-            let message = format!("the environment has no variable `{name}`, which the URL needs");
-            output.refuse(Exit::Usage, "undefined-parameter", message, None)
-        })?;
-        let url = rebase(&self.base, &url);
-        DatabaseUrl::parse(&url).map_err(|error| output.run_failed(&error.into(), &Sources::default()))
+        parsed(&self.base, url, output)
     }
 
     fn no_database(&self, output: &Output) -> Failure {
@@ -585,6 +616,15 @@ fn rebase(base: &Path, url: &str) -> String {
         }
         _ => url.to_string(),
     }
+}
+
+/// A URL as it is written, its variables put in, its file found from a folder.
+fn parsed(base: &Path, url: &UrlText, output: &Output) -> Result<DatabaseUrl, Failure> {
+    let url = expand_environment(url.as_str()).map_err(|name| {
+        let message = format!("the environment has no variable `{name}`, which the URL needs");
+        output.refuse(Exit::Usage, "undefined-parameter", message, None)
+    })?;
+    DatabaseUrl::parse(&rebase(base, &url)).map_err(|error| output.run_failed(&error.into(), &Sources::default()))
 }
 
 /// `${env:NAME}` in a URL.

@@ -235,6 +235,7 @@ fn print(
         store,
         root: project.folder.root(),
         with_history_table: printing.with_history_table,
+        with_history: true,
         deployment: &deployment,
         conditions: printing.conditions,
         callbacks: &callbacks,

@@ -2,6 +2,7 @@ use clap::Args;
 
 use super::arguments::{Common, Naming, Writing};
 use super::clean::refuse_unclean;
+use super::drift::refuse_drift;
 use super::mover::Mover;
 use super::output::Output;
 use super::project::{Access, Project};
@@ -20,6 +21,9 @@ pub(super) struct Up {
     /// Only where the database holds nothing but what driftless put there
     #[arg(long)]
     if_clean: bool,
+    /// Only where the database is what its history says: on a drifted one nothing is run
+    #[arg(long)]
+    check_drift: bool,
     /// Put the values of secret parameters into that SQL, which stops where it needs one otherwise
     #[arg(long, requires = "dry_run")]
     show_secrets: bool,
@@ -74,9 +78,14 @@ impl Up {
             naming: &self.naming,
         };
         mover
-            .go(live, &way, async |at, _| match self.if_clean {
-                true => refuse_unclean(at, output).await,
-                false => Ok(()),
+            .go(live, &way, async |at, _| {
+                if self.if_clean {
+                    refuse_unclean(at, output).await?;
+                }
+                match self.check_drift {
+                    true => refuse_drift(at, &project, changelog, output).await,
+                    false => Ok(()),
+                }
             })
             .await
     }

@@ -17,6 +17,7 @@
 //! | `cancel` | how the statement in flight is ended |
 //! | `blockers` | who is in its way |
 //! | `scratch` | a database for a trial |
+//! | `reprint` | how a server prints texts that authors wrote |
 //! | `error` | what went wrong, in one sentence and its parts |
 
 mod blockers;
@@ -36,6 +37,7 @@ mod lock_probe;
 mod mysql;
 mod parameters;
 mod postgres;
+mod reprint;
 mod scratch;
 mod server;
 mod session;
@@ -53,6 +55,7 @@ pub use lock::Locking;
 pub use lock_key::LockKey;
 pub use lock_probe::{LockProbe, OpenProbe};
 pub use parameters::Parameters;
+pub use reprint::reprinted;
 pub use scratch::Scratch;
 pub use server::Server;
 pub use session::{ConnectOptions, Session, Table, TextRow};

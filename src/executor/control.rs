@@ -5,9 +5,12 @@ use std::io::{BufWriter, ErrorKind};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::RunError;
 use crate::database::{self, Session};
+use crate::dialect::ObjectName;
 use crate::document::place_below;
-use crate::render::{Assertion, Unload};
+use crate::model::{Catalog, Change, LoadFormat, UnloadTarget};
+use crate::render::{Assertion, Body, Unload, render};
 
 /// Why a question or a file did not go well.
 pub(super) enum ControlError {
@@ -94,4 +97,32 @@ impl Drop for Half {
         // Renamed by now, unless something failed.
         let _ = std::fs::remove_file(&self.path);
     }
+}
+
+/// Writes the rows of a table to a file of CSV below a root, as `load_data` reads them.
+pub async fn write_table(
+    session: &mut Session,
+    catalog: &Catalog,
+    table: &ObjectName,
+    path: &str,
+    root: &Path,
+) -> Result<(), RunError> {
+    let target = UnloadTarget {
+        path: path.to_string(),
+        table: Some(table.clone()),
+        query: String::new(),
+        format: LoadFormat::Csv,
+        delimiter: ',',
+    };
+    let (statements, _) = render(&mut catalog.clone(), &[Change::UnloadData { target }]);
+    for statement in statements {
+        let Body::Unload(rows) = &statement.body else {
+            continue;
+        };
+        unload(session, rows, root).await.map_err(|error| match error {
+            ControlError::Database(error) => RunError::from(error),
+            ControlError::Failed(message) => RunError::failed(message),
+        })?;
+    }
+    Ok(())
 }

@@ -52,6 +52,7 @@ mod unbroken;
 pub use aftermath::look_after_loss;
 pub use callbacks::Callbacks;
 pub use conditions::Asked;
+pub use control::write_table;
 pub use destruction::{Loss, losses};
 pub use error::{RunError, RunErrorKind};
 pub use journal::{EntryState, UnderWay};

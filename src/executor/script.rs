@@ -23,6 +23,8 @@ pub struct ScriptOptions<'a> {
     pub root: &'a Path,
     /// Whether the history may have to be made.
     pub with_history_table: bool,
+    /// Whether what is run is written down in the history.
+    pub with_history: bool,
     pub deployment: &'a Deployment,
     pub conditions: ScriptConditions,
     pub callbacks: &'a Callbacks,
@@ -206,13 +208,20 @@ impl Script<'_> {
                 .iter()
                 .try_for_each(|statement| self.body(planned, statement))?;
             self.hold(rebuilds)?;
-            self.statement(&self.row(planned))?;
+            self.remember(planned)?;
             return self.commit(rebuilds);
         }
         for step in steps(planned, self.target) {
             self.step(planned, &step)?;
         }
-        self.statement(&self.row(planned))
+        self.remember(planned)
+    }
+
+    fn remember(&mut self, planned: &PlannedChangeset) -> Result<(), RunError> {
+        match self.options.with_history {
+            true => self.statement(&self.row(planned)),
+            false => Ok(()),
+        }
     }
 
     /// What commits by itself.

@@ -49,6 +49,12 @@ impl Catalog {
         &self.target
     }
 
+    /// The same schema, of another target of the same dialect.
+    pub fn on(mut self, target: Target) -> Catalog {
+        self.target = target;
+        self
+    }
+
     pub fn column_case(&self) -> NameCase {
         self.target.dialect.facts().identifier.column_case
     }

@@ -312,6 +312,18 @@ impl What {
     }
 }
 
+/// What a person calls it: "table `users`", "column `email` of `users`".
+impl std::fmt::Display for What {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            What::Table(name) | What::Part(name, PartKind::Whole, _) => write!(f, "table `{name}`"),
+            What::Part(table, PartKind::PrimaryKey, _) => write!(f, "primary key of `{table}`"),
+            What::Part(table, kind, name) => write!(f, "{} `{name}` of `{table}`", kind.word()),
+            What::Object(key) => write!(f, "{} {}", key.kind.word(), key.name),
+        }
+    }
+}
+
 fn in_short(table: &Table) -> String {
     match table.columns.len() {
         1 => "1 column".to_string(),

@@ -6,7 +6,7 @@ use super::specification::TableRef;
 use super::update::key_to_keep_by;
 use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
-use crate::dialect::Name;
+use crate::dialect::{Name, ObjectName};
 use crate::model::{Change, Kept, KeptWhat, LoadFormat, LoadSource, Table};
 
 /// Puts the rows of a file into a table.
@@ -77,6 +77,21 @@ pub(super) fn comma() -> char {
 
 pub(super) fn is_comma(delimiter: &char) -> bool {
     *delimiter == ','
+}
+
+impl LoadData {
+    /// A file of CSV with a line of names.
+    pub fn of(table: ObjectName, file: String) -> LoadData {
+        LoadData {
+            table: TableRef(table),
+            file,
+            format: None,
+            columns: Columns::default(),
+            delimiter: comma(),
+            null: None,
+            keep: false,
+        }
+    }
 }
 
 impl Resolve for LoadData {

@@ -138,7 +138,9 @@ pub(super) fn change(
     down: Option<String>,
     effects: Option<&[Operation]>,
 ) -> Vec<Change> {
-    if split(&up, context.family()).is_empty() {
+    // With effects, a remark will do: the changelog learns what is there.
+    let says_nothing = up.trim().is_empty() || effects.is_none();
+    if split(&up, context.family()).is_empty() && says_nothing {
         context.problem(Problem::error("empty-sql", "there is no SQL to run").at(""));
         return Vec::new();
     }

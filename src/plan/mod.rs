@@ -10,6 +10,7 @@ mod fold;
 mod gate;
 mod gated;
 mod history;
+mod origin;
 mod places;
 mod retreat;
 mod select;
@@ -26,10 +27,11 @@ pub use edited::{Edited, RepairedChangeset, Retagged, find_edited, find_retagged
 pub use fold::{Fold, PlannedChangeset, parameters_digest, replay, replay_history};
 pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn, stops};
 pub use history::{Begun, Entry, History, Record, State, StoredChanges, StoredReverse};
+pub use origin::origins;
 pub use places::{Ids, moment as moment_of};
 pub use retreat::{Retreat, known_ids};
 pub use select::selected;
-pub use squash::{Folded, Part, Written, file_of, squash, stands_for};
+pub use squash::{Folded, Own, Part, Written, file_of, merged, squash, stands_for};
 pub use standing::refuse_standing_on;
 pub use way_back::Undoing;
 

@@ -113,6 +113,11 @@ impl TestDatabase {
         }
     }
 
+    /// What its server calls it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

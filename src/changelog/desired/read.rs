@@ -10,7 +10,8 @@ use super::super::body::{is_broken, read_body};
 use super::super::gather::{files_named, finish};
 use super::super::given::Given;
 use super::super::parameter_check::hide_secrets;
-use super::super::{Changelog, Changeset, Conditions, Folder, Parameters, Runs, Waits};
+use super::super::sql_text::changeset;
+use super::super::{Changelog, Folder, Parameters};
 use super::format::desired_schema;
 use super::order::in_order;
 use super::unfold::{INSIDE, LISTS, Unfolded, unfolded};
@@ -299,33 +300,8 @@ impl Reader<'_> {
         let changelog = &mut self.desired.changelog;
         changelog.diagnostics.extend(body.problems);
         let files = files_named(self.folder, "", body.operations.iter(), &mut changelog.diagnostics);
-        changelog.changesets.push(Arc::new(Changeset {
-            id: "schema".into(),
-            span,
-            file: String::new(),
-            author: None,
-            comment: None,
-            contexts: None,
-            labels: Vec::new(),
-            dialects: Vec::new(),
-            depends_on: Vec::new(),
-            runs: Runs::default(),
-            in_order: false,
-            elidable: false,
-            replaces: None,
-            transaction: true,
-            waits: Waits::default(),
-            operations: body.operations,
-            reverse: None,
-            accept_checksums: Vec::new(),
-            tag: None,
-            checksum: String::new(),
-            reverse_checksum: None,
-            files,
-            parameters: parameters.clone(),
-            conditions: Conditions::default(),
-            around: Vec::new(),
-        }));
+        let made = changeset("schema", span, body.operations, files, parameters.clone());
+        changelog.changesets.push(Arc::new(made));
         finish(changelog, parameters, &body.used);
         self.desired
     }

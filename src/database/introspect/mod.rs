@@ -10,10 +10,25 @@
 //! | `postgres_objects`, `mysql_objects` | types, sequences, views, policies, grants; partitions of MySQL and MariaDB |
 //! | `postgres_routines`, `mysql_routines` | functions, procedures, triggers |
 //! | `mysql_text` | how MySQL and MariaDB write expressions |
+//! | `left_out` | what is there beside it, or may not be read |
+//! | `left_out_*` | what a family is asked for that |
 //!
 //! Covered are the target's own schema with what `model` knows of it, and on PostgreSQL the names of the other schemas.
 
 mod draft;
+mod left_out;
+mod left_out_mysql;
+mod left_out_mysql_questions;
+mod left_out_mysql_rights;
+mod left_out_mysql_statement;
+mod left_out_postgres;
+mod left_out_postgres_keys;
+mod left_out_postgres_objects;
+mod left_out_postgres_partitions;
+mod left_out_postgres_schemas;
+mod left_out_postgres_standing;
+mod left_out_postgres_tables;
+mod left_out_sqlite;
 mod mysql;
 mod mysql_keys;
 mod mysql_objects;
@@ -27,6 +42,8 @@ mod sqlite;
 mod sqlite_constraints;
 mod sqlite_index;
 mod sqlite_table;
+
+pub use left_out::{LeftOut, Why, left_out};
 
 use super::error::Error;
 use super::session::Session;

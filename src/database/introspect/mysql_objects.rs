@@ -11,7 +11,7 @@ use crate::dialect::{Family, Name, ObjectName};
 use crate::model::{Grant, GrantedOn, Object, ObjectKind, Sequence, normal_grantee};
 
 /// What the server answers where a table may not be read.
-const NOT_READABLE: &str = "1142";
+pub(super) const NOT_READABLE: &str = "1142";
 
 pub(super) async fn read_partitions(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let dialect = draft.target().dialect;

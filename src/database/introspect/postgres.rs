@@ -144,11 +144,12 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
             values,
         ] = row;
         let mut found = column(&name.unwrap_or_default(), ty.unwrap_or_default(), !is(&not_null));
-        if let Some(type_name) = type_name {
-            let values = columns_of(values)?;
+        // A type of another schema is known by its name alone.
+        if let Some(type_name) = type_name.filter(|_| type_schema.is_none()) {
+            let values = texts_of(values)?;
             found.ty = Type::Named {
                 name: ObjectName {
-                    schema: type_schema.map(Name::new),
+                    schema: None,
                     name: Name::new(type_name),
                 },
                 values: values.iter().map(|value| value.to_string()).collect(),
@@ -159,7 +160,8 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
         let generated = generated.unwrap_or_default();
         match (numbered.as_deref(), expression) {
             (Some(kind @ ("a" | "d")), _) => found.identity = Some(identity(kind == "a")),
-            (_, Some(_)) if is(&serial) => found.identity = Some(identity(false)),
+            // One that may hold NULL is no column that numbers its rows, whatever fills it.
+            (_, Some(_)) if is(&serial) && is(&not_null) => found.identity = Some(identity(false)),
             (_, Some(expression)) if generated.is_empty() => {
                 let default = draft.default(&expression);
                 found.default = Some(default).filter(|known| *known != ColumnDefault::Literal(Value::Null));
@@ -184,11 +186,20 @@ pub(super) fn is(value: &Option<String>) -> bool {
 }
 
 pub(super) fn columns_of(json: Option<String>) -> Result<Vec<Name>, Error> {
+    listed(json)
+}
+
+/// A list of texts, whatever they hold.
+pub(super) fn texts_of(json: Option<String>) -> Result<Vec<String>, Error> {
+    listed(json)
+}
+
+fn listed<T: serde::de::DeserializeOwned>(json: Option<String>) -> Result<Vec<T>, Error> {
     let Some(json) = json else {
         return Ok(Vec::new());
     };
     serde_json::from_str(&json).map_err(|error| {
-        let message = format!("the server's list of columns `{json}` cannot be read: {error}");
+        let message = format!("the server's list `{json}` cannot be read: {error}");
         Error::new(ErrorKind::Statement, message)
     })
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::postgres::{columns_of, is, no_member};
+use super::postgres::{columns_of, is, no_member, texts_of};
 use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
@@ -62,7 +62,7 @@ async fn read_enums(session: &mut Session, draft: &mut Draft, schema: &str) -> R
         no_member("pg_type", "t")
     );
     for [name, values, comment] in rows(session, &sql).await? {
-        let values = columns_of(values)?;
+        let values = texts_of(values)?;
         draft.add_object(Object::Enum(Arc::new(EnumType {
             name: ObjectName::plain(name.unwrap_or_default()),
             values: values.iter().map(|value| value.to_string()).collect(),
@@ -113,7 +113,9 @@ async fn read_sequences(session: &mut Session, draft: &mut Draft, schema: &str) 
          FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
          LEFT JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = c.oid AND m.objsubid = 0
          WHERE c.relnamespace = {schema} AND NOT EXISTS (SELECT FROM pg_depend d
-             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i', 'e'))"
+             LEFT JOIN pg_attribute a ON d.deptype = 'a' AND a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i', 'e')
+               AND a.attnotnull IS DISTINCT FROM false)"
     );
     for [name, ty, start, increment, minimum, maximum, cache, cycle, comment] in rows(session, &sql).await? {
         let number = |text: Option<String>| text.and_then(|text| text.parse().ok());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::postgres::{columns_of, no_member};
+use super::postgres::{columns_of, no_member, texts_of};
 use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
@@ -45,7 +45,7 @@ pub(super) async fn read_routines(session: &mut Session, draft: &mut Draft, sche
     ] in rows(session, &sql).await?
     {
         let mut options = options.unwrap_or_default();
-        for setting in columns_of(settings)? {
+        for setting in texts_of(settings)? {
             options += &format!(" {}", setting_text(&setting, draft));
         }
         draft.add_object(Object::Routine(Arc::new(Routine {

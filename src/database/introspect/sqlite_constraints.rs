@@ -100,7 +100,6 @@ pub(super) fn add_foreign_keys(draft: &mut Draft, rows: Vec<ForeignKeyRow>, text
             let text = written.get(at).unwrap_or(&nothing);
             let unnamed = || draft.generated_name("fk", &name, &foreign.columns);
             foreign.name = text.name.as_ref().map_or_else(unnamed, Name::new);
-            foreign.match_full = text.match_full;
             foreign.deferrable = text.deferrable;
             foreign.initially_deferred = text.initially_deferred;
             if foreign.referenced_columns.is_empty() {

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::order::in_order_of_need;
 use super::{Fills, Thing, Unwritable, Writer};
 use crate::dialect::{Family, Name, ObjectName, words};
-use crate::model::{Catalog, Differing, ForeignKey, How, Object, ObjectKey, ObjectKind, PartKind, What};
+use crate::model::{
+    Catalog, Differing, ForeignKey, How, Names, Object, ObjectKey, ObjectKind, PartKind, What, compare,
+};
 use crate::operation::{CreateForeignKey, DropForeignKey, Operation};
 
 use super::tables::{references, table_ref};
@@ -19,7 +21,14 @@ pub struct Between {
 }
 
 /// The operations for what differs between two schemas of one target. Their order is the same whenever it is asked for.
-pub fn operations_between(before: &Catalog, after: &Catalog, differing: &[Differing], fills: &Fills) -> Between {
+/// What is not as it is to be after them is told, whatever it comes from.
+pub fn operations_between(
+    before: &Catalog,
+    after: &Catalog,
+    differing: &[Differing],
+    names: Names,
+    fills: &Fills,
+) -> Between {
     let mut path = Path {
         before,
         writer: Writer::new(before, after),
@@ -31,6 +40,7 @@ pub fn operations_between(before: &Catalog, after: &Catalog, differing: &[Differ
         unwritable: Vec::new(),
     };
     path.walk();
+    path.look_back(names);
     Between {
         operations: path.writer.operations,
         unwritable: path.unwritable,
@@ -80,9 +90,47 @@ impl<'a> Path<'a> {
         }
         self.replace();
         self.make(&made, &made);
-        let last = self.writer.references(true);
-        self.note(last);
+        let failed = self.writer.references(true);
+        self.unwritable.extend(failed);
         self.drop_last();
+    }
+
+    /// Holds what was made against what is to be.
+    fn look_back(&mut self, names: Names) {
+        let is_meant = |left: &Differing| {
+            let is_own = |found: &&Differing| match (&found.what, &left.what) {
+                (What::Table(table), other) => other.table() == Some(table),
+                (what, other) => what == other,
+            };
+            self.differing.iter().any(|found| is_own(&found))
+        };
+        let left = compare(&self.writer.catalog, self.writer.after, names);
+        let left: Vec<Differing> = left.into_iter().filter(is_meant).collect();
+        for found in left {
+            let what = found.what.to_string();
+            // Why a whole thing is not there was told.
+            let is_told = self
+                .unwritable
+                .iter()
+                .any(|told| what.starts_with(&told.what) || told.what.starts_with(&what));
+            if is_told {
+                continue;
+            }
+            let side = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(|| "nothing".into());
+            let why = match found.how {
+                How::Gone => "it cannot go".to_string(),
+                How::Named(_) => "it would have another name".to_string(),
+                How::Made => format!("it is to be `{}`", side(found.after)),
+                How::Changed | How::Worded => {
+                    format!(
+                        "it would be `{}`, and is to be `{}`",
+                        side(found.before),
+                        side(found.after)
+                    )
+                }
+            };
+            self.unwritable.push(Unwritable { what, why });
+        }
     }
 
     /// Notes what could not be done, and goes on.

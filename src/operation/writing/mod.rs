@@ -54,8 +54,10 @@ pub fn operations_for(before: &Catalog, after: &Catalog, things: &[Thing]) -> Re
     for thing in &things {
         writer.thing(thing, &things)?;
     }
-    writer.references(true)?;
-    Ok(writer.operations)
+    match writer.references(true).into_iter().next() {
+        Some(unwritable) => Err(unwritable),
+        None => Ok(writer.operations),
+    }
 }
 
 struct Writer<'a> {
@@ -113,18 +115,21 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Adds the foreign keys whose other side is there by now; at the end all that wait.
-    fn references(&mut self, all: bool) -> Result<(), Unwritable> {
-        let waiting = std::mem::take(&mut self.waiting);
-        for (table, foreign) in waiting {
+    /// Adds the foreign keys whose other side is there by now; at the end all that wait. Those that cannot be are told.
+    fn references(&mut self, all: bool) -> Vec<Unwritable> {
+        let mut failed = Vec::new();
+        for (table, foreign) in std::mem::take(&mut self.waiting) {
             if !all && !self.can_point(&foreign) {
                 self.waiting.push((table, foreign));
                 continue;
             }
             let operation = between::create_foreign_key(self, &table, &foreign);
-            self.add(&format!("foreign key `{}` of `{table}`", foreign.name), operation)?;
+            failed.extend(
+                self.add(&format!("foreign key `{}` of `{table}`", foreign.name), operation)
+                    .err(),
+            );
         }
-        Ok(())
+        failed
     }
 
     fn can_point(&self, foreign: &ForeignKey) -> bool {

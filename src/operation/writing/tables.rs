@@ -46,7 +46,10 @@ impl Writer<'_> {
         self.constraints_after(&table)?;
         self.waiting
             .extend(later.into_iter().map(|foreign| (table.name.clone(), foreign)));
-        self.references(false)
+        match self.references(false).into_iter().next() {
+            Some(unwritable) => Err(unwritable),
+            None => Ok(()),
+        }
     }
 
     /// The table, and the foreign keys that cannot be said with it.

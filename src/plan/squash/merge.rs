@@ -10,7 +10,7 @@ use crate::model::Catalog;
 use crate::operation::{DialectChoice, Only, Operation};
 
 /// The operations of one target.
-pub(super) struct Own {
+pub struct Own {
     pub dialect: Dialect,
     /// The schema before them.
     pub catalog: Catalog,
@@ -18,7 +18,7 @@ pub(super) struct Own {
 }
 
 /// What of an operation tells which one it is.
-const NAMING: [&str; 17] = [
+const NAMING: [&str; 24] = [
     "table",
     "name",
     "view",
@@ -33,16 +33,32 @@ const NAMING: [&str; 17] = [
     "from",
     "privileges",
     "constraint",
+    "column",
+    "index",
+    "enum",
+    "value",
+    "sequence",
+    "domain",
+    "materialized_view",
     "columns",
     "arguments",
     "expression",
 ];
 
 /// Keys whose value may be a map by dialect.
-const BY_DIALECT: [&str; 7] = ["type", "query", "body", "returns", "arguments", "when", "options"];
+const BY_DIALECT: [&str; 8] = [
+    "type",
+    "query",
+    "body",
+    "returns",
+    "arguments",
+    "when",
+    "options",
+    "using",
+];
 
 /// One list for all; `None` where something cannot be said.
-pub(super) fn merged(all: Vec<Own>) -> Option<Vec<Operation>> {
+pub fn merged(all: Vec<Own>) -> Option<Vec<Operation>> {
     // Versions of a dialect are written alike; whether they can be is seen afterwards.
     let mut lanes: Vec<Own> = Vec::new();
     for own in all {
@@ -105,8 +121,10 @@ fn identity_of(operation: &Operation) -> String {
         .cloned()
         .unwrap_or_default();
     let is_list = |key: &str| operation.key() == "create_table" && key == "columns";
-    let naming = NAMING.iter().filter(|key| !is_list(key)).map(|key| body.get(*key));
-    let naming: Vec<Option<&Value>> = naming.collect();
+    // A column is known by its name, whatever else is said of it.
+    let name = |value: Value| value.get("name").cloned().unwrap_or(value);
+    let naming = NAMING.iter().filter(|key| !is_list(key));
+    let naming: Vec<Option<Value>> = naming.map(|key| body.get(*key).cloned().map(name)).collect();
     format!(
         "{} {}",
         operation.key(),

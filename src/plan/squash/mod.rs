@@ -5,6 +5,7 @@ mod stretch;
 mod text;
 mod touched;
 
+pub use merge::{Own, merged};
 pub use text::{file_of, stands_for};
 
 use std::sync::Arc;

@@ -1,0 +1,248 @@
+//! A schema that is written as SQL: loaded on a server into a scratch database, or read statement by statement.
+
+use std::path::{Path, PathBuf};
+
+use super::output::Output;
+use super::source::Reading;
+use super::{Exit, Failure};
+use crate::changelog::{Changelog, LoadedStatement, changelog_of_sql, reason};
+use crate::database::introspect::{LeftOut, introspect, left_out};
+use crate::database::{Scratch, Session};
+use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use crate::dialect::{Family, Target, split, tokens};
+use crate::executor::target_of;
+use crate::model::Catalog;
+use crate::plan::Fold;
+
+/// What SQL makes.
+pub(super) struct Loaded {
+    pub catalog: Catalog,
+    pub is_printed: bool,
+    pub left_out: Vec<LeftOut>,
+    pub sources: Sources,
+    pub told: Vec<Diagnostic>,
+}
+
+/// How much of a statement is shown.
+const SHOWN: usize = 60;
+
+pub(super) async fn load(reading: &Reading<'_>, path: &Path, target: &Target) -> Result<Loaded, Failure> {
+    let output = reading.output;
+    let mut sources = Sources::default();
+    let mut statements = Vec::new();
+    for file in files(path, output)? {
+        let text = std::fs::read_to_string(&file).map_err(|error| {
+            let message = format!("cannot read `{}`: {}", file.display(), reason(&error));
+            output.refuse(Exit::Usage, "unreadable-file", message, None)
+        })?;
+        let text = without_client_words(&text, target.dialect.family());
+        let source = sources.add(file.display().to_string(), text.clone());
+        statements.extend(statements_of(source, &text, target.dialect.family()));
+    }
+    let is_embedded = target.dialect.family() == Family::Sqlite;
+    match (&reading.scratch, is_embedded) {
+        (None, false) => read(statements, sources, target, output),
+        _ => run(reading, statements, sources, target).await,
+    }
+}
+
+/// The file, or those of the folder in the order of their names.
+fn files(path: &Path, output: &Output) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let entries = std::fs::read_dir(path).map_err(|error| {
+        let message = format!("cannot read `{}`: {}", path.display(), reason(&error));
+        output.refuse(Exit::Usage, "unreadable-file", message, None)
+    })?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "sql"))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// The text without what its client reads itself: psql's lines behind a backslash, the mysql client's DELIMITER.
+fn without_client_words(text: &str, family: Family) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut delimiter = String::new();
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim();
+        let word = bare.split_whitespace().next().unwrap_or_default();
+        let is_of_client = match family {
+            Family::Postgres => bare.starts_with('\\') && !bare.starts_with("\\."),
+            Family::Mysql if word.eq_ignore_ascii_case("delimiter") => {
+                let new = bare.split_whitespace().nth(1).unwrap_or(";");
+                delimiter = if new == ";" { String::new() } else { new.to_string() };
+                true
+            }
+            Family::Mysql | Family::Sqlite => false,
+        };
+        match is_of_client {
+            // The lines stay where they are.
+            true => kept.push_str(if line.ends_with('\n') { "\n" } else { "" }),
+            false if !delimiter.is_empty() && bare.ends_with(&delimiter) => {
+                let end = line.rfind(&delimiter).unwrap_or(line.len());
+                kept.push_str(&line[..end]);
+                kept.push(';');
+                kept.push_str(&line[end + delimiter.len()..]);
+            }
+            false => kept.push_str(line),
+        }
+    }
+    kept
+}
+
+fn statements_of(source: SourceId, text: &str, family: Family) -> Vec<LoadedStatement> {
+    let pieces = split(text, family).into_iter();
+    let all = pieces.map(|piece| {
+        let start = piece.text.as_ptr() as usize - text.as_ptr() as usize;
+        LoadedStatement {
+            text: piece.text.to_string(),
+            span: Span::new(source, start, start + piece.text.len()),
+        }
+    });
+    all.filter(|statement| !is_of_transaction(&statement.text, family))
+        .collect()
+}
+
+/// Whether a statement begins or ends a transaction, which loading has no use for.
+fn is_of_transaction(text: &str, family: Family) -> bool {
+    let all = tokens(text, family);
+    let words: Vec<_> = all.iter().filter(|token| !token.is_blank()).collect();
+    match words.first() {
+        None => true,
+        Some(first) => {
+            let alone = ["commit", "rollback", "end"].iter().any(|word| first.is_word(word));
+            let begins = first.is_word("begin") && words.len() <= 2;
+            let starts = first.is_word("start") && words.get(1).is_some_and(|word| word.is_word("transaction"));
+            alone || begins || starts
+        }
+    }
+}
+
+fn first_line(text: &str) -> String {
+    let line = text
+        .lines()
+        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"));
+    let line = line.unwrap_or(text).trim();
+    match line.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_string(),
+    }
+}
+
+/// Loads statements into a scratch database, and looks at what they made.
+async fn run(
+    reading: &Reading<'_>,
+    statements: Vec<LoadedStatement>,
+    sources: Sources,
+    target: &Target,
+) -> Result<Loaded, Failure> {
+    let output = reading.output;
+    let failed = |error: crate::database::Error| output.run_failed(&error.into(), &Sources::default());
+    let options = reading.project.connect_options(true);
+    let on = reading.scratch.as_ref();
+    let scratch = Scratch::make(on, &options).await.map_err(failed)?;
+    let result = async {
+        let mut session = Session::connect(scratch.url(), &options).await.map_err(failed)?;
+        let own = target_of(&session).map_err(|error| output.run_failed(&error, &Sources::default()))?;
+        if own.dialect != target.dialect {
+            let message = format!("the scratch server is {}, and {} is meant", own.title(), target.title());
+            return Err(output.refuse(Exit::Usage, "dialect", message, None));
+        }
+        for (at, statement) in statements.iter().enumerate() {
+            if let Err(error) = session.run(&statement.text).await {
+                let message = format!("statement {} cannot be run: {}", at + 1, error.message);
+                let diagnostic = Diagnostic::error("sql", message).label(statement.span, first_line(&statement.text));
+                return Err(output.fail(Exit::Usage, &[diagnostic], &sources));
+            }
+        }
+        // A dump sets the path of its session; what it made lies where a new one looks.
+        let _ = session.close().await;
+        let mut session = Session::connect(scratch.url(), &options).await.map_err(failed)?;
+        let own = target_of(&session).map_err(|error| output.run_failed(&error, &Sources::default()))?;
+        let mut catalog = introspect(&mut session, &own, &[]).await.map_err(failed)?;
+        let missing = left_out(&mut session, &own, &[]).await.map_err(failed)?;
+        let _ = session.close().await;
+        if own.dialect.family() == Family::Mysql {
+            // The scratch database is the one that is meant.
+            catalog = catalog.on(Target {
+                schema: target.schema.clone(),
+                ..own
+            });
+        }
+        Ok((catalog, missing))
+    }
+    .await;
+    let removed = scratch.remove().await;
+    let (catalog, left_out) = result?;
+    removed.map_err(failed)?;
+    Ok(Loaded {
+        catalog,
+        is_printed: true,
+        left_out,
+        sources,
+        told: Vec::new(),
+    })
+}
+
+/// Reads statements one by one; those that are not understood are mistakes.
+fn read(
+    statements: Vec<LoadedStatement>,
+    sources: Sources,
+    target: &Target,
+    output: &Output,
+) -> Result<Loaded, Failure> {
+    let texts: Vec<(Span, String)> = statements
+        .iter()
+        .map(|found| (found.span, found.text.clone()))
+        .collect();
+    let changelog: Changelog = changelog_of_sql(statements, sources);
+    let mut fold = Fold::new(&changelog, Catalog::new(target.clone()));
+    for changeset in &changelog.changesets {
+        fold.up(changeset, &[]);
+    }
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for diagnostic in std::mem::take(&mut fold.diagnostics) {
+        if diagnostic.code != "unknown-effects" && !diagnostic.is_error() {
+            continue;
+        }
+        let at = diagnostic.labels.first().map(|label| label.span);
+        let number = at.and_then(|at| {
+            let holds = |(span, _): &&(Span, String)| {
+                span.source == at.source && span.start <= at.start && at.start <= span.end
+            };
+            texts.iter().find(holds)
+        });
+        let place = number.and_then(|found| texts.iter().position(|other| other == found));
+        let mut own = match (diagnostic.code, place, number) {
+            ("unknown-effects", Some(place), Some((span, text))) => {
+                let message = format!("statement {} cannot be read: what it makes is not known", place + 1);
+                Diagnostic::error("sql", message).label(*span, first_line(text))
+            }
+            _ => diagnostic,
+        };
+        own.help.clear();
+        told.push(own);
+    }
+    if let Some(last) = told.last_mut() {
+        let help = format!(
+            "a server reads everything: `--scratch URL` loads the file into a scratch database of {}",
+            target.dialect.facts().title
+        );
+        last.help.push(help);
+        let failure = output.fail(Exit::Usage, &told, &changelog.sources);
+        output.tally(&told);
+        return Err(failure);
+    }
+    let catalog = fold.catalog;
+    Ok(Loaded {
+        catalog,
+        is_printed: false,
+        left_out: Vec::new(),
+        sources: changelog.sources.clone(),
+        told: Vec::new(),
+    })
+}

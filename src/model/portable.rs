@@ -1,0 +1,174 @@
+//! Types as an engine names them, in the words that are the same on all engines, as far as there are such.
+
+use std::collections::HashMap;
+
+use super::{Base, Catalog, Column, ColumnDefault, Object, Type, normal_type};
+use crate::dialect::{Dialect, Family, Target};
+
+/// The portable types in the order in which they are taken: several can be one type to an engine.
+const BASES: [Base; 17] = [
+    Base::SmallInt,
+    Base::Int,
+    Base::BigInt,
+    Base::Boolean,
+    Base::Real,
+    Base::Double,
+    Base::Decimal,
+    Base::Char,
+    Base::Text,
+    Base::Varchar,
+    Base::Binary,
+    Base::Bytes,
+    Base::Date,
+    Base::Time,
+    Base::Timestamp,
+    Base::TimestampTz,
+    Base::Interval,
+];
+
+/// Those that are a type of their own on some engines, and share one on others.
+const LAST: [Base; 2] = [Base::Uuid, Base::Json];
+
+impl Type {
+    /// The portable type that an engine's own one is.
+    pub fn portable(native: &str, dialect: Dialect) -> Option<Type> {
+        let wanted = normal_type(native, dialect);
+        let sizes = sizes_of(&wanted);
+        // SQLite keeps the words of a type, and lets anything be one.
+        let is_same = |ty: &Type| {
+            let own = ty.native(dialect).ok();
+            own.is_some_and(|own| match dialect.family() {
+                Family::Sqlite => own.eq_ignore_ascii_case(native.trim()),
+                Family::Postgres | Family::Mysql => normal_type(&own, dialect) == wanted,
+            })
+        };
+        let mut all = BASES.iter().chain(&LAST);
+        all.find_map(|base| {
+            let may_have = match base {
+                Base::Decimal => 0..=2,
+                Base::Char | Base::Time | Base::Timestamp | Base::TimestampTz => 0..=1,
+                Base::Varchar | Base::Binary => 1..=1,
+                _ => 0..=0,
+            };
+            // A size may be the usual one, which is said by none; and that there is none by 0.
+            let mut scaled = vec![Vec::new(), sizes.clone()];
+            if matches!(base, Base::Time | Base::Timestamp | Base::TimestampTz) {
+                scaled.push(vec![0]);
+            }
+            if let [precision, 0] = sizes.as_slice() {
+                scaled.insert(1, vec![*precision]);
+            }
+            let found = scaled.into_iter().filter(|sizes| may_have.contains(&sizes.len()));
+            found.map(|sizes| Type::Portable(*base, sizes)).find(is_same)
+        })
+    }
+}
+
+fn sizes_of(native: &str) -> Vec<u32> {
+    let inner = native.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    let inner = inner.map(|(inner, _)| inner).unwrap_or_default();
+    inner.split(',').filter_map(|size| size.trim().parse().ok()).collect()
+}
+
+impl Catalog {
+    /// The same schema in portable types, as far as its columns are of such.
+    pub fn portable(mut self) -> Catalog {
+        let target = self.target().clone();
+        let mut known: HashMap<String, Option<Type>> = HashMap::new();
+        let mut found = |ty: &Type, default: &Option<ColumnDefault>| -> Option<Type> {
+            let Type::Native(native) = ty else {
+                return None;
+            };
+            let portable = known
+                .entry(native.clone())
+                .or_insert_with(|| Type::portable(native, target.dialect));
+            portable.clone().filter(|portable| holds(portable, default, &target))
+        };
+        let tables: Vec<_> = self.tables().cloned().collect();
+        for table in tables {
+            let types: Vec<Option<Type>> = table
+                .columns
+                .iter()
+                .map(|column| found(&column.ty, &column.default))
+                .collect();
+            if types.iter().all(Option::is_none) {
+                continue;
+            }
+            if let Some(table) = self.table_mut(&table.name) {
+                for (column, ty) in table.columns.iter_mut().zip(types) {
+                    if let Some(ty) = ty {
+                        *column = Column { ty, ..column.clone() };
+                    }
+                }
+            }
+        }
+        let domains: Vec<Object> = self
+            .objects()
+            .filter(|object| matches!(object, Object::Domain(_)))
+            .cloned()
+            .collect();
+        for object in domains {
+            if let Object::Domain(domain) = &object
+                && let Some(ty) = found(&domain.ty, &domain.default)
+            {
+                let mut domain = (**domain).clone();
+                domain.ty = ty;
+                self.insert_object(Object::Domain(domain.into()));
+            }
+        }
+        self
+    }
+}
+
+/// Whether a default can be one of a portable type: an engine lets more be one than all of them do.
+fn holds(ty: &Type, default: &Option<ColumnDefault>, target: &Target) -> bool {
+    match default {
+        Some(ColumnDefault::Literal(value)) => value.fit(ty, target).is_ok(),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_of_an_engine_is_said_portably() {
+        let portable = |native: &str, name: &str| {
+            let dialect = Dialect::named(name).expect("a known dialect");
+            Type::portable(native, dialect).map(|ty| ty.to_string())
+        };
+        for (name, native, wanted) in [
+            ("postgres", "character varying(255)", "varchar(255)"),
+            ("postgres", "timestamp(3) without time zone", "timestamp(3)"),
+            ("postgres", "timestamp with time zone", "timestamptz"),
+            ("postgres", "numeric(10,2)", "decimal(10,2)"),
+            ("postgres", "numeric(10,0)", "decimal(10)"),
+            ("postgres", "jsonb", "json"),
+            ("postgres", "uuid", "uuid"),
+            ("postgres", "bytea", "bytes"),
+            ("mysql", "int(11)", "int"),
+            ("mysql", "tinyint(1)", "boolean"),
+            ("mysql", "longtext", "text"),
+            ("mysql", "datetime", "timestamp(0)"),
+            ("mysql", "varchar(40)", "varchar(40)"),
+            ("mysql", "char(36)", "char(36)"),
+            ("sqlite", "INTEGER", "int"),
+            ("sqlite", "varchar(40)", "varchar(40)"),
+            ("sqlite", "text", "text"),
+        ] {
+            assert_eq!(portable(native, name).as_deref(), Some(wanted), "{native} of {name}");
+        }
+        for (name, native) in [
+            ("postgres", "citext"),
+            ("postgres", "json"),
+            ("postgres", "int4range"),
+            ("mysql", "int unsigned"),
+            ("mysql", "text"),
+            ("sqlite", "INT"),
+            ("sqlite", ""),
+        ] {
+            assert_eq!(portable(native, name), None, "{native} of {name}");
+        }
+    }
+}
