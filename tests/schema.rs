@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use driftless::changelog::{
-    Changelog, Folder, Selection, changelog_schema, changelog_schema_draft07, config_schema, gather,
+    Changelog, Folder, Selection, changelog_schema, changelog_schema_draft07, config_schema, desired_schema, gather,
 };
 use driftless::diagnostic::{Diagnostic, SourceId, Sources};
 use driftless::dialect::{Dialect, Target};
@@ -23,6 +23,7 @@ fn the_files_are_what_the_code_generates() {
         ("changelog.schema.json", changelog_schema()),
         ("changelog.schema.draft-07.json", changelog_schema_draft07()),
         ("config.schema.json", config_schema()),
+        ("model.schema.json", desired_schema()),
         ("output.schema.json", driftless::cli::envelope_schema()),
     ];
     all_hold(schemas.iter().map(|(name, schema)| hold(name, schema)));

@@ -156,7 +156,7 @@ enum Command {
     Explain(explain::Explain),
     /// List what operations with `keep` set aside, and drop it
     Purge(purge::Purge),
-    /// Print a JSON Schema: of changelogs, of the configuration, of the output
+    /// Print a JSON Schema: of changelogs, of the configuration, of a model, of the output
     Schema(schema::SchemaCommand),
 }
 

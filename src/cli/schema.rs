@@ -2,7 +2,7 @@ use clap::{Args, ValueEnum};
 
 use super::output::{Output, envelope_schema};
 use super::{Exit, Failure};
-use crate::changelog::{changelog_schema, changelog_schema_draft07, config_schema};
+use crate::changelog::{changelog_schema, changelog_schema_draft07, config_schema, desired_schema};
 
 #[derive(Args)]
 pub(super) struct SchemaCommand {
@@ -18,6 +18,7 @@ pub(super) struct SchemaCommand {
 enum Which {
     Changelog,
     Config,
+    Model,
     Output,
 }
 
@@ -35,6 +36,7 @@ impl SchemaCommand {
             Which::Changelog if self.draft_07 => changelog_schema_draft07(),
             Which::Changelog => changelog_schema(),
             Which::Config => config_schema(),
+            Which::Model => desired_schema(),
             Which::Output => envelope_schema(),
         };
         let text = serde_json::to_string_pretty(&schema).unwrap_or_default();

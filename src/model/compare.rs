@@ -197,6 +197,7 @@ impl Comparing<'_> {
                 before: Some(old.1.described(old.0, self.before, self.wording)),
                 after: Some(new.1.described(new.0, self.after, self.wording)),
             });
+            return;
         }
         let (from, to) = (old.1.name(), new.1.name());
         let is_key = old.1.kind() == PartKind::PrimaryKey && from != to && !self.is_mysql();

@@ -139,7 +139,7 @@ pub(super) fn change(
     effects: Option<&[Operation]>,
 ) -> Vec<Change> {
     // With effects, a remark will do: the changelog learns what is there.
-    let says_nothing = up.trim().is_empty() || effects.is_none();
+    let says_nothing = up.trim().is_empty() || effects.is_none_or(|effects| effects.is_empty());
     if split(&up, context.family()).is_empty() && says_nothing {
         context.problem(Problem::error("empty-sql", "there is no SQL to run").at(""));
         return Vec::new();

@@ -8,6 +8,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod between;
 mod maker;
 mod rows;
 mod squashed;
@@ -289,6 +290,11 @@ macro_rules! on_every_engine {
                 #[test]
                 fn random_changelogs_are_squashed() {
                     super::squashed::live(stringify!($engine));
+                }
+
+                #[test]
+                fn random_schemas_become_each_other() {
+                    super::between::live(stringify!($engine));
                 }
 
                 #[test]

@@ -18,7 +18,7 @@ use crate::support::{TestDatabase, write};
 use crate::{made, number, same, steps_of_numbers};
 
 /// The files of a made changelog, in a folder.
-fn put(folder: &Path, changelog: &str) {
+pub fn put(folder: &Path, changelog: &str) {
     write(folder.join("changelog.yaml"), changelog);
     for line in changelog.lines() {
         if let Some((name, text)) = line.strip_prefix(FILE).and_then(|file| file.split_once(' ')) {

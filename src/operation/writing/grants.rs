@@ -1,10 +1,10 @@
 //! Privileges: those that one sentence gives or takes.
 
-use super::objects::few;
+use super::objects::{arguments_of, few};
 use super::tables::table_ref;
 use super::{Thing, Unwritable, Writer};
 use crate::dialect::Family;
-use crate::model::{self, GrantedOn, Object, ObjectKey, ObjectKind};
+use crate::model::{self, Catalog, GrantedOn, Object, ObjectKey, ObjectKind};
 use crate::operation::granted::{GRANT_OPTION, GrantedObjects};
 use crate::operation::{Grant, OneOrMany, Operation, Revoke};
 
@@ -50,7 +50,7 @@ impl Writer<'_> {
                 true => has_option && !std::mem::replace(&mut option_said, true),
                 false => first.grantable,
             };
-            let on = self.on(first);
+            let on = self.on(first, self.after);
             let columns = column.map(OneOrMany::One);
             let to = OneOrMany::One(first.to.clone());
             let operation = match first.withheld {
@@ -89,12 +89,12 @@ impl Writer<'_> {
             .filter(|grant| !is_option(grant))
             .map(|grant| grant.privilege.clone())
             .collect();
-        let on = self.on(first);
+        let on = self.on(first, &self.catalog);
         if let Some(option) = grants.iter().find(|grant| is_option(grant)) {
             let privileges = few(&privileges).unwrap_or(OneOrMany::One("all".into()));
             let revoke = Revoke {
                 privileges,
-                on: self.on(option),
+                on: self.on(option, &self.catalog),
                 columns: columns.clone(),
                 from: who.clone(),
                 grant_option: true,
@@ -123,13 +123,14 @@ impl Writer<'_> {
         self.add(&what, operation)
     }
 
-    fn on(&self, grant: &model::Grant) -> GrantedObjects {
+    /// What a privilege is on, as a schema has it.
+    fn on(&self, grant: &model::Grant, catalog: &Catalog) -> GrantedObjects {
         let mut on = GrantedObjects::default();
         let name = Some(OneOrMany::One(table_ref(&grant.name)));
-        let is_there = |kind| self.after.object(kind, &grant.name).is_some();
+        let is_there = |kind| catalog.object(kind, &grant.name).is_some();
         let routine = |kind| ObjectKey {
             kind,
-            name: self.after.key(&grant.name),
+            name: catalog.key(&grant.name),
             detail: String::new(),
         };
         match grant.on {
@@ -140,11 +141,11 @@ impl Writer<'_> {
             GrantedOn::Schema => on.schema = Some(OneOrMany::One(grant.name.name.clone())),
             GrantedOn::Function => {
                 on.function = name;
-                on.arguments = self.arguments_of(grant.arguments.as_ref(), &routine(ObjectKind::Function));
+                on.arguments = arguments_of(catalog, grant.arguments.as_ref(), &routine(ObjectKind::Function));
             }
             GrantedOn::Procedure => {
                 on.procedure = name;
-                on.arguments = self.arguments_of(grant.arguments.as_ref(), &routine(ObjectKind::Procedure));
+                on.arguments = arguments_of(catalog, grant.arguments.as_ref(), &routine(ObjectKind::Procedure));
             }
             GrantedOn::Type if is_there(ObjectKind::Domain) => on.domain = name,
             GrantedOn::Type => on.enumeration = name,

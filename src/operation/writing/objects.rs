@@ -4,7 +4,7 @@ use super::tables::table_ref;
 use super::{Thing, Unwritable, Writer};
 use crate::dialect::{Dialect, Name};
 use crate::model::{
-    Domain, Extension, Index, Object, ObjectKey, ObjectKind, Routine, Schema, Sequence, Trigger, Type, View,
+    Catalog, Domain, Extension, Index, Object, ObjectKey, ObjectKind, Routine, Schema, Sequence, Trigger, Type, View,
     normal_arguments,
 };
 use crate::operation::create_domain::DomainCheck;
@@ -287,11 +287,9 @@ fn create_trigger(trigger: &Trigger) -> Operation {
     })
 }
 
-impl Writer<'_> {
-    /// The types of a routine's arguments, where its name alone does not tell which is meant.
-    pub(super) fn arguments_of(&self, types: Option<&String>, key: &ObjectKey) -> Option<String> {
-        let dialect = self.after.target().dialect;
-        let several = self.after.objects_named(key.kind, &key.name).count() > 1;
-        types.filter(|_| several).map(|types| normal_arguments(types, dialect))
-    }
+/// The types of a routine's arguments, where its name alone does not tell which is meant.
+pub(super) fn arguments_of(catalog: &Catalog, types: Option<&String>, key: &ObjectKey) -> Option<String> {
+    let dialect = catalog.target().dialect;
+    let several = catalog.objects_named(key.kind, &key.name).count() > 1;
+    types.filter(|_| several).map(|types| normal_arguments(types, dialect))
 }
