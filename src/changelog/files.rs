@@ -231,7 +231,10 @@ impl Folder {
             if name.starts_with('.') {
                 continue;
             }
-            let below = format!("{}/{name}", path.trim_end_matches('/'));
+            let below = match path.trim_end_matches('/') {
+                "" => name.clone(),
+                path => format!("{path}/{name}"),
+            };
             if is_folder && name == SQUASHED {
                 continue;
             }

@@ -7,6 +7,7 @@ use super::changed::read_settled;
 use super::comparing::{Comparing, RenameArguments, Server, Undeclared};
 use super::confirm::{ask, destruction};
 use super::difference_tree::{DifferenceReport, remarks, show, tell_left_out};
+use super::fills::FillArguments;
 use super::ignored::Ignored;
 use super::moment::Moment;
 use super::mover::{DoneReport, Mover};
@@ -17,7 +18,7 @@ use super::project::{Access, At, Project};
 use super::proposal::{changeset_text, head, learnt, planned, warnings};
 use super::source::{Reading, Source, Sourced};
 use super::{Exit, Failure};
-use crate::database::introspect::{introspect, left_out};
+use crate::database::introspect::{introspect_all, left_out};
 use crate::diagnostic::Sources;
 use crate::executor::{RunError, RunErrorKind};
 use crate::model::{Names, compare};
@@ -34,6 +35,8 @@ pub(super) struct Apply {
     dry_run: bool,
     #[command(flatten)]
     renames: RenameArguments,
+    #[command(flatten)]
+    fills: FillArguments,
     /// The server on which a model of SQL is loaded, into a scratch database
     #[arg(long, value_name = "URL")]
     scratch: Option<String>,
@@ -58,6 +61,7 @@ impl Apply {
         let reading = Reading {
             project: &project,
             output,
+            ignored: &ignored,
             scratch: Reading::scratch_of(self.scratch.as_deref(), output)?,
         };
         let model = Source::parse(&self.model, &project, output)?;
@@ -70,13 +74,14 @@ impl Apply {
         let (history, _) = read_settled(&mut live, &project, output).await?;
         let (history, expected) = full(&mut live.at(), &history).await.map_err(failed)?;
         let own = live.store.own_tables();
-        let found = introspect(&mut live.session, &target, &own)
+        let found = introspect_all(&mut live.session, &target, &own)
             .await
             .map_err(|error| failed(error.into()))?;
         let found = found.portable();
-        let unmanaged = left_out(&mut live.session, &target, &own)
+        let mut unmanaged = left_out(&mut live.session, &target, &own)
             .await
             .map_err(|error| failed(error.into()))?;
+        unmanaged.retain(|found| !ignored.holds_left_out(found));
         // What the history does not know of the database is learnt with the changeset.
         let unknown = compare(&expected, &found, Names::Exact);
         let learning = operations_between(&expected, &found, &unknown, Names::Exact, &Fills::new());
@@ -97,9 +102,11 @@ impl Apply {
         });
         let compared = comparing.held_against(&from, &to, server).await?;
         tell_left_out("the database", &unmanaged, output);
+        tell_left_out(&to.title, &to.left_out, output);
         show(&compared, &|_| None, output);
         remarks(&compared, output);
-        let proposal = compared.proposal(&Fills::new());
+        let fills = self.fills.values(&[&compared], output)?;
+        let proposal = compared.proposal(&fills);
         let told = warnings(&proposal.unwritable);
         let left: Vec<String> = proposal
             .unwritable
@@ -132,7 +139,7 @@ impl Apply {
         }
         operations.extend(proposal.operations);
         let text = changeset_text(head(&format!("What {} says.", to.title)), &operations);
-        let (plan, changelog) = planned(&project, &id, &text, expected, output)?;
+        let (plan, changelog) = planned(&project, &format!("{id}.yaml"), &text, expected, output)?;
         if self.dry_run {
             output.line(script(&plan, changelog, &project, output)?.trim_end());
             output.end(exit, &told, &changelog.sources, &report);

@@ -2,9 +2,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::autogenerate::{ModelArguments, on_targets};
+use super::autogenerate::{ModelArguments, on_targets, show_all};
 use super::comparing::{RenameArguments, Undeclared};
-use super::difference_tree::{CandidateReport, DifferenceReport, remarks, show};
+use super::difference_tree::{CandidateReport, DifferenceReport, remarks};
 use super::ignored::Ignored;
 use super::output::{Output, plural};
 use super::project::Project;
@@ -40,6 +40,7 @@ impl Check {
         let reading = Reading {
             project: &project,
             output,
+            ignored: &ignored,
             scratch: Reading::scratch_of(self.model.scratch.as_deref(), output)?,
         };
         let model = self.model.source(&project, output)?;
@@ -48,9 +49,7 @@ impl Check {
         output.diagnostics(&first.model.told, &first.model.sources);
         let differs = all.iter().any(|on| !on.compared.is_same());
         let exit = if differs { Exit::Disagree } else { Exit::Done };
-        if let Some(shown) = all.iter().find(|on| !on.compared.is_same()) {
-            show(&shown.compared, &|_| None, output);
-        }
+        show_all(&all, output);
         remarks(&first.compared, output);
         let targets = all.iter().map(|on| TargetReport {
             target: on.compared.after.target().to_string(),

@@ -14,7 +14,7 @@ use super::{Exit, Failure};
 use crate::changelog::Renamed;
 use crate::database::{DatabaseUrl, Session, reprinted};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::dialect::{Name, ObjectName, Target};
+use crate::dialect::{Family, Name, ObjectName, Target};
 use crate::model::{Catalog, Differing, How, Names, ObjectKind, PartKind, What, alike_tables, compare, reordered};
 use crate::operation::{Operation, Renames, renamed};
 
@@ -158,6 +158,12 @@ impl Comparing<'_> {
             if self.ask(&candidates, &mut renames)? {
                 continue;
             }
+            // Where one server prints both, or none did, another text is another text.
+            if from.is_printed == to.is_printed || before.target().dialect.family() == Family::Sqlite {
+                for found in differing.iter_mut().filter(|found| found.how == How::Worded) {
+                    found.how = How::Changed;
+                }
+            }
             if let Some(server) = &mut server {
                 self.show_to_server(server, from, to, &before, &mut differing).await;
             }
@@ -254,6 +260,13 @@ impl Comparing<'_> {
             }
             renames.columns.push((new.unwrap_or(table), from, to));
         }
+        // What one target answers, the next one may declare, too.
+        let mut met = BTreeSet::new();
+        tables.retain(|(old, new)| met.insert((old.clone(), new.clone())));
+        let mut met = BTreeSet::new();
+        renames
+            .columns
+            .retain(|(table, old, new)| met.insert((table.clone(), old.clone(), new.clone())));
         renames.tables = tables;
         Ok(renames)
     }
@@ -421,10 +434,6 @@ impl Comparing<'_> {
             .map(|found| found.what.clone())
             .collect();
         if wanted.is_empty() {
-            return;
-        }
-        // SQLite keeps texts as they are written: there is nothing that a server knows better.
-        if before.target().dialect.family() == crate::dialect::Family::Sqlite {
             return;
         }
         let parts: Vec<&What> = wanted.iter().collect();

@@ -73,6 +73,7 @@ impl Diff {
         let reading = Reading {
             project: &project,
             output,
+            ignored: &ignored,
             scratch: Reading::scratch_of(self.scratch.as_deref(), output)?,
         };
         let from = Source::parse(&self.from, &project, output)?;
@@ -135,7 +136,7 @@ impl Diff {
                 }
                 Form::Sql if differs => {
                     let text = changeset_text(head(&comment), &proposal.operations);
-                    let (plan, changelog) = planned(&project, "diff", &text, from.catalog.clone(), output)?;
+                    let (plan, changelog) = planned(&project, "diff.yaml", &text, from.catalog.clone(), output)?;
                     told.extend(plan.diagnostics.iter().cloned());
                     output.line(script(&plan, changelog, &project, output)?.trim_end());
                 }

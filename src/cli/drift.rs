@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use clap::Args;
 use serde::Serialize;
@@ -22,7 +22,7 @@ use super::slug::slug;
 use super::source::Sourced;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
-use crate::database::introspect::{LeftOut, introspect, left_out};
+use crate::database::introspect::{LeftOut, introspect_all, left_out};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::executor::RunError;
 use crate::model::{How, Names, ObjectKind, PartKind, What};
@@ -87,8 +87,9 @@ impl Drifted {
         };
         let (_, expected) = full(at, history).await?;
         let own = at.store.own_tables();
-        let found = introspect(at.session, at.target, &own).await?.portable();
-        let left_out = left_out(at.session, at.target, &own).await?;
+        let found = introspect_all(at.session, at.target, &own).await?.portable();
+        let mut left_out = left_out(at.session, at.target, &own).await?;
+        left_out.retain(|found| !ignored.holds_left_out(found));
         let expected = Sourced::new("the changelog".into(), expected);
         let mut found = Sourced::new("the database".into(), found);
         found.is_printed = true;
@@ -116,7 +117,10 @@ impl Drifted {
         };
         let origins = match compared.is_same() {
             true => HashMap::new(),
-            false => origins(changelog, at.target, &project.selection),
+            false => {
+                let applied: HashSet<&str> = history.applied().into_iter().map(|record| record.id.as_str()).collect();
+                origins(changelog, at.target, &project.selection, |id| applied.contains(id))
+            }
         };
         Ok(Ok(Drifted {
             compared,

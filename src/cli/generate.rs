@@ -71,6 +71,7 @@ impl Generate {
         let reading = Reading {
             project: &project,
             output,
+            ignored: &ignored,
             scratch: None,
         };
         let source = Source::parse(&self.source, &project, output)?;
@@ -148,6 +149,12 @@ impl Generate {
         };
         output.end(exit, &told, &Sources::default(), &report);
         tell_left_out(&read.title, &read.left_out, output);
+        if project.config.targets.is_empty() {
+            let dialect = catalog.target().dialect.name();
+            output.say(format!(
+                "what was written is for {dialect}: `targets: [{dialect}]` in driftless.yaml says so to `validate`"
+            ));
+        }
         output.say(format!(
             "{} of {}; next: `driftless baseline` records that the database has it",
             plural(report.tables, "table"),
@@ -205,8 +212,8 @@ impl Generate {
         for (at, part) in parts.iter().enumerate() {
             let path = format!("{folder}/{:0width$}_{}.yaml", at + 1, part.name);
             let comment = match self.split {
-                Split::None => "The schema as it was when driftless began.".to_string(),
-                Split::Table | Split::Schema => format!("{} as it was when driftless began.", capital(&part.name)),
+                Split::None => "The schema from before driftless.".to_string(),
+                Split::Table | Split::Schema => format!("{}, from before driftless.", capital(&part.name)),
             };
             files.insert(path, changeset_text(head(&comment), &part.operations));
         }

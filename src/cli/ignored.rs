@@ -5,6 +5,7 @@ use glob::Pattern;
 use super::output::Output;
 use super::project::Project;
 use super::{Exit, Failure};
+use crate::database::introspect::LeftOut;
 use crate::dialect::ObjectName;
 use crate::model::{Catalog, Differing, Object, What};
 
@@ -93,6 +94,18 @@ impl Ignored {
     fn whole(&self, kind: &str, name: &ObjectName) -> bool {
         let whole = |ignore: &Ignore| ignore.part.is_none() && ignore.is_of(kind) && ignore.whole.matches(&name.name);
         self.patterns.iter().any(whole)
+    }
+
+    /// Whether what a database has beside its schema is on something that is ignored: `index options of `x` of table `t``.
+    pub fn holds_left_out(&self, found: &LeftOut) -> bool {
+        let mut words = found.name.split('`');
+        let mut named = Vec::new();
+        while let (Some(before), Some(name)) = (words.next(), words.next()) {
+            let kind = before.split_whitespace().last().unwrap_or_default();
+            named.push((if kind.is_empty() { found.kind } else { kind }, name));
+        }
+        let whole = |(kind, name): &(&str, &str)| self.whole(kind, &ObjectName::plain(*name));
+        named.iter().any(whole)
     }
 
     /// A schema without what is ignored as a whole.

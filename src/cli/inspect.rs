@@ -13,6 +13,7 @@ use super::project::Project;
 use super::proposal::{changeset_text, head, planned, warnings};
 use super::replace::replace;
 use super::source::{Reading, Source};
+use super::written_files::make;
 use super::{Exit, Failure};
 use crate::changelog::{desired_manner, desired_of, reason};
 use crate::document;
@@ -63,6 +64,7 @@ impl Inspect {
         let reading = Reading {
             project: &project,
             output,
+            ignored: &ignored,
             scratch: Reading::scratch_of(self.scratch.as_deref(), output)?,
         };
         let source = Source::parse(&self.source, &project, output)?;
@@ -79,14 +81,18 @@ impl Inspect {
             Form::Json => serde_json::to_string_pretty(&desired()).unwrap_or_default() + "\n",
             Form::Sql => {
                 let text = changeset_text(head(&format!("All of {}.", read.title)), &between.operations);
-                let (plan, changelog) = planned(&project, "schema", &text, nothing, output)?;
+                let (plan, changelog) = planned(&project, "schema.yaml", &text, nothing, output)?;
                 script(&plan, changelog, &project, output)?
             }
             Form::Mermaid => diagram(&catalog),
         };
         match &self.output {
             Some(path) => {
-                replace(path, &text).map_err(|error| {
+                let written = match path.exists() {
+                    true => replace(path, &text),
+                    false => make(path, &text, &mut Vec::new()),
+                };
+                written.map_err(|error| {
                     let message = format!("cannot write `{}`: {}", path.display(), reason(&error));
                     output.refuse(Exit::Failed, "unwritable", message, None)
                 })?;

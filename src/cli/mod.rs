@@ -18,6 +18,7 @@ mod draft;
 mod drift;
 mod environment;
 mod explain;
+mod fills;
 mod fmt;
 mod gates;
 mod generate;

@@ -56,6 +56,10 @@ struct Report {
 
 impl New {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+        if let Some(flag) = self.autogenerate.stray_flag() {
+            let message = format!("`{flag}` is for what `--autogenerate` finds");
+            return Err(output.refuse(Exit::Usage, "usage", message, Some("say `--autogenerate`, too")));
+        }
         let project = Project::open(common, output)?;
         let slug = slug(&self.title);
         if slug.is_empty() {

@@ -42,6 +42,13 @@ impl NewFile<'_> {
         let (project, output) = (self.project, self.output);
         let known = &project.changelog().changesets;
         let mut moment = Moment::now();
+        // What is written later stands behind what was written in the same second.
+        while known
+            .iter()
+            .any(|changeset| changeset.id.starts_with(&format!("{}_", moment.digits())))
+        {
+            moment = moment.next();
+        }
         loop {
             let draft = outline
                 .draft(project, moment)

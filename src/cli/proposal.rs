@@ -68,13 +68,12 @@ pub(super) fn head(comment: &str) -> Map<String, Value> {
 /// What operations would do to a schema. They were held against it: what is wrong all the same is told.
 pub(super) fn planned(
     project: &Project,
-    id: &str,
+    path: &str,
     text: &str,
     before: Catalog,
     output: &Output,
 ) -> Result<(Plan, &'static Changelog), Failure> {
-    let path = format!("{id}.yaml");
-    let changelog = gather_text(&project.folder, &path, Arc::from(text), project.parameters.clone());
+    let changelog = gather_text(&project.folder, path, Arc::from(text), project.parameters.clone());
     let changelog: &'static Changelog = Box::leak(Box::new(changelog));
     let target = before.target().clone();
     let mut fold = Fold::new(changelog, before);

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::ignored::Ignored;
 use super::output::Output;
 use super::project::{Access, Live, Project};
 use super::sql_source;
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Chosen, Renamed, read_desired};
 use crate::database::DatabaseUrl;
-use crate::database::introspect::{LeftOut, introspect, left_out};
+use crate::database::introspect::{LeftOut, introspect_all, left_out};
 use crate::diagnostic::{Diagnostic, Sources, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::RunError;
@@ -86,7 +87,12 @@ impl Source {
         };
         if path.is_dir() {
             let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-            let has_sql = entries.into_iter().any(|entry| ends(&entry.path(), &["sql"]));
+            let paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+            let has_sql = paths.iter().any(|path| ends(path, &["sql"]));
+            if has_sql && paths.iter().any(|path| ends(path, &["yaml", "yml", "json"])) {
+                let message = format!("the folder `{text}` holds SQL and YAML: which is meant is not known");
+                return Err(refuse(message, "put them into folders of their own, or name a file"));
+            }
             return Ok(match has_sql {
                 true => Source::Sql(path.to_path_buf()),
                 false => Source::Desired(path.to_path_buf()),
@@ -103,6 +109,9 @@ impl Source {
                 format!("`{text}` names no source of a schema"),
                 &format!("for an SQLite file, write `sqlite:{text}`"),
             ));
+        }
+        if text.contains('/') && !path.exists() {
+            return Err(refuse(format!("there is no file or folder `{text}`"), FORMS));
         }
         let known = environments.keys().map(String::as_str).chain(["changelog", "database"]);
         let help = match nearest(text, known) {
@@ -162,6 +171,7 @@ fn target_of_url(url: &DatabaseUrl) -> Option<Target> {
 pub(super) struct Reading<'a> {
     pub project: &'a Project,
     pub output: &'a Output,
+    pub ignored: &'a Ignored,
     /// The server on which SQL is loaded.
     pub scratch: Option<DatabaseUrl>,
 }
@@ -322,11 +332,12 @@ impl Reading<'_> {
         let failed = |error: RunError| self.output.run_failed(&error, &Sources::default());
         let mut live = self.project.live_to_look(&url).await.map_err(failed)?;
         let own = live.store.own_tables();
-        let catalog = introspect(&mut live.session, &live.target, &own).await;
+        let catalog = introspect_all(&mut live.session, &live.target, &own).await;
         let catalog = catalog.map_err(|error| failed(error.into()))?;
         let missing = left_out(&mut live.session, &live.target, &own).await;
         let mut sourced = Sourced::new(title, catalog.portable());
         sourced.left_out = missing.map_err(|error| failed(error.into()))?;
+        sourced.left_out.retain(|found| !self.ignored.holds_left_out(found));
         sourced.is_printed = true;
         sourced.live = Some(live);
         sourced.url = Some(url);
@@ -338,6 +349,7 @@ impl Reading<'_> {
         let mut sourced = Sourced::new(title, loaded.catalog.portable());
         sourced.is_printed = loaded.is_printed;
         sourced.left_out = loaded.left_out;
+        sourced.left_out.retain(|found| !self.ignored.holds_left_out(found));
         sourced.sources = loaded.sources;
         sourced.told = loaded.told;
         // What ORMs and applications write holds tables, seldom rights or code.

@@ -6,12 +6,12 @@ use super::output::Output;
 use super::source::Reading;
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, LoadedStatement, changelog_of_sql, reason};
-use crate::database::introspect::{LeftOut, introspect, left_out};
+use crate::database::introspect::{LeftOut, introspect_all, left_out};
 use crate::database::{Scratch, Session};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::dialect::{Family, Target, split, tokens};
 use crate::executor::target_of;
-use crate::model::Catalog;
+use crate::model::{Catalog, Object};
 use crate::plan::Fold;
 
 /// What SQL makes.
@@ -163,7 +163,7 @@ async fn run(
         let _ = session.close().await;
         let mut session = Session::connect(scratch.url(), &options).await.map_err(failed)?;
         let own = target_of(&session).map_err(|error| output.run_failed(&error, &Sources::default()))?;
-        let mut catalog = introspect(&mut session, &own, &[]).await.map_err(failed)?;
+        let mut catalog = introspect_all(&mut session, &own, &[]).await.map_err(failed)?;
         let missing = left_out(&mut session, &own, &[]).await.map_err(failed)?;
         let _ = session.close().await;
         if own.dialect.family() == Family::Mysql {
@@ -186,6 +186,22 @@ async fn run(
         sources,
         told: Vec::new(),
     })
+}
+
+/// The schema that is there from the beginning is nothing that SQL makes.
+fn without_public(catalog: Catalog) -> Catalog {
+    let is_public = |object: &&Object| matches!(object, Object::Schema(schema) if schema.name.as_str() == "public");
+    let Some(public) = catalog.objects().find(is_public).cloned() else {
+        return catalog;
+    };
+    let mut kept = Catalog::new(catalog.target().clone());
+    for table in catalog.tables() {
+        kept.add_table((**table).clone());
+    }
+    for object in catalog.objects().filter(|object| **object != public) {
+        kept.add_object(object.clone());
+    }
+    kept
 }
 
 /// Reads statements one by one; those that are not understood are mistakes.
@@ -237,7 +253,7 @@ fn read(
         output.tally(&told);
         return Err(failure);
     }
-    let catalog = fold.catalog;
+    let catalog = without_public(fold.catalog);
     Ok(Loaded {
         catalog,
         is_printed: false,

@@ -64,6 +64,7 @@ pub fn compare(before: &Catalog, after: &Catalog, names: Names) -> Vec<Differing
         after,
         names,
         wording: Wording::of(after),
+        shown: Wording::of(after).written(),
     };
     let mut found = Vec::new();
     comparing.tables(&mut found);
@@ -91,6 +92,8 @@ struct Comparing<'a> {
     after: &'a Catalog,
     names: Names,
     wording: Wording,
+    /// As people read it.
+    shown: Wording,
 }
 
 impl Comparing<'_> {
@@ -163,7 +166,7 @@ impl Comparing<'_> {
                 found.push(Differing {
                     what,
                     how: How::Gone,
-                    before: Some(part.described(before, self.before, self.wording)),
+                    before: Some(part.described(before, self.before, self.shown)),
                     after: None,
                 });
                 continue;
@@ -183,7 +186,7 @@ impl Comparing<'_> {
             what: What::Part(key.clone(), part.kind(), part.name().clone()),
             how: How::Made,
             before: None,
-            after: Some(part.described(after, self.after, self.wording)),
+            after: Some(part.described(after, self.after, self.shown)),
         }));
     }
 
@@ -194,8 +197,8 @@ impl Comparing<'_> {
             found.push(Differing {
                 what: what(),
                 how,
-                before: Some(old.1.described(old.0, self.before, self.wording)),
-                after: Some(new.1.described(new.0, self.after, self.wording)),
+                before: Some(old.1.described(old.0, self.before, self.shown)),
+                after: Some(new.1.described(new.0, self.after, self.shown)),
             });
             return;
         }
@@ -261,7 +264,7 @@ impl Comparing<'_> {
                 found.push(Differing {
                     what,
                     how: How::Gone,
-                    before: Some(before),
+                    before: Some(described(self.before, object, self.shown)),
                     after: None,
                 });
                 continue;
@@ -288,8 +291,8 @@ impl Comparing<'_> {
             found.push(Differing {
                 what,
                 how,
-                before: Some(before),
-                after: Some(after),
+                before: Some(described(self.before, object, self.shown)),
+                after: Some(described(self.after, &other, self.shown)),
             });
         }
         let made = self.after.objects().filter(|object| is_compared(self.after, object));
@@ -298,7 +301,7 @@ impl Comparing<'_> {
             what: What::Object(self.after.object_key(object)),
             how: How::Made,
             before: None,
-            after: Some(described(self.after, object, self.wording)),
+            after: Some(described(self.after, object, self.shown)),
         }));
     }
 }

@@ -58,37 +58,61 @@ pub(super) enum Part<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wording {
     dialect: Dialect,
+    form: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// In the one form in which they are compared.
+    Normal,
     /// As a mark that something is said, whatever it is.
-    masked: bool,
+    Masked,
+    /// As they are written, for people.
+    Written,
 }
 
 impl Wording {
     pub fn of(catalog: &Catalog) -> Wording {
         Wording {
             dialect: catalog.target().dialect,
-            masked: false,
+            form: Form::Normal,
         }
     }
 
     /// All texts as one mark.
     pub fn masked(self) -> Wording {
-        Wording { masked: true, ..self }
+        Wording {
+            form: Form::Masked,
+            ..self
+        }
+    }
+
+    /// All texts as they are written.
+    pub fn written(self) -> Wording {
+        Wording {
+            form: Form::Written,
+            ..self
+        }
     }
 
     pub fn text(self, text: &str) -> String {
-        match self.masked {
-            true => MASK.to_string(),
-            false => normal_expression(text, self.dialect),
+        match self.form {
+            Form::Normal => normal_expression(text, self.dialect),
+            Form::Masked => MASK.to_string(),
+            Form::Written => text.split_whitespace().collect::<Vec<_>>().join(" "),
         }
     }
 
     pub fn default(self, default: &ColumnDefault, ty: &Type) -> String {
-        match default {
-            ColumnDefault::Function(_) if self.masked => MASK.to_string(),
-            ColumnDefault::Expression(text) if self.masked && literal_of(text, self.dialect).is_none() => {
-                MASK.to_string()
+        match (default, self.form) {
+            (ColumnDefault::Function(_), Form::Masked) => MASK.to_string(),
+            (ColumnDefault::Function(name), Form::Written) => format!("{name}()"),
+            (ColumnDefault::Expression(text), Form::Masked | Form::Written)
+                if literal_of(text, self.dialect).is_none() =>
+            {
+                self.text(text)
             }
-            default => normal_default(default, ty, self.dialect),
+            (default, _) => normal_default(default, ty, self.dialect),
         }
     }
 

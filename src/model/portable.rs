@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Base, Catalog, Column, ColumnDefault, Object, Type, normal_type};
-use crate::dialect::{Dialect, Family, Target};
+use super::{Base, Catalog, Column, ColumnDefault, Object, Type, Value, normal_default, normal_type};
+use crate::dialect::{Dialect, Family, Target, TokenKind, tokens};
 
 /// The portable types in the order in which they are taken: several can be one type to an engine.
 const BASES: [Base; 17] = [
@@ -33,6 +33,9 @@ impl Type {
     /// The portable type that an engine's own one is.
     pub fn portable(native: &str, dialect: Dialect) -> Option<Type> {
         let wanted = normal_type(native, dialect);
+        if let Some(values) = values_of(native, dialect) {
+            return Some(Type::Enum(values));
+        }
         let sizes = sizes_of(&wanted);
         // SQLite keeps the words of a type, and lets anything be one.
         let is_same = |ty: &Type| {
@@ -64,6 +67,22 @@ impl Type {
     }
 }
 
+/// The values of an enum that is a type of the column, on MySQL and MariaDB.
+fn values_of(native: &str, dialect: Dialect) -> Option<Vec<String>> {
+    let is_enum = native.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("enum("));
+    if dialect.family() != Family::Mysql || !is_enum {
+        return None;
+    }
+    let all = tokens(&native[4..], dialect.family());
+    let values = all
+        .iter()
+        .filter(|token| token.kind == TokenKind::Text)
+        .filter_map(|token| token.value(true));
+    let values: Vec<String> = values.collect();
+    let own = Type::Enum(values.clone()).native(dialect).ok()?;
+    (normal_type(&own, dialect) == normal_type(native, dialect)).then_some(values)
+}
+
 fn sizes_of(native: &str) -> Vec<u32> {
     let inner = native.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
     let inner = inner.map(|(inner, _)| inner).unwrap_or_default();
@@ -86,20 +105,24 @@ impl Catalog {
         };
         let tables: Vec<_> = self.tables().cloned().collect();
         for table in tables {
-            let types: Vec<Option<Type>> = table
-                .columns
-                .iter()
-                .map(|column| found(&column.ty, &column.default))
-                .collect();
-            if types.iter().all(Option::is_none) {
+            let columns = table.columns.iter().map(|column| {
+                let ty = found(&column.ty, &column.default).unwrap_or_else(|| column.ty.clone());
+                let default = column
+                    .default
+                    .as_ref()
+                    .map(|default| portable_default(default, &ty, &target));
+                Column {
+                    ty,
+                    default,
+                    ..column.clone()
+                }
+            });
+            let columns: Vec<Column> = columns.collect();
+            if columns == table.columns {
                 continue;
             }
             if let Some(table) = self.table_mut(&table.name) {
-                for (column, ty) in table.columns.iter_mut().zip(types) {
-                    if let Some(ty) = ty {
-                        *column = Column { ty, ..column.clone() };
-                    }
-                }
+                table.columns = columns;
             }
         }
         let domains: Vec<Object> = self
@@ -117,6 +140,30 @@ impl Catalog {
             }
         }
         self
+    }
+}
+
+/// A default in the words that are the same on all engines, where it is one of those.
+fn portable_default(default: &ColumnDefault, ty: &Type, target: &Target) -> ColumnDefault {
+    let function = match (default, ty.base()) {
+        (ColumnDefault::Literal(Value::Number(number)), Some(Base::Boolean)) => {
+            return match number.as_str() {
+                "0" => ColumnDefault::Literal(Value::Bool(false)),
+                "1" => ColumnDefault::Literal(Value::Bool(true)),
+                _ => default.clone(),
+            };
+        }
+        (ColumnDefault::Expression(_), Some(Base::Timestamp | Base::TimestampTz)) => "now",
+        (ColumnDefault::Expression(_), Some(Base::Date)) => "current_date",
+        (ColumnDefault::Expression(_), Some(Base::Uuid)) => "uuid",
+        _ => return default.clone(),
+    };
+    let portable = ColumnDefault::Function(function.into());
+    let normal = |default: &ColumnDefault| normal_default(default, ty, target.dialect);
+    let is_known = target.dialect.facts().functions.contains_key(function);
+    match is_known && normal(&portable) == normal(default) {
+        true => portable,
+        false => default.clone(),
     }
 }
 
@@ -153,6 +200,7 @@ mod tests {
             ("mysql", "datetime", "timestamp(0)"),
             ("mysql", "varchar(40)", "varchar(40)"),
             ("mysql", "char(36)", "char(36)"),
+            ("mysql", "enum('a','it''s')", "enum(a, it's)"),
             ("sqlite", "INTEGER", "int"),
             ("sqlite", "varchar(40)", "varchar(40)"),
             ("sqlite", "text", "text"),

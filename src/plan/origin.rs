@@ -8,13 +8,18 @@ use crate::diagnostic::Span;
 use crate::dialect::{Name, ObjectName, Target};
 use crate::model::{Catalog, Change, Constraint, Object, PartKind, What};
 
-/// Each part of the schema that a changelog makes, with the last operation that was about it.
-pub fn origins(changelog: &Changelog, target: &Target, selection: &Selection) -> HashMap<What, Span> {
+/// Each part of the schema that some changesets make, with the last operation that was about it.
+pub fn origins(
+    changelog: &Changelog,
+    target: &Target,
+    selection: &Selection,
+    is_applied: impl Fn(&str) -> bool,
+) -> HashMap<What, Span> {
     let mut fold = Fold::new(changelog, Catalog::new(target.clone()));
     let mut found = HashMap::new();
     // What tells parts apart is the same on any schema of the target.
     let any = Catalog::new(target.clone());
-    for changeset in selected(changelog, target, selection) {
+    for changeset in selected(changelog, target, selection).filter(|changeset| is_applied(&changeset.id)) {
         for node in &changeset.operations {
             for change in fold.resolved(changeset, node) {
                 note(&any, &change, node.node.span, &mut found);

@@ -121,7 +121,7 @@ pub fn desired_schema() -> Value {
     }
     all.extend(definitions(&schema));
     let renamed = json!({ "type": "string", "minLength": 1, "description": "The name that it had before." });
-    for (name, more) in [("CreateTable", tables), ("ColumnSpec", Map::new())] {
+    for (name, more) in [("CreateTable", tables), ("Column", Map::new())] {
         let properties = all
             .get_mut(name)
             .and_then(|definition| definition.get_mut("properties"));

@@ -1,5 +1,6 @@
 //! What a database has beside its catalog: told, so that no comparison passes over it in silence.
 
+use super::postgres::no_member;
 use super::{left_out_mysql, left_out_postgres, left_out_sqlite, rows};
 use crate::database::error::Error;
 use crate::database::session::Session;
@@ -47,14 +48,58 @@ impl LeftOut {
 /// Looked at are the target's own schema and what stands beside all schemas, but for the tables to `ignore`
 /// (driftless's own) and the members of extensions.
 pub async fn left_out(session: &mut Session, target: &Target, ignore: &[ObjectName]) -> Result<Vec<LeftOut>, Error> {
+    let mut found = of_schema(session, target, ignore).await?;
+    for schema in other_schemas(session, target).await? {
+        let inside = Target {
+            schema: Some(schema.clone()),
+            ..target.clone()
+        };
+        let here = ignore.iter().filter(|name| name.schema.as_ref() == Some(&schema));
+        let here: Vec<ObjectName> = here.map(|name| ObjectName::plain(name.name.as_str())).collect();
+        for left in of_schema(session, &inside, &here).await? {
+            // What is of the database as a whole was met.
+            let is_of_all = found.contains(&left) || left.name == format!("`{schema}`") || left.kind == "schema";
+            if !is_of_all {
+                found.push(LeftOut {
+                    name: format!("{} (schema `{schema}`)", left.name),
+                    ..left
+                });
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// The other schemas of a database, which are read as the own one is.
+async fn other_schemas(session: &mut Session, target: &Target) -> Result<Vec<Name>, Error> {
+    if target.dialect.family() != Family::Postgres {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT n.nspname FROM pg_namespace n
+         WHERE n.nspname NOT IN ('public', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
+           AND n.nspname <> {} AND has_schema_privilege(n.oid, 'USAGE') AND {}
+         ORDER BY n.nspname",
+        target
+            .schema
+            .as_ref()
+            .map_or("current_schema()".to_string(), |schema| target.dialect.string(schema)),
+        no_member("pg_namespace", "n")
+    );
+    let found = rows(session, &sql).await?;
+    Ok(found.into_iter().filter_map(|[name]| name.map(Name::new)).collect())
+}
+
+/// What is left out of one schema, and of the database.
+async fn of_schema(session: &mut Session, target: &Target, ignore: &[ObjectName]) -> Result<Vec<LeftOut>, Error> {
     let ignored = Ignored::new(target, ignore);
-    let mut found = match target.dialect.family() {
+    let found = match target.dialect.family() {
         Family::Sqlite => left_out_sqlite::find(session, &ignored).await?,
         Family::Postgres => left_out_postgres::find(session, target, &ignored).await?,
         Family::Mysql => left_out_mysql::find(session, target, &ignored).await?,
     };
-    found.sort();
-    found.dedup();
     Ok(found)
 }
 

@@ -56,7 +56,7 @@ pub(super) fn questions(place: &Place<'_>) -> Vec<Question> {
     ]
 }
 
-/// One line for all that lies in another schema.
+/// One line for all that lies in the schema `public`, where it is not the own one: the others are read.
 fn other_schemas(place: &Place<'_>, system: &str) -> String {
     let several = |count: &str, word: &str| {
         format!("CASE sum({count}) WHEN 0 THEN NULL WHEN 1 THEN '1 {word}' ELSE sum({count}) || ' {word}s' END")
@@ -76,7 +76,7 @@ fn other_schemas(place: &Place<'_>, system: &str) -> String {
            UNION ALL SELECT l.collnamespace, 0, 1 FROM pg_collation l WHERE {}
            UNION ALL SELECT t.typnamespace, 0, 1 FROM pg_type t WHERE t.typtype IN ('e', 'd', 'r') AND {}
          ) o ON o.space = n.oid
-         WHERE n.oid <> {} AND {system} AND has_schema_privilege(n.oid, 'USAGE') AND {}
+         WHERE n.oid <> {} AND n.nspname = 'public' AND {system} AND has_schema_privilege(n.oid, 'USAGE') AND {}
          GROUP BY n.nspname",
         several("o.tables", "table"),
         several("o.rest", "other object"),

@@ -9,6 +9,7 @@
 //! | `postgres_keys`, `mysql_keys` | keys, constraints and indexes |
 //! | `postgres_objects`, `mysql_objects` | types, sequences, views, policies, grants; partitions of MySQL and MariaDB |
 //! | `postgres_routines`, `mysql_routines` | functions, procedures, triggers |
+//! | `schemas` | all schemas of a PostgreSQL database as one catalog |
 //! | `mysql_text` | how MySQL and MariaDB write expressions |
 //! | `left_out` | what is there beside it, or may not be read |
 //! | `left_out_*` | what a family is asked for that |
@@ -38,12 +39,14 @@ mod postgres;
 mod postgres_keys;
 mod postgres_objects;
 mod postgres_routines;
+mod schemas;
 mod sqlite;
 mod sqlite_constraints;
 mod sqlite_index;
 mod sqlite_table;
 
 pub use left_out::{LeftOut, Why, left_out};
+pub use schemas::introspect_all;
 
 use super::error::Error;
 use super::session::Session;

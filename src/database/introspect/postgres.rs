@@ -144,12 +144,11 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
             values,
         ] = row;
         let mut found = column(&name.unwrap_or_default(), ty.unwrap_or_default(), !is(&not_null));
-        // A type of another schema is known by its name alone.
-        if let Some(type_name) = type_name.filter(|_| type_schema.is_none()) {
+        if let Some(type_name) = type_name {
             let values = texts_of(values)?;
             found.ty = Type::Named {
                 name: ObjectName {
-                    schema: None,
+                    schema: type_schema.map(Name::new),
                     name: Name::new(type_name),
                 },
                 values: values.iter().map(|value| value.to_string()).collect(),

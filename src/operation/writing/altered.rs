@@ -251,7 +251,9 @@ impl Path<'_> {
                 .and_then(|table| table.column(&column.name, case).cloned());
             let are_enums = old.ty.values().is_some() && column.ty.values().is_some();
             let is_open = now.is_some_and(|now| now.ty.values() == old.ty.values());
-            if self.family() != Family::Postgres && are_enums && is_open && old.ty.values() != column.ty.values() {
+            let is_seen_in_check = self.family() != Family::Postgres
+                || (matches!(old.ty, Type::Enum(_)) && matches!(column.ty, Type::Enum(_)));
+            if is_seen_in_check && are_enums && is_open && old.ty.values() != column.ty.values() {
                 self.make_type_known(&column.ty);
                 let mut alter = nothing(before, column);
                 alter.ty = Some(type_spec(self.writer.after, &column.ty));
@@ -469,6 +471,12 @@ impl Path<'_> {
 
     fn make_part(&mut self, table: &Table, kind: PartKind, name: &Name) {
         let named = |known: &Name| known == name;
+        // The check of an enum comes with its column.
+        let now = self.writer.catalog.table(&table.name);
+        let is_there = now.is_some_and(|now| now.checks.iter().any(|check| named(&check.name)));
+        if kind == PartKind::Check && is_there {
+            return;
+        }
         let index = table.indexes.iter().find(|index| named(&index.name));
         let result = match kind {
             PartKind::PrimaryKey => table
