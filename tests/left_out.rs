@@ -217,9 +217,6 @@ fn objects_of_postgres() {
         publication `told`
         range type `span`
         rule `kept` of table `item`
-        schema `more` with 2 tables and 1 other object
-        schema `other` with 1 table and 2 other objects
-        schema `quiet` with 1 other object
         statistics `known` of table `item`
         support function of function `lent(text, text)`
         table access method `pile` of table `piled`
@@ -341,6 +338,7 @@ fn what_partitions_of_postgres_have() {
         index `ix_late` of partition `late`
         inherited column `value` of partition `late`, unlike that of its parent
         invalid index `ix_only` of table `measured`
+        partition `far` of table `public.measured` (schema `other`)
         partition `first` of partition `early`
         partition `other.far` of table `measured`
         policy `own` of partition `late`

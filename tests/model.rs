@@ -519,14 +519,7 @@ fn what_may_be_renamed_is_never_dropped_in_silence() {
         "--rename",
         "person.age=years",
     ]);
-    told(
-        &output,
-        0,
-        &[
-            "rename column person.age to years",
-            "reverse: exact",
-        ],
-    );
+    told(&output, 0, &["rename column person.age to years", "reverse: exact"]);
     told(&project.run(&["check", "--dialect", "sqlite"]), 0, &["makes what"]);
 
     // A table, with a column of its own renamed as well.
@@ -547,7 +540,11 @@ fn what_may_be_renamed_is_never_dropped_in_silence() {
         ]
         .concat(),
     );
-    told(&output, 0, &["rename table person to people", "rename column people.age to years"]);
+    told(
+        &output,
+        0,
+        &["rename table person to people", "rename column people.age to years"],
+    );
     told(&project.run(&["check", "--dialect", "sqlite"]), 0, &["makes what"]);
     for (flag, words) in [
         ("nobody.x=y", "there is no"),

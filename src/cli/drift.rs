@@ -360,6 +360,8 @@ fn fixing(compared: &Compared) -> (Made, Vec<Unwritable>) {
         head.insert("only_if".into(), conditions.into());
         head.insert("otherwise".into(), json!("mark_applied"));
     }
+    // What was not meant to be does not come back.
+    head.insert("reverse".into(), json!([]));
     let mut unwritable = back.unwritable;
     unwritable.extend(there.unwritable);
     let made = Made {
