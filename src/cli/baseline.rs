@@ -8,7 +8,7 @@ use super::project::{Access, At, Project};
 use super::recorder::Recorder;
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, OutOfOrder};
-use crate::database::introspect::introspect;
+use crate::database::introspect::introspect_all;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::executor::{RunError, RunErrorKind};
 use crate::model::{Catalog, KEPT_PREFIX, NormalForm};
@@ -90,7 +90,7 @@ impl Baseline {
             Err(told) => return Ok(Err(told)),
         };
         let expected = NormalForm::of(&expected);
-        let mut found = NormalForm::of(&introspect(at.session, at.target, &at.store.own_tables()).await?);
+        let mut found = NormalForm::of(&introspect_all(at.session, at.target, &at.store.own_tables()).await?);
         let kept = format!("table {KEPT_PREFIX}");
         found.0.retain(|what, _| !what.starts_with(&kept));
         self.refuse_difference(&expected, &found)?;

@@ -320,6 +320,8 @@ impl Change {
             Change::AlterColumn {
                 table, before, after, ..
             } if narrows(before, after) => vec![Destroys::Column(table.clone(), after.name.clone())],
+            // With a remark alone the changelog learns what is so, and nothing is run.
+            Change::Raw { up, .. } if is_remark(up) => Vec::new(),
             Change::Raw { effects, .. } => destroyed_by_all(effects.iter().flatten()),
             Change::CreateTable { .. }
             | Change::RenameTable { .. }
@@ -488,6 +490,11 @@ fn inverse_of_raw(up: &str, down: Option<&str>, effects: Option<&[Change]>) -> I
         }],
         restores: Restores::Exact,
     }
+}
+
+/// Whether SQL is lines of remarks and nothing else.
+fn is_remark(sql: &str) -> bool {
+    sql.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with("--"))
 }
 
 impl Destroys {
