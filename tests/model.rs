@@ -785,6 +785,16 @@ COMMIT;
     );
     let output = project.run(&["check", "--model", "model.sql", "--dialect", "sqlite"]);
     told(&output, 2, &["statement 5 cannot be run", "model.sql:9:1"]);
+    // A dump has rows in it, and words for its client.
+    let dump = format!(
+        "\\restrict x\n{sql}COPY public.team (id, name) FROM stdin;\n1\tit's; one\n\\.\n\nCREATE TABLE more (id int);\n"
+    );
+    write(project.path().join("model.sql"), &dump);
+    told(
+        &project.run(&["check", "--model", "model.sql", "--dialect", "postgres"]),
+        4,
+        &["+ table more"],
+    );
     write(project.path().join("model.sql"), "CREATE TABLE (");
     told(
         &project.run(&["check", "--model", "model.sql", "--dialect", "postgres"]),

@@ -23,9 +23,6 @@ pub(super) struct Loaded {
     pub told: Vec<Diagnostic>,
 }
 
-/// How much of a statement is shown.
-const SHOWN: usize = 60;
-
 pub(super) async fn load(reading: &Reading<'_>, path: &Path, target: &Target) -> Result<Loaded, Failure> {
     let output = reading.output;
     let mut sources = Sources::default();
@@ -67,11 +64,18 @@ fn files(path: &Path, output: &Output) -> Result<Vec<PathBuf>, Failure> {
 fn without_client_words(text: &str, family: Family) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut delimiter = String::new();
+    let mut in_rows = false;
     for line in text.split_inclusive('\n') {
         let bare = line.trim();
+        if family == Family::Postgres && (in_rows || copies_rows(bare)) {
+            // Rows that a client sends are no part of a schema.
+            in_rows = bare != "\\.";
+            kept.push_str(if line.ends_with('\n') { "\n" } else { "" });
+            continue;
+        }
         let word = bare.split_whitespace().next().unwrap_or_default();
         let is_of_client = match family {
-            Family::Postgres => bare.starts_with('\\') && !bare.starts_with("\\."),
+            Family::Postgres => bare.starts_with('\\'),
             Family::Mysql if word.eq_ignore_ascii_case("delimiter") => {
                 let new = bare.split_whitespace().nth(1).unwrap_or(";");
                 delimiter = if new == ";" { String::new() } else { new.to_string() };
@@ -92,6 +96,12 @@ fn without_client_words(text: &str, family: Family) -> String {
         }
     }
     kept
+}
+
+/// Whether a line is a COPY of rows that stand behind it, as a dump with its data has them.
+fn copies_rows(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    line.starts_with("copy ") && line.ends_with("from stdin;")
 }
 
 fn statements_of(source: SourceId, text: &str, family: Family) -> Vec<LoadedStatement> {
@@ -122,15 +132,18 @@ fn is_of_transaction(text: &str, family: Family) -> bool {
     }
 }
 
-fn first_line(text: &str) -> String {
-    let line = text
-        .lines()
-        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"));
-    let line = line.unwrap_or(text).trim();
-    match line.char_indices().nth(SHOWN) {
-        Some((at, _)) => format!("{}…", &line[..at]),
-        None => line.to_string(),
+/// Where the first line of a statement stands that is no remark.
+fn first_line(span: Span, text: &str) -> Span {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim();
+        if !bare.is_empty() && !bare.starts_with("--") {
+            let start = span.start as usize + at + (line.len() - line.trim_start().len());
+            return Span::new(span.source, start, start + bare.len());
+        }
+        at += line.len();
     }
+    span
 }
 
 /// Loads statements into a scratch database, and looks at what they made.
@@ -155,7 +168,8 @@ async fn run(
         for (at, statement) in statements.iter().enumerate() {
             if let Err(error) = session.run(&statement.text).await {
                 let message = format!("statement {} cannot be run: {}", at + 1, error.message);
-                let diagnostic = Diagnostic::error("sql", message).label(statement.span, first_line(&statement.text));
+                let diagnostic =
+                    Diagnostic::error("sql", message).label(first_line(statement.span, &statement.text), "");
                 return Err(output.fail(Exit::Usage, &[diagnostic], &sources));
             }
         }
@@ -236,7 +250,7 @@ fn read(
         let mut own = match (diagnostic.code, place, number) {
             ("unknown-effects", Some(place), Some((span, text))) => {
                 let message = format!("statement {} cannot be read: what it makes is not known", place + 1);
-                Diagnostic::error("sql", message).label(*span, first_line(text))
+                Diagnostic::error("sql", message).label(first_line(*span, text), "")
             }
             _ => diagnostic,
         };

@@ -494,7 +494,9 @@ fn inverse_of_raw(up: &str, down: Option<&str>, effects: Option<&[Change]>) -> I
 
 /// Whether SQL is lines of remarks and nothing else.
 fn is_remark(sql: &str) -> bool {
-    sql.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with("--"))
+    sql.lines()
+        .map(str::trim)
+        .all(|line| line.is_empty() || line.starts_with("--"))
 }
 
 impl Destroys {
