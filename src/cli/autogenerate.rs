@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::comparing::{Compared, Comparing, RenameArguments, Undeclared};
+use super::comparing::{Compared, Comparing};
 use super::difference_tree::{remarks, show, tell_left_out};
 use super::draft::{Made, Outline};
 use super::fills::FillArguments;
@@ -13,6 +13,7 @@ use super::output::{Output, good};
 use super::plan::show as show_plan;
 use super::project::Project;
 use super::proposal::{changeset_text, head, planned, warnings, written};
+use super::renames::{RenameArguments, Undeclared};
 use super::slug::slug;
 use super::source::{Reading, Source, Sourced};
 use super::{Exit, Failure};

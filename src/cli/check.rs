@@ -3,11 +3,11 @@ use serde::Serialize;
 
 use super::arguments::Common;
 use super::autogenerate::{ModelArguments, on_targets, show_all};
-use super::comparing::{RenameArguments, Undeclared};
 use super::difference_tree::{CandidateReport, DifferenceReport, remarks};
 use super::ignored::Ignored;
 use super::output::{Output, plural};
 use super::project::Project;
+use super::renames::{RenameArguments, Undeclared};
 use super::source::Reading;
 use super::{Exit, Failure};
 

@@ -3,12 +3,13 @@ use serde::Serialize;
 
 use super::arguments::Common;
 use super::bare_script::script;
-use super::comparing::{Comparing, RenameArguments, Undeclared};
+use super::comparing::Comparing;
 use super::difference_tree::{CandidateReport, DifferenceReport, LeftOutReport, remarks, show, tell_left_out};
 use super::ignored::Ignored;
 use super::output::{Output, plural};
 use super::project::Project;
 use super::proposal::{changeset_text, head, planned, warnings, written};
+use super::renames::{RenameArguments, Undeclared};
 use super::source::{Reading, Source};
 use super::{Exit, Failure};
 use crate::diagnostic::Diagnostic;

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::comparing::{Candidate, Compared};
+use super::comparing::Compared;
 use super::output::{Output, bad, faint, good, plural, strong, warn};
+use super::renames::Candidate;
 use crate::database::introspect::{LeftOut, Why};
 use crate::model::{Differing, How, ObjectKind, PartKind, What};
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{Common, Naming, Writing};
 use super::changed::read_settled;
-use super::comparing::{Compared, Comparing, RenameArguments, Server, Undeclared};
+use super::comparing::{Compared, Comparing, Server};
 use super::difference_tree::{DifferenceReport, LeftOutReport, show, tell_left_out};
 use super::draft::{Made, Outline};
 use super::ignored::Ignored;
@@ -18,6 +18,7 @@ use super::planning::full;
 use super::project::{Access, At, Project};
 use super::proposal::{learnt, warnings, written};
 use super::recorder::Recorder;
+use super::renames::{RenameArguments, Undeclared};
 use super::slug::slug;
 use super::source::Sourced;
 use super::{Exit, Failure};

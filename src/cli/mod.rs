@@ -46,6 +46,7 @@ mod purge;
 mod recorder;
 mod redo;
 mod rehearsal;
+mod renames;
 mod renaming;
 mod repair;
 mod replace;
