@@ -32,6 +32,10 @@ const LAST: [Base; 2] = [Base::Uuid, Base::Json];
 impl Type {
     /// The portable type that an engine's own one is.
     pub fn portable(native: &str, dialect: Dialect) -> Option<Type> {
+        // To MariaDB `json` is a text that is held to be JSON, and what we call `json` there is the text alone.
+        if dialect.name() == "mariadb" && native.trim().eq_ignore_ascii_case("json") {
+            return None;
+        }
         let wanted = normal_type(native, dialect);
         if let Some(values) = values_of(native, dialect) {
             return Some(Type::Enum(values));
@@ -213,6 +217,7 @@ mod tests {
             ("postgres", "int4range"),
             ("mysql", "int unsigned"),
             ("mysql", "text"),
+            ("mariadb", "json"),
             ("sqlite", "INT"),
             ("sqlite", ""),
         ] {

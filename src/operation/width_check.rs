@@ -74,7 +74,13 @@ fn check_key(context: &mut Context<'_>, table: &Table, parts: &[(&Name, Option<u
 
 /// How many letters a column holds, where it is a text of limited length on an engine that counts so.
 fn letters(context: &Context<'_>, table: &Table, column: &Column) -> Option<u32> {
-    let charset = column.charset.as_ref().or(table.options.charset.as_ref());
+    let said = |charset: &Option<Name>, collation: &Option<Name>| {
+        // A collation begins with the name of its character set.
+        let of_collation = || Some(collation.as_ref()?.split('_').next()?.to_string());
+        charset.as_ref().map(Name::to_string).or_else(of_collation)
+    };
+    let charset =
+        said(&column.charset, &column.collation).or_else(|| said(&table.options.charset, &table.options.collation));
     let four = charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf8mb4"));
     match &column.ty {
         Type::Portable(Base::Varchar | Base::Char, sizes) if four && context.family() == Family::Mysql => {

@@ -212,15 +212,19 @@ pub(super) fn check_mysql_identity(
             "leave `increment` out",
         ));
     }
-    let leads = |names: &[Name]| {
-        names
-            .first()
-            .is_some_and(|name| name.same(&column.name, catalog.column_case()))
+    // Engines other than InnoDB count within what stands before the column in a key.
+    let is_other = |engine: &Name| !engine.eq_ignore_ascii_case("innodb");
+    let reach = match table.options.engine.as_ref().is_some_and(is_other) {
+        true => usize::MAX,
+        false => 1,
     };
+    let is_own = |name: &Name| name.same(&column.name, catalog.column_case());
+    let leads = |names: &[Name]| names.iter().take(reach).any(is_own);
     let keys = table.primary_key.iter().chain(&table.uniques);
     let in_key = keys.into_iter().any(|key| leads(&key.columns));
     let in_index = table.indexes.iter().any(|index| {
-        matches!(index.columns.first().map(|c| &c.key), Some(IndexKey::Column(name)) if name.same(&column.name, catalog.column_case()))
+        let mut parts = index.columns.iter().take(reach);
+        parts.any(|part| matches!(&part.key, IndexKey::Column(name) if is_own(name)))
     });
     match in_key || in_index {
         true => Ok(()),

@@ -2,7 +2,7 @@
 
 use super::grant;
 use crate::dialect::{Dialect, Family, Name, ObjectName};
-use crate::model::{Change, Constraint, ForeignKey, IndexKey};
+use crate::model::{Change, Constraint, ForeignKey, IndexKey, IndexKind};
 
 /// How many of the changes are rendered as one: privileges of one role, alterations of one table where the engine gains
 /// by it.
@@ -36,10 +36,16 @@ fn is_apart(change: &Change, before: &[Change], dialect: Dialect) -> bool {
     // A column is numbered anew with foreign keys unchecked; a new one is to be checked.
     let meets =
         |one: &dyn Fn(&Change) -> bool, other: &dyn Fn(&Change) -> bool| one(change) && before.iter().any(other);
-    meets(&is_tie, &changes_numbering)
+    (dialect.name() == "mysql" && meets(&is_of_words, &is_of_words))
+        || meets(&is_tie, &changes_numbering)
         || meets(&changes_numbering, &is_tie)
         || ties_altered(change, before)
         || (dialect.name() == "mariadb" && ties_made(change, before))
+}
+
+/// Whether an index of words is made, of which InnoDB makes one at a time.
+fn is_of_words(change: &Change) -> bool {
+    matches!(change, Change::CreateIndex { index, .. } if index.kind == IndexKind::Fulltext)
 }
 
 /// A foreign key that is put on a table.

@@ -16,6 +16,7 @@ fn rank(key: &str) -> usize {
         "create_table" => 5,
         "create_unique_constraint" => 6,
         "create_index" => 7,
+        "set_identity" => 8,
         "create_check_constraint" | "create_exclusion_constraint" => 8,
         "create_foreign_key" => 9,
         // Those that read each other.

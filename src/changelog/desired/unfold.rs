@@ -98,6 +98,7 @@ fn table(mut item: Node, into: &mut Vec<Unfolded>) {
     };
     let mut after = Vec::new();
     entries.retain(|entry| &*entry.key != "renamed_from");
+    after.extend(identity_by_index(entries).map(|body| ("set_identity", body)));
     for entry in entries.iter_mut().filter(|entry| &*entry.key == "columns") {
         let Kind::Seq(columns) = &mut entry.value.kind else {
             continue;
@@ -143,6 +144,68 @@ fn table(mut item: Node, into: &mut Vec<Unfolded>) {
         }
         into.push(operation(key, body));
     }
+}
+
+/// The numbers of a column that an index alone begins with, taken out of it: MySQL and MariaDB number rows by what is there
+/// already.
+fn identity_by_index(entries: &mut [Entry]) -> Option<Node> {
+    let item = |key: &str| {
+        entries
+            .iter()
+            .find(|entry| &*entry.key == key)
+            .map(|entry| &entry.value)
+    };
+    let begins = |node: &Node| {
+        let first = node.get("columns")?.items().first()?;
+        first
+            .as_str()
+            .or_else(|| first.get("column")?.as_str())
+            .map(str::to_string)
+    };
+    let all = |key: &str| item(key).map(Node::items).unwrap_or_default();
+    let by_index: Vec<String> = all("indexes").iter().filter_map(begins).collect();
+    let by_key: Vec<String> = all("uniques")
+        .iter()
+        .chain(item("primary_key"))
+        .filter_map(begins)
+        .collect();
+    let is_said = |column: &Node, key: &str| {
+        column
+            .get(key)
+            .is_some_and(|node| !matches!(node.kind, Kind::Bool(false, _)))
+    };
+    let columns = entries.iter_mut().find(|entry| &*entry.key == "columns")?;
+    let Kind::Seq(columns) = &mut columns.value.kind else {
+        return None;
+    };
+    let column = columns.iter_mut().find(|column| {
+        let name = column.get("name").and_then(Node::as_str);
+        name.is_some_and(|name| by_index.iter().any(|first| first == name) && !by_key.iter().any(|first| first == name))
+            && is_said(column, "identity")
+            && !is_said(column, "primary_key")
+            && !is_said(column, "unique")
+    })?;
+    let span = column.span;
+    let mut name = column.entry("name")?.clone();
+    let Kind::Map(entries) = &mut column.kind else {
+        return None;
+    };
+    let at = entries.iter().position(|entry| &*entry.key == "identity")?;
+    let identity = entries.remove(at);
+    entries.retain(|entry| &*entry.key != "nullable");
+    entries.push(Entry {
+        key: "nullable".into(),
+        key_span: identity.key_span,
+        value: Node {
+            span: identity.value.span,
+            kind: Kind::Bool(false, "false".into()),
+        },
+    });
+    name.key = "column".into();
+    Some(Node {
+        span,
+        kind: Kind::Map(vec![name, identity]),
+    })
 }
 
 /// The foreign key that is said at a column, taken out of it; and the name that the column had.

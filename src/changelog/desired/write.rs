@@ -115,6 +115,9 @@ fn table_of<'l>(body: &Value, lists: &'l mut [(&str, Vec<Value>)]) -> Option<&'l
 
 /// What is said after something was made, where it cannot be said with it: said with it all the same.
 fn amend(key: &str, body: &Value, lists: &mut [(&str, Vec<Value>)]) {
+    if key == "set_identity" {
+        return number(body, lists);
+    }
     // What else comes behind a table gives the check of an enum another name, which no author cares for.
     if key != "set_comment" {
         return;
@@ -125,6 +128,22 @@ fn amend(key: &str, body: &Value, lists: &mut [(&str, Vec<Value>)]) {
     for extension in all.filter(|extension| extension.get("extension") == name) {
         if let (Some(map), Some(comment)) = (extension.as_object_mut(), body.get("comment")) {
             map.insert("comment".into(), comment.clone());
+        }
+    }
+}
+
+/// That a column numbers its rows is said at it.
+fn number(body: &Value, lists: &mut [(&str, Vec<Value>)]) {
+    let (name, identity) = (body.get("column"), body.get("identity"));
+    let columns = table_of(body, lists).and_then(|table| table.get_mut("columns")?.as_array_mut());
+    for column in columns
+        .into_iter()
+        .flatten()
+        .filter(|column| column.get("name") == name)
+    {
+        if let (Some(column), Some(identity)) = (column.as_object_mut(), identity) {
+            column.remove("nullable");
+            column.insert("identity".into(), identity.clone());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::left_out::{Ignored, LeftOut, ask};
 use super::left_out_mysql_questions::{CANDIDATE, questions};
-use super::left_out_mysql_statement::of_statement;
+use super::left_out_mysql_statement::{algorithm_of, of_statement};
 use super::{left_out_mysql_rights, rows};
 use crate::database::error::Error;
 use crate::database::session::Session;
@@ -21,6 +21,11 @@ pub(super) async fn find(session: &mut Session, target: &Target, ignored: &Ignor
             _ => found.push(told),
         }
     }
+    if !tables.mariadb {
+        for view in &tables.views {
+            found.extend(algorithm_of(session, target.dialect, view).await?);
+        }
+    }
     Ok(found)
 }
 
@@ -29,7 +34,7 @@ pub(super) struct Tables {
     pub mariadb: bool,
     /// A list of driftless's own tables, for SQL.
     pub ours: String,
-    pub views: bool,
+    pub views: Vec<String>,
     pub partitioned: bool,
     /// Views of `information_schema` that only some versions have, in lower case.
     pub known: BTreeSet<String>,
@@ -44,15 +49,15 @@ async fn read_tables(
     let mut tables = Tables {
         mariadb: target.dialect.name() == "mariadb",
         ours: "''".to_string(),
-        views: false,
+        views: Vec::new(),
         partitioned: false,
         known: BTreeSet::new(),
     };
-    let sql = "SELECT 0, table_name, table_type, create_options FROM information_schema.tables
+    let sql = "SELECT 0, table_name, table_type, create_options, engine FROM information_schema.tables
          WHERE table_schema = database()
-         UNION ALL SELECT 1, lower(table_name), NULL, NULL FROM information_schema.tables
+         UNION ALL SELECT 1, lower(table_name), NULL, NULL, NULL FROM information_schema.tables
          WHERE table_schema = 'information_schema' AND table_name IN ('LIBRARIES', 'JSON_DUALITY_VIEWS', 'PERIODS')";
-    for [of_server, name, kind, options] in rows(session, sql).await? {
+    for [of_server, name, kind, options, engine] in rows(session, sql).await? {
         let name = name.unwrap_or_default();
         if of_server.as_deref() == Some("1") {
             tables.known.insert(name);
@@ -63,15 +68,18 @@ async fn read_tables(
             continue;
         }
         match kind.as_deref() {
-            Some("VIEW") => tables.views = true,
+            Some("VIEW") => tables.views.push(name.clone()),
             Some("SYSTEM VERSIONED") => {
                 found.push(LeftOut::unmanaged("system versioning", format!("of table `{name}`")))
             }
             _ => {}
         }
-        for option in options_of(&options.unwrap_or_default()) {
+        let is_aria = engine.as_deref() == Some("Aria");
+        for (option, value) in options_of(&options.unwrap_or_default()) {
             match option.as_str() {
                 "PARTITIONED" => tables.partitioned = true,
+                // A table of Aria has them where nothing is said.
+                "TRANSACTIONAL" | "PAGE_CHECKSUM" if is_aria && value == "1" => {}
                 _ => found.push(LeftOut::unmanaged(
                     "table option",
                     format!("`{option}` of table `{name}`"),
@@ -82,15 +90,17 @@ async fn read_tables(
     Ok(tables)
 }
 
-/// The words that stand before a `=`, or alone: of `` row_format=COMPRESSED `a b`='c' partitioned ``.
-fn options_of(text: &str) -> Vec<String> {
+/// The words that stand before a `=`, with what stands behind it, or alone: of
+/// `` row_format=COMPRESSED `a b`='c' partitioned ``.
+fn options_of(text: &str) -> Vec<(String, String)> {
     let mut cursor = Cursor::new(text, Family::Mysql);
     let mut found = Vec::new();
     while let Some(name) = cursor.name() {
-        found.push(name.to_ascii_uppercase());
-        if cursor.take_symbol("=") {
-            cursor.next();
-        }
+        let value = match cursor.take_symbol("=") {
+            true => cursor.next().map(|token| token.text.to_string()),
+            false => None,
+        };
+        found.push((name.to_ascii_uppercase(), value.unwrap_or_default()));
     }
     found
 }
@@ -102,9 +112,18 @@ mod tests {
     #[test]
     fn options_are_told_apart() {
         let found = options_of("stats_persistent=1 `page compressed`='1' partitioned COMPRESSION=\"a b\"");
+        let found: Vec<String> = found
+            .into_iter()
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
         assert_eq!(
             found,
-            ["STATS_PERSISTENT", "PAGE COMPRESSED", "PARTITIONED", "COMPRESSION"]
+            [
+                "STATS_PERSISTENT 1",
+                "PAGE COMPRESSED '1'",
+                "PARTITIONED ",
+                "COMPRESSION \"a b\""
+            ]
         );
         assert!(options_of("").is_empty());
     }

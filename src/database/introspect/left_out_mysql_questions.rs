@@ -9,7 +9,7 @@ pub(super) const CANDIDATE: &str = "candidate";
 pub(super) fn questions(tables: &Tables) -> Vec<Question> {
     let mut all = objects(tables);
     all.extend(of_tables(tables));
-    if tables.views {
+    if !tables.views.is_empty() {
         all.extend(of_views(tables));
     }
     all.push(candidates(tables));

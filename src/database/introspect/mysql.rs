@@ -2,34 +2,36 @@
 //!
 //! Not covered: subpartitions; grants on a whole database; visibility of indexes; checks that are not enforced.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::draft::{Draft, column, identity, view};
 use super::mysql_keys::{read_foreign_keys, read_keys};
 use super::mysql_objects::{read_grants, read_partitions, read_sequences};
 use super::mysql_routines::{read_routines, read_triggers};
+use super::mysql_statement::{Said, said_by, statement_of};
 use super::mysql_text::{bare_default, unescaped, without_database};
+use super::mysql_view::with_names;
 use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
-use crate::dialect::Name;
+use crate::dialect::{Family, Name, TokenKind, tokens};
 use crate::model::{Check, CheckOption, Column, ColumnDefault, Generated, Type, Value};
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let mariadb = draft.target().dialect.name() == "mariadb";
     let whole = read_tables(session, draft).await?;
-    read_columns(session, draft, &whole.collations, mariadb).await?;
+    let of_views = read_columns(session, draft, &whole.collations, mariadb).await?;
     read_foreign_keys(session, draft).await?;
     read_keys(session, draft, mariadb).await?;
-    read_checks(session, draft, mariadb).await?;
+    read_checks(session, draft, &whole.collations, mariadb).await?;
     // Questions that have the server look at every table.
     if whole.views {
-        read_views(session, draft).await?;
+        read_views(session, draft, &of_views).await?;
     }
     if whole.partitioned {
         read_partitions(session, draft).await?;
     }
-    read_routines(session, draft).await?;
+    read_routines(session, draft, &whole.collations.of_database).await?;
     read_triggers(session, draft).await?;
     read_sequences(session, draft, whole.sequences).await?;
     read_grants(session, draft).await
@@ -119,14 +121,16 @@ async fn read_tables(session: &mut Session, draft: &mut Draft) -> Result<Whole, 
     Ok(whole)
 }
 
+/// The columns of tables; answered are the names of all others.
 async fn read_columns(
     session: &mut Session,
     draft: &mut Draft,
     collations: &Collations,
     mariadb: bool,
-) -> Result<(), Error> {
+) -> Result<HashMap<String, Vec<String>>, Error> {
+    let mut others: HashMap<String, Vec<String>> = HashMap::new();
     let sql = "SELECT table_name, column_name, column_type, is_nullable, data_type, column_default, extra,
-           collation_name, column_comment, generation_expression
+           collation_name, column_comment, generation_expression, database()
          FROM information_schema.columns WHERE table_schema = database()
          ORDER BY table_name, ordinal_position";
     for row in rows(session, sql).await? {
@@ -141,13 +145,24 @@ async fn read_columns(
             collation,
             comment,
             expression,
+            database,
         ] = row;
         let table = table.unwrap_or_default();
+        if draft.table(&table).is_none() {
+            others.entry(table).or_default().extend(name);
+            continue;
+        }
+        // Since when and until when a row is valid is a part of the versioning of a table, which no catalog holds.
+        if matches!(expression.as_deref(), Some("ROW START" | "ROW END")) && mariadb {
+            continue;
+        }
         let nullable = nullable.as_deref() == Some("YES");
         let mut found = column(&name.unwrap_or_default(), ty.unwrap_or_default(), nullable);
         let extra = extra.unwrap_or_default();
+        // A sequence that it takes numbers of is named with the database.
+        let own = |text: String| without_database(&text, database.as_deref().unwrap_or_default());
         let written = Written {
-            default,
+            default: if mariadb { default.map(own) } else { default },
             data_type: data_type.unwrap_or_default().to_ascii_lowercase(),
             extra: extra.to_ascii_lowercase(),
             mariadb,
@@ -166,7 +181,7 @@ async fn read_columns(
             table.columns.push(found);
         }
     }
-    Ok(())
+    Ok(others)
 }
 
 /// What the server says of a column's default.
@@ -180,6 +195,8 @@ struct Written {
 impl Written {
     fn default(&self, draft: &Draft) -> Option<ColumnDefault> {
         let default = self.default.as_ref().map(|text| match self.mariadb {
+            // An author who says a character set gets it back.
+            true if text.starts_with('_') => ColumnDefault::Expression(text.clone()),
             true => match draft.default(text) {
                 ColumnDefault::Literal(Value::Text(text)) if self.data_type.ends_with("binary") => {
                     ColumnDefault::Literal(Value::Bytes(text.into_bytes()))
@@ -199,28 +216,73 @@ impl Written {
     }
 }
 
-async fn read_checks(session: &mut Session, draft: &mut Draft, mariadb: bool) -> Result<(), Error> {
+async fn read_checks(
+    session: &mut Session,
+    draft: &mut Draft,
+    collations: &Collations,
+    mariadb: bool,
+) -> Result<(), Error> {
     if !mariadb {
         return read_checks_of_mysql(session, draft).await;
     }
     let sql = "SELECT table_name, constraint_name, check_clause, level
          FROM information_schema.check_constraints WHERE constraint_schema = database()";
-    for [table, name, clause, level] in rows(session, sql).await? {
-        let Some(table) = draft.table(&table.unwrap_or_default()) else {
+    let mut like_periods = BTreeSet::new();
+    for [of_table, name, clause, level] in rows(session, sql).await? {
+        let of_table = of_table.unwrap_or_default();
+        let Some(table) = draft.table(&of_table) else {
             continue;
         };
         let name = Name::new(name.unwrap_or_default());
         let expression = clause.unwrap_or_default();
         let of_column = level.as_deref() == Some("Column");
         if of_column && expression == format!("json_valid(`{}`)", name.replace('`', "``")) {
-            let json = table.columns.iter_mut().find(|column| column.name == name);
-            json.into_iter().for_each(call_json);
-            continue;
+            let around = collations.of_tables.get(&of_table);
+            let mut columns = table.columns.iter_mut();
+            if let Some(json) = columns.find(|column| column.name == name && is_json(column, around)) {
+                json.ty = Type::Native("json".into());
+                json.collation = None;
+                continue;
+            }
+        }
+        if !of_column && is_like_a_period(&expression) {
+            like_periods.insert(of_table);
         }
         table.checks.push(Check {
             of_column,
             ..Check::new(name, expression)
         });
+    }
+    for table in like_periods {
+        take_out_periods(session, draft, &table).await?;
+    }
+    Ok(())
+}
+
+/// `` `from` < `until` ``
+fn is_like_a_period(expression: &str) -> bool {
+    let all = tokens(expression, Family::Mysql);
+    let said: Vec<_> = all.iter().filter(|token| !token.is_blank()).collect();
+    matches!(said.as_slice(), [from, less, until] if less.text == "<"
+        && [from, until].iter().all(|name| name.kind == TokenKind::Quoted))
+}
+
+/// A period is no check, and a key in which it stands is none of its columns.
+async fn take_out_periods(session: &mut Session, draft: &mut Draft, name: &str) -> Result<(), Error> {
+    let dialect = draft.target().dialect;
+    let statement = statement_of(session, dialect, name).await?;
+    let Some(table) = draft.table(name) else {
+        return Ok(());
+    };
+    for said in said_by(&statement.unwrap_or_default()) {
+        match said {
+            Said::Period(period) => table.checks.retain(|check| *check.name != *period),
+            Said::KeyWithoutOverlaps(key) => {
+                table.uniques.retain(|unique| *unique.name != *key);
+                table.primary_key.take_if(|primary| *primary.name == *key);
+            }
+            Said::FulltextParser(_) | Said::DefaultPartition(_) => {}
+        }
     }
     Ok(())
 }
@@ -247,18 +309,29 @@ async fn read_checks_of_mysql(session: &mut Session, draft: &mut Draft) -> Resul
     Ok(())
 }
 
-/// What MariaDB calls JSON is a text with a collation and a check of its own.
-fn call_json(column: &mut Column) {
-    column.ty = Type::Native("json".into());
-    column.collation = None;
+/// What MariaDB calls JSON is a long text with a collation and a check of its own; `around` is the collation of its table.
+fn is_json(column: &Column, around: Option<&String>) -> bool {
+    let own = column.collation.as_ref().map(Name::as_str);
+    let collation = own.or(around.filter(|_| column.charset.is_none()).map(String::as_str));
+    column.ty == Type::Native("longtext".into()) && collation == Some("utf8mb4_bin")
 }
 
-async fn read_views(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
+/// A view whose text the user may not read is left out: what it is stays unknown.
+async fn read_views(
+    session: &mut Session,
+    draft: &mut Draft,
+    columns: &HashMap<String, Vec<String>>,
+) -> Result<(), Error> {
     let sql = "SELECT table_name, view_definition, database(), check_option
          FROM information_schema.views WHERE table_schema = database()";
     for [name, query, database, check_option] in rows(session, sql).await? {
-        let query = without_database(&query.unwrap_or_default(), &database.unwrap_or_default());
-        let mut found = view(&name.unwrap_or_default(), &query);
+        let Some(query) = query.filter(|query| !query.is_empty()) else {
+            continue;
+        };
+        let name = name.unwrap_or_default();
+        let query = without_database(&query, &database.unwrap_or_default());
+        let names = columns.get(&name).map(Vec::as_slice).unwrap_or_default();
+        let mut found = view(&name, &with_names(&query, names));
         found.check_option = match check_option.as_deref() {
             Some("LOCAL") => Some(CheckOption::Local),
             Some("CASCADED") => Some(CheckOption::Cascaded),

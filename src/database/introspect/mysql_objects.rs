@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::draft::Draft;
+use super::mysql_statement::{Said, said_by, statement_of};
 use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
@@ -20,16 +21,36 @@ pub(super) async fn read_partitions(session: &mut Session, draft: &mut Draft) ->
          FROM information_schema.partitions WHERE table_schema = database() AND partition_name IS NOT NULL
          ORDER BY table_name, partition_ordinal_position";
     let mut found: BTreeMap<String, (String, String, Vec<String>)> = BTreeMap::new();
+    let mut defaults: HashMap<String, Option<String>> = HashMap::new();
     for [table, _, name, method, expression, values] in rows(session, sql).await? {
         let (method, expression) = (method.unwrap_or_default(), expression.unwrap_or_default());
+        // A part of the versioning of a table, which no catalog holds.
+        if method == "SYSTEM_TIME" {
+            continue;
+        }
+        let (table, name) = (table.unwrap_or_default(), name.unwrap_or_default());
+        let values = values.unwrap_or_default();
+        let may_be_default = dialect.name() == "mariadb" && method.starts_with("LIST");
+        let is_default = may_be_default && (values == "0" || values.contains("MAXVALUE")) && {
+            if !defaults.contains_key(&table) {
+                let statement = statement_of(session, dialect, &table).await?;
+                defaults.insert(table.clone(), default_partition(&statement.unwrap_or_default()));
+            }
+            defaults
+                .get(&table)
+                .is_some_and(|known| known.as_deref() == Some(&name))
+        };
         let word = match method.split(' ').next() {
             Some("RANGE") => " VALUES LESS THAN",
             _ => " VALUES IN",
         };
-        let name = dialect.quote(&name.unwrap_or_default());
-        let part = format!("PARTITION {name}{word} ({})", values.unwrap_or_default());
+        let name = dialect.quote(&name);
+        let part = match is_default {
+            true => format!("PARTITION {name} DEFAULT"),
+            false => format!("PARTITION {name}{word} ({values})"),
+        };
         let head = || (method, expression, Vec::new());
-        let of_table = found.entry(table.unwrap_or_default()).or_insert_with(head);
+        let of_table = found.entry(table).or_insert_with(head);
         of_table.2.push(part);
     }
     for (table, (method, expression, parts)) in found {
@@ -43,6 +64,13 @@ pub(super) async fn read_partitions(session: &mut Session, draft: &mut Draft) ->
         }
     }
     Ok(())
+}
+
+fn default_partition(statement: &str) -> Option<String> {
+    said_by(statement).into_iter().find_map(|said| match said {
+        Said::DefaultPartition(name) => Some(name),
+        Said::Period(_) | Said::KeyWithoutOverlaps(_) | Said::FulltextParser(_) => None,
+    })
 }
 
 /// All of the sequences with these comments in one query, as each is a table with one row.

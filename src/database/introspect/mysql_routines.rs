@@ -10,28 +10,48 @@ use crate::database::session::Session;
 use crate::dialect::{Cursor, Family, Name, ObjectName, Token, TokenKind, tokens};
 use crate::model::{Event, Object, Routine, Timing, Trigger};
 
-pub(super) async fn read_routines(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
+/// `of_database` is the collation of texts of which nothing is said.
+pub(super) async fn read_routines(session: &mut Session, draft: &mut Draft, of_database: &str) -> Result<(), Error> {
     let dialect = draft.target().dialect;
-    let sql = "SELECT routine_type, specific_name, parameter_mode, parameter_name, dtd_identifier
+    let sql = "SELECT routine_type, specific_name, parameter_mode, parameter_name, dtd_identifier,
+           character_set_name, collation_name
          FROM information_schema.parameters WHERE specific_schema = database() AND ordinal_position > 0
          ORDER BY routine_type, specific_name, ordinal_position";
     let mut arguments: HashMap<(Option<String>, Option<String>), Vec<String>> = HashMap::new();
-    for [kind, routine, mode, name, ty] in rows(session, sql).await? {
+    for [kind, routine, mode, name, ty, charset, collation] in rows(session, sql).await? {
         // The parameters of functions have no mode: it is given, but cannot be written.
         let mode = match kind.as_deref() {
             Some("PROCEDURE") => mode.map(|mode| mode + " ").unwrap_or_default(),
             _ => String::new(),
         };
         let name = dialect.quote(&name.unwrap_or_default());
-        let argument = format!("{mode}{name} {}", ty.unwrap_or_default());
+        let ty = ty.unwrap_or_default();
+        let letters = letters_of(&ty, charset, collation, of_database);
+        let argument = format!("{mode}{name} {ty}{letters}");
         arguments.entry((kind, routine)).or_default().push(argument);
     }
     let sql = "SELECT routine_type, routine_name, dtd_identifier, is_deterministic, sql_data_access, security_type,
-           routine_definition, routine_comment
+           routine_definition, routine_comment, character_set_name, collation_name
          FROM information_schema.routines
          WHERE routine_schema = database() AND routine_type IN ('FUNCTION', 'PROCEDURE')
          ORDER BY routine_type, routine_name";
-    for [kind, name, returns, deterministic, access, security, body, comment] in rows(session, sql).await? {
+    for row in rows(session, sql).await? {
+        let [
+            kind,
+            name,
+            returns,
+            deterministic,
+            access,
+            security,
+            body,
+            comment,
+            charset,
+            collation,
+        ] = row;
+        // What the user may not read, or is written in another language, is left out: what it does stays unknown.
+        let Some(body) = body.filter(|body| !is_aggregate(body)) else {
+            continue;
+        };
         let procedure = kind.as_deref() == Some("PROCEDURE");
         let mut options = Vec::new();
         options.extend((deterministic.as_deref() == Some("YES")).then(|| "DETERMINISTIC".to_string()));
@@ -40,12 +60,15 @@ pub(super) async fn read_routines(session: &mut Session, draft: &mut Draft) -> R
         let list = arguments.remove(&(kind.clone(), name.clone())).unwrap_or_default();
         let name = ObjectName::plain(name.unwrap_or_default());
         let kind = kind.as_deref().unwrap_or_default();
-        let body = body_as_written(session, draft, kind, &name.name, body.unwrap_or_default()).await?;
+        let body = body_as_written(session, draft, kind, &name.name, body).await?;
         draft.add_object(Object::Routine(Arc::new(Routine {
             name,
             procedure,
             arguments: list.join(", "),
-            returns: returns.filter(|ty| !procedure && !ty.is_empty()),
+            returns: returns.filter(|ty| !procedure && !ty.is_empty()).map(|ty| {
+                let letters = letters_of(&ty, charset, collation, of_database);
+                ty + &letters
+            }),
             language: None,
             options: options.join(" "),
             body,
@@ -53,6 +76,30 @@ pub(super) async fn read_routines(session: &mut Session, draft: &mut Draft) -> R
         })));
     }
     Ok(())
+}
+
+/// The character set and the collation of a text, where the database has others.
+fn letters_of(ty: &str, charset: Option<String>, collation: Option<String>, of_database: &str) -> String {
+    let word = ty.split('(').next().unwrap_or_default().to_ascii_lowercase();
+    let is_text = word.ends_with("char") || word.ends_with("text") || matches!(word.as_str(), "enum" | "set");
+    match charset.zip(collation) {
+        Some((charset, collation)) if is_text && collation != of_database => {
+            format!(" CHARACTER SET {charset} COLLATE {collation}")
+        }
+        _ => String::new(),
+    }
+}
+
+/// A function of MariaDB that takes many rows: nothing but its text tells it from another one, and no operation makes it.
+fn is_aggregate(body: &str) -> bool {
+    let mut cursor = Cursor::new(body, Family::Mysql);
+    while !cursor.is_done() {
+        if cursor.take_words(&["fetch", "group", "next", "row"]) {
+            return true;
+        }
+        cursor.next();
+    }
+    false
 }
 
 pub(super) async fn read_triggers(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {

@@ -8,9 +8,9 @@ use crate::dialect::{Family, Name, NameParts, ObjectName, generated_name};
 use crate::model::{Change, Column, ForeignKey, Index, IndexColumn, IndexKey, Key, Table, TableOptions};
 use crate::operation::create_index::{FullIndexColumn, IndexColumnSpec};
 use crate::operation::create_table::{ForeignKeySpec, KeySpec};
-use crate::operation::specification::{ColumnSpec, GeneratedSpec, ReferencesSpec, TableRef};
+use crate::operation::specification::{ColumnSpec, GeneratedSpec, IdentitySpec, ReferencesSpec, TableRef};
 use crate::operation::table_options::{MysqlTable, PartitionSpec, PostgresTable, SqliteTable, TableOptionsSpec};
-use crate::operation::{Context, CreateIndex, CreateTable, Operation, Uncertain};
+use crate::operation::{Context, CreateIndex, CreateTable, Operation, SetIdentity, Uncertain};
 
 pub(super) fn table_ref(name: &ObjectName) -> TableRef {
     TableRef(name.clone())
@@ -37,11 +37,24 @@ impl Writer<'_> {
         for column in &table.columns {
             self.make_type_known(&column.ty)?;
         }
-        let (create, later) = self.create(&table);
+        let (mut create, later) = self.create(&table);
+        let counted = self.counted_by_index(&table).cloned();
+        if let Some(spec) = create.columns.iter_mut().find(|spec| is_of(spec, counted.as_ref())) {
+            spec.identity = IdentitySpec::Off;
+            spec.nullable = false;
+        }
         self.add(&what, Operation::CreateTable(create))?;
         self.mend_checks(&what, &table)?;
         for index in &table.indexes {
             self.index(&table, index)?;
+        }
+        if let Some(column) = counted {
+            let operation = Operation::SetIdentity(SetIdentity {
+                table: table_ref(&table.name),
+                column: column.name.clone(),
+                identity: identity_of(&column),
+            });
+            self.add(&what, operation)?;
         }
         self.constraints_after(&table)?;
         self.waiting
@@ -49,6 +62,20 @@ impl Writer<'_> {
         match self.references(false).into_iter().next() {
             Some(unwritable) => Err(unwritable),
             None => Ok(()),
+        }
+    }
+
+    /// A column that numbers its rows, and that an index alone begins with, which comes after the table: to MySQL and
+    /// MariaDB such a column has to begin one.
+    fn counted_by_index<'t>(&self, table: &'t Table) -> Option<&'t Column> {
+        let mut columns = table.columns.iter().filter(|column| column.identity.is_some());
+        let column = columns.find(|_| self.catalog.target().dialect.family() == Family::Mysql)?;
+        let mut keys = table.primary_key.iter().chain(&table.uniques);
+        // Engines other than InnoDB count within what stands before the column in a key.
+        let reach = if table.options.engine.is_some() { usize::MAX } else { 1 };
+        match keys.any(|key| key.columns.iter().take(reach).any(|name| *name == column.name)) {
+            true => None,
+            false => Some(column),
         }
     }
 
@@ -200,6 +227,10 @@ pub(super) fn one_of<'a>(columns: &'a mut [ColumnSpec], names: &[Name]) -> Optio
         return None;
     };
     columns.iter_mut().find(|column| column.name == *name)
+}
+
+fn is_of(spec: &ColumnSpec, column: Option<&Column>) -> bool {
+    column.is_some_and(|column| column.name == spec.name)
 }
 
 /// Whether it can be said where the table is created.
