@@ -43,6 +43,19 @@ fn objects(tables: &Tables) -> Vec<Question> {
             routines("routine_type = 'PROCEDURE' AND routine_definition IS NULL"),
         ),
     ];
+    // Those of one moment are made in the order of their names.
+    let ordered = "(SELECT trigger_name, event_object_table,
+           lag(trigger_name) OVER (PARTITION BY event_object_table, action_timing, event_manipulation ORDER BY action_order)
+             AS before_it
+         FROM information_schema.triggers WHERE trigger_schema = database()) t";
+    all.push(Question::unmanaged(
+        "order of triggers",
+        format!(
+            "SELECT CONVERT(concat('`', before_it, '` before `', trigger_name, '` on table `', event_object_table, '`')
+               USING utf8mb4) COLLATE utf8mb4_bin AS name
+             FROM {ordered} WHERE CAST(before_it AS BINARY) > CAST(trigger_name AS BINARY)"
+        ),
+    ));
     if tables.mariadb {
         all.push(Question::unmanaged("package", routines("routine_type = 'PACKAGE'")));
         all.push(Question::unmanaged(
@@ -91,10 +104,20 @@ fn of_tables(tables: &Tables) -> Vec<Question> {
             ),
         )
     };
-    let mut all = vec![Question::unmanaged(
-        "comment",
-        of_index("on index ", "index_comment <> ''"),
-    )];
+    let of_primary = |which: &str| {
+        named(
+            "concat('of table `', table_name, '`')",
+            &format!(
+                "statistics WHERE table_schema = database() AND index_name = 'PRIMARY' AND {which} AND table_name NOT IN ({})",
+                tables.ours
+            ),
+        )
+    };
+    let mut all = vec![
+        Question::unmanaged("comment", of_index("on index ", "index_comment <> ''")),
+        Question::unmanaged("primary key of beginnings", of_primary("sub_part IS NOT NULL")),
+        Question::unmanaged("order of the primary key", of_primary("collation = 'D'")),
+    ];
     match tables.mariadb {
         true => {
             all.push(Question::unmanaged("ignored index", of_index("", "ignored = 'YES'")));

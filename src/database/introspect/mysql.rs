@@ -2,13 +2,13 @@
 //!
 //! Not covered: subpartitions; grants on a whole database; visibility of indexes; checks that are not enforced.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::draft::{Draft, column, identity, view};
 use super::mysql_keys::{read_foreign_keys, read_keys};
 use super::mysql_objects::{read_grants, read_partitions, read_sequences};
 use super::mysql_routines::{read_routines, read_triggers};
-use super::mysql_statement::{Said, said_by, statement_of};
+use super::mysql_statement::{Said, default_in, said_by, statement_of};
 use super::mysql_text::{bare_default, unescaped, without_database};
 use super::mysql_view::with_names;
 use super::rows;
@@ -129,6 +129,7 @@ async fn read_columns(
     mariadb: bool,
 ) -> Result<HashMap<String, Vec<String>>, Error> {
     let mut others: HashMap<String, Vec<String>> = HashMap::new();
+    let mut garbled: BTreeMap<String, Vec<Name>> = BTreeMap::new();
     let sql = "SELECT table_name, column_name, column_type, is_nullable, data_type, column_default, extra,
            collation_name, column_comment, generation_expression, database()
          FROM information_schema.columns WHERE table_schema = database()
@@ -168,6 +169,9 @@ async fn read_columns(
             mariadb,
         };
         found.default = written.default(draft);
+        if written.may_be_garbled() {
+            garbled.entry(table.clone()).or_default().push(found.name.clone());
+        }
         found.on_update = written.on_update();
         found.invisible = written.extra.contains("invisible");
         found.identity = written.extra.contains("auto_increment").then(|| identity(false));
@@ -181,7 +185,28 @@ async fn read_columns(
             table.columns.push(found);
         }
     }
+    for (table, columns) in garbled {
+        read_defaults(session, draft, &table, &columns).await?;
+    }
     Ok(others)
+}
+
+/// Defaults by the statement of their table.
+async fn read_defaults(session: &mut Session, draft: &mut Draft, name: &str, columns: &[Name]) -> Result<(), Error> {
+    let statement = statement_of(session, draft.target().dialect, name).await?;
+    let statement = statement.unwrap_or_default();
+    let of_table = draft.table(name).into_iter().flat_map(|table| &mut table.columns);
+    for column in of_table.filter(|column| columns.contains(&column.name)) {
+        let said = default_in(&statement, &column.name);
+        let value = match &column.default {
+            Some(ColumnDefault::Literal(Value::Bytes(_))) => said.map(Value::Bytes),
+            _ => said.and_then(|bytes| String::from_utf8(bytes).ok()).map(Value::Text),
+        };
+        if let Some(value) = value {
+            column.default = Some(ColumnDefault::Literal(value));
+        }
+    }
+    Ok(())
 }
 
 /// What the server says of a column's default.
@@ -207,6 +232,15 @@ impl Written {
             false => bare_default(text.clone(), &self.data_type),
         });
         default.filter(|known| *known != ColumnDefault::Literal(Value::Null))
+    }
+
+    /// Whether MySQL may list another default than there is: it ends at the first byte that is zero, and has a question mark
+    /// for a letter of four bytes.
+    fn may_be_garbled(&self) -> bool {
+        let default = self.default.as_deref();
+        !self.mariadb
+            && !self.extra.contains("default_generated")
+            && default.is_some_and(|default| default.contains('?') || self.data_type.ends_with("binary"))
     }
 
     /// What stands behind `ON UPDATE`.

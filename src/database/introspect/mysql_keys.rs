@@ -8,7 +8,7 @@ use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
 use crate::dialect::{Name, ObjectName};
-use crate::model::{ForeignKey, Index, IndexKey, IndexKind, Table};
+use crate::model::{ForeignKey, Index, IndexKey, IndexKind, Key, Table};
 
 pub(super) async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let sql = "SELECT table_name, constraint_name, update_rule, delete_rule
@@ -102,10 +102,21 @@ fn sort_out(table: &mut Table) {
                 table.primary_key = Some(key(index.name, columns));
             }
             Some(columns) => table.uniques.push(key(index.name, columns)),
+            None if *index.name == *"PRIMARY" => table.primary_key = primary_key_of(index),
             None if backs_a_foreign_key(&index, &table.foreign_keys) => {}
             None => table.indexes.push(index),
         }
     }
+}
+
+/// A primary key whose columns stand the other way round, which is told by itself. One of the beginnings of columns is no
+/// key of the columns.
+fn primary_key_of(index: Index) -> Option<Key> {
+    let columns = index.columns.into_iter().map(|part| match part.key {
+        IndexKey::Column(name) if part.length.is_none() => Some(name),
+        IndexKey::Column(_) | IndexKey::Expression(_) => None,
+    });
+    Some(key(index.name, columns.collect::<Option<_>>()?))
 }
 
 /// InnoDB gives the index that it makes for a foreign key the name of this key.

@@ -1,5 +1,5 @@
-//! What of a table of MariaDB stands in its CREATE TABLE only: its periods, which are listed as checks, and the partition of
-//! all other rows, which is listed as one of zeros.
+//! What of a table stands in its CREATE TABLE only: to MariaDB its periods, which are listed as checks, and the partition of
+//! all other rows, which is listed as one of zeros; to MySQL the letters and bytes of a default that its lists cannot show.
 
 use super::mysql_objects::NOT_READABLE;
 use crate::database::error::Error;
@@ -67,6 +67,34 @@ pub(super) fn said_by_line(line: &str) -> Option<Said> {
     }
 }
 
+/// The bytes of a column's default.
+pub(super) fn default_in(statement: &str, column: &str) -> Option<Vec<u8>> {
+    let is_own = |line: &&str| {
+        let mut cursor = Cursor::new(line, Family::Mysql);
+        line.starts_with("  `") && cursor.name().as_deref() == Some(column)
+    };
+    let mut cursor = Cursor::new(statement.lines().find(is_own)?, Family::Mysql);
+    while !cursor.take_word("default") {
+        cursor.next()?;
+    }
+    let rest = cursor.rest().trim_start();
+    match rest.strip_prefix("0x") {
+        Some(digits) => {
+            let end = digits.find(|letter: char| !letter.is_ascii_hexdigit());
+            bytes(&digits[..end.unwrap_or(digits.len())])
+        }
+        None => cursor.peek()?.value(true).map(String::into_bytes),
+    }
+}
+
+/// The bytes of which each is two digits.
+pub(super) fn bytes(digits: &str) -> Option<Vec<u8>> {
+    let pairs = (0..digits.len()).step_by(2);
+    pairs
+        .map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +131,15 @@ mod tests {
         ] {
             assert_eq!(said_by_line(line), is, "{line}");
         }
+    }
+
+    #[test]
+    fn defaults_are_read() {
+        let statement = "CREATE TABLE `t` (\n  `a``b` varchar(9) DEFAULT 0xF09F9880,\n  `default` binary(3) NOT NULL DEFAULT \
+                         'a\\0b' COMMENT 'x',\n  `c` int DEFAULT NULL\n)";
+        assert_eq!(default_in(statement, "a`b"), Some("😀".as_bytes().to_vec()));
+        assert_eq!(default_in(statement, "default"), Some(b"a\0b".to_vec()));
+        assert_eq!(default_in(statement, "c"), None);
+        assert_eq!(default_in(statement, "d"), None);
     }
 }

@@ -1,5 +1,6 @@
 //! How MySQL and MariaDB write expressions in `information_schema`, and what they mean.
 
+use super::mysql_statement::bytes;
 use crate::dialect::{Family, Token, TokenKind, tokens};
 use crate::model::{ColumnDefault, Value};
 
@@ -65,20 +66,12 @@ pub(super) fn bare_default(value: String, data_type: &str) -> ColumnDefault {
         _ if number => ColumnDefault::Literal(Value::Number(value)),
         // Shown as `b'1'` and `0x6162`.
         "bit" => ColumnDefault::Expression(value),
-        "binary" | "varbinary" => match bytes(&value) {
+        "binary" | "varbinary" => match value.strip_prefix("0x").and_then(bytes) {
             Some(bytes) => ColumnDefault::Literal(Value::Bytes(bytes)),
             None => ColumnDefault::Literal(Value::Text(value)),
         },
         _ => ColumnDefault::Literal(Value::Text(value)),
     }
-}
-
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    let digits = text.strip_prefix("0x")?;
-    let pairs = (0..digits.len()).step_by(2);
-    pairs
-        .map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok())
-        .collect()
 }
 
 #[cfg(test)]
