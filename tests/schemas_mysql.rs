@@ -420,6 +420,7 @@ const MORE: &str = "
     CREATE VIEW in_order (m) AS SELECT count(*) AS n FROM team GROUP BY name ORDER BY n;
     CREATE VIEW with_one (x, y) AS WITH c AS (SELECT id, name FROM team) SELECT id, name FROM c;
     CREATE VIEW plain AS SELECT id AS z FROM team ORDER BY z;
+    CREATE VIEW rolled_up AS SELECT name, count(*) FROM team GROUP BY name WITH ROLLUP;
     CREATE PROCEDURE `call`(IN `a` json, IN `b` blob, IN `c` enum('x') CHARACTER SET latin1 COLLATE latin1_swedish_ci) SELECT 1;
 ";
 

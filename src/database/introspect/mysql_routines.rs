@@ -82,6 +82,8 @@ pub(super) async fn read_routines(session: &mut Session, draft: &mut Draft, of_d
 fn letters_of(ty: &str, charset: Option<String>, collation: Option<String>, of_database: &str) -> String {
     let word = ty.split('(').next().unwrap_or_default().to_ascii_lowercase();
     let is_text = word.ends_with("char") || word.ends_with("text") || matches!(word.as_str(), "enum" | "set");
+    // Some servers say the character set with the type.
+    let is_text = is_text && !ty.to_ascii_lowercase().contains(" char");
     match charset.zip(collation) {
         Some((charset, collation)) if is_text && collation != of_database => {
             format!(" CHARACTER SET {charset} COLLATE {collation}")

@@ -1,6 +1,9 @@
-//! The names of a view's columns: MySQL keeps them beside the query where the author wrote them beside the name.
+//! The query of a view: MySQL keeps the names of its columns beside it where the author wrote them beside the name, and lists
+//! some queries in words of its own.
 
-use crate::dialect::{Family, Token, TokenKind, tokens};
+use crate::database::error::Error;
+use crate::database::session::Session;
+use crate::dialect::{Cursor, Dialect, Family, Token, TokenKind, tokens};
 
 /// What may stand behind the list of what a query selects.
 const ENDS: [&str; 12] = [
@@ -17,6 +20,30 @@ const ENDS: [&str; 12] = [
     "for",
     "lock",
 ];
+
+/// Whether a query is listed with what MySQL makes of `WITH ROLLUP` inside, which is no SQL.
+pub(super) fn is_garbled(query: &str) -> bool {
+    query.contains("rollup_group_item(") || query.contains("rollup_sum_switcher(")
+}
+
+/// The query by the statement of its view.
+pub(super) async fn query_of(session: &mut Session, dialect: Dialect, view: &str) -> Result<Option<String>, Error> {
+    let made = session
+        .query(&format!("SHOW CREATE VIEW {}", dialect.quote(view)))
+        .await?;
+    let statement = made.into_iter().next().and_then(|row| row.into_iter().nth(1).flatten());
+    Ok(statement.as_deref().and_then(query_in).map(str::to_string))
+}
+
+fn query_in(statement: &str) -> Option<&str> {
+    let mut cursor = Cursor::new(statement, Family::Mysql);
+    while !cursor.take_word("view") {
+        cursor.next()?;
+    }
+    cursor.object_name()?;
+    cursor.group();
+    cursor.take_word("as").then(|| cursor.rest())
+}
 
 /// A query that gives its columns these names, as the server prints it.
 pub(super) fn with_names(query: &str, names: &[String]) -> String {
@@ -112,17 +139,29 @@ fn is_used(query: &str, alias: &Alias<'_>, aliases: &[Alias<'_>]) -> bool {
         .filter(|token| !token.is_blank())
         .collect();
     let is_dot = |at: Option<usize>| at.and_then(|at| rest.get(at)).is_some_and(|token| token.text == ".");
+    // The queries of a union give names that nothing sorts by.
+    let is_given = |at: usize| at > 0 && rest[at - 1].is_word("as");
     rest.iter().enumerate().any(|(at, token)| {
         token.kind == TokenKind::Quoted
             && token.name().as_deref() == Some(alias.name.as_str())
             && !is_dot(at.checked_sub(1))
             && !is_dot(Some(at + 1))
+            && !is_given(at)
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_query_stands_behind_the_head() {
+        let head = "CREATE ALGORITHM=UNDEFINED DEFINER=`view`@`%` SQL SECURITY DEFINER VIEW";
+        for name in ["`d`.`v`", "`d`.`v` (`as`,`b`)"] {
+            let statement = format!("{head} {name} AS select 1 AS `a` from `t` with rollup");
+            assert_eq!(query_in(&statement), Some("select 1 AS `a` from `t` with rollup"));
+        }
+    }
 
     #[test]
     fn a_query_gives_its_columns_the_names_of_the_view() {
