@@ -373,7 +373,7 @@ fn what_is_written_of_a_schema_is_that_schema() {
 #[test]
 fn a_database_is_written_as_a_changelog_with_its_rows() {
     on_all(|database| {
-        let path = project(database);
+        project(database);
         database.execute("INSERT INTO team (id, name) VALUES (1, 'one'), (2, 'two, \"quoted\"')");
         database.execute("INSERT INTO person (id, age, team_id) VALUES (1, 20, 1), (2, 30, NULL)");
         for split in ["none", "table", "schema"] {

@@ -35,7 +35,38 @@ impl Path<'_> {
             both.is_some_and(|(before, after)| !self.is_computed_alike(&before, &after))
         };
         let anew = columns.filter(is_anew);
-        anew.map(|(table, name)| (table.clone(), name.to_string())).collect()
+        let mut anew: BTreeSet<(ObjectName, String)> =
+            anew.map(|(table, name)| (table.clone(), name.to_string())).collect();
+        self.add_computed(&mut anew);
+        anew
+    }
+
+    /// What is computed from columns that go or become others is computed anew.
+    fn add_computed(&self, anew: &mut BTreeSet<(ObjectName, String)>) {
+        let mut moved: BTreeMap<&ObjectName, Vec<&Name>> = BTreeMap::new();
+        for found in self.differing.iter().filter(|found| found.how != How::Made) {
+            if let What::Part(table, PartKind::Column, name) = &found.what {
+                moved.entry(table).or_default().push(name);
+            }
+        }
+        let case = self.before.column_case();
+        for (name, columns) in moved {
+            let (Some(table), Some(after)) = (self.before.table(name), self.writer.after.table(name)) else {
+                continue;
+            };
+            let files = BTreeMap::new();
+            let context = Context::new(self.before, &files, Uncertain::default());
+            for column in &table.columns {
+                let used = column
+                    .generated
+                    .iter()
+                    .flat_map(|generated| context.columns_used(table, &generated.expression));
+                let stays = after.column(&column.name, case).is_some();
+                if stays && used.into_iter().any(|used| columns.contains(&&used)) {
+                    anew.insert((name.clone(), column.name.to_string()));
+                }
+            }
+        }
     }
 
     fn is_computed_alike(&self, before: &Column, after: &Column) -> bool {
@@ -157,11 +188,15 @@ impl Path<'_> {
         let gone = columns(|how| *how == How::Gone);
         let made = columns(|how| *how == How::Made);
         let changed = columns(|how| matches!(how, How::Changed | How::Worded));
-        let anew = |name: &Name| {
-            self.rebuilt
-                .contains(&(self.before.key(&before.name), name.to_string()))
-        };
-        let (anew, altered): (Vec<Name>, Vec<Name>) = changed.into_iter().partition(anew);
+        let key = self.before.key(&before.name);
+        let is_anew = |name: &Name| self.rebuilt.contains(&(key.clone(), name.to_string()));
+        let altered: Vec<Name> = changed.into_iter().filter(|name| !is_anew(name)).collect();
+        let anew: Vec<Name> = before
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .filter(is_anew)
+            .collect();
         // In the order that they have in the table, new ones first: a table never is without columns.
         let placed = |names: Vec<Name>, table: &Table| {
             let mut found: Vec<_> = names.iter().filter_map(|name| table.position(name, case)).collect();
@@ -171,22 +206,28 @@ impl Path<'_> {
                 .map(|at| table.columns[at].clone())
                 .collect::<Vec<Column>>()
         };
-        for column in placed(made, &after) {
-            self.add_column(&after, &column);
+        // What is computed goes before, and comes behind, what it is computed from.
+        let (computed, made): (Vec<Column>, Vec<Column>) = placed(made, &after)
+            .into_iter()
+            .partition(|column| column.generated.is_some());
+        for column in &made {
+            self.add_column(&after, column);
         }
-        for name in &anew {
-            self.drop_column(&before, name);
-            if let Some(column) = after.column(name, case).cloned() {
-                self.add_column(&after, &column);
-            }
-        }
-        for column in placed(gone, &before) {
+        let mut going = placed(anew.clone(), &before);
+        going.extend(placed(gone, &before));
+        going.sort_by_key(|column| column.generated.is_none());
+        for column in going {
             self.drop_column(&before, &column.name);
         }
         for column in placed(altered, &after) {
             if let Some(old) = before.column(&column.name, case) {
                 self.alter_column(&before, old, &column);
             }
+        }
+        let mut coming = placed(anew, &after);
+        coming.sort_by_key(|column| column.generated.is_some());
+        for column in coming.iter().chain(&computed) {
+            self.add_column(&after, column);
         }
         self.alter_enums(&before, &after);
         if parts
