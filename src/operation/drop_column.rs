@@ -5,8 +5,8 @@ use super::specification::TableRef;
 use super::table_options::may_change;
 use super::{Context, Resolve, dependents, is_false};
 use crate::diagnostic::Problem;
-use crate::dialect::{self, Name};
-use crate::model::{Change, Column, Constraint, Index, IndexKey, Kept, KeptWhat, Table};
+use crate::dialect::{self, Family, Name};
+use crate::model::{Change, Column, Constraint, Exclusion, Index, IndexKey, Kept, KeptWhat, Table};
 
 /// Drops a column with its values, and the indexes and constraints of its table that use it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -115,12 +115,22 @@ fn own_parts(context: &Context<'_>, table: &Table, name: &Name) -> Vec<Change> {
         .filter(|check| dialect::mentions(&check.expression, name, family));
     let uniques = table.uniques.iter().filter(|key| uses(&key.columns));
     let primary = table.primary_key.iter().filter(|key| uses(&key.columns));
+    let excludes = |exclusion: &&Exclusion| {
+        let mut keys = exclusion.elements.iter().map(|element| &element.key);
+        let in_rows = exclusion
+            .predicate
+            .as_deref()
+            .is_some_and(|text| dialect::mentions(text, name, family));
+        in_rows || keys.any(|key| key_uses(key, name, family))
+    };
+    let exclusions = table.exclusions.iter().filter(excludes);
     let constraints = foreign
         .cloned()
         .map(Constraint::ForeignKey)
         .chain(checks.cloned().map(Constraint::Check))
         .chain(uniques.cloned().map(Constraint::Unique))
-        .chain(primary.cloned().map(Constraint::PrimaryKey));
+        .chain(primary.cloned().map(Constraint::PrimaryKey))
+        .chain(exclusions.cloned().map(Constraint::Exclusion));
     let indexes = table.indexes.iter().filter(|index| index_uses(context, index, name));
     constraints
         .map(|constraint| Change::DropConstraint {
@@ -137,16 +147,20 @@ fn own_parts(context: &Context<'_>, table: &Table, name: &Name) -> Vec<Change> {
 
 pub(super) fn index_uses(context: &Context<'_>, index: &Index, name: &Name) -> bool {
     let family = context.family();
-    let in_columns = index.columns.iter().any(|column| match &column.key {
-        IndexKey::Column(column) => column == name,
-        IndexKey::Expression(text) => dialect::mentions(text, name, family),
-    });
+    let in_columns = index.columns.iter().any(|column| key_uses(&column.key, name, family));
     in_columns
         || index.include.contains(name)
         || index
             .predicate
             .as_ref()
             .is_some_and(|text| dialect::mentions(text, name, family))
+}
+
+fn key_uses(key: &IndexKey, name: &Name, family: Family) -> bool {
+    match key {
+        IndexKey::Column(column) => column == name,
+        IndexKey::Expression(text) => dialect::mentions(text, name, family),
+    }
 }
 
 impl DropColumn {
