@@ -624,13 +624,14 @@ async fn what_stands_beside_the_tables_of_postgres() {
         materialized view kept = select id from item
         materialized view kept / index ix_kept = unique id
         schema app = comment 'ours'
+        sequence item_id_seq = integer
         sequence numbers = start 5 increment 2 cache 3 cycle
         sequence small = smallint
         table book = inherits item
         table book / column pages = integer
         table item = unlogged row security forced row security
         table item / check ck_id = id > 0 not valid
-        table item / column id = integer not null identity
+        table item / column id = integer not null default nextval 'item_id_seq'
         table item / column mood = mood
         table item / column price = amount
         table item / column span = int4range

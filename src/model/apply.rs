@@ -30,8 +30,12 @@ impl Catalog {
                 self.insert_table(table.clone());
             }
             Change::DropTable { table } => {
+                let rights = self.rights_on_numbering(table, None);
                 self.remove_table(&table.name).ok_or_else(|| no_table(&table.name))?;
                 self.remove_standing_on(&table.name);
+                for object in rights {
+                    self.remove_object(&object);
+                }
             }
             Change::RenameTable { from, to } => self.rename_table(from, to)?,
             Change::AddColumn { table, column, at } => {

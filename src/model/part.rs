@@ -3,8 +3,8 @@
 use super::expression::normal_expression;
 use super::normal::{fold, normal_default, normal_now, normal_type};
 use super::{
-    Catalog, Check, Column, ColumnDefault, Exclusion, ForeignKey, Index, IndexKey, IndexKind, Key, Nulls, Table, Type,
-    literal_of,
+    Catalog, Check, Column, ColumnDefault, Exclusion, ForeignKey, Identity, Index, IndexKey, IndexKind, Key, Nulls,
+    Table, Type, literal_of,
 };
 use crate::dialect::{Dialect, Family, Feature, Name, NameCase};
 
@@ -128,13 +128,9 @@ const MASK: &str = "…";
 pub(super) fn parts_of<'a>(table: &'a Table, catalog: &Catalog) -> Vec<Part<'a>> {
     let is_mysql = catalog.target().dialect.family() == Family::Mysql;
     let mut parts = vec![Part::Whole(table)];
-    parts.extend(
-        table
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| Part::Column(at, column)),
-    );
+    // Of what is inherited the parent tells, to which more may be added later.
+    let columns = catalog.own_columns(table).enumerate();
+    parts.extend(columns.map(|(at, column)| Part::Column(at, column)));
     parts.extend(table.primary_key.iter().map(Part::PrimaryKey));
     parts.extend(table.uniques.iter().map(Part::Unique));
     parts.extend(table.exclusions.iter().map(Part::Exclusion));
@@ -437,7 +433,7 @@ pub(super) fn describe_index(index: &Index, wording: Wording, case: NameCase) ->
     }
 }
 
-fn describe_column(column: &Column, table: &Table, catalog: &Catalog, wording: Wording) -> String {
+pub(super) fn describe_column(column: &Column, table: &Table, catalog: &Catalog, wording: Wording) -> String {
     let dialect = catalog.target().dialect;
     let native = match &column.ty {
         Type::Named { name, .. } if dialect.family() == Family::Postgres => catalog.normal_name(name).to_string(),
@@ -462,6 +458,19 @@ fn describe_column(column: &Column, table: &Table, catalog: &Catalog, wording: W
     }
     if column.identity.as_ref().is_some_and(|identity| identity.always) && dialect.family() == Family::Postgres {
         text += " always";
+    }
+    if let Some(identity) = column
+        .identity
+        .as_ref()
+        .filter(|_| dialect.family() == Family::Postgres)
+    {
+        let (start, increment) = identity.numbers();
+        if start != Identity::usual_start(increment) {
+            text += &format!(" start {start}");
+        }
+        if increment != 1 {
+            text += &format!(" increment {increment}");
+        }
     }
     // NULL is what a column holds anyway.
     let default = column.default.as_ref();

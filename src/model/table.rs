@@ -185,6 +185,19 @@ pub struct Identity {
     pub always: bool,
 }
 
+impl Identity {
+    /// The first number, and how far it is from one to the next; what is usual where nothing is said.
+    pub fn numbers(&self) -> (i64, i64) {
+        let increment = self.increment.unwrap_or(1);
+        (self.start.unwrap_or(Identity::usual_start(increment)), increment)
+    }
+
+    /// Where numbers begin where nothing is said.
+    pub fn usual_start(increment: i64) -> i64 {
+        if increment < 0 { -1 } else { 1 }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Generated {
     pub expression: String,

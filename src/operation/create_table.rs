@@ -88,7 +88,7 @@ impl Resolve for CreateTable {
         let mut table = Table::empty(name.clone());
         table.comment = self.comment.clone();
         table.options = self.options.resolve(context);
-        table.columns = table_options::inherited(context, &table.options);
+        table.columns = context.catalog.inherited(&table.options);
         let width = table.columns.len();
         if self.columns.is_empty() && width == 0 {
             context.problem(Problem::error("no-columns", "a table needs at least one column").at("columns"));

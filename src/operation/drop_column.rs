@@ -68,6 +68,8 @@ impl Resolve for DropColumn {
             &table.name,
             &column.name,
         )));
+        let rights = context.catalog.rights_on_numbering(&table, Some(&column.name));
+        changes.extend(dependents::drops(&rights));
         changes.extend(incoming);
         changes.extend(own_parts(context, &table, &column.name));
         let aside = match self.keep && column.generated.is_none() {

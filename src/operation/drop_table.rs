@@ -27,7 +27,8 @@ impl Resolve for DropTable {
             return Vec::new();
         };
         let what = format!("table `{}`", table.name);
-        let standing = context.catalog.standing_on(&table.name);
+        let mut standing = context.catalog.standing_on(&table.name);
+        standing.extend(context.catalog.rights_on_numbering(&table, None));
         let using = dependents::using(context, &table.name);
         let Some(mut changes) = dependents::in_the_way(context, &what, using, self.cascade, "table") else {
             return Vec::new();

@@ -282,6 +282,9 @@ impl GrantedObjects {
             let arguments = Some(types).filter(|_| dialect.family() == Family::Postgres);
             return Some((routine.name.clone(), arguments));
         }
+        if kind == ObjectKind::Sequence && context.catalog.is_numbering(name) {
+            return Some((context.catalog.normal_name(name), None));
+        }
         let object: Object = context.known(kind, name, path)?;
         Some((object.name(), None))
     }

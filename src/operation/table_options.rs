@@ -7,7 +7,7 @@ use super::specification::TableRef;
 use super::{Context, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, mentions};
-use crate::model::{Column, Partition, Table, TableOptions};
+use crate::model::{Partition, Table, TableOptions};
 
 /// What each dialect is told of a table beside its columns. The others leave it out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -149,22 +149,6 @@ impl MysqlTable {
             ..TableOptions::default()
         }
     }
-}
-
-/// The columns that a table has from those it inherits from. Numbers and comments are not inherited.
-pub(super) fn inherited(context: &Context<'_>, options: &TableOptions) -> Vec<Column> {
-    let parents = options.inherits.iter().filter_map(|name| context.catalog.table(name));
-    let mut columns: Vec<Column> = Vec::new();
-    for column in parents.flat_map(|parent| &parent.columns) {
-        if !columns.iter().any(|known| known.name == column.name) {
-            columns.push(Column {
-                identity: None,
-                comment: None,
-                ..column.clone()
-            });
-        }
-    }
-    columns
 }
 
 /// Refuses a key that does not hold a column by which the rows are parted: each partition keeps its own part of an index.

@@ -306,7 +306,12 @@ pub fn create_table(catalog: &Catalog, table: &Table, name: &str, if_not_exists:
     check_strict(catalog, table)?;
     check_stored_by_key(table)?;
     let mut parts = Vec::new();
+    let own: Vec<_> = catalog.own_columns(table).map(|column| &column.name).collect();
     for one in &table.columns {
+        // PostgreSQL takes no second word on how an inherited column is computed, not even the same.
+        if one.generated.is_some() && !own.contains(&&one.name) {
+            continue;
+        }
         parts.push(column(catalog, table, one)?);
     }
     for one in table.constraints() {

@@ -304,10 +304,9 @@ fn alter_column(
         // Its counter stays where it is.
         (Some(was), Some(identity)) if was != identity => {
             let kind = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
+            let (start, increment) = identity.numbers();
             clauses.push(format!(
-                "ALTER COLUMN {name} SET GENERATED {kind} SET START WITH {} SET INCREMENT BY {}",
-                identity.start.unwrap_or(1),
-                identity.increment.unwrap_or(1)
+                "ALTER COLUMN {name} SET GENERATED {kind} SET START WITH {start} SET INCREMENT BY {increment}"
             ));
         }
         _ => {}

@@ -2,7 +2,7 @@
 
 use super::left_out::Question;
 use super::left_out_postgres::Place;
-use super::postgres::no_member;
+use super::postgres::{is_serial, no_member};
 
 pub(super) fn questions(place: &Place<'_>) -> Vec<Question> {
     let mut all = triggers_and_rules();
@@ -63,33 +63,33 @@ fn triggers_and_rules() -> Vec<Question> {
 
 fn sequences(place: &Place<'_>) -> Vec<Question> {
     let owned = format!(
-        "FROM relation r JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = r.oid
-           AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-         JOIN pg_sequence s ON s.seqrelid = d.objid JOIN pg_class q ON q.oid = d.objid AND q.relnamespace = {}
-         JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = d.refobjsubid",
+        "FROM relation r JOIN pg_depend o ON o.refclassid = 'pg_class'::regclass AND o.refobjid = r.oid
+           AND o.classid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')
+         JOIN pg_sequence s ON s.seqrelid = o.objid JOIN pg_class q ON q.oid = o.objid AND q.relnamespace = {}
+         JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = o.refobjsubid
+         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum",
         place.schema
     );
     vec![
-        // One that its column does not ask by itself.
+        // The catalog holds it, and not that it goes with its column.
         Question::unmanaged(
             "sequence",
             format!(
                 "SELECT format('`%s` of column `%s` of %s', q.relname, a.attname, r.told) AS name {owned}
-                 WHERE d.deptype = 'a' AND NOT EXISTS (SELECT FROM pg_attrdef f
-                   JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = f.oid
-                     AND u.refclassid = 'pg_class'::regclass AND u.refobjid = q.oid
-                   WHERE f.adrelid = r.oid AND f.adnum = a.attnum)"
+                 WHERE o.deptype = 'a' AND NOT {}",
+                is_serial("q.oid")
             ),
         ),
         Question::unmanaged(
             "sequence options",
             format!(
                 "SELECT format('of column `%s` of %s', a.attname, r.told) AS name {owned}
-                 WHERE s.seqcycle OR s.seqcache <> 1
+                 WHERE (o.deptype = 'i' OR {}) AND (s.seqcycle OR s.seqcache <> 1
                    OR s.seqmin <> CASE WHEN s.seqincrement > 0 THEN 1 ELSE CASE s.seqtypid WHEN 'int2'::regtype THEN -32768
                      WHEN 'int4'::regtype THEN -2147483648 ELSE -9223372036854775808 END END
                    OR s.seqmax <> CASE WHEN s.seqincrement < 0 THEN -1 ELSE CASE s.seqtypid WHEN 'int2'::regtype THEN 32767
-                     WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END END"
+                     WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END END)",
+                is_serial("q.oid")
             ),
         ),
     ]

@@ -2,7 +2,7 @@
 
 use super::left_out::Question;
 use super::left_out_postgres::Place;
-use super::postgres::no_member;
+use super::postgres::{is_serial, no_member};
 
 pub(super) fn questions(place: &Place<'_>) -> Vec<Question> {
     let mut all = settings();
@@ -50,7 +50,7 @@ fn settings() -> Vec<Question> {
                WHERE r.relispartition AND r.reltablespace <> p.reltablespace) o
              JOIN pg_tablespace s ON s.oid = o.reltablespace",
         ),
-        // The catalog holds its name, but neither its schema nor its columns.
+        // The catalog holds the columns that it brings, and not that it does.
         Question::unmanaged(
             "parent",
             "SELECT format('`%s.%s` of %s', n.nspname, p.relname, r.told) AS name
@@ -76,7 +76,7 @@ fn columns(place: &Place<'_>) -> Vec<Question> {
     };
     let stored = "r.relkind IN ('r', 'p', 'm') AND NOT r.relispartition";
     let mut all = vec![
-        // The catalog holds its name without its schema.
+        // The catalog has no place for its schema.
         Question::unmanaged(
             "collation",
             of_columns(
@@ -106,7 +106,7 @@ fn columns(place: &Place<'_>) -> Vec<Question> {
     all.extend(
         compression.map(|set| Question::unmanaged("compression", of_columns("", &format!("{stored} AND {set}")))),
     );
-    // What a table inherits is read with its parent alone.
+    // What a partition has of its parent is read with that alone.
     let compressed = match place.is_from(14) {
         true => " OR a.attcompression <> p.attcompression",
         false => "",
@@ -120,9 +120,9 @@ fn columns(place: &Place<'_>) -> Vec<Question> {
              JOIN pg_attribute p ON p.attrelid = i.inhparent AND p.attname = a.attname AND NOT p.attisdropped
              LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
              LEFT JOIN pg_attrdef e ON e.adrelid = p.attrelid AND e.adnum = p.attnum
-             WHERE a.attnotnull <> p.attnotnull OR a.attstorage <> p.attstorage{compressed}
-               OR coalesce(a.attstattarget, -1) <> -1 OR a.attoptions IS NOT NULL
-               OR pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM pg_get_expr(e.adbin, e.adrelid)"
+             WHERE a.attstorage <> p.attstorage{compressed} OR coalesce(a.attstattarget, -1) <> -1 OR a.attoptions IS NOT NULL
+               OR r.relispartition AND (a.attnotnull <> p.attnotnull
+                 OR pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM pg_get_expr(e.adbin, e.adrelid))"
         ),
     ));
     all
@@ -139,7 +139,7 @@ fn comments(place: &Place<'_>) -> Vec<Question> {
          UNION ALL SELECT format('on column `%s` of %s', a.attname, r.told) FROM relation r
          JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = r.oid AND m.objsubid > 0
          JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = m.objsubid
-         WHERE r.relkind IN ('v', 'm') OR r.relispartition OR NOT a.attislocal
+         WHERE r.relkind IN ('v', 'm') OR r.relispartition
          UNION ALL SELECT format('on constraint `%s` of %s', o.conname, r.told)
          FROM relation r JOIN pg_constraint o ON o.conrelid = r.oid
          JOIN pg_description m ON m.classoid = 'pg_constraint'::regclass AND m.objoid = o.oid
@@ -149,9 +149,12 @@ fn comments(place: &Place<'_>) -> Vec<Question> {
          WHERE t.typnamespace = {schema} AND {}
          UNION ALL SELECT format('on sequence `%s`', c.relname) FROM pg_class c
          JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = c.oid AND m.objsubid = 0
-         WHERE c.relnamespace = {schema} AND c.relkind = 'S' AND EXISTS (SELECT FROM pg_depend d
-           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))",
+         WHERE c.relnamespace = {schema} AND c.relkind = 'S' AND EXISTS (SELECT FROM pg_depend o
+           JOIN pg_attribute a ON a.attrelid = o.refobjid AND a.attnum = o.refobjsubid
+           LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+           WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND (o.deptype = 'i' OR o.deptype = 'a' AND {}))",
         no_member("pg_type", "t"),
+        is_serial("c.oid"),
         schema = place.schema
     );
     vec![Question::unmanaged("comment", sql)]

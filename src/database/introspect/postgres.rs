@@ -1,9 +1,10 @@
 //! PostgreSQL, by its own catalogs.
 //!
-//! Not covered: constraint triggers and transition tables, partitions of partitions, what lies in other schemas.
+//! Not covered: constraint triggers and transition tables, partitions of partitions, what lies in other schemas: a table
+//! that inherits from one there is read as one that has its columns by itself.
 //! Members of extensions are no part of the schema.
 
-use super::draft::{Draft, column, identity};
+use super::draft::{Draft, column};
 use super::postgres_keys::{read_constraints, read_indexes};
 use super::postgres_objects::{read_grants, read_policies, read_types, read_views};
 use super::postgres_routines::{read_routines, read_triggers};
@@ -11,7 +12,7 @@ use super::rows;
 use crate::database::error::{Error, ErrorKind};
 use crate::database::session::Session;
 use crate::dialect::{Name, ObjectName};
-use crate::model::{ColumnDefault, Generated, Partition, Type, Value};
+use crate::model::{ColumnDefault, Generated, Identity, Partition, Type, Value};
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let schema = match &draft.target().schema {
@@ -45,7 +46,8 @@ async fn read_tables(session: &mut Session, draft: &mut Draft, schema: &str) -> 
         "SELECT c.relname, m.description, c.relpersistence = 'u', c.relrowsecurity, c.relforcerowsecurity, s.spcname,
            CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
            CASE WHEN c.relhassubclass OR NOT c.relispartition THEN (SELECT json_agg(p.relname ORDER BY i.inhseqno)
-             FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent WHERE i.inhrelid = c.oid) END
+             FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
+             WHERE i.inhrelid = c.oid AND p.relnamespace = c.relnamespace) END
          FROM pg_class c
          LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
          LEFT JOIN pg_description m
@@ -89,6 +91,7 @@ async fn read_partitions(session: &mut Session, draft: &mut Draft, schema: &str)
         "SELECT c.relname, p.relname, pg_get_expr(p.relpartbound, p.oid)
          FROM pg_class c JOIN pg_inherits i ON i.inhparent = c.oid JOIN pg_class p ON p.oid = i.inhrelid
          WHERE c.relnamespace = {schema} AND c.relkind = 'p' AND NOT c.relispartition AND p.relispartition
+           AND p.relnamespace = c.relnamespace
          ORDER BY c.relname, p.relname"
     );
     for [table, name, bounds] in rows(session, &sql).await? {
@@ -103,29 +106,30 @@ async fn read_partitions(session: &mut Session, draft: &mut Draft, schema: &str)
 }
 
 async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
-    // A serial column's default asks the sequence that the column owns. `CASE` keeps the search to such defaults.
     let sql = format!(
         "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-           pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, l.collname, m.description,
-           CASE WHEN pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%' THEN EXISTS (SELECT FROM pg_depend own
-             JOIN pg_depend used ON used.refobjid = own.objid AND used.refclassid = 'pg_class'::regclass
-             WHERE own.classid = 'pg_class'::regclass AND own.refclassid = 'pg_class'::regclass
-               AND own.refobjid = a.attrelid AND own.refobjsubid = a.attnum AND own.deptype = 'a'
-               AND used.classid = 'pg_attrdef'::regclass AND used.objid = d.oid) END,
+           pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
+           CASE WHEN l.collnamespace IN ('pg_catalog'::regnamespace, c.relnamespace) THEN l.collname END, m.description,
            CASE WHEN t.typtype IN ('e', 'd') THEN t.typname END,
            CASE WHEN t.typtype IN ('e', 'd') AND t.typnamespace <> c.relnamespace THEN n.nspname END,
            CASE WHEN t.typtype = 'e' THEN (SELECT json_agg(v.enumlabel ORDER BY v.enumsortorder)
-             FROM pg_enum v WHERE v.enumtypid = t.oid) END
+             FROM pg_enum v WHERE v.enumtypid = t.oid) END,
+           q.seqstart, q.seqincrement
          FROM pg_class c
-         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attislocal
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
          JOIN pg_type t ON t.oid = a.atttypid
          JOIN pg_namespace n ON n.oid = t.typnamespace
          LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+         LEFT JOIN LATERAL (SELECT s.seqstart, s.seqincrement FROM pg_depend o JOIN pg_sequence s ON s.seqrelid = o.objid
+             WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.refobjid = a.attrelid
+               AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') AND (a.attidentity <> '' OR {})
+             LIMIT 1) q ON true
          LEFT JOIN pg_collation l ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
          LEFT JOIN pg_description m
            ON m.classoid = 'pg_class'::regclass AND m.objoid = a.attrelid AND m.objsubid = a.attnum
          WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-         ORDER BY c.oid, a.attnum"
+         ORDER BY c.oid, a.attnum",
+        is_serial("o.objid")
     );
     for row in rows(session, &sql).await? {
         let [
@@ -138,10 +142,11 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
             generated,
             collation,
             comment,
-            serial,
             type_name,
             type_schema,
             values,
+            first,
+            step,
         ] = row;
         let mut found = column(&name.unwrap_or_default(), ty.unwrap_or_default(), !is(&not_null));
         if let Some(type_name) = type_name {
@@ -158,9 +163,8 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
         found.comment = comment;
         let generated = generated.unwrap_or_default();
         match (numbered.as_deref(), expression) {
-            (Some(kind @ ("a" | "d")), _) => found.identity = Some(identity(kind == "a")),
-            // One that may hold NULL is no column that numbers its rows, whatever fills it.
-            (_, Some(_)) if is(&serial) && is(&not_null) => found.identity = Some(identity(false)),
+            (Some(kind @ ("a" | "d")), _) => found.identity = Some(numbers(kind == "a", first, step)),
+            (_, Some(_)) if first.is_some() => found.identity = Some(numbers(false, first, step)),
             (_, Some(expression)) if generated.is_empty() => {
                 let default = draft.default(&expression);
                 found.default = Some(default).filter(|known| *known != ColumnDefault::Literal(Value::Null));
@@ -178,6 +182,29 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, schema: &str) ->
         }
     }
     Ok(())
+}
+
+/// Whether the column `a` with the default `d` is one of type `serial`: it asks the sequence that it owns, of this oid.
+/// One that may hold NULL is no column that numbers its rows, whatever fills it; and heirs and partitions have the default
+/// of their parent, which they would not have of an identity.
+pub(super) fn is_serial(sequence: &str) -> String {
+    format!(
+        "(a.atthasdef AND a.attnotnull AND pg_get_expr(d.adbin, d.adrelid) = format('nextval(%L::regclass)', {sequence}::regclass)
+          AND NOT EXISTS (SELECT FROM pg_class p WHERE p.oid = a.attrelid AND (p.relkind = 'p'
+            OR EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = p.oid))))"
+    )
+}
+
+/// What is said of numbers: where they begin and how far they are apart, where that is not usual.
+fn numbers(always: bool, first: Option<String>, step: Option<String>) -> Identity {
+    let number = |text: Option<String>| text.and_then(|text| text.parse::<i64>().ok());
+    let (first, step) = (number(first), number(step));
+    let usual = Identity::usual_start(step.unwrap_or(1));
+    Identity {
+        start: first.filter(|first| *first != usual),
+        increment: step.filter(|step| *step != 1),
+        always,
+    }
 }
 
 pub(super) fn is(value: &Option<String>) -> bool {

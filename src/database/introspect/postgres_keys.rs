@@ -154,7 +154,7 @@ fn part(of_column: Option<String>, expression: Option<String>) -> IndexKey {
     }
 }
 
-/// Of tables and of materialized views.
+/// Of tables and of materialized views. One of a partitioned table that is not valid is not there on all partitions.
 pub(super) async fn read_indexes(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
     let sql = format!(
         "SELECT c.relname, i.relname, x.indisunique, pg_get_expr(x.indpred, x.indrelid), a.attname,
@@ -170,7 +170,7 @@ pub(super) async fn read_indexes(session: &mut Session, draft: &mut Draft, schem
          LEFT JOIN pg_opclass p ON k <= x.indnkeyatts AND p.oid = x.indclass[k - 1]
          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[k - 1]
          WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition
-           AND NOT EXISTS (SELECT FROM pg_constraint o
+           AND (x.indisvalid OR c.relkind <> 'p') AND NOT EXISTS (SELECT FROM pg_constraint o
              WHERE o.conindid = x.indexrelid AND o.conrelid = c.oid AND o.contype IN ('p', 'u', 'x'))
          ORDER BY c.oid, x.indexrelid, k",
         nulls_not_distinct(draft)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::postgres::{columns_of, is, no_member, texts_of};
+use super::postgres::{columns_of, is, is_serial, no_member, texts_of};
 use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
@@ -105,17 +105,18 @@ async fn read_domains(session: &mut Session, draft: &mut Draft, schema: &str) ->
     Ok(())
 }
 
-/// Those that no column owns: what numbers rows belongs to its column.
+/// But for those that number the rows of a column: they belong to it.
 async fn read_sequences(session: &mut Session, draft: &mut Draft, schema: &str) -> Result<(), Error> {
     let sql = format!(
         "SELECT c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
            s.seqcycle, m.description
          FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
          LEFT JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = c.oid AND m.objsubid = 0
-         WHERE c.relnamespace = {schema} AND NOT EXISTS (SELECT FROM pg_depend d
-             LEFT JOIN pg_attribute a ON d.deptype = 'a' AND a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i', 'e')
-               AND a.attnotnull IS DISTINCT FROM false)"
+         WHERE c.relnamespace = {schema} AND NOT EXISTS (SELECT FROM pg_depend o
+             LEFT JOIN pg_attribute a ON o.deptype = 'a' AND a.attrelid = o.refobjid AND a.attnum = o.refobjsubid
+             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+             WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND (o.deptype IN ('i', 'e') OR {}))",
+        is_serial("c.oid")
     );
     for [name, ty, start, increment, minimum, maximum, cache, cycle, comment] in rows(session, &sql).await? {
         let number = |text: Option<String>| text.and_then(|text| text.parse().ok());

@@ -15,6 +15,7 @@ pub(super) async fn read_routines(session: &mut Session, draft: &mut Draft, sche
         true => "pg_get_function_sqlbody(p.oid)",
         false => "NULL",
     };
+    // With a range type come functions that make its values.
     let sql = format!(
         "SELECT p.proname, p.prokind, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), l.lanname,
            concat_ws(' ', CASE p.prokind WHEN 'w' THEN 'WINDOW' END,
@@ -29,6 +30,8 @@ pub(super) async fn read_routines(session: &mut Session, draft: &mut Draft, sche
          FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
          LEFT JOIN pg_description m ON m.classoid = 'pg_proc'::regclass AND m.objoid = p.oid AND m.objsubid = 0
          WHERE p.pronamespace = {schema} AND p.prokind IN ('f', 'p', 'w') AND {}
+           AND NOT EXISTS (SELECT FROM pg_depend i
+             WHERE i.classid = 'pg_proc'::regclass AND i.objid = p.oid AND i.deptype = 'i')
          ORDER BY p.proname, p.oid",
         no_member("pg_proc", "p")
     );

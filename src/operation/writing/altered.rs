@@ -380,8 +380,13 @@ impl Path<'_> {
         if is_tighter && fill.is_some() {
             self.set_not_null(&what, table, after, fill);
         }
-        let always = |column: &Column| column.identity.as_ref().map(|identity| identity.always);
-        if after.identity.is_some() && always(before) != always(after) {
+        // Elsewhere the counter alone tells where it began.
+        let has_start = self.family() == Family::Postgres;
+        let numbered = |column: &Column| {
+            let identity = column.identity.as_ref();
+            identity.map(|identity| (identity.always, has_start.then(|| identity.numbers())))
+        };
+        if after.identity.is_some() && numbered(before) != numbered(after) {
             self.set_identity(&what, table, after);
         }
     }

@@ -1,7 +1,5 @@
 //! A table: what can be said where it is created, and what comes after.
 
-use std::collections::BTreeMap;
-
 use super::values::{default_of, identity_of, on_update_of, type_spec};
 use super::{Unwritable, Writer};
 use crate::dialect::{Family, Name, NameParts, ObjectName, generated_name};
@@ -10,7 +8,7 @@ use crate::operation::create_index::{FullIndexColumn, IndexColumnSpec};
 use crate::operation::create_table::{ForeignKeySpec, KeySpec};
 use crate::operation::specification::{ColumnSpec, GeneratedSpec, IdentitySpec, ReferencesSpec, TableRef};
 use crate::operation::table_options::{MysqlTable, PartitionSpec, PostgresTable, SqliteTable, TableOptionsSpec};
-use crate::operation::{Context, CreateIndex, CreateTable, Operation, SetIdentity, Uncertain};
+use crate::operation::{CreateIndex, CreateTable, Operation, SetIdentity};
 
 pub(super) fn table_ref(name: &ObjectName) -> TableRef {
     TableRef(name.clone())
@@ -81,8 +79,7 @@ impl Writer<'_> {
 
     /// The table, and the foreign keys that cannot be said with it.
     fn create(&self, table: &Table) -> (CreateTable, Vec<ForeignKey>) {
-        let inherited = self.inherited(table);
-        let own = table.columns.iter().filter(|column| !inherited.contains(column));
+        let own = self.after.own_columns(table);
         let mut columns: Vec<ColumnSpec> = own.map(|column| self.column(table, column)).collect();
         let mut primary_key = None;
         if let Some(key) = &table.primary_key {
@@ -148,13 +145,6 @@ impl Writer<'_> {
             if_not_exists: false,
         };
         (create, later)
-    }
-
-    /// The columns that it has by others alone.
-    fn inherited(&self, table: &Table) -> Vec<Column> {
-        let files = BTreeMap::new();
-        let context = Context::new(&self.catalog, &files, Uncertain::default());
-        crate::operation::table_options::inherited(&context, &table.options)
     }
 
     pub(super) fn column(&self, table: &Table, column: &Column) -> ColumnSpec {
@@ -249,7 +239,7 @@ pub(super) fn key_of(key: &IndexKey) -> (Option<Name>, Option<String>) {
     }
 }
 
-fn index_column(part: &IndexColumn) -> IndexColumnSpec {
+pub(super) fn index_column(part: &IndexColumn) -> IndexColumnSpec {
     if let IndexKey::Column(name) = &part.key
         && *part == IndexColumn::new(part.key.clone(), Default::default())
     {
