@@ -75,6 +75,29 @@ pub struct FullIndexColumn {
     pub length: Option<u32>,
 }
 
+impl IndexColumnSpec {
+    /// The part of an index that it says; `None`: it is neither a column nor an expression, or both.
+    pub(super) fn part(&self) -> Option<IndexColumn> {
+        let full = match self {
+            IndexColumnSpec::Name(name) => {
+                return Some(IndexColumn::new(IndexKey::Column(name.clone()), Order::Asc));
+            }
+            IndexColumnSpec::Full(full) => full,
+        };
+        let key = match (&full.column, &full.expression) {
+            (Some(name), None) => IndexKey::Column(name.clone()),
+            (None, Some(text)) => IndexKey::Expression(text.clone()),
+            _ => return None,
+        };
+        Some(IndexColumn {
+            nulls: full.nulls,
+            class: full.class.clone(),
+            length: full.length,
+            ..IndexColumn::new(key, full.order)
+        })
+    }
+}
+
 impl JsonSchema for IndexColumnSpec {
     fn schema_name() -> Cow<'static, str> {
         "IndexColumn".into()
@@ -190,12 +213,13 @@ impl CreateIndex {
         let (mut columns, mut named) = (Vec::new(), Vec::new());
         for (at, spec) in self.columns.iter().enumerate() {
             let path = format!("columns/{at}");
-            let (column, expression, order) = match spec {
-                IndexColumnSpec::Name(name) => (Some(name), None, Order::Asc),
-                IndexColumnSpec::Full(full) => (full.column.as_ref(), full.expression.as_ref(), full.order),
+            let Some(mut part) = spec.part() else {
+                let message = "an index sorts by a `column` or by an `expression`";
+                context.problem(Problem::error("one-of", message).at(path));
+                return None;
             };
-            let key = match (column, expression) {
-                (Some(name), None) => {
+            match &mut part.key {
+                IndexKey::Column(name) => {
                     let column = context.column(table, name, path.as_str())?;
                     if context.family() == Family::Mysql && named.contains(&column.name) {
                         let message = format!("column `{name}` is named twice");
@@ -203,29 +227,14 @@ impl CreateIndex {
                         return None;
                     }
                     named.push(column.name.clone());
-                    IndexKey::Column(column.name)
+                    *name = column.name;
                 }
-                (None, Some(text)) => {
+                IndexKey::Expression(text) => {
                     expression_check::check(context, table, text, format!("{path}/expression"));
                     named.extend(context.columns_used(table, text));
-                    IndexKey::Expression(text.clone())
                 }
-                _ => {
-                    let message = "an index sorts by a `column` or by an `expression`";
-                    context.problem(Problem::error("one-of", message).at(path));
-                    return None;
-                }
-            };
-            let column = IndexColumn::new(key, order);
-            columns.push(match spec {
-                IndexColumnSpec::Name(_) => column,
-                IndexColumnSpec::Full(full) => IndexColumn {
-                    nulls: full.nulls,
-                    class: full.class.clone(),
-                    length: full.length,
-                    ..column
-                },
-            });
+            }
+            columns.push(part);
         }
         Some((columns, named))
     }

@@ -4,12 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::by_dialect::ByDialect;
+use super::create_index::IndexColumnSpec;
 use super::given_text::GivenText;
 use super::specification::TableRef;
 use super::{Context, Resolve, dependents, is_false, query_check};
 use crate::diagnostic::{Problem, nearest};
-use crate::dialect::Name;
-use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Object, Order, View};
+use crate::dialect::{Family, Name, mentions};
+use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Object, View};
 
 /// Creates a view whose rows are kept, and stand still until it is refreshed (PostgreSQL).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -34,13 +35,26 @@ pub struct CreateMaterializedView {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ViewIndex {
-    /// Names of columns that the query gives.
-    pub columns: Vec<Name>,
+    /// Names of columns that the query gives, or what `create_index` takes in their place.
+    pub columns: Vec<IndexColumnSpec>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
     /// Whether no two rows hold the same.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unique: bool,
+    /// The rows it covers.
+    #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub predicate: Option<String>,
+    /// Columns that it carries without sorting by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<Name>,
+    /// The method: `gin`, `gist`, `brin`, `hash`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub using: Option<Name>,
+    /// Whether two rows with NULL are the same to a unique one (PostgreSQL 15).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nulls_not_distinct: bool,
 }
 
 impl Resolve for CreateMaterializedView {
@@ -79,10 +93,17 @@ impl Resolve for CreateMaterializedView {
                 let message = "an index needs at least one column";
                 context.problem(Problem::error("no-columns", message).at(format!("{path}columns")));
             }
-            for (number, column) in index.columns.iter().enumerate() {
-                self.check_column(context, &query, column, format!("{path}columns/{number}"));
+            let Some((columns, named)) = self.columns(context, &query, index, &path) else {
+                return Vec::new();
+            };
+            for (number, column) in index.include.iter().enumerate() {
+                self.check_column(context, &query, column, format!("{path}include/{number}"));
             }
-            let own = context.name_or(index.name.as_ref(), "ix", &name, &index.columns, &path);
+            if index.nulls_not_distinct && !index.unique {
+                let message = "`nulls_not_distinct` is for an index that is `unique`";
+                context.problem(Problem::error("not-unique", message).at(format!("{path}nulls_not_distinct")));
+            }
+            let own = context.name_or(index.name.as_ref(), "ix", &name, &named, &path);
             let known = indexes.iter().any(|known: &Index| known.name == own);
             let of_former = former
                 .iter()
@@ -94,17 +115,14 @@ impl Resolve for CreateMaterializedView {
                 let at = if index.name.is_some() { "name" } else { "columns" };
                 context.problem(problem.at(format!("{path}{at}")));
             }
-            let columns = index.columns.iter();
             indexes.push(Index {
                 name: own,
-                columns: columns
-                    .map(|column| IndexColumn::new(IndexKey::Column(column.clone()), Order::Asc))
-                    .collect(),
+                columns,
                 unique: index.unique,
-                predicate: None,
-                include: Vec::new(),
-                method: None,
-                nulls_not_distinct: false,
+                predicate: index.predicate.clone(),
+                include: index.include.clone(),
+                method: index.using.clone(),
+                nulls_not_distinct: index.nulls_not_distinct,
                 kind: IndexKind::Plain,
             });
         }
@@ -138,6 +156,34 @@ impl Resolve for CreateMaterializedView {
 }
 
 impl CreateMaterializedView {
+    /// What an index sorts by, and the names that its own is made of where it has none.
+    fn columns(
+        &self,
+        context: &mut Context<'_>,
+        query: &str,
+        index: &ViewIndex,
+        path: &str,
+    ) -> Option<(Vec<IndexColumn>, Vec<Name>)> {
+        let (mut columns, mut named) = (Vec::new(), Vec::new());
+        for (at, spec) in index.columns.iter().enumerate() {
+            let path = format!("{path}columns/{at}");
+            let Some(column) = spec.part() else {
+                let message = "an index sorts by a `column` or by an `expression`";
+                context.problem(Problem::error("one-of", message).at(path));
+                return None;
+            };
+            match &column.key {
+                IndexKey::Column(name) => {
+                    self.check_column(context, query, name, path);
+                    named.push(name.clone());
+                }
+                IndexKey::Expression(text) => named.extend(given_by(query, text, context.family())),
+            }
+            columns.push(column);
+        }
+        Some((columns, named))
+    }
+
     /// Refuses a column that the query does not give, as far as its columns are known.
     fn check_column(&self, context: &mut Context<'_>, query: &str, column: &Name, path: String) {
         let columns = query_check::columns_of(query, context.family());
@@ -156,4 +202,11 @@ impl CreateMaterializedView {
         };
         context.problem(problem.at(path));
     }
+}
+
+/// The columns of a query that an expression uses, as far as they are known.
+fn given_by(query: &str, expression: &str, family: Family) -> Vec<Name> {
+    let columns = query_check::columns_of(query, family).unwrap_or_default().into_iter();
+    let used = columns.flatten().filter(|column| mentions(expression, column, family));
+    used.map(Name::new).collect()
 }

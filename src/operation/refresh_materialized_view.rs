@@ -22,7 +22,8 @@ impl Resolve for RefreshMaterializedView {
         let Some(view) = known_view(context, &self.view, true) else {
             return Vec::new();
         };
-        let is_whole = |index: &crate::model::Index| index.unique && index.predicate.is_none();
+        let is_whole =
+            |index: &crate::model::Index| index.unique && index.predicate.is_none() && index.plain_columns().is_some();
         if self.concurrently && !view.indexes.iter().any(is_whole) {
             let message = format!(
                 "`{}` has no unique index, by which rows that are read meanwhile are told apart",

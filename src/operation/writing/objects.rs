@@ -1,6 +1,6 @@
 //! What stands beside tables.
 
-use super::tables::table_ref;
+use super::tables::{index_column, table_ref};
 use super::{Thing, Unwritable, Writer};
 use crate::dialect::{Dialect, Name};
 use crate::model::{
@@ -155,11 +155,21 @@ impl Writer<'_> {
             });
         }
         let index = |index: &Index| {
-            let columns: Vec<_> = index.plain_columns().unwrap_or_default().into_iter().cloned().collect();
+            // An expression makes no name of its own here.
+            let plain = index
+                .plain_columns()
+                .map(|columns| columns.into_iter().cloned().collect::<Vec<_>>());
             ViewIndex {
-                name: self.own_name("ix", &view.name, &columns, &index.name),
-                columns,
+                name: match plain {
+                    Some(columns) => self.own_name("ix", &view.name, &columns, &index.name),
+                    None => Some(index.name.clone()),
+                },
+                columns: index.columns.iter().map(index_column).collect(),
                 unique: index.unique,
+                predicate: index.predicate.clone(),
+                include: index.include.clone(),
+                using: index.method.clone(),
+                nulls_not_distinct: index.nulls_not_distinct,
             }
         };
         Operation::CreateMaterializedView(CreateMaterializedView {
