@@ -189,7 +189,7 @@ impl Catalog {
                 grant.on.word(),
                 grant.privilege,
                 grant.column.as_ref().map_or("", |column| column.as_str()),
-                grant.arguments.as_deref().unwrap_or_default(),
+                super::normal_arguments(grant.arguments.as_deref().unwrap_or_default(), self.target.dialect),
                 grant.to
             ),
             Object::Schema(_)

@@ -58,7 +58,15 @@ pub(super) fn fold(name: &str, case: NameCase) -> String {
 
 /// A native type with its synonyms resolved: `character varying(255)` is `varchar(255)`.
 pub fn normal_type(native: &str, dialect: Dialect) -> String {
+    // The letters of a name in quotes say which type is meant.
+    if native.contains('"') && dialect.family() == Family::Postgres {
+        return native.trim().to_string();
+    }
     let lower = native.trim().to_ascii_lowercase();
+    // Without a length it is as long as its text.
+    if lower == "bpchar" && dialect.family() == Family::Postgres {
+        return lower;
+    }
     if let Some(element) = lower.strip_suffix("[]") {
         return format!("{}[]", normal_type(&native.trim()[..element.len()], dialect));
     }
@@ -216,6 +224,9 @@ mod tests {
         assert_eq!(normal("character varying(255)"), normal("varchar(255)"));
         assert_eq!(normal("timestamp(3) without time zone"), normal("timestamp(3)"));
         assert_eq!(normal("numeric(10, 2)"), "numeric(10,2)");
+        assert_eq!(normal("bpchar(3)"), normal("character(3)"));
+        assert_ne!(normal("bpchar"), normal("character(1)"));
+        assert_ne!(normal("\"Mood\""), normal("\"mood\""));
         assert_eq!(normal_type("int(11)", dialect("mariadb")), "int");
         assert_eq!(normal_type("tinyint(1)", dialect("mariadb")), "tinyint(1)");
     }

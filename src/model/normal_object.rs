@@ -325,6 +325,8 @@ fn argument_type(ty: &str, dialect: Dialect) -> String {
         (Some(open), Some(close)) if dialect.family() == Family::Postgres => {
             format!("{}{}", &ty[..open], &ty[close + 1..])
         }
+        // A length that is forgotten tells both apart no longer.
+        _ if ty == "bpchar" => "char".into(),
         _ => ty,
     }
 }
@@ -584,7 +586,7 @@ fn split_list(text: &str, dialect: Dialect) -> Vec<String> {
 /// The mode, the name and the type of an argument.
 fn parts_of(argument: &str, dialect: Dialect) -> (String, String, String) {
     let text = without_default(argument);
-    let (mut words, mut mode) = (text.split_whitespace().peekable(), "in".to_string());
+    let (mut words, mut mode) = (words_of(text, dialect).into_iter().peekable(), "in".to_string());
     if let Some(word) = words.peek().map(|word| word.to_ascii_lowercase())
         && matches!(word.as_str(), "in" | "out" | "inout" | "variadic")
     {
@@ -609,7 +611,29 @@ fn parts_of(argument: &str, dialect: Dialect) -> (String, String, String) {
         _ => (String::new(), whole),
     };
     let name = name.trim_matches(dialect.facts().identifier.quote).to_ascii_lowercase();
-    (mode, name, argument_type(&ty.to_ascii_lowercase(), dialect))
+    // The letters of a name in quotes say which type is meant.
+    let ty = match ty.contains('"') && dialect.family() == Family::Postgres {
+        true => ty,
+        false => argument_type(&ty.to_ascii_lowercase(), dialect),
+    };
+    (mode, name, ty)
+}
+
+/// The words of an argument, a name in quotes whole.
+fn words_of(text: &str, dialect: Dialect) -> Vec<&str> {
+    let (mut words, mut from) = (Vec::new(), None);
+    for token in tokens(text, dialect.family()) {
+        match (token.is_blank(), from) {
+            (true, Some(start)) => {
+                words.push(&text[start..token.start]);
+                from = None;
+            }
+            (false, None) => from = Some(token.start),
+            _ => {}
+        }
+    }
+    words.extend(from.map(|start| &text[start..]));
+    words
 }
 
 #[cfg(test)]
@@ -624,6 +648,14 @@ mod tests {
         assert_eq!(normal("integer, text"), "integer, text");
         assert_eq!(normal("IN a double precision, OUT b text"), "double precision");
         assert_eq!(normal(""), "");
+        assert_eq!(
+            normal("a int, b \"Order State\", \"c d\" \"Order State\"[], \"Order State\""),
+            "integer, \"Order State\", \"Order State\"[], \"Order State\""
+        );
+        assert_eq!(
+            normal("IN a integer, VARIADIC b text[] DEFAULT '{}'"),
+            "integer, text[]"
+        );
         let mysql = Dialect::named("mysql").unwrap();
         assert_eq!(normal_arguments("a INT, b DECIMAL(10, 2)", mysql), "int, decimal(10,2)");
     }

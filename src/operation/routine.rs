@@ -23,6 +23,17 @@ pub(super) struct Written<'a> {
     pub comment: Option<&'a str>,
 }
 
+/// A body without what says nothing around it. In some languages, such as Python, the blanks before the first word do.
+fn without_margin<'a>(body: &'a str, language: Option<&Name>) -> &'a str {
+    let is_free = language.is_none_or(|name| ["sql", "plpgsql"].iter().any(|free| name.eq_ignore_ascii_case(free)));
+    if is_free {
+        return body.trim();
+    }
+    let margin = body.len() - body.trim_start().len();
+    let first = body[..margin].rfind('\n').map_or(0, |at| at + 1);
+    body[first..].trim_end()
+}
+
 impl Written<'_> {
     pub fn create(&self, context: &mut Context<'_>) -> Vec<Change> {
         let word = self.kind.word();
@@ -46,18 +57,19 @@ impl Written<'_> {
             context.problem(Problem::error("missing-dialect", message).at("returns"));
             return Vec::new();
         }
+        // The other engines have one language.
+        let language = match context.family() {
+            Family::Postgres => Some(self.language.cloned().unwrap_or_else(|| Name::new("sql"))),
+            Family::Sqlite | Family::Mysql => None,
+        };
         let after = Arc::new(Routine {
             name,
             procedure: self.kind == ObjectKind::Procedure,
             arguments: beside(self.arguments, context).unwrap_or_default(),
             returns,
-            // The other engines have one language.
-            language: match context.family() {
-                Family::Postgres => Some(self.language.cloned().unwrap_or_else(|| Name::new("sql"))),
-                Family::Sqlite | Family::Mysql => None,
-            },
             options: beside(self.options, context).unwrap_or_default(),
-            body: body.trim().to_string(),
+            body: without_margin(&body, language.as_ref()).to_string(),
+            language,
             comment: self.comment.map(str::to_string),
         });
         let object = Object::Routine(after.clone());
@@ -135,4 +147,20 @@ pub(super) fn drop(
     changes.extend(dependents::drops(&context.catalog.falls_with(&object)));
     changes.push(Change::DropObject { object });
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_before_the_first_word_stay_where_they_say_something() {
+        let body = "\n\n  x = 1\n  return x\n";
+        assert_eq!(
+            without_margin(body, Some(&Name::new("plpython3u"))),
+            "  x = 1\n  return x"
+        );
+        assert_eq!(without_margin(body, Some(&Name::new("SQL"))), "x = 1\n  return x");
+        assert_eq!(without_margin(body, None), "x = 1\n  return x");
+    }
 }

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::order::in_order_of_need;
+use super::order::{in_order_of_need, words_of};
 use super::{Fills, Thing, Unwritable, Writer};
-use crate::dialect::{Family, Name, ObjectName, words};
+use crate::dialect::{Family, Name, ObjectName};
 use crate::model::{
     Catalog, Differing, ForeignKey, How, Names, Object, ObjectKey, ObjectKind, PartKind, What, compare,
 };
@@ -73,11 +73,7 @@ impl<'a> Path<'a> {
             self.drop_parts(table, parts);
         }
         let mut made = self.made();
-        let early: Vec<Thing> = made
-            .iter()
-            .filter(|thing| self.is_needed_early(thing))
-            .cloned()
-            .collect();
+        let early = self.needed_early(&made, !parts.is_empty());
         self.make(&early, &made);
         self.change_types();
         made = self.made();
@@ -215,33 +211,33 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Whether a new thing has to be there before columns are altered: types, and functions that texts of columns use.
-    fn is_needed_early(&self, thing: &Thing) -> bool {
-        let Thing::Object(key) = thing else {
-            return false;
-        };
-        match key.kind {
-            ObjectKind::Schema
-            | ObjectKind::Extension
-            | ObjectKind::Enum
-            | ObjectKind::Domain
-            | ObjectKind::Sequence => true,
-            ObjectKind::Function => {
-                let family = self.family();
-                let texts = self
-                    .differing
-                    .iter()
-                    .filter(|found| matches!(found.what, What::Part(..)));
-                let mut texts = texts.filter_map(|found| found.after.as_deref());
-                texts.any(|text| words(text, family).contains(&key.name.name.to_lowercase()))
-            }
-            ObjectKind::Procedure
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Trigger
-            | ObjectKind::Policy
-            | ObjectKind::Grant => false,
+    /// The new things that have to be there before columns are altered: types, and functions that texts of columns use,
+    /// with those that these use. Where nothing is altered, each is made where its turn comes.
+    fn needed_early(&self, made: &[Thing], is_altering: bool) -> Vec<Thing> {
+        if !is_altering {
+            return Vec::new();
         }
+        let family = self.family();
+        let parts = self
+            .differing
+            .iter()
+            .filter(|found| matches!(found.what, What::Part(..)));
+        let texts = parts.filter_map(|found| found.after.as_deref());
+        let mut used = words_of(texts, family);
+        let mut early: Vec<Thing> = Vec::new();
+        loop {
+            let is_new = |thing: &&Thing| !early.contains(thing) && is_needed_early(thing, &used);
+            let Some(next) = made.iter().find(is_new) else {
+                break;
+            };
+            if let Thing::Object(key) = next
+                && let Some(object) = self.writer.found(key)
+            {
+                used.extend(words_of(object.texts(), family));
+            }
+            early.push(next.clone());
+        }
+        made.iter().filter(|thing| early.contains(thing)).cloned().collect()
     }
 
     pub fn found(&self, key: &ObjectKey) -> Option<Object> {
@@ -488,6 +484,25 @@ impl<'a> Path<'a> {
         if !is_waiting {
             self.writer.waiting.push((table.clone(), foreign.clone()));
         }
+    }
+}
+
+/// Whether a thing has to be there early, where these names are used early.
+fn is_needed_early(thing: &Thing, used: &BTreeSet<String>) -> bool {
+    let Thing::Object(key) = thing else {
+        return false;
+    };
+    match key.kind {
+        ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Enum | ObjectKind::Domain | ObjectKind::Sequence => {
+            true
+        }
+        ObjectKind::Function => used.contains(&key.name.name.to_lowercase()),
+        ObjectKind::Procedure
+        | ObjectKind::View
+        | ObjectKind::MaterializedView
+        | ObjectKind::Trigger
+        | ObjectKind::Policy
+        | ObjectKind::Grant => false,
     }
 }
 

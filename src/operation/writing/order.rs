@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Thing;
-use crate::dialect::{Name, words};
+use crate::dialect::{Family, Name, called, words};
 use crate::model::{Catalog, ColumnDefault, IndexKey, Object, ObjectKind, Table, Type};
 
 /// What is asked of things to put them in order.
@@ -102,7 +102,7 @@ fn need(catalog: &Catalog, thing: &Thing) -> Option<Need> {
             let texts = texts_of(table);
             Some(Need {
                 rank: 5,
-                words: texts.into_iter().flat_map(|text| words(text, family)).collect(),
+                words: words_of(texts, family),
                 ties: ties_of(catalog, table),
             })
         }
@@ -128,11 +128,19 @@ fn need(catalog: &Catalog, thing: &Thing) -> Option<Need> {
             }
             Some(Need {
                 rank: rank(key.kind),
-                words: texts.into_iter().flat_map(|text| words(text, family)).collect(),
+                words: words_of(texts, family),
                 ties,
             })
         }
     }
+}
+
+/// The names in texts, those of what they call too, in small letters.
+pub(super) fn words_of<'a>(texts: impl IntoIterator<Item = &'a str>, family: Family) -> BTreeSet<String> {
+    let all = texts
+        .into_iter()
+        .flat_map(|text| words(text, family).into_iter().chain(called(text, family)));
+    all.map(|word| word.to_lowercase()).collect()
 }
 
 fn rank(kind: ObjectKind) -> usize {
