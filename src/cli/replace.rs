@@ -5,7 +5,11 @@ use std::io::Write;
 use std::path::Path;
 
 /// Writes a text in the place of a file, whose permissions stay. Who reads it meanwhile gets the old text or the new one.
+/// Where there is none it is made.
 pub(super) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    if fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        return fs::write(path, text);
+    }
     // A link stays one: what it leads to is written.
     let real = path.canonicalize()?;
     let permissions = fs::metadata(&real)?.permissions();
@@ -24,6 +28,15 @@ pub(super) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_not_there_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.yaml");
+        replace(&file, "a").expect("written");
+        assert_eq!(fs::read_to_string(&file).expect("a text"), "a");
+        assert!(replace(&folder.path().join("none/a.yaml"), "a").is_err());
+    }
 
     #[test]
     fn links_and_permissions_stay() {

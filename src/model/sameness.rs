@@ -8,17 +8,27 @@ use sqlparser::dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQ
 use sqlparser::parser::Parser;
 
 use super::expression::normal_expression;
-use crate::dialect::{Dialect, Family, tokens};
+use crate::dialect::{Cursor, Dialect, Family, tokens};
 
 /// Whether two expressions, or two queries, mean the same. `false`: it cannot be told by reading them; a server can be
 /// asked how it prints both.
 pub(super) fn same_text(one: &str, other: &str, dialect: Dialect) -> bool {
+    let (one, other) = (unbracketed(one, dialect), unbracketed(other, dialect));
     if one == other {
         return true;
     }
     // In the normal form there are no brackets: what they hold together is compared by itself.
     normal_expression(one, dialect) == normal_expression(other, dialect)
         && (written(one, dialect) == written(other, dialect) || grouping(one, dialect) == grouping(other, dialect))
+}
+
+/// A text without the brackets around the whole of it.
+fn unbracketed(text: &str, dialect: Dialect) -> &str {
+    let mut cursor = Cursor::new(text, dialect.family());
+    match cursor.group() {
+        Some(inner) if cursor.peek().is_none() => unbracketed(inner, dialect),
+        _ => text,
+    }
 }
 
 /// The tokens of a text as they are written, blanks and comments aside.

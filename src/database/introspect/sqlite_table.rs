@@ -132,6 +132,11 @@ impl Parser<'_> {
                 });
                 self.cursor.name();
             }
+            // What a foreign key sets is no default of the column.
+            "on" if self.cursor.take_one_of(&["delete", "update"]).is_some() => {
+                self.cursor.take_word("set");
+                self.cursor.take_one_of(&["null", "default"]);
+            }
             "match" => {
                 let full = self.cursor.take_word("full");
                 self.last_foreign_key(|foreign| foreign.match_full = full);
@@ -224,7 +229,7 @@ mod tests {
                CONSTRAINT both UNIQUE (code COLLATE BINARY, \"parent\" DESC) ON CONFLICT IGNORE
                CHECK (twice <> 'a)b' -- )
  )
-               FOREIGN KEY (parent) REFERENCES other ON UPDATE SET NULL NOT DEFERRABLE
+               FOREIGN KEY (parent) REFERENCES other ON UPDATE SET DEFAULT NOT DEFERRABLE
              ) STRICT, WITHOUT ROWID",
         );
         assert_eq!(found.primary_key, text("the key"));

@@ -49,7 +49,14 @@ impl Reading<'_, '_> {
             "function" | "procedure" => Object::Routine(Arc::new(self.routine(cursor, kind == "procedure")?)),
             "sequence" if self.family() != Family::Sqlite => Object::Sequence(Arc::new(self.sequence(cursor)?)),
             _ if self.family() != Family::Postgres => return None,
-            "schema" => schema(cursor)?,
+            "schema" => {
+                let object = schema(cursor)?;
+                // It is there in every database, and no catalog holds it.
+                if if_not_exists && object.name().name.as_str() == "public" {
+                    return Some(Vec::new());
+                }
+                object
+            }
             "extension" => extension(cursor)?,
             "type" => self.enum_type(cursor)?,
             "domain" => self.domain(cursor)?,
