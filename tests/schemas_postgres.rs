@@ -1,0 +1,620 @@
+//! Schemas of PostgreSQL that driftless has not written go round: a database is read, what was read makes another one, and
+//! both are the same, to driftless and to the server's own dump.
+
+mod support;
+
+#[path = "schemas/round.rs"]
+mod round;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use driftless::dialect::Version;
+use round::{Round, differences};
+use support::{TestDatabase, write};
+
+fn schema(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/schemas")
+        .join(name);
+    std::fs::read_to_string(path).expect("a schema")
+}
+
+fn is_from(major: u32) -> bool {
+    TestDatabase::new("postgres").target().version >= Version(major, 0, 0)
+}
+
+/// A schema, what is told of it, and what has to be known beside it.
+#[derive(Default)]
+struct Case<'a> {
+    text: &'a str,
+    /// What lies in other schemas, and others make.
+    beside: &'a str,
+    /// The configuration, which leaves that to others.
+    config: &'a str,
+    /// What is told to be left out, and what no operation makes, as `generate` says it.
+    left_out: &'a [&'a str],
+    /// Makes what is left out: with it the dumps are the same.
+    rest: &'a str,
+    split: Option<&'a str>,
+}
+
+impl Case<'_> {
+    #[track_caller]
+    fn goes_round(&self) {
+        let round = Round::new("postgres");
+        round.load(&round.before, &format!("\\set ON_ERROR_STOP 1\n{}", self.text));
+        round.load(&round.after, &format!("\\set ON_ERROR_STOP 1\n{}", self.beside));
+        if !self.config.is_empty() {
+            write(round.folder().join("driftless.yaml"), self.config);
+        }
+        round.generate(self.split, self.left_out);
+        round.up();
+        match self.split {
+            Some(_) => round.differs_in_nothing(),
+            None => round.is_the_same(!self.left_out.is_empty()),
+        }
+        round.after.execute(self.rest);
+        let (before, after) = (statements(&round.before), statements(&round.after));
+        let found = differences(&before, &after);
+        assert!(found.is_empty(), "the dumps differ:\n{found}");
+    }
+}
+
+/// What `pg_dump` prints of a schema, statement by statement, in the order of their texts.
+fn statements(database: &TestDatabase) -> Vec<String> {
+    let psql = PathBuf::from(std::env::var("DRIFTLESS_TEST_PSQL").unwrap_or("psql".into()));
+    let beside = psql.with_file_name("pg_dump");
+    let program = if beside.is_file() {
+        beside
+    } else {
+        Path::new("pg_dump").into()
+    };
+    let dump = Command::new(program)
+        .args([
+            "--schema-only",
+            "--no-owner",
+            "--exclude-table=driftless_*",
+            "--exclude-schema=other",
+            "--exclude-schema=billing",
+            "--exclude-schema=\"Odd Schema\"",
+            "-d",
+            &database.url,
+        ])
+        .output()
+        .expect("pg_dump starts");
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+    let text = String::from_utf8(dump.stdout).expect("a text");
+    let mut all: Vec<String> = text.split("\n--\n-- ").skip(1).map(statement).collect();
+    all.retain(|statement| !statement.is_empty());
+    numbered(&mut all);
+    all.sort();
+    all
+}
+
+/// One statement of a dump, without what the same thing is printed with in two ways.
+fn statement(chunk: &str) -> String {
+    let body = chunk.split_once("\n--\n").map_or("", |(_, body)| body);
+    let is_kept = |line: &&str| {
+        let of_session =
+            line.starts_with("SET ") || line.starts_with("SELECT pg_catalog.set_config") || line.starts_with('\\');
+        // The sequence of an identity is called as the server likes, and keeps its name where the table gets another.
+        !of_session
+            && !line.trim_start().starts_with("SEQUENCE NAME ")
+            && *line != "-- PostgreSQL database dump complete"
+    };
+    // A number that a domain has for its default is written as a text.
+    let body = body.replace("DEFAULT '2'::numeric", "DEFAULT 2");
+    let text = body
+        .lines()
+        .filter(is_kept)
+        .map(one_cast)
+        .collect::<Vec<_>>()
+        .join("\n");
+    let text = text.trim().trim_end_matches("\n--").trim();
+    // To whom first is how they were given.
+    if text.starts_with("GRANT ") {
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.sort_unstable();
+        return lines.join("\n");
+    }
+    trimmed_body(text)
+}
+
+/// `varchar IN (…)` is printed with a cast of the whole list, and read again as one of each element.
+fn one_cast(line: &str) -> String {
+    if !line.contains("ARRAY[") {
+        return line.to_string();
+    }
+    line.replace("((ARRAY[", "(ARRAY[")
+        .replace("])::text[])", "])")
+        .replace("ARRAY[('", "ARRAY['")
+        .replace(", ('", ", '")
+        .replace(")::text,", ",")
+        .replace(")::text]", "]")
+}
+
+/// A routine without the blanks around its body, of which driftless keeps none.
+fn trimmed_body(text: &str) -> String {
+    let is_routine = text.starts_with("CREATE FUNCTION") || text.starts_with("CREATE PROCEDURE");
+    let Some(at) = text.find("\n    AS $").filter(|_| is_routine) else {
+        return text.to_string();
+    };
+    let from = at + "\n    AS ".len();
+    let tag = text[from + 1..]
+        .find('$')
+        .map(|end| &text[from..from + end + 2])
+        .expect("a tag");
+    let (head, rest) = text.split_at(from + tag.len());
+    let (body, end) = rest.rsplit_once(tag).expect("the end of the body");
+    format!("{head}{}{tag}{end}", body.trim())
+}
+
+/// A `serial` is written as an identity: three statements are one. Of a partitioned table, and of one that others inherit
+/// from, it stays one.
+fn numbered(all: &mut Vec<String>) {
+    let owned: Vec<(String, String, String)> = all
+        .iter()
+        .filter_map(|statement| {
+            let (sequence, column) = statement.strip_prefix("ALTER SEQUENCE ")?.split_once(" OWNED BY ")?;
+            let (table, column) = column.trim_end_matches(';').rsplit_once('.')?;
+            Some((sequence.to_string(), table.to_string(), column.to_string()))
+        })
+        .collect();
+    for (sequence, table, column) in owned {
+        let default =
+            format!("ALTER TABLE ONLY {table} ALTER COLUMN {column} SET DEFAULT nextval('{sequence}'::regclass);");
+        let ways = ["CREATE SEQUENCE", "CREATE UNLOGGED SEQUENCE"].map(|way| format!("{way} {sequence}\n"));
+        let is_made = |statement: &&String| ways.iter().any(|way| statement.starts_with(way));
+        let made = all.iter().find(is_made).cloned();
+        let (Some(made), true) = (made, all.contains(&default)) else {
+            continue;
+        };
+        let not_null = format!("    {column} ");
+        let is_needed = |statement: &String| {
+            let of_table = statement.contains(&format!(" TABLE {table} ("));
+            of_table
+                && statement
+                    .lines()
+                    .any(|line| line.starts_with(&not_null) && line.contains(" NOT NULL"))
+                && !statement.contains("\nPARTITION BY ")
+        };
+        if !all.iter().any(is_needed)
+            || all
+                .iter()
+                .any(|statement| statement.ends_with(&format!("INHERITS ({table});")))
+        {
+            continue;
+        }
+        let options = made
+            .trim_end_matches(';')
+            .lines()
+            .skip(1)
+            .filter(|line| !line.starts_with("    AS "));
+        let options: Vec<&str> = options.collect();
+        all.retain(|statement| {
+            *statement != made
+                && *statement != default
+                && !statement.starts_with(&format!("ALTER SEQUENCE {sequence} OWNED BY "))
+        });
+        all.push(format!(
+            "ALTER TABLE {table} ALTER COLUMN {column} ADD GENERATED BY DEFAULT AS IDENTITY (\n{}\n);",
+            options.join("\n")
+        ));
+    }
+}
+
+fn application(name: &str, left_out: &[&str], rest: &str) {
+    application_of(&schema(&format!("postgres/{name}.sql")), left_out, rest);
+}
+
+fn application_of(text: &str, left_out: &[&str], rest: &str) {
+    for split in [None, Some("table")] {
+        Case {
+            text,
+            left_out,
+            rest,
+            split,
+            ..Case::default()
+        }
+        .goes_round();
+    }
+}
+
+#[test]
+fn nautobot() {
+    application("nautobot", &[], "");
+}
+
+#[test]
+fn django() {
+    application("django", &[], "");
+}
+
+#[test]
+fn airflow() {
+    application("airflow", &[], "");
+}
+
+#[test]
+fn medusa() {
+    let text = schema("postgres/medusa.sql");
+    let configuration = text.lines().filter(|line| {
+        line.starts_with("CREATE TEXT SEARCH")
+            || line.starts_with("ALTER TEXT SEARCH")
+            || line.starts_with("    ADD MAPPING")
+            || line.starts_with("    PARSER = ")
+    });
+    application(
+        "medusa",
+        &[
+            "sequence `index_relation_id_seq` of column `id` of table `index_relation`",
+            "sequence `order_display_id_seq` of column `display_id` of table `order`",
+            "text search configuration `medusa_search_english`",
+        ],
+        &format!(
+            "{}; ALTER SEQUENCE index_relation_id_seq OWNED BY index_relation.id;
+             ALTER SEQUENCE order_display_id_seq OWNED BY \"order\".display_id",
+            configuration.collect::<Vec<_>>().join("\n")
+        ),
+    );
+}
+
+#[test]
+fn everything_of_15() {
+    if !is_from(15) {
+        return;
+    }
+    Case {
+        text: &schema("postgres/everything_15.sql"),
+        left_out: &[
+            "columns to set of foreign key `child_tenant_other_id_fkey` of table `child`",
+            "columns to set of foreign key `child_tenant_parent_id_fkey` of table `child`",
+            "compression of column `packed` of table `of_14`",
+            "statistics `child_expression` of table `child`",
+            "view option `security_invoker` of view `child_of_invoker`",
+        ],
+        rest: "
+            ALTER TABLE child DROP CONSTRAINT child_tenant_parent_id_fkey, DROP CONSTRAINT child_tenant_other_id_fkey,
+              ADD CONSTRAINT child_tenant_parent_id_fkey FOREIGN KEY (tenant, parent_id) REFERENCES parent
+                ON DELETE SET NULL (parent_id),
+              ADD CONSTRAINT child_tenant_other_id_fkey FOREIGN KEY (tenant, other_id) REFERENCES parent
+                ON DELETE SET DEFAULT (other_id);
+            ALTER TABLE of_14 ALTER COLUMN packed SET COMPRESSION pglz;
+            CREATE STATISTICS child_expression ON (tenant + 1), parent_id FROM child;
+            ALTER VIEW child_of_invoker SET (security_invoker = true);
+        ",
+        ..Case::default()
+    }
+    .goes_round();
+}
+
+#[test]
+fn everything() {
+    Case {
+        text: &schema("postgres/everything.sql"),
+        beside: r#"
+            CREATE SCHEMA billing;
+            CREATE SCHEMA "Odd Schema";
+            CREATE TYPE billing.state AS ENUM ('open', 'paid', 'Void');
+            CREATE TYPE "Odd Schema"."Size Of" AS ENUM ('S', 'M', 'L');
+            CREATE COLLATION billing.bytewise FROM "C";
+        "#,
+        // No operation makes a table without columns.
+        config: "ignore: ['schema:billing', 'schema:Odd Schema', 'table:no_columns']\n",
+        left_out: &LEFT_OUT_OF_EVERYTHING,
+        rest: REST_OF_EVERYTHING,
+        ..Case::default()
+    }
+    .goes_round();
+}
+
+const LEFT_OUT_OF_EVERYTHING: [&str; 41] = [
+    "aggregate `join_texts(text)`",
+    "check with NO INHERIT `person_score_check` of table `person`",
+    "clustering by index `document_title` of table `document`",
+    "collation of column `c_collated_own` of table `all_types`",
+    "collation of domain `short_code`",
+    "collation of index `document_title_collated` of table `document`",
+    "column options of column `c_integer` of table `all_types`",
+    "comment on column `born` of view `living_person`",
+    "comment on constraint `all_types_pkey` of table `all_types`",
+    "comment on constraint `person_team_fk` of table `person`",
+    "comment on constraint `team_name_unique` of table `team`",
+    "comment on index `document_words` of table `document`",
+    "constraint trigger `person_tell` of table `person`",
+    "default of column `title` of view `with_default`",
+    "disabled trigger `silent` of table `team`",
+    "included columns of constraint `team_tenant_id_unique` of table `team`",
+    "index `measurement_2023_value` of partition `measurement_2023`",
+    "inherited column `value` of partition `measurement_2024_south`, unlike that of its parent",
+    "partition `measurement_2024_north` of partition `measurement_2024`",
+    "partition `measurement_2024_other` of partition `measurement_2024`",
+    "partition `measurement_2024_south_0` of partition `measurement_2024_south`",
+    "partition `measurement_2024_south_1` of partition `measurement_2024_south`",
+    "partition `measurement_2024_south` of partition `measurement_2024`",
+    "replica identity of table `document`",
+    "replica identity of table `no_key`",
+    "rule `no_delete` of table `replaced_key`",
+    "schema `Odd Schema` with 2 tables and 2 other objects",
+    "schema `billing` with 2 tables and 4 other objects",
+    "sequence `countdown` of column `c` of table `with_holes`",
+    "sequence `place_id_seq` of column `id` of table `place`",
+    "sequence options of column `id` of table `all_types`",
+    "statistics `document_depends` of table `document`",
+    "statistics target of column `c_date` of table `all_types`",
+    "storage of column `c_text` of table `all_types`",
+    "storage parameter `autovacuum_enabled` of table `document`",
+    "storage parameter `fastupdate` of index `document_data_all` of table `document`",
+    "storage parameter `fillfactor` of index `document_filled` of table `document`",
+    "storage parameter `fillfactor` of table `document`",
+    "storage parameter `pages_per_range` of index `document_created` of table `document`",
+    "transition tables of trigger `document_tell_rows` of table `document`",
+    "view option `security_barrier` of view `youngest_person`",
+];
+
+const REST_OF_EVERYTHING: &str = r#"
+    CREATE AGGREGATE join_texts(text) (SFUNC = add_up, STYPE = text);
+    ALTER TABLE person DROP CONSTRAINT person_score_check,
+      ADD CONSTRAINT person_score_check CHECK (score BETWEEN 0 AND 100) NO INHERIT;
+    ALTER TABLE document CLUSTER ON document_title;
+    ALTER TABLE all_types ALTER c_collated_own TYPE varchar(20) COLLATE billing.bytewise, ALTER c_code TYPE varchar(8);
+    DROP DOMAIN short_code;
+    CREATE DOMAIN short_code AS varchar(8) COLLATE "C";
+    ALTER TABLE all_types ALTER c_code TYPE short_code, ALTER c_integer SET (n_distinct = -0.5), ALTER c_date SET STATISTICS 500,
+      ALTER c_text SET STORAGE EXTERNAL, ALTER id SET MINVALUE 1000 SET CACHE 5;
+    DROP INDEX document_title_collated;
+    CREATE INDEX document_title_collated ON document (title COLLATE "C" DESC NULLS LAST, created ASC NULLS FIRST);
+    COMMENT ON COLUMN living_person.born IS 'the day';
+    COMMENT ON CONSTRAINT all_types_pkey ON all_types IS 'the key';
+    DROP TRIGGER person_tell ON person;
+    CREATE CONSTRAINT TRIGGER person_tell AFTER INSERT OR UPDATE ON person DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION tell('person');
+    ALTER VIEW with_default ALTER COLUMN title SET DEFAULT 'untitled';
+    ALTER TABLE team DISABLE TRIGGER silent;
+    ALTER TABLE person DROP CONSTRAINT person_team_fk;
+    ALTER TABLE team DROP CONSTRAINT team_tenant_id_unique,
+      ADD CONSTRAINT team_tenant_id_unique UNIQUE (tenant, id) INCLUDE (name);
+    ALTER TABLE person ADD CONSTRAINT person_team_fk FOREIGN KEY (team_tenant, team_id) REFERENCES team (tenant, id) MATCH FULL
+      ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED;
+    COMMENT ON CONSTRAINT person_team_fk ON person IS 'both or neither';
+    COMMENT ON CONSTRAINT team_name_unique ON team IS 'one name each';
+    COMMENT ON INDEX document_words IS 'for the search';
+    CREATE INDEX measurement_2023_value ON measurement_2023 (value) WHERE value > 10;
+    ALTER TABLE measurement DETACH PARTITION measurement_2024;
+    DROP TABLE measurement_2024;
+    CREATE TABLE measurement_2024 PARTITION OF measurement FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (city);
+    CREATE TABLE measurement_2024_north PARTITION OF measurement_2024 FOR VALUES IN ('Oslo', 'Turku', 'Ny-Ålesund');
+    CREATE TABLE measurement_2024_south PARTITION OF measurement_2024 (value DEFAULT 1) FOR VALUES IN ('Rome', 'L''Aquila')
+      PARTITION BY HASH (id);
+    CREATE TABLE measurement_2024_south_0 PARTITION OF measurement_2024_south FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+    CREATE TABLE measurement_2024_south_1 PARTITION OF measurement_2024_south FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+    CREATE TABLE measurement_2024_other PARTITION OF measurement_2024 DEFAULT;
+    ALTER TABLE document REPLICA IDENTITY USING INDEX "Document Size";
+    ALTER TABLE no_key REPLICA IDENTITY FULL;
+    CREATE RULE no_delete AS ON DELETE TO replaced_key DO INSTEAD NOTHING;
+    ALTER SEQUENCE countdown OWNED BY with_holes.c;
+    ALTER SEQUENCE place_id_seq OWNED BY place.id;
+    CREATE STATISTICS document_depends (dependencies, ndistinct) ON owner_id, size FROM document;
+    COMMENT ON STATISTICS document_depends IS 'they go together';
+    ALTER TABLE document SET (fillfactor = 70, autovacuum_enabled = false);
+    ALTER INDEX document_data_all SET (fastupdate = off);
+    ALTER INDEX document_filled SET (fillfactor = 50);
+    ALTER INDEX document_created SET (pages_per_range = 32);
+    DROP TRIGGER document_tell_rows ON document;
+    CREATE TRIGGER document_tell_rows AFTER UPDATE ON document REFERENCING OLD TABLE AS before NEW TABLE AS after
+      FOR EACH STATEMENT EXECUTE FUNCTION tell('rows');
+    ALTER VIEW youngest_person SET (security_barrier = true);
+    CREATE TABLE no_columns ();
+    -- driftless names the columns that an heir inherits, so that they are its own, too.
+    UPDATE pg_attribute SET attislocal = false
+    WHERE attinhcount > 0 AND attname IN ('id', 'name', 'country', 'beach')
+      AND (attrelid = 'seaside_capital'::regclass OR attrelid = 'capital'::regclass AND attname = 'id');
+"#;
+
+/// Without what makes a database of its own.
+fn chinook_text() -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/chinook/Chinook_PostgreSql.sql");
+    let text = std::fs::read_to_string(path).expect("the original script");
+    let text = text.trim_start_matches('\u{feff}');
+    let own = |line: &&str| {
+        let lower = line.trim().to_lowercase();
+        !["drop database", "create database", "\\c "]
+            .iter()
+            .any(|start| lower.starts_with(start))
+    };
+    text.lines().filter(own).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn chinook() {
+    application_of(&chinook_text(), &[], "");
+}
+
+#[test]
+fn chinook_with_its_rows() {
+    let round = Round::new("postgres");
+    round.load(&round.before, &chinook_text());
+    round.writes(&["generate", &round.before.url, "--data", "all"], &[]);
+    round.up();
+    round.is_the_same(false);
+    round.has_the_same_rows(15_607);
+}
+
+/// What an ORM prints: read back from a database, and taken for the model of an empty project.
+fn orm(name: &str) {
+    let text = schema(&format!("orms/{name}.sql"));
+    application_of(&text, &[], "");
+    let round = Round::new("postgres");
+    std::fs::create_dir_all(round.folder()).expect("a folder");
+    write(round.folder().join("model.sql"), &text);
+    write(
+        round.folder().join("changelog.yaml"),
+        "changesets:\n  - include: changesets/\n",
+    );
+    std::fs::create_dir_all(round.folder().join("changesets")).expect("a folder");
+    let scratch = std::env::var("DRIFTLESS_TEST_POSTGRES_URL").expect("a server");
+    let url = round.after.url.clone();
+    let model = ["--url", &url, "--model", "model.sql", "--scratch", &scratch];
+    let works = |arguments: &[&str]| {
+        let output = round.run(arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{name}, {arguments:?}: {told}");
+    };
+    works(&[&["new", "first", "--autogenerate"], model.as_slice()].concat());
+    round.up();
+    works(&[&["check"], model.as_slice()].concat());
+    round.load(&round.before, &text);
+    let found = differences(&statements(&round.before), &statements(&round.after));
+    assert!(found.is_empty(), "{name}: the dumps differ:\n{found}");
+    is_read_or_refused(name, &round, &url);
+}
+
+/// Read without a server, a model is understood, or refused: never taken for another one.
+fn is_read_or_refused(name: &str, round: &Round, url: &str) {
+    let output = round.run(&["--url", url, "check", "--model", "model.sql"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    let is_read = ["prisma", "sqlalchemy"].contains(&name);
+    assert_eq!(
+        output.status.code(),
+        Some(if is_read { 0 } else { 2 }),
+        "{name}: {told}"
+    );
+    assert!(
+        is_read || told.contains("cannot be read: what it makes is not known"),
+        "{name}: {told}"
+    );
+}
+
+#[test]
+fn models_of_sqlalchemy() {
+    orm("sqlalchemy");
+}
+
+#[test]
+fn models_of_django() {
+    orm("django");
+}
+
+#[test]
+fn models_of_prisma() {
+    orm("prisma");
+}
+
+#[test]
+fn models_of_drizzle() {
+    orm("drizzle");
+}
+
+#[test]
+fn privileges_and_what_needs_each_other() {
+    Case {
+        text: &schema("postgres/privileges.sql"),
+        left_out: &[
+            "comment on index `account_data` of table `account`",
+            "comment on schema `public`",
+            "composite type `pair`",
+            "range type `floatrange`",
+        ],
+        rest: "
+            COMMENT ON INDEX account_data IS 'idx';
+            COMMENT ON SCHEMA public IS 'changed';
+            CREATE TYPE pair AS (a int, b text);
+            CREATE TYPE floatrange AS RANGE (subtype = float8, subtype_diff = float8mi);
+        ",
+        ..Case::default()
+    }
+    .goes_round();
+}
+
+#[test]
+fn heirs_and_partitions() {
+    Case {
+        text: &schema("postgres/heirs.sql"),
+        beside: "CREATE SCHEMA other",
+        config: "ignore: ['schema:other']\n",
+        left_out: &[
+            "invalid index `events_only` of table `events`",
+            "parent `other.base` of table `derived`",
+            "partition `logs_here` of table `other.logs`",
+            "partition `other.events_2022` of table `events`",
+            "schema `other` with 2 tables",
+            "sequence `ident_part_id_seq` of column `id` of table `ident_part`",
+            "sequence `parent_id_seq` of column `id` of table `parent`",
+        ],
+        rest: "
+            CREATE TABLE other.base (b int NOT NULL, c text DEFAULT 'x', CHECK (b > 0));
+            ALTER TABLE derived ADD CONSTRAINT base_b_check CHECK (b > 0), INHERIT other.base;
+            CREATE INDEX events_only ON ONLY events (tenant);
+            CREATE TABLE other.events_2022 PARTITION OF events FOR VALUES FROM ('2022-01-01 00:00:00+00') TO ('2023-01-01 00:00:00+00');
+            CREATE TABLE other.logs (id int, at date) PARTITION BY RANGE (at);
+            CREATE TABLE logs_here PARTITION OF other.logs FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+            ALTER SEQUENCE ident_part_id_seq OWNED BY ident_part.id;
+            ALTER SEQUENCE parent_id_seq OWNED BY parent.id;
+            UPDATE pg_constraint SET conislocal = false WHERE conrelid = 'derived'::regclass;
+            -- driftless names the columns that an heir inherits, so that they are its own, too.
+            UPDATE pg_attribute SET attislocal = false
+            WHERE attinhcount > 0 AND attrelid <> 'late_child'::regclass AND NOT (attrelid = 'child'::regclass AND attname = 'name');
+        ",
+        ..Case::default()
+    }
+    .goes_round();
+}
+
+/// As many tables as a large application has, each with something of everything.
+fn many_tables() -> String {
+    let mut text = String::from("CREATE EXTENSION IF NOT EXISTS btree_gist;\n");
+    let table = |number: usize| match number % 7 {
+        0 => format!("\"Table {number}\""),
+        _ => format!("t{number}"),
+    };
+    for number in 0..40 {
+        let values: Vec<String> = (0..=number % 6).map(|value| format!("'v{value}'")).collect();
+        text += &format!("CREATE TYPE kind_{number} AS ENUM ({});\n", values.join(", "));
+        let null = if number % 3 == 0 { "NOT NULL" } else { "" };
+        text +=
+            &format!("CREATE DOMAIN amount_{number} AS numeric(12,2) DEFAULT 1.5 {null} CHECK (VALUE >= {number});\n");
+    }
+    text +=
+        "CREATE FUNCTION bump() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.changed := now(); RETURN NEW; END$$;\n";
+    for number in 0..250 {
+        let (name, kind) = (table(number), number % 40);
+        let id = if number % 3 == 0 {
+            "serial"
+        } else {
+            "bigint GENERATED BY DEFAULT AS IDENTITY"
+        };
+        let collation = if number % 5 == 0 { "COLLATE \"C\"" } else { "" };
+        text += &format!(
+            "CREATE TABLE {name} (id {id} PRIMARY KEY, changed timestamptz DEFAULT now(), kind kind_{kind} NOT NULL,
+               amount amount_{kind}, name varchar(40) {collation} NOT NULL DEFAULT 'n{number}', lo int, hi int,
+               tags text[] NOT NULL DEFAULT '{{}}', data jsonb, span int4range GENERATED ALWAYS AS (int4range(lo, hi)) STORED,
+               refers bigint, CHECK (lo < hi), CHECK (name IN ('n{number}', 'b')), UNIQUE (name, lo) DEFERRABLE,
+               EXCLUDE USING gist (name WITH =, span WITH &&) WHERE (lo > 0));
+             CREATE INDEX ON {name} (lower(name), hi DESC NULLS LAST) WHERE data IS NOT NULL;
+             CREATE INDEX ON {name} USING gin (tags, data jsonb_path_ops);
+             CREATE TRIGGER bump BEFORE UPDATE ON {name} FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name)
+               EXECUTE FUNCTION bump();
+             COMMENT ON COLUMN {name}.name IS 'the name of {number}: \"x\" # y';\n"
+        );
+    }
+    for number in 0..250 {
+        let (name, other) = (table(number), table((number * 37 + 11) % 250));
+        text += &format!("ALTER TABLE {name} ADD FOREIGN KEY (refers) REFERENCES {other} ON DELETE SET NULL;\n");
+        if number % 10 == 0 {
+            text += &format!(
+                "CREATE VIEW v{number} AS SELECT a.id, b.name FROM {name} a JOIN {other} b ON b.id = a.refers;\n"
+            );
+        }
+    }
+    text
+}
+
+#[test]
+fn hundreds_of_tables() {
+    Case {
+        text: &many_tables(),
+        ..Case::default()
+    }
+    .goes_round();
+}
