@@ -213,7 +213,6 @@ fn objects_of_postgres() {
         operator `=== (integer, text)`
         operator class `backwards` of index method `btree`
         operator family `kin` of index method `btree`
-        parent `more.one` of table `child`
         privileges on schema `public`
         publication `told`
         range type `span`

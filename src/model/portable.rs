@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Base, Catalog, Column, ColumnDefault, Object, Type, Value, normal_default, normal_type};
+use super::{Base, Catalog, Column, ColumnDefault, Object, Type, Value, normal_expression, normal_type};
 use crate::dialect::{Dialect, Family, Target, TokenKind, tokens};
 
 /// The portable types in the order in which they are taken: several can be one type to an engine.
@@ -166,12 +166,14 @@ fn portable_default(default: &ColumnDefault, ty: &Type, target: &Target) -> Colu
         (ColumnDefault::Expression(_), Some(Base::Uuid)) => "uuid",
         _ => return default.clone(),
     };
-    let portable = ColumnDefault::Function(function.into());
-    let normal = |default: &ColumnDefault| normal_default(default, ty, target.dialect);
-    let is_known = target.dialect.facts().functions.contains_key(function);
-    match is_known && normal(&portable) == normal(default) {
-        true => portable,
-        false => default.clone(),
+    // In the engine's own words alone: it tells `now()` from `CURRENT_TIMESTAMP`, and so does its dump.
+    let normal = |text: &str| normal_expression(text, target.dialect);
+    let form = target.dialect.facts().functions.get(function);
+    match (default, form) {
+        (ColumnDefault::Expression(text), Some(form)) if normal(&form.replace("({p})", "")) == normal(text) => {
+            ColumnDefault::Function(function.into())
+        }
+        _ => default.clone(),
     }
 }
 
@@ -208,7 +210,7 @@ mod tests {
             ("mysql", "datetime", "timestamp(0)"),
             ("mysql", "varchar(40)", "varchar(40)"),
             ("mysql", "char(36)", "char(36)"),
-            ("mysql", "enum('a','it''s')", "enum(a, it's)"),
+            ("mysql", "enum('a','it''s')", "enum('a', 'it''s')"),
             ("sqlite", "INTEGER", "int"),
             ("sqlite", "varchar(40)", "varchar(40)"),
             ("sqlite", "text", "text"),

@@ -50,14 +50,6 @@ fn settings() -> Vec<Question> {
                WHERE r.relispartition AND r.reltablespace <> p.reltablespace) o
              JOIN pg_tablespace s ON s.oid = o.reltablespace",
         ),
-        // The catalog holds the columns that it brings, and not that it does.
-        Question::unmanaged(
-            "parent",
-            "SELECT format('`%s.%s` of %s', n.nspname, p.relname, r.told) AS name
-             FROM relation r JOIN pg_inherits i ON i.inhrelid = r.oid JOIN pg_class p ON p.oid = i.inhparent
-             JOIN pg_namespace n ON n.oid = p.relnamespace
-             WHERE NOT r.relispartition AND p.relnamespace <> r.relnamespace",
-        ),
         Question::unmanaged(
             "typed table",
             "SELECT format('`%s` of type `%s`', r.relname, format_type(r.reloftype, NULL)) AS name

@@ -1,7 +1,6 @@
 //! PostgreSQL, by its own catalogs.
 //!
-//! Not covered: constraint triggers and transition tables, partitions of partitions, what lies in other schemas: a table
-//! that inherits from one there is read as one that has its columns by itself.
+//! Not covered: constraint triggers and transition tables, partitions of partitions, what lies in other schemas.
 //! Members of extensions are no part of the schema.
 
 use super::draft::{Draft, column};
@@ -45,9 +44,9 @@ async fn read_tables(session: &mut Session, draft: &mut Draft, schema: &str) -> 
     let sql = format!(
         "SELECT c.relname, m.description, c.relpersistence = 'u', c.relrowsecurity, c.relforcerowsecurity, s.spcname,
            CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
-           CASE WHEN c.relhassubclass OR NOT c.relispartition THEN (SELECT json_agg(p.relname ORDER BY i.inhseqno)
-             FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
-             WHERE i.inhrelid = c.oid AND p.relnamespace = c.relnamespace) END
+           CASE WHEN c.relhassubclass OR NOT c.relispartition THEN (SELECT json_agg(json_build_array(
+               CASE WHEN p.relnamespace <> c.relnamespace THEN (SELECT n.nspname FROM pg_namespace n WHERE n.oid = p.relnamespace) END, p.relname) ORDER BY i.inhseqno)
+             FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent WHERE i.inhrelid = c.oid) END
          FROM pg_class c
          LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
          LEFT JOIN pg_description m
@@ -69,7 +68,7 @@ async fn read_tables(session: &mut Session, draft: &mut Draft, schema: &str) -> 
     {
         let name = name.unwrap_or_default();
         draft.add_table(&name, comment);
-        let parents = columns_of(parents)?;
+        let parents: Vec<(Option<Name>, Name)> = listed(parents)?;
         let Some(table) = draft.table(&name) else {
             continue;
         };
@@ -80,7 +79,7 @@ async fn read_tables(session: &mut Session, draft: &mut Draft, schema: &str) -> 
         table.options.partition_by = partition_by;
         table.options.inherits = parents
             .into_iter()
-            .map(|name| ObjectName { schema: None, name })
+            .map(|(schema, name)| ObjectName { schema, name })
             .collect();
     }
     Ok(())
