@@ -196,8 +196,11 @@ impl Drop for Database {
 }
 
 /// The same numbers on every run.
+#[allow(dead_code)]
 pub struct Random(pub u64);
 
+// Not each benchmark throws dice.
+#[allow(dead_code)]
 impl Random {
     pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self
