@@ -531,8 +531,8 @@ fn heirs_and_partitions() {
             "sequence `parent_id_seq` of column `id` of table `parent`",
         ],
         rest: "
-            CREATE INDEX events_only ON ONLY events (tenant);
             CREATE TABLE other.events_2022 PARTITION OF events FOR VALUES FROM ('2022-01-01 00:00:00+00') TO ('2023-01-01 00:00:00+00');
+            CREATE INDEX events_only ON ONLY events (tenant);
             CREATE TABLE logs_here PARTITION OF other.logs FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
             ALTER SEQUENCE ident_part_id_seq OWNED BY ident_part.id;
             ALTER SEQUENCE parent_id_seq OWNED BY parent.id;

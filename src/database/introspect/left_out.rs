@@ -57,8 +57,9 @@ pub async fn left_out(session: &mut Session, target: &Target, ignore: &[ObjectNa
         let here = ignore.iter().filter(|name| name.schema.as_ref() == Some(&schema));
         let here: Vec<ObjectName> = here.map(|name| ObjectName::plain(name.name.as_str())).collect();
         for left in of_schema(session, &inside, &here).await? {
-            // What is of the database as a whole was met.
-            let is_of_all = found.contains(&left) || left.name == format!("`{schema}`") || left.kind == "schema";
+            // What is of the database as a whole was met, and of the others the catalog holds what is said.
+            let is_told = [format!("`{schema}`"), format!("on schema `{schema}`")].contains(&left.name);
+            let is_of_all = found.contains(&left) || is_told || left.kind == "schema";
             if !is_of_all {
                 found.push(LeftOut {
                     name: format!("{} (schema `{schema}`)", left.name),
