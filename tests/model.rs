@@ -628,11 +628,11 @@ fn a_model_is_one_or_several_files_with_parameters() {
 #[test]
 fn kinds_that_the_model_does_not_speak_of_stay() {
     let made = format!(
-        "{BASE}- create_function: {{ function: one, returns: int, body: SELECT 1 }}\n- grant: {{ privileges: select, on: {{ table: team }}, to: reader }}\n"
+        "{BASE}- create_function: {{ function: one, returns: int, body: SELECT 1 }}\n- grant: {{ privileges: select, on: {{ table: team }}, to: reader }}\n- set_row_security: {{ table: team, enabled: true }}\n- create_policy: {{ policy: own, table: team, using: id > 0 }}\n"
     );
     let project = Project::new(&made, &model(PERSON));
     let output = project.run(&["check", "--dialect", "postgres"]);
-    told(&output, 0, &["speaks of no functions, no grants"]);
+    told(&output, 0, &["speaks of no functions, no policies, no grants"]);
     write(project.path().join("schema.yaml"), &(model(PERSON) + "functions: []\n"));
     told(&project.run(&["check", "--dialect", "postgres"]), 4, &["function one"]);
     // Of two schemas each kind counts.

@@ -83,10 +83,11 @@ impl Comparing<'_> {
                 let message = format!("{} cannot be renamed: {}", unwritable.what, unwritable.why);
                 self.output.refuse(Exit::Usage, "rename", message, None)
             })?;
-            let mut differing = compare(&before, &to.catalog, names);
+            let after = self.with_security_of(&before, to);
+            let mut differing = compare(&before, &after, names);
             differing.retain(|found| !self.ignored.holds(found));
             let unspoken = self.leave_unspoken(to, &mut differing);
-            let candidates = self.candidates(&before, &to.catalog, &differing);
+            let candidates = self.candidates(&before, &after, &differing);
             if self.ask(&candidates, &mut renames)? {
                 continue;
             }
@@ -102,15 +103,35 @@ impl Comparing<'_> {
             return Ok(Compared {
                 renaming,
                 renames,
-                reordered: reordered(&before, &to.catalog),
+                reordered: reordered(&before, &after),
                 before,
-                after: to.catalog.clone(),
+                after,
                 differing,
                 names,
                 candidates,
                 unspoken,
             });
         }
+    }
+
+    /// What there is to be; where it does not speak of policies, whether they are held stays as it is.
+    fn with_security_of(&self, before: &Catalog, to: &Sourced) -> Catalog {
+        let mut after = to.catalog.clone();
+        let is_spoken = to
+            .kinds
+            .as_ref()
+            .is_none_or(|kinds| kinds.contains(&ObjectKind::Policy));
+        if is_spoken || !self.spoken_only {
+            return after;
+        }
+        for table in before.tables().filter(|table| !table.row_security.is_off()) {
+            if let Some(own) = to.catalog.table(&table.name) {
+                let mut own = (**own).clone();
+                own.row_security = table.row_security;
+                after.add_table(own);
+            }
+        }
+        after
     }
 
     /// Leaves what the other side does not speak of: a model of tables says nothing of rights and triggers.
