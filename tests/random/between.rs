@@ -127,6 +127,7 @@ fn without_order(form: &NormalForm) -> NormalForm {
 /// changelog, which makes a second one that is the same.
 pub fn live(engine: &'static str) {
     let mut runner = TestRunner::deterministic();
+    let (mut tried, mut brought) = (0, 0);
     for round in 0..number("DRIFTLESS_RANDOM_CASES", 25).div_ceil(12) {
         let database = TestDatabase::new(engine);
         database.make_roles();
@@ -140,6 +141,7 @@ pub fn live(engine: &'static str) {
         for step in 0..3 {
             let next = schema(&target, &mut runner);
             let place = format!("{engine}, round {round}, step {step}");
+            tried += 1;
             let found = between(&before, &next).unwrap_or_else(|why| panic!("{place}: {why}"));
             let Some(operations) = found else {
                 continue;
@@ -161,9 +163,14 @@ pub fn live(engine: &'static str) {
             )
             .unwrap_or_else(|why| panic!("{why}\n{text}"));
             before = next;
+            brought += 1;
         }
         written_again(&database, &format!("{engine}, round {round}"));
     }
+    assert!(
+        brought * 4 >= tried * 3,
+        "{engine}: of {tried} schemas only {brought} were made"
+    );
 }
 
 fn written_again(database: &TestDatabase, place: &str) {
