@@ -134,6 +134,29 @@ fn drift_is_found_and_brought_back() {
     });
 }
 
+/// What SQL does that nobody has described is no secret: the drift that it seems to be is told with where it stands.
+#[test]
+fn sql_that_nothing_is_known_of_is_named() {
+    on_all(|database| {
+        let path = project(database);
+        let sql = "CREATE TABLE copied AS SELECT 1 AS a";
+        let changeset =
+            |effects: &str| format!("operations:\n  - sql: {{ up: {sql}, down: DROP TABLE copied{effects} }}\n");
+        let file = write(path.with_file_name("more").join("0001_copy.yaml"), &changeset(""));
+        told(database, &path, &["up"], 0, &[]);
+        let words = [
+            "table copied",
+            "what `CREATE TABLE copied",
+            "0001_copy.yaml:2",
+            "shown as drift",
+        ];
+        told(database, &path, &["drift"], 4, &words);
+        told(database, &path, &["up", "--check-drift"], 4, &words[1..]);
+        write(file, &changeset(", effects: []"));
+        assert!(!told(database, &path, &["drift"], 4, &["table copied"]).contains("shown as drift"));
+    });
+}
+
 #[test]
 fn drift_is_taken_in() {
     on_all(|database| {

@@ -110,11 +110,11 @@ pub(super) async fn on_targets(
     let targets: Vec<Option<Target>> = match model {
         // They are of one target by themselves.
         _ if model.is_database() => vec![None],
-        Source::Sql(_) => vec![Some(reading.chosen()?)],
+        Source::Sql(_) => vec![Some(reading.chosen().await?)],
         _ if project.offline().is_some() || !project.config.targets.is_empty() => {
             project.targets().into_iter().map(Some).collect()
         }
-        _ if project.has_url() || reading.scratch.is_some() => vec![Some(reading.chosen()?)],
+        _ if project.has_url() || reading.scratch.is_some() => vec![Some(reading.chosen().await?)],
         // As `validate` does: for all that there are.
         _ => project.targets().into_iter().map(Some).collect(),
     };

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use super::ignored::Ignored;
 use super::output::Output;
 use super::renames::{Candidate, RenameArguments, Undeclared};
+use super::signals::in_order;
 use super::source::Sourced;
 use super::{Exit, Failure};
 use crate::database::{DatabaseUrl, Session, reprinted};
 use crate::dialect::{Family, ObjectName, Target};
+use crate::executor::Stop;
 use crate::model::{Catalog, Differing, How, Names, ObjectKind, PartKind, What, compare, reordered};
 use crate::operation::{Operation, Renames, renamed};
 
@@ -98,7 +100,8 @@ impl Comparing<'_> {
                 }
             }
             if let Some(server) = &mut server {
-                self.show_to_server(server, from, to, &before, &mut differing).await;
+                let shown = async |_: &Stop| self.show_to_server(server, from, to, &before, &mut differing).await;
+                in_order(self.output, shown).await?;
             }
             return Ok(Compared {
                 renaming,

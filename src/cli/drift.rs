@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use clap::Args;
 use serde::Serialize;
@@ -24,11 +24,11 @@ use super::source::Sourced;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
 use crate::database::introspect::{LeftOut, introspect_all, left_out};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::Diagnostic;
 use crate::executor::RunError;
 use crate::model::{How, Names, ObjectKind, PartKind, What};
 use crate::operation::{Fills, Operation, Unwritable, operations_between};
-use crate::plan::{History, origins};
+use crate::plan::{History, Origins, origins};
 
 #[derive(Args)]
 pub(super) struct Drift {
@@ -70,7 +70,7 @@ pub(super) struct Drifted {
     pub compared: Compared,
     pub left_out: Vec<LeftOut>,
     /// Where the changelog says what parts should be.
-    origins: HashMap<What, Span>,
+    origins: Origins,
 }
 
 impl Drifted {
@@ -117,7 +117,7 @@ impl Drifted {
             Err(told) => return Ok(Err(told)),
         };
         let origins = match compared.is_same() {
-            true => HashMap::new(),
+            true => Origins::default(),
             false => {
                 let applied: HashSet<&str> = history.applied().into_iter().map(|record| record.id.as_str()).collect();
                 origins(changelog, at.target, &project.selection, |id| applied.contains(id))
@@ -133,10 +133,18 @@ impl Drifted {
     /// Where the changelog says what a part should be: file and line.
     pub fn defined(&self, what: &What, changelog: &Changelog) -> Option<String> {
         let table = || what.table().map(|table| What::Table(table.clone()));
-        let span = self.origins.get(what).or_else(|| self.origins.get(&table()?))?;
+        let parts = &self.origins.parts;
+        let span = parts.get(what).or_else(|| parts.get(&table()?))?;
         let source = changelog.sources.get(span.source);
         let line = source.position(span.start as usize).line;
         Some(format!("{}:{line}", source.path))
+    }
+
+    /// SQL that ran, and of which it is not known what it did: what it made is not expected.
+    fn unknown(&self) -> impl Iterator<Item = Diagnostic> {
+        let told = "it ran on this database: what it changed is shown as drift";
+        let unknown = self.origins.unknown.iter().cloned();
+        unknown.map(move |diagnostic| diagnostic.note(told))
     }
 }
 
@@ -170,10 +178,12 @@ pub(super) async fn refuse_drift(
             .map(|place| format!(" ({place})"));
         told = told.note(format!("{what}{}", place.unwrap_or_default()));
     }
+    let mut all: Vec<Diagnostic> = found.unknown().collect();
     let told = told
         .help("`driftless drift` shows it; `drift --fix` writes what brings it back, `drift --accept` what takes it in")
         .help("nothing was run; leave `--check-drift` out to go on all the same");
-    Err(output.fail(Exit::Disagree, &[told], &changelog.sources))
+    all.push(told);
+    Err(output.fail(Exit::Disagree, &all, &changelog.sources))
 }
 
 impl Drift {
@@ -199,7 +209,7 @@ impl Drift {
         let is_drifted = !found.compared.is_same();
         let compared = &found.compared;
         show(compared, &|what| found.defined(what, changelog), output);
-        let mut told = Vec::new();
+        let mut told: Vec<Diagnostic> = found.unknown().collect();
         let mut file = None;
         let mut unwritable: Vec<Unwritable> = Vec::new();
         if is_drifted && (self.fix || self.accept) {

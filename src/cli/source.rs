@@ -187,7 +187,7 @@ impl Reading<'_> {
     pub async fn both(&self, from: &Source, to: &Source) -> Result<(Sourced, Sourced), Failure> {
         // Databases say what they are; the others follow.
         if from.is_database() || !to.is_database() {
-            let target = self.target(&[from, to])?;
+            let target = self.target(&[from, to]).await?;
             let first = self.read(from, target.as_ref()).await?;
             let of = first.catalog.target().clone();
             let second = self.read(to, Some(&of)).await?;
@@ -218,20 +218,30 @@ impl Reading<'_> {
     }
 
     /// The target of sources none of which is a database.
-    fn target(&self, sources: &[&Source]) -> Result<Option<Target>, Failure> {
+    async fn target(&self, sources: &[&Source]) -> Result<Option<Target>, Failure> {
         if sources.iter().any(|source| source.is_database()) {
             return Ok(None);
         }
-        self.chosen().map(Some)
+        self.chosen().await.map(Some)
     }
 
-    /// The target that is asked for: by `--dialect`, by the URL of the database, or as the only one of the configuration.
-    pub fn chosen(&self) -> Result<Target, Failure> {
+    /// The target that is asked for: by `--dialect`, as the server is on which SQL is loaded, by the URL of the database, or
+    /// as the only one of the configuration.
+    pub async fn chosen(&self) -> Result<Target, Failure> {
         if let Some(target) = self.project.offline() {
             return Ok(target.clone());
         }
-        let urls = [self.scratch.clone(), self.project.url(self.output)?];
-        if let Some(target) = urls.iter().flatten().find_map(target_of_url) {
+        if let Some(url) = &self.scratch {
+            let failed = |error: RunError| self.output.run_failed(&error, &Sources::default());
+            let live = self.project.live_to_look(url).await.map_err(failed)?;
+            let _ = live.session.close().await;
+            // What is in it is not what is meant.
+            return Ok(Target {
+                schema: None,
+                ..live.target
+            });
+        }
+        if let Some(target) = self.project.url(self.output)?.as_ref().and_then(target_of_url) {
             return Ok(target);
         }
         let targets = self.project.targets();
@@ -253,7 +263,7 @@ impl Reading<'_> {
             None => match source.dialect(self.project, self.output)? {
                 Some(target) => target,
                 None if source.is_database() => Target::oldest(Dialect::all().next().expect("there are dialects")),
-                None => self.chosen()?,
+                None => self.chosen().await?,
             },
         };
         match source {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::output::Output;
+use super::signals::in_order;
 use super::source::Reading;
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, LoadedStatement, changelog_of_sql, reason};
@@ -10,8 +11,9 @@ use crate::database::introspect::{LeftOut, introspect_all, left_out};
 use crate::database::{Scratch, Session};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::dialect::{Family, Target, split, tokens};
-use crate::executor::target_of;
+use crate::executor::{Stop, target_of};
 use crate::model::{Catalog, Object};
+use crate::operation::UNKNOWN_EFFECTS;
 use crate::plan::Fold;
 
 /// What SQL makes.
@@ -39,7 +41,12 @@ pub(super) async fn load(reading: &Reading<'_>, path: &Path, target: &Target) ->
     let is_embedded = target.dialect.family() == Family::Sqlite;
     match (&reading.scratch, is_embedded) {
         (None, false) => read(statements, sources, target, output),
-        _ => run(reading, statements, sources, target).await,
+        _ => {
+            in_order(output, async |stop| {
+                run(reading, statements, sources, target, stop).await
+            })
+            .await?
+        }
     }
 }
 
@@ -152,6 +159,7 @@ async fn run(
     statements: Vec<LoadedStatement>,
     sources: Sources,
     target: &Target,
+    stop: &Stop,
 ) -> Result<Loaded, Failure> {
     let output = reading.output;
     let failed = |error: crate::database::Error| output.run_failed(&error.into(), &Sources::default());
@@ -166,7 +174,14 @@ async fn run(
             return Err(output.refuse(Exit::Usage, "dialect", message, None));
         }
         for (at, statement) in statements.iter().enumerate() {
-            if let Err(error) = session.run(&statement.text).await {
+            let done = run_one(&mut session, &statement.text, stop).await;
+            if stop.get().is_some() {
+                // It is told once the scratch database is gone.
+                return Err(Failure {
+                    code: Exit::Failed.into(),
+                });
+            }
+            if let Err(error) = done {
                 let message = format!("statement {} cannot be run: {}", at + 1, error.message);
                 let diagnostic =
                     Diagnostic::error("sql", message).label(first_line(statement.span, &statement.text), "");
@@ -200,6 +215,18 @@ async fn run(
         sources,
         told: Vec::new(),
     })
+}
+
+/// Runs a statement; a second wish to stop cancels it.
+async fn run_one(session: &mut Session, sql: &str, stop: &Stop) -> Result<(), crate::database::Error> {
+    let mut canceller = session.canceller();
+    let mut running = std::pin::pin!(session.run(sql));
+    tokio::select! {
+        done = &mut running => return done,
+        () = stop.cancelled() => {}
+    }
+    canceller.cancel().await?;
+    running.await
 }
 
 /// The schema that is there from the beginning is nothing that SQL makes.
@@ -236,7 +263,7 @@ fn read(
     }
     let mut told: Vec<Diagnostic> = Vec::new();
     for diagnostic in std::mem::take(&mut fold.diagnostics) {
-        if diagnostic.code != "unknown-effects" && !diagnostic.is_error() {
+        if diagnostic.code != UNKNOWN_EFFECTS && !diagnostic.is_error() {
             continue;
         }
         let at = diagnostic.labels.first().map(|label| label.span);
@@ -248,7 +275,7 @@ fn read(
         });
         let place = number.and_then(|found| texts.iter().position(|other| other == found));
         let mut own = match (diagnostic.code, place, number) {
-            ("unknown-effects", Some(place), Some((span, text))) => {
+            (UNKNOWN_EFFECTS, Some(place), Some((span, text))) => {
                 let message = format!("statement {} cannot be read: what it makes is not known", place + 1);
                 Diagnostic::error("sql", message).label(first_line(*span, text), "")
             }

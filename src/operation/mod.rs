@@ -169,7 +169,7 @@ pub use set_row_security::SetRowSecurity;
 pub use set_table_comment::SetTableComment;
 pub use specification::{ColumnSpec, ReferencesSpec, TableRef, TypeSpec};
 pub use split_column::{SplitColumn, SplitPart};
-pub use sql::Sql;
+pub use sql::{Sql, UNKNOWN_EFFECTS};
 pub use sql_file::SqlFile;
 pub use truncate::Truncate;
 pub use uncertain::Uncertain;

@@ -179,6 +179,9 @@ pub(super) fn change(
     }]
 }
 
+/// The code of the warning that a schema may be another one than is known.
+pub const UNKNOWN_EFFECTS: &str = "unknown-effects";
+
 /// What the SQL does to the schema, where all of its statements are understood.
 fn read(context: &mut Context<'_>, up: &str) -> Option<Vec<Change>> {
     match raw::effects_of(context, up) {
@@ -186,7 +189,7 @@ fn read(context: &mut Context<'_>, up: &str) -> Option<Vec<Change>> {
         Err(unknown) => {
             let (start, length) = (unknown.start, unknown.line.len());
             let message = format!("what `{}` does to the schema is not known", shortened(unknown.line));
-            let problem = Problem::warning("unknown-effects", message)
+            let problem = Problem::warning(UNKNOWN_EFFECTS, message)
                 .help("say it in `effects`, as operations that are not run; `effects: []`: nothing");
             context.problem(problem.at("up").inside(up, start, length));
             None

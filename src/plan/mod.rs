@@ -27,7 +27,7 @@ pub use edited::{Edited, RepairedChangeset, Retagged, find_edited, find_retagged
 pub use fold::{Fold, PlannedChangeset, parameters_digest, replay, replay_history};
 pub use gate::{Answer, Asks, Clause, Failing, Gate, Leaf, Passage, Test, Truth, Turn, stops};
 pub use history::{Begun, Entry, History, Record, State, StoredChanges, StoredReverse};
-pub use origin::origins;
+pub use origin::{Origins, origins};
 pub use places::{Ids, moment as moment_of};
 pub use retreat::{Retreat, known_ids};
 pub use select::selected;

@@ -4,17 +4,27 @@ use std::collections::HashMap;
 
 use super::{Fold, selected};
 use crate::changelog::{Changelog, Selection};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::dialect::{Name, ObjectName, Target};
 use crate::model::{Catalog, Change, Constraint, Object, PartKind, What};
+use crate::operation::UNKNOWN_EFFECTS;
 
-/// Each part of the schema that some changesets make, with the last operation that was about it.
+/// What a changelog says of a schema, and what it does not.
+#[derive(Debug, Default)]
+pub struct Origins {
+    /// Each part with the last operation that was about it.
+    pub parts: HashMap<What, Span>,
+    /// SQL of which it is not known what it does.
+    pub unknown: Vec<Diagnostic>,
+}
+
+/// Where some changesets say what a schema is.
 pub fn origins(
     changelog: &Changelog,
     target: &Target,
     selection: &Selection,
     is_applied: impl Fn(&str) -> bool,
-) -> HashMap<What, Span> {
+) -> Origins {
     let mut fold = Fold::new(changelog, Catalog::new(target.clone()));
     let mut found = HashMap::new();
     // What tells parts apart is the same on any schema of the target.
@@ -26,7 +36,9 @@ pub fn origins(
             }
         }
     }
-    found
+    let mut unknown = fold.diagnostics;
+    unknown.retain(|told| told.code == UNKNOWN_EFFECTS);
+    Origins { parts: found, unknown }
 }
 
 fn note(catalog: &Catalog, change: &Change, span: Span, found: &mut HashMap<What, Span>) {

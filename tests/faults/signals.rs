@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::slow::{self, A_WHILE, FOR_EVER, within};
 use crate::state::{State, in_flight, moves};
-use crate::support::{TestDatabase, on_engines};
+use crate::support::{TestDatabase, on_engines, on_some};
 use crate::trial::{Ended, Running, Trial};
 
 const SIGNALS: [(i32, i32); 2] = [(libc::SIGINT, 130), (libc::SIGTERM, 143)];
@@ -141,5 +141,43 @@ fn a_signal_stops_in_the_middle_of_a_file_and_takes_its_rows_out_again() {
             trial.database.query("SELECT id FROM many").is_empty(),
             "{engine}: no row of it is there"
         );
+    });
+}
+
+/// SQL is loaded into a scratch database, which goes however the loading ends.
+#[test]
+fn a_signal_takes_the_scratch_database_away() {
+    on_some(&["postgres", "mysql", "mariadb"], |engine| {
+        let trial = Trial::new(engine, "changesets: []\n");
+        let sleep = match engine {
+            "postgres" => "pg_sleep",
+            _ => "sleep",
+        };
+        let model =
+            format!("CREATE TABLE before_it (id int);\nSELECT {sleep}({FOR_EVER});\nCREATE TABLE after_it (id int);\n");
+        std::fs::write(trial.database.folder().join("model.sql"), model).expect("the model");
+        let running = trial.start(&["inspect", "model.sql", "--scratch", &trial.database.url]);
+        let of_process = format!("driftless_scratch_{}_%", running.id());
+        let there = || {
+            let sql = match engine {
+                "postgres" => format!(
+                    "SELECT 1 FROM pg_stat_activity WHERE datname LIKE '{of_process}' AND state = 'active' AND query LIKE '%sleep%'"
+                ),
+                _ => format!(
+                    "SELECT 1 FROM information_schema.processlist WHERE db LIKE '{of_process}' AND info LIKE '%sleep%'"
+                ),
+            };
+            !trial.database.query(&sql).is_empty()
+        };
+        within(Duration::from_secs(60), "the slow statement", there);
+        running.signal(libc::SIGTERM);
+        std::thread::sleep(Duration::from_millis(300));
+        running.signal(libc::SIGINT);
+        end(&trial, running).expect(143, &["stopped as asked"]);
+        let left = match engine {
+            "postgres" => format!("SELECT 1 FROM pg_database WHERE datname LIKE '{of_process}'"),
+            _ => format!("SELECT 1 FROM information_schema.schemata WHERE schema_name LIKE '{of_process}'"),
+        };
+        assert!(trial.database.query(&left).is_empty(), "{engine}: it is left");
     });
 }
