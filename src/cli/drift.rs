@@ -254,8 +254,9 @@ impl Drift {
         match (is_drifted, &file) {
             (false, _) => output.say("the database is what the changelog says"),
             (true, None) => output.say(format!(
-                "{}; `drift --fix` writes what brings the database back, `drift --accept` what takes it in",
-                plural(compared.differing.len(), "difference")
+                "{}: {}; `drift --fix` writes what brings the database back, `drift --accept` what takes it in",
+                plural(compared.differing.len(), "difference"),
+                in_numbers(compared.differing.iter().map(|found| &found.how))
             )),
             (true, Some((id, _, false))) if self.accept && !self.dry_run => output.say(format!(
                 "once the changelog includes it: `driftless mark --applied {id}`, as this database has it already"
@@ -334,6 +335,22 @@ impl Drift {
         output.say(format!("{} {id} as applied to this database", good("recorded")));
         Ok(())
     }
+}
+
+/// How many of each kind: `2 unexpected, 1 missing`.
+fn in_numbers<'a>(found: impl Iterator<Item = &'a How> + Clone) -> String {
+    let kinds: [(&str, fn(&How) -> bool); 4] = [
+        ("unexpected", |how| *how == How::Made),
+        ("missing", |how| *how == How::Gone),
+        ("changed", |how| matches!(how, How::Changed | How::Named(_))),
+        ("undecided", |how| *how == How::Worded),
+    ];
+    let counts = kinds
+        .iter()
+        .map(|(word, is_so)| (word, found.clone().filter(|how| is_so(how)).count()));
+    let counts = counts.filter(|(_, count)| *count > 0);
+    let words: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
+    words.join(", ")
 }
 
 /// What brings a database back: the changelog learns what is there, and has it be what it says. Where the database is
