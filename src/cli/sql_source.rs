@@ -10,11 +10,14 @@ use crate::changelog::{Changelog, LoadedStatement, changelog_of_sql, reason};
 use crate::database::introspect::{LeftOut, introspect_all, left_out};
 use crate::database::{Scratch, Session};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
-use crate::dialect::{Family, Target, split, tokens};
+use crate::dialect::{Cursor, Family, Name, ObjectName, Target, split, tokens};
 use crate::executor::{Stop, target_of};
 use crate::model::{Catalog, Object};
 use crate::operation::UNKNOWN_EFFECTS;
 use crate::plan::Fold;
+
+/// So many statements are told of that cannot be read: those behind them are most often of the same kinds.
+const MOST_TOLD: usize = 20;
 
 /// What SQL makes.
 pub(super) struct Loaded {
@@ -139,6 +142,20 @@ fn is_of_transaction(text: &str, family: Family) -> bool {
     }
 }
 
+/// The sequence, the table and the column of a statement that says which column a sequence belongs to.
+fn given_away(text: &str, family: Family) -> Option<(ObjectName, ObjectName, Name)> {
+    let mut cursor = Cursor::new(text, family);
+    cursor.take_words(&["alter", "sequence"]).then_some(())?;
+    let sequence = cursor.object_name()?;
+    cursor.take_words(&["owned", "by"]).then_some(())?;
+    let mut parts = vec![Name::new(cursor.name()?)];
+    while cursor.take_symbol(".") {
+        parts.push(Name::new(cursor.name()?));
+    }
+    let (column, name, schema) = (parts.pop()?, parts.pop()?, parts.pop());
+    (cursor.is_done() && parts.is_empty()).then(|| (sequence, ObjectName { schema, name }, column))
+}
+
 /// Where the first line of a statement stands that is no remark.
 fn first_line(span: Span, text: &str) -> Span {
     let mut at = 0;
@@ -256,12 +273,26 @@ fn read(
         .iter()
         .map(|found| (found.span, found.text.clone()))
         .collect();
+    // Dumps say whose a sequence is before the column asks it for numbers.
+    let family = target.dialect.family();
+    let is_given = |statement: &LoadedStatement| given_away(&statement.text, family).is_some();
+    let (given, statements): (Vec<_>, Vec<_>) = statements.into_iter().partition(is_given);
     let changelog: Changelog = changelog_of_sql(statements, sources);
-    let mut fold = Fold::new(&changelog, Catalog::new(target.clone()));
+    // Dumps name the schema that is meant where none is named.
+    let usual = (target.dialect.family() == Family::Postgres).then(|| Name::new("public"));
+    let inside = Target {
+        schema: target.schema.clone().or(usual),
+        ..target.clone()
+    };
+    let mut fold = Fold::new(&changelog, Catalog::new(inside));
     for changeset in &changelog.changesets {
         fold.up(changeset, &[]);
     }
     let mut told: Vec<Diagnostic> = Vec::new();
+    let unread = |place: usize, span: Span, text: &str| {
+        let message = format!("statement {} cannot be read: what it makes is not known", place + 1);
+        Diagnostic::error("sql", message).label(first_line(span, text), "")
+    };
     for diagnostic in std::mem::take(&mut fold.diagnostics) {
         if diagnostic.code != UNKNOWN_EFFECTS && !diagnostic.is_error() {
             continue;
@@ -275,16 +306,26 @@ fn read(
         });
         let place = number.and_then(|found| texts.iter().position(|other| other == found));
         let mut own = match (diagnostic.code, place, number) {
-            (UNKNOWN_EFFECTS, Some(place), Some((span, text))) => {
-                let message = format!("statement {} cannot be read: what it makes is not known", place + 1);
-                Diagnostic::error("sql", message).label(first_line(*span, text), "")
-            }
+            (UNKNOWN_EFFECTS, Some(place), Some((span, text))) => unread(place, *span, text),
             _ => diagnostic,
         };
         own.help.clear();
         told.push(own);
     }
+    for statement in given {
+        let is_done = given_away(&statement.text, family)
+            .is_some_and(|(sequence, table, column)| fold.catalog.give_sequence(&sequence, &table, &column));
+        let place = texts.iter().position(|(span, _)| *span == statement.span);
+        if !is_done && let Some(place) = place {
+            told.push(unread(place, statement.span, &statement.text));
+        }
+    }
+    let count = told.len();
+    told.truncate(MOST_TOLD);
     if let Some(last) = told.last_mut() {
+        if count > MOST_TOLD {
+            *last = last.clone().note(format!("{} more are not read", count - MOST_TOLD));
+        }
         let help = format!(
             "a server reads everything: `--scratch URL` loads the file into a scratch database of {}",
             target.dialect.facts().title
@@ -294,7 +335,7 @@ fn read(
         output.tally(&told);
         return Err(failure);
     }
-    let catalog = without_public(fold.catalog);
+    let catalog = without_public(fold.catalog).on(target.clone());
     Ok(Loaded {
         catalog,
         is_printed: false,

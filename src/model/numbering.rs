@@ -1,8 +1,8 @@
 //! The sequences that PostgreSQL makes for columns that number their rows. They belong to the column, and have a name by
 //! which privileges are given on them.
 
-use super::{Catalog, GrantedOn, Object, ObjectKind, Table};
-use crate::dialect::{Family, Name, ObjectName};
+use super::{Catalog, Change, Column, ColumnDefault, GrantedOn, Identity, Object, ObjectKind, Sequence, Table};
+use crate::dialect::{Cursor, Family, Name, ObjectName};
 
 /// How long a name can be, in bytes.
 const LONGEST: usize = 63;
@@ -30,7 +30,71 @@ fn cut(name: &str, length: usize) -> &str {
     &name[..end]
 }
 
+impl Sequence {
+    /// Its numbers as a column has them that is one with it; none where it counts otherwise than a column does.
+    pub fn of_column(&self, always: bool) -> Option<Identity> {
+        let is_usual =
+            self.minimum.is_none() && self.maximum.is_none() && matches!(self.cache, None | Some(1)) && !self.cycle;
+        let increment = self.increment.filter(|step| *step != 1);
+        let usual = Identity::usual_start(increment.unwrap_or(1));
+        is_usual.then(|| Identity {
+            start: self.start.filter(|start| *start != usual),
+            increment,
+            always,
+        })
+    }
+}
+
 impl Catalog {
+    /// Gives a sequence to the column that asks it for its numbers (`OWNED BY`), which numbers its rows itself from there
+    /// on, as one of type `serial` does. Whether that could be done.
+    pub fn give_sequence(&mut self, name: &ObjectName, table: &ObjectName, column: &Name) -> bool {
+        self.given(name, table, column)
+            .is_some_and(|changes| changes.iter().all(|change| self.apply(change).is_ok()))
+    }
+
+    fn given(&self, name: &ObjectName, table: &ObjectName, column: &Name) -> Option<[Change; 2]> {
+        let object = self.object(ObjectKind::Sequence, name)?.clone();
+        let Object::Sequence(sequence) = &object else {
+            return None;
+        };
+        let table = self.table(table)?;
+        let before = table.column(column, self.column_case())?;
+        (!before.nullable && self.asks(before, name)).then_some(())?;
+        let after = Column {
+            identity: Some(sequence.of_column(false)?),
+            default: None,
+            ..before.clone()
+        };
+        let altered = Change::AlterColumn {
+            table: table.name.clone(),
+            before: Box::new(before.clone()),
+            after: Box::new(after),
+            using: None,
+            reverse_using: None,
+        };
+        Some([altered, Change::DropObject { object }])
+    }
+
+    /// Whether a column's default is the next number of a sequence.
+    fn asks(&self, column: &Column, sequence: &ObjectName) -> bool {
+        let Some(ColumnDefault::Expression(text)) = &column.default else {
+            return false;
+        };
+        let family = self.target().dialect.family();
+        let named = || {
+            let mut cursor = Cursor::new(text, family);
+            cursor.take_word("nextval").then_some(())?;
+            let mut inside = Cursor::new(cursor.group()?, family);
+            cursor.is_done().then_some(())?;
+            let name = inside.text()?;
+            let cast = inside.rest().trim().to_ascii_lowercase();
+            matches!(cast.as_str(), "" | "::regclass" | "::text").then_some(())?;
+            Cursor::new(&name, family).object_name()
+        };
+        named().is_some_and(|name| self.key(&name) == self.key(sequence))
+    }
+
     /// Whether a column numbers its rows by a sequence of this name.
     pub fn is_numbering(&self, sequence: &ObjectName) -> bool {
         let key = self.key(sequence);

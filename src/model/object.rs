@@ -110,6 +110,23 @@ pub struct Sequence {
     pub comment: Option<String>,
 }
 
+impl Sequence {
+    /// One of which nothing is said.
+    pub fn named(name: ObjectName) -> Sequence {
+        Sequence {
+            name,
+            ty: None,
+            start: None,
+            increment: None,
+            minimum: None,
+            maximum: None,
+            cache: None,
+            cycle: false,
+            comment: None,
+        }
+    }
+}
+
 /// A view, or a materialized one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {

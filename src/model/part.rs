@@ -433,6 +433,21 @@ pub(super) fn describe_index(index: &Index, wording: Wording, case: NameCase) ->
     }
 }
 
+/// How letters are kept and sorted, where that is not as the table says it of all its columns.
+fn describe_letters(column: &Column, table: &Table) -> String {
+    let same = |one: &Name, other: &Option<Name>| other.as_ref().is_some_and(|other| one.eq_ignore_ascii_case(other));
+    let of_table = &table.options;
+    match (&column.collation, &column.charset) {
+        (Some(collation), _) if same(collation, &of_table.collation) => String::new(),
+        // A collation says its character set.
+        (Some(collation), _) => format!(" collate {}", collation.to_ascii_lowercase()),
+        // A character set has a collation of its own, which need not be the table's.
+        (None, Some(charset)) if of_table.collation.is_none() && same(charset, &of_table.charset) => String::new(),
+        (None, Some(charset)) => format!(" charset {}", charset.to_ascii_lowercase()),
+        (None, None) => String::new(),
+    }
+}
+
 pub(super) fn describe_column(column: &Column, table: &Table, catalog: &Catalog, wording: Wording) -> String {
     let dialect = catalog.target().dialect;
     let native = match &column.ty {
@@ -488,13 +503,7 @@ pub(super) fn describe_column(column: &Column, table: &Table, catalog: &Catalog,
     if column.invisible {
         text += " invisible";
     }
-    // A collation says its character set.
-    if let Some(charset) = column.charset.as_ref().filter(|_| column.collation.is_none()) {
-        text += &format!(" charset {}", charset.to_ascii_lowercase());
-    }
-    if let Some(collation) = &column.collation {
-        text += &format!(" collate {}", collation.to_ascii_lowercase());
-    }
+    text += &describe_letters(column, table);
     if let Some(comment) = column.comment.as_deref().filter(|text| !text.is_empty())
         && catalog.target().supports(Feature::Comments)
     {

@@ -423,6 +423,13 @@ impl Order {
 }
 
 impl Table {
+    /// Whether an index is the one that InnoDB makes for a foreign key, which it gives the name of this key.
+    pub fn backs_a_foreign_key(&self, index: &Index) -> bool {
+        let columns = index.whole_columns().unwrap_or_default();
+        let is_behind = |key: &ForeignKey| key.name == index.name && key.columns.iter().eq(columns.iter().copied());
+        !index.unique && self.foreign_keys.iter().any(is_behind)
+    }
+
     /// A table with a name and nothing else.
     pub fn empty(name: ObjectName) -> Table {
         Table {

@@ -83,7 +83,7 @@ impl Round {
     }
 
     #[track_caller]
-    fn differ_in_nothing(&self, one: &str, other: &str) {
+    pub fn differ_in_nothing(&self, one: &str, other: &str) {
         let output = self.run(&["diff", one, other, "--exit-code"]);
         let (found, told) = (
             String::from_utf8_lossy(&output.stdout),

@@ -8,7 +8,7 @@ use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
 use crate::dialect::{Name, ObjectName};
-use crate::model::{ForeignKey, Index, IndexKey, IndexKind, Key, Table};
+use crate::model::{Index, IndexKey, IndexKind, Key, Table};
 
 pub(super) async fn read_foreign_keys(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let sql = "SELECT table_name, constraint_name, update_rule, delete_rule
@@ -103,7 +103,7 @@ fn sort_out(table: &mut Table) {
             }
             Some(columns) => table.uniques.push(key(index.name, columns)),
             None if *index.name == *"PRIMARY" => table.primary_key = primary_key_of(index),
-            None if backs_a_foreign_key(&index, &table.foreign_keys) => {}
+            None if table.backs_a_foreign_key(&index) => {}
             None => table.indexes.push(index),
         }
     }
@@ -117,13 +117,4 @@ fn primary_key_of(index: Index) -> Option<Key> {
         IndexKey::Column(_) | IndexKey::Expression(_) => None,
     });
     Some(key(index.name, columns.collect::<Option<_>>()?))
-}
-
-/// InnoDB gives the index that it makes for a foreign key the name of this key.
-fn backs_a_foreign_key(index: &Index, foreign_keys: &[ForeignKey]) -> bool {
-    let columns = index.whole_columns().unwrap_or_default();
-    !index.unique
-        && foreign_keys
-            .iter()
-            .any(|foreign| foreign.name == index.name && foreign.columns.iter().eq(columns.iter().copied()))
 }

@@ -121,13 +121,15 @@ impl Reading<'_, '_> {
     ) -> Option<Constraint> {
         let columns = vec![column.clone()];
         match option {
-            ColumnOption::PrimaryKey(key) if key.characteristics.is_none() => {
+            ColumnOption::PrimaryKey(key) => {
                 let name = given.or_else(|| self.primary_key_name(table, &columns))?;
-                Some(Constraint::PrimaryKey(Key::new(name, columns)))
+                let key = self.deferred(Key::new(name, columns), key.characteristics.as_ref())?;
+                Some(Constraint::PrimaryKey(key))
             }
-            ColumnOption::Unique(key) if key.characteristics.is_none() => {
+            ColumnOption::Unique(key) => {
                 let name = given.or_else(|| self.unique_name(table, &columns))?;
-                Some(Constraint::Unique(Key::new(name, columns)))
+                let key = self.deferred(Key::new(name, columns), key.characteristics.as_ref())?;
+                Some(Constraint::Unique(key))
             }
             ColumnOption::Check(check) if check.enforced.is_none() && !check.no_inherit => {
                 let expression = check.expr.to_string();
@@ -173,7 +175,7 @@ impl Reading<'_, '_> {
         }))
     }
 
-    fn deferral(&self, said: Option<&ConstraintCharacteristics>) -> Option<(bool, bool)> {
+    pub(super) fn deferral(&self, said: Option<&ConstraintCharacteristics>) -> Option<(bool, bool)> {
         let Some(said) = said else {
             return Some((false, false));
         };

@@ -6,6 +6,7 @@ mod column;
 mod drop;
 mod grant;
 mod names;
+mod numbered;
 mod object;
 mod routine;
 mod table;
@@ -127,7 +128,9 @@ impl Reading<'_, '_> {
         {
             return None;
         }
-        if is(&NO_EFFECT) {
+        // A block of code does whatever it does; an expression changes nothing.
+        let is_expression = self.family() == Family::Mysql && is(&["do"]);
+        if is_expression || is(&NO_EFFECT) {
             return Some(Vec::new());
         }
         if is(&["drop"]) {

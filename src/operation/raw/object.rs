@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Reading;
-use crate::dialect::{Cursor, Family, Name, ObjectName};
+use crate::dialect::{Cursor, Family, Name, ObjectName, tokens};
 use crate::model::{
     Change, Check, ColumnDefault, Domain, EnumType, Event, Extension, Object, ObjectKind, Policy, PolicyCommand,
     Schema, Sequence, TableTraits, Type, Value, View, literal_of, trigger_of,
@@ -101,17 +101,7 @@ impl Reading<'_, '_> {
     }
 
     fn sequence(&self, mut cursor: Cursor<'_>) -> Option<Sequence> {
-        let mut sequence = Sequence {
-            name: self.now.normal_name(&cursor.object_name()?),
-            ty: None,
-            start: None,
-            increment: None,
-            minimum: None,
-            maximum: None,
-            cache: None,
-            cycle: false,
-            comment: None,
-        };
+        let mut sequence = Sequence::named(self.now.normal_name(&cursor.object_name()?));
         numbers(&mut cursor, &mut sequence)?;
         Some(sequence)
     }
@@ -180,19 +170,14 @@ impl Reading<'_, '_> {
     fn materialized_view(&self, mut cursor: Cursor<'_>) -> Option<Object> {
         let name = self.now.normal_name(&cursor.object_name()?);
         cursor.take_word("as").then_some(())?;
-        let query = cursor.rest().trim();
-        let is_whole = !query.to_ascii_lowercase().trim_end().ends_with("no data");
-        let query = query.strip_suffix("WITH DATA").unwrap_or(query).trim_end();
-        is_whole.then(|| {
-            Object::View(Arc::new(View {
-                name,
-                query: query.to_string(),
-                check_option: None,
-                materialized: true,
-                indexes: Vec::new(),
-                comment: None,
-            }))
-        })
+        Some(Object::View(Arc::new(View {
+            name,
+            query: without_data(cursor.rest().trim(), self.family()).to_string(),
+            check_option: None,
+            materialized: true,
+            indexes: Vec::new(),
+            comment: None,
+        })))
     }
 
     fn policy(&self, mut cursor: Cursor<'_>) -> Option<Object> {
@@ -234,8 +219,9 @@ impl Reading<'_, '_> {
     }
 
     fn alter_object(&self, mut cursor: Cursor<'_>) -> Option<Vec<Change>> {
-        match cursor.take_one_of(&["type", "sequence", "trigger", "policy"])? {
+        match cursor.take_one_of(&["type", "sequence", "trigger", "policy", "table"])? {
             "sequence" => self.alter_sequence(cursor),
+            "table" if self.family() == Family::Postgres => self.add_identity(cursor),
             "type" if self.family() == Family::Postgres => self.alter_type(cursor),
             kind @ ("trigger" | "policy") if self.family() == Family::Postgres => {
                 let kind = if kind == "trigger" {
@@ -445,8 +431,21 @@ fn roles(cursor: &mut Cursor<'_>) -> Option<Vec<Name>> {
     Some(found)
 }
 
+/// A query without what is said of its rows: `WITH DATA`, `WITH NO DATA`, as dumps have it.
+fn without_data(query: &str, family: Family) -> &str {
+    let mut all = tokens(query, family);
+    all.retain(|token| !token.is_blank());
+    let ends = |words: &[&str]| {
+        let last = all.len().checked_sub(words.len())?;
+        let is_said = all[last..].iter().zip(words).all(|(token, word)| token.is_word(word));
+        is_said.then_some(all[last].start)
+    };
+    let end = ends(&["with", "data"]).or_else(|| ends(&["with", "no", "data"]));
+    end.map_or(query, |end| query[..end].trim_end())
+}
+
 /// What a statement says of a sequence, to its end.
-fn numbers(cursor: &mut Cursor<'_>, sequence: &mut Sequence) -> Option<()> {
+pub(super) fn numbers(cursor: &mut Cursor<'_>, sequence: &mut Sequence) -> Option<()> {
     while !cursor.is_done() {
         let word = cursor.next()?.text.to_ascii_lowercase();
         match word.as_str() {

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use sqlparser::ast::{
-    self, AlterColumnOperation, AlterTableOperation, ColumnOption, DataType, Expr, MySQLColumnPosition, OrderBySort,
-    TableConstraint,
+    self, AlterColumnOperation, AlterTableOperation, ColumnOption, DataType, Expr, IndexOption, IndexType,
+    MySQLColumnPosition, OrderBySort, TableConstraint,
 };
 
 use super::Reading;
 use super::names::add;
+use super::object::replaced;
 use crate::dialect::{Cursor, Family, Name, ObjectName, Token};
 use crate::model::{
-    Change, Check, Column, Constraint, Index, IndexColumn, IndexKey, IndexKind, Key, Nulls, Order, RowSecurity, Table,
-    TableTraits,
+    Change, Check, Column, Constraint, Index, IndexColumn, IndexKey, IndexKind, Key, Nulls, Object, Order, RowSecurity,
+    Table, TableTraits, Type,
 };
 use crate::operation::{DropColumn, DropConstraint, RenameColumn, TableRef};
 
@@ -36,6 +37,14 @@ impl Reading<'_, '_> {
                 Part::Constraint(constraint) => add(&mut table, constraint)?,
                 Part::Index(index) => table.indexes.push(index),
             }
+        }
+        if self.context.dialect().name() == "mariadb" {
+            take_json(&mut table);
+        }
+        if self.family() == Family::Mysql {
+            let indexes = std::mem::take(&mut table.indexes);
+            let own = indexes.into_iter().filter(|index| !table.backs_a_foreign_key(index));
+            table.indexes = own.collect();
         }
         Some(vec![Change::CreateTable {
             table: Arc::new(table),
@@ -80,18 +89,20 @@ impl Reading<'_, '_> {
     fn constraint(&self, table: &Table, constraint: &TableConstraint) -> Option<Part> {
         let given = |name: &Option<ast::Ident>| name.as_ref().map(|name| self.name(name));
         let found = match constraint {
-            TableConstraint::PrimaryKey(key) if key.characteristics.is_none() && key.include.is_empty() => {
+            TableConstraint::PrimaryKey(key) if key.include.is_empty() => {
                 let columns = self.plain_columns(&key.columns)?;
                 let name = given(&key.name).or_else(|| self.primary_key_name(table, &columns))?;
-                Constraint::PrimaryKey(Key::new(name, columns))
+                Constraint::PrimaryKey(self.deferred(Key::new(name, columns), key.characteristics.as_ref())?)
             }
-            TableConstraint::Unique(key) if key.characteristics.is_none() && key.include.is_empty() => {
+            TableConstraint::Unique(key)
+                if key.include.is_empty() && self.method(key.index_type.as_ref()).is_some() =>
+            {
                 let columns = self.plain_columns(&key.columns)?;
                 let written = given(&key.name).or_else(|| given(&key.index_name));
                 let name = written.or_else(|| self.unique_name(table, &columns))?;
                 let mut found = Key::new(name, columns);
                 found.nulls_not_distinct = matches!(key.nulls_distinct, ast::NullsDistinctOption::NotDistinct);
-                Constraint::Unique(found)
+                Constraint::Unique(self.deferred(found, key.characteristics.as_ref())?)
             }
             TableConstraint::Check(check) if check.enforced.is_none() && !check.no_inherit => {
                 let expression = check.expr.to_string();
@@ -102,7 +113,21 @@ impl Reading<'_, '_> {
                 let columns = key.columns.iter().map(|name| self.name(name)).collect();
                 self.foreign_key(table, columns, key, given(&key.name))?
             }
-            TableConstraint::Index(index) if index.index_options.is_empty() && index.index_type.is_none() => {
+            TableConstraint::FulltextOrSpatial(index) => {
+                let columns = self.index_columns(&index.columns)?;
+                let name = given(&index.opt_index_name).or_else(|| self.index_name(table, &columns))?;
+                let kind = match index.fulltext {
+                    true => IndexKind::Fulltext,
+                    false => IndexKind::Spatial,
+                };
+                return Some(Part::Index(Index {
+                    kind,
+                    ..plain_index(name, columns)
+                }));
+            }
+            TableConstraint::Index(index)
+                if is_usual(&index.index_options) && self.method(index.index_type.as_ref()).is_some() =>
+            {
                 let columns = self.index_columns(&index.columns)?;
                 let name = given(&index.name).or_else(|| self.index_name(table, &columns))?;
                 return Some(Part::Index(plain_index(name, columns)));
@@ -112,9 +137,19 @@ impl Reading<'_, '_> {
         Some(Part::Constraint(found))
     }
 
+    /// A key that is held when it is said.
+    pub(super) fn deferred(&self, key: Key, said: Option<&ast::ConstraintCharacteristics>) -> Option<Key> {
+        let (deferrable, initially_deferred) = self.deferral(said)?;
+        Some(Key {
+            deferrable,
+            initially_deferred,
+            ..key
+        })
+    }
+
     fn plain_columns(&self, columns: &[ast::IndexColumn]) -> Option<Vec<Name>> {
         let columns = self.index_columns(columns)?.into_iter().map(|column| match column.key {
-            IndexKey::Column(name) if column.order.is_ascending() => Some(name),
+            IndexKey::Column(name) if column.order.is_ascending() && column.length.is_none() => Some(name),
             _ => None,
         });
         columns.collect()
@@ -122,11 +157,17 @@ impl Reading<'_, '_> {
 
     fn index_columns(&self, columns: &[ast::IndexColumn]) -> Option<Vec<IndexColumn>> {
         let column = |column: &ast::IndexColumn| {
-            let key = match &column.column.expr {
-                Expr::Identifier(name) => IndexKey::Column(self.name(name)),
-                // On MySQL that may be the beginning of a column: `name(10)`.
-                Expr::Function(_) | Expr::Collate { .. } => return None,
-                Expr::Nested(inner) => IndexKey::Expression(inner.to_string()),
+            let mut length = None;
+            let key = match (&column.column.expr, self.family()) {
+                (Expr::Identifier(name), _) => IndexKey::Column(self.name(name)),
+                (Expr::Nested(inner), _) => IndexKey::Expression(inner.to_string()),
+                // The beginning of a column: `name(10)`.
+                (Expr::Function(begun), Family::Mysql) => {
+                    let (name, letters) = self.beginning(begun)?;
+                    length = Some(letters);
+                    IndexKey::Column(name)
+                }
+                (Expr::Function(called), Family::Postgres | Family::Sqlite) => IndexKey::Expression(called.to_string()),
                 _ => return None,
             };
             let order = match column.column.options.sort {
@@ -134,10 +175,12 @@ impl Reading<'_, '_> {
                 Some(OrderBySort::Desc) => Order::Desc,
                 Some(OrderBySort::Using(_)) => return None,
             };
-            if column.operator_class.is_some() {
-                return None;
-            }
             let mut found = IndexColumn::new(key, order);
+            found.length = length;
+            found.class = match &column.operator_class {
+                Some(class) => Some(self.object(class)?.name),
+                None => None,
+            };
             found.nulls = column
                 .column
                 .options
@@ -148,17 +191,37 @@ impl Reading<'_, '_> {
         columns.iter().map(column).collect()
     }
 
+    fn beginning(&self, begun: &ast::Function) -> Option<(Name, u32)> {
+        let ast::FunctionArguments::List(list) = &begun.args else {
+            return None;
+        };
+        let [ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(Expr::Value(length)))] = list.args.as_slice() else {
+            return None;
+        };
+        let name = self.object(&begun.name)?;
+        let length = length.value.to_string().parse().ok()?;
+        name.schema.is_none().then_some((name.name, length))
+    }
+
     pub(super) fn create_index(&self, made: &ast::CreateIndex) -> Option<Vec<Change>> {
-        let table = self.known(&self.object(&made.table_name)?)?;
-        let plain = made.using.is_none()
-            && made.with.is_empty()
-            && made.index_options.is_empty()
+        let on = self.object(&made.table_name)?;
+        let plain = made.with.is_empty()
+            && is_usual(&made.index_options)
             && made.alter_options.is_empty()
             && made.nulls_distinct != Some(true);
         if !plain {
             return None;
         }
+        let method = self.method(made.using.as_ref())?;
         let columns = self.index_columns(&made.columns)?;
+        let Some(table) = self.known(&on) else {
+            return self.index_of_view(
+                &on,
+                made,
+                plain_index(self.object(made.name.as_ref()?)?.name, columns),
+                method,
+            );
+        };
         let name = match &made.name {
             Some(name) => self.object(name)?.name,
             None => self.index_name(&table, &columns)?,
@@ -166,17 +229,52 @@ impl Reading<'_, '_> {
         if made.if_not_exists && table.indexes.iter().any(|index| index.name == name) {
             return Some(Vec::new());
         }
-        let mut index = plain_index(name, columns);
-        index.unique = made.unique;
-        index.predicate = made.predicate.as_ref().map(Expr::to_string);
-        index.include = made.include.iter().map(|name| self.name(name)).collect();
-        index.nulls_not_distinct = made.nulls_distinct == Some(false);
+        let index = self.index(plain_index(name, columns), made, method);
         Some(vec![Change::CreateIndex {
             table: table.name.clone(),
             index,
             if_not_exists: made.if_not_exists,
             concurrently: false,
         }])
+    }
+
+    fn index(&self, index: Index, made: &ast::CreateIndex, method: Option<Name>) -> Index {
+        Index {
+            unique: made.unique,
+            predicate: made.predicate.as_ref().map(Expr::to_string),
+            include: made.include.iter().map(|name| self.name(name)).collect(),
+            nulls_not_distinct: made.nulls_distinct == Some(false),
+            method,
+            ..index
+        }
+    }
+
+    /// An index of a materialized view, which has it among what it says of itself.
+    fn index_of_view(
+        &self,
+        view: &ObjectName,
+        made: &ast::CreateIndex,
+        index: Index,
+        method: Option<Name>,
+    ) -> Option<Vec<Change>> {
+        let before = self.now.view(view).filter(|view| view.materialized)?;
+        let mut after = before.clone();
+        let indexes = &mut Arc::make_mut(&mut after).indexes;
+        if indexes.iter().any(|known| known.name == index.name) {
+            return made.if_not_exists.then(Vec::new);
+        }
+        indexes.push(self.index(index, made, method));
+        Some(replaced(Object::View(before.clone()), Object::View(after)))
+    }
+
+    /// How an index finds rows; nothing where that is the usual way. `None`: not understood.
+    fn method(&self, said: Option<&IndexType>) -> Option<Option<Name>> {
+        match (said, self.family()) {
+            (None | Some(IndexType::BTree), _) => Some(None),
+            (Some(method), Family::Postgres) => Some(Some(Name::new(method.to_string().to_lowercase()))),
+            // Which engine has which is another matter.
+            (Some(_), Family::Mysql | Family::Sqlite) => None,
+        }
     }
 
     pub(super) fn alter_table(&self, alter: &ast::AlterTable) -> Option<Vec<Change>> {
@@ -444,6 +542,36 @@ fn secured(table: &Table, set: impl Fn(&mut RowSecurity)) -> Vec<Change> {
             after,
         }],
     }
+}
+
+/// MariaDB prints JSON as a long text that is held to be JSON.
+fn take_json(table: &mut Table) {
+    let is_binary = |name: &Name| name.eq_ignore_ascii_case("utf8mb4_bin");
+    let around = table.options.collation.clone();
+    let columns = &mut table.columns;
+    table.checks.retain(|check| {
+        let held = format!("json_valid(`{}`)", check.name.replace('`', "``"));
+        let is_held = |column: &&mut Column| {
+            let is_text = matches!(&column.ty, Type::Native(ty) if ty.eq_ignore_ascii_case("longtext"));
+            let collation = column.collation.as_ref().or(around.as_ref());
+            column.name == check.name && is_text && collation.is_some_and(is_binary)
+        };
+        if !check.of_column || !check.expression.eq_ignore_ascii_case(&held) {
+            return true;
+        }
+        let Some(column) = columns.iter_mut().find(is_held) else {
+            return true;
+        };
+        column.ty = Type::Native("json".into());
+        (column.collation, column.charset) = (None, None);
+        false
+    });
+}
+
+/// Whether nothing unusual is said behind the columns of an index.
+fn is_usual(options: &[IndexOption]) -> bool {
+    let is_usual = |option: &IndexOption| matches!(option, IndexOption::Using(IndexType::BTree));
+    options.iter().all(is_usual)
 }
 
 /// What stands among the columns of a CREATE TABLE.
