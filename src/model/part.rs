@@ -434,17 +434,20 @@ pub(super) fn describe_index(index: &Index, wording: Wording, case: NameCase) ->
 }
 
 /// How letters are kept and sorted, where that is not as the table says it of all its columns.
-fn describe_letters(column: &Column, table: &Table) -> String {
+fn describe_letters(column: &Column, table: &Table, family: Family) -> String {
     let same = |one: &Name, other: &Option<Name>| other.as_ref().is_some_and(|other| one.eq_ignore_ascii_case(other));
     let of_table = &table.options;
-    match (&column.collation, &column.charset) {
-        (Some(collation), _) if same(collation, &of_table.collation) => String::new(),
+    let charset = match (column.said_collation(family), &column.charset) {
+        (Some(collation), _) if same(&Name::new(&collation), &of_table.collation) => return String::new(),
         // A collation says its character set.
-        (Some(collation), _) => format!(" collate {}", collation.to_ascii_lowercase()),
+        (Some(collation), _) => return format!(" collate {collation}"),
+        (None, charset) => charset,
+    };
+    match charset {
         // A character set has a collation of its own, which need not be the table's.
-        (None, Some(charset)) if of_table.collation.is_none() && same(charset, &of_table.charset) => String::new(),
-        (None, Some(charset)) => format!(" charset {}", charset.to_ascii_lowercase()),
-        (None, None) => String::new(),
+        Some(charset) if of_table.collation.is_none() && same(charset, &of_table.charset) => String::new(),
+        Some(charset) => format!(" charset {}", charset.to_ascii_lowercase()),
+        None => String::new(),
     }
 }
 
@@ -503,7 +506,7 @@ pub(super) fn describe_column(column: &Column, table: &Table, catalog: &Catalog,
     if column.invisible {
         text += " invisible";
     }
-    text += &describe_letters(column, table);
+    text += &describe_letters(column, table, dialect.family());
     if let Some(comment) = column.comment.as_deref().filter(|text| !text.is_empty())
         && catalog.target().supports(Feature::Comments)
     {

@@ -153,6 +153,12 @@ impl Column {
         !self.nullable && self.default.is_none() && self.identity.is_none() && self.generated.is_none()
     }
 
+    /// The collation that it says, in small letters; `BINARY` is what SQLite takes anyway.
+    pub fn said_collation(&self, family: Family) -> Option<String> {
+        let collation = self.collation.as_ref().map(|name| name.to_ascii_lowercase());
+        collation.filter(|name| family != Family::Sqlite || name != "binary")
+    }
+
     /// As it is until the rows that are there have got their values back.
     pub fn until_filled(&self) -> Column {
         Column {

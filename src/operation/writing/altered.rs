@@ -346,11 +346,15 @@ impl Path<'_> {
         if comment(before) != comment(after) {
             alter.comment = Some(comment(after));
         }
-        let folded = |name: &Option<Name>| name.as_ref().map(|name| name.to_ascii_lowercase());
-        let letters = |column: &Column| (folded(&column.charset), folded(&column.collation));
+        let family = self.family();
+        let letters = |column: &Column| {
+            let charset = column.charset.as_ref().map(|name| name.to_ascii_lowercase());
+            (charset, column.said_collation(family))
+        };
         if letters(before) != letters(after) {
             match (&after.charset, &after.collation) {
-                (None, None) if self.family() == Family::Postgres => alter.collation = Some(Name::new("default")),
+                (None, None) if family == Family::Postgres => alter.collation = Some(Name::new("default")),
+                (None, None) if family == Family::Sqlite => alter.collation = Some(Name::new("BINARY")),
                 (None, None) if alter.ty.is_none() => {
                     self.refuse(
                         what.clone(),

@@ -48,7 +48,7 @@ pub(super) fn default_of(default: &ColumnDefault, dialect: Dialect) -> Value {
 
 pub(super) fn identity_of(column: &Column) -> IdentitySpec {
     match &column.identity {
-        None => IdentitySpec::Off,
+        None => IdentitySpec::Flag(false),
         Some(identity) if *identity == Default::default() => IdentitySpec::Flag(true),
         Some(identity) => IdentitySpec::Options(IdentityOptions {
             start: identity.start,
