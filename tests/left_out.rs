@@ -610,6 +610,7 @@ fn what_sqlite_has() {
         column names of view `seen`
         conflict clause of table `item`
         constraint name `there` of table `item`
+        nullable column `b` of the primary key of table `item`
         sort order of the primary key of table `item`
         virtual table `words`
         ",

@@ -36,14 +36,17 @@ pub(super) async fn find(session: &mut Session, ignored: &Ignored) -> Result<Vec
     Ok(found)
 }
 
-/// What the columns of keys have that the catalog does not hold of them: an order, and a collation other than their own.
+/// What the columns of keys have that the catalog does not hold of them: NULL in a primary key, an order, and a collation
+/// other than their own.
 async fn key_orders(session: &mut Session, ignored: &Ignored) -> Result<Vec<LeftOut>, Error> {
-    let sql = "SELECT m.name, m.sql, i.origin, c.name, c.\"desc\", c.coll FROM sqlite_schema m
+    let sql = "SELECT m.name, m.sql, i.origin, c.name, c.\"desc\", c.coll, i.origin = 'pk' AND t.\"notnull\" = 0
+         FROM sqlite_schema m
          JOIN pragma_index_list(m.name, 'main') i JOIN pragma_index_xinfo(i.name, 'main') c
+         JOIN pragma_table_xinfo(m.name, 'main') t ON t.cid = c.cid
          WHERE m.type = 'table' AND m.rootpage > 0 AND i.origin <> 'c' AND c.key = 1
-           AND (c.\"desc\" = 1 OR c.coll <> 'BINARY' OR m.sql LIKE '%COLLATE%')";
+           AND (c.\"desc\" = 1 OR c.coll <> 'BINARY' OR m.sql LIKE '%COLLATE%' OR i.origin = 'pk' AND t.\"notnull\" = 0)";
     let mut found = Vec::new();
-    for [table, sql, origin, of_column, descending, collation] in rows(session, sql).await? {
+    for [table, sql, origin, of_column, descending, collation, nullable] in rows(session, sql).await? {
         let table = table.unwrap_or_default();
         if ignored.holds(&table) {
             continue;
@@ -54,7 +57,11 @@ async fn key_orders(session: &mut Session, ignored: &Ignored) -> Result<Vec<Left
         };
         let name = format!("of {key} of table `{table}`");
         let text = sqlite_table::parse(&sql.unwrap_or_default());
-        let own = text.collations.get(&of_column.unwrap_or_default().to_lowercase());
+        let of_column = of_column.unwrap_or_default();
+        let own = text.collations.get(&of_column.to_lowercase());
+        if nullable.as_deref() == Some("1") {
+            found.push(LeftOut::unmanaged("nullable column", format!("`{of_column}` {name}")));
+        }
         if descending.as_deref() == Some("1") {
             found.push(LeftOut::unmanaged("sort order", name.clone()));
         }
