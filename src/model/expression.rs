@@ -26,8 +26,10 @@ pub fn literal_of(text: &str, dialect: Dialect) -> Option<Value> {
     }
 }
 
+/// A number in decimal digits.
 fn is_number(part: &str) -> bool {
-    part.starts_with(|first: char| first.is_ascii_digit())
+    let is_hexadecimal = part.starts_with("0x") || part.starts_with("0X");
+    part.starts_with(|first: char| first.is_ascii_digit()) && !is_hexadecimal
 }
 
 fn unquoted(part: &str) -> Option<String> {
@@ -109,12 +111,13 @@ impl Reader<'_> {
             }
             TokenKind::Quoted => self.push(token.name().unwrap_or_default().to_lowercase()),
             TokenKind::Word => self.word(token),
+            // Elsewhere it is a number.
             TokenKind::Number => match token.text.strip_prefix("0x") {
-                Some(hex) => {
+                Some(hex) if self.family == Family::Mysql => {
                     self.parts.push("x".into());
                     self.push(format!("'{}'", hex.to_ascii_lowercase()));
                 }
-                None => self.push(token.text.to_string()),
+                _ => self.push(token.text.to_string()),
             },
             TokenKind::Space | TokenKind::Comment => self.at += 1,
         }
@@ -340,6 +343,7 @@ mod tests {
         assert_eq!(of("X'00ff'", "sqlite"), Some(Value::Bytes(vec![0, 255])));
         assert_eq!(of("(TRUE)", "sqlite"), Some(Value::Bool(true)));
         assert_eq!(of("'a' || 'b'", "sqlite"), None);
+        assert_eq!(of("0x10", "sqlite"), None);
         assert_eq!(of("now()", "postgres"), None);
     }
 }

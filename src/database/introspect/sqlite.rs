@@ -75,7 +75,7 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, texts: &Texts) -
     for row in rows(session, sql).await? {
         let [table, name, ty, not_null, default, place, hidden] = row;
         let (table, name) = (table.unwrap_or_default(), name.unwrap_or_default());
-        let mut found = column(&name, ty.unwrap_or_default(), !is(&not_null));
+        let mut found = column(&name, type_of(draft, &ty.unwrap_or_default()), !is(&not_null));
         if let Some(text) = texts.tables.get(&table) {
             let name = name.to_lowercase();
             found.collation = text.collations.get(&name).map(Name::new);
@@ -104,6 +104,18 @@ async fn read_columns(session: &mut Session, draft: &mut Draft, texts: &Texts) -
             (table, columns.into_iter().map(|(_, name)| name).collect())
         })
         .collect())
+}
+
+/// A type as a statement says it: the engine tells it without the quotes that it had.
+fn type_of(draft: &Draft, text: &str) -> String {
+    let words = text.split_once('(').map_or(text, |(words, _)| words);
+    match words
+        .chars()
+        .all(|letter| letter.is_alphanumeric() || "_ \t\r\n".contains(letter))
+    {
+        true => text.to_string(),
+        false => draft.target().dialect.quote(text),
+    }
 }
 
 /// SQLite takes a name in double quotes for a text where there can be no name.
