@@ -562,6 +562,29 @@ fn what_may_be_renamed_is_never_dropped_in_silence() {
 }
 
 #[test]
+fn what_is_told_of_a_written_changeset_stands_at_its_place() {
+    let table = "columns: [{ name: id, type: bigint }]";
+    let function = "function: f, returns: int, options: READS SQL DATA";
+    let base = format!(
+        "- create_table: {{ table: person, {table} }}\n- create_function: {{ {function}, body: RETURN (SELECT max(id) FROM person) }}\n"
+    );
+    let model = format!(
+        "tables: [{{ table: people, renamed_from: person, {table} }}]\nfunctions: [{{ {function}, body: RETURN (SELECT max(id) FROM people) }}]\n"
+    );
+    let project = Project::new(&base, &model);
+    let output = project.run(&["new", "x", "--autogenerate", "--dialect", "mysql"]);
+    told(
+        &output,
+        0,
+        &[
+            "mentioned-in-routine",
+            "--> changesets/",
+            "rename_table: { table: person",
+        ],
+    );
+}
+
+#[test]
 fn rows_without_a_value_are_given_one() {
     let person = PERSON
         .replace("name: age, type: int", "name: age, type: int, nullable: false")

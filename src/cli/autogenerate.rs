@@ -273,6 +273,7 @@ impl Autogenerate {
             true => by_table(operations),
             false => vec![(outline.title.clone(), operations)],
         };
+        let mut sources = Sources::default();
         let mut changesets = Vec::new();
         let mut before: Catalog = shown.changelog.catalog.clone();
         let title = outline.title.clone();
@@ -288,7 +289,7 @@ impl Autogenerate {
             let (draft, inclusion) = file.write(&outline)?;
             let path = project.folder.display(&draft.below);
             let text = changeset_text(head(&outline.title), operations);
-            let (plan, _) = planned(project, &draft.below, &text, before.clone(), output)?;
+            let (plan, changelog) = planned(project, &draft.below, &text, before.clone(), output)?;
             let mut reverse = "exact";
             let mut destroys = Vec::new();
             for changeset in &plan.changesets {
@@ -306,12 +307,10 @@ impl Autogenerate {
                 output.say(format!("{} {path}", good("wrote")));
             }
             show_plan(&plan, output);
-            told.extend(
-                plan.diagnostics
-                    .iter()
-                    .filter(|told| told.code != "no-value-for-rows")
-                    .cloned(),
-            );
+            let said = plan.diagnostics.iter().filter(|told| told.code != "no-value-for-rows");
+            let mut said: Vec<Diagnostic> = said.cloned().collect();
+            sources.take_in(&changelog.sources, &mut said);
+            told.extend(said);
             for what in &destroys {
                 told.push(Diagnostic::warning(
                     "destructive",
@@ -341,7 +340,7 @@ impl Autogenerate {
                 .map(|found| format!("{}: {}", found.what, found.why))
                 .collect(),
         };
-        output.end(exit, &told, &Sources::default(), report);
+        output.end(exit, &told, &sources, report);
         Ok(exit)
     }
 }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::Diagnostic;
+
 /// Names one file of a [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(pub u32);
@@ -122,6 +124,15 @@ impl Sources {
 
     pub fn get(&self, id: SourceId) -> &Source {
         &self.list[id.0 as usize]
+    }
+
+    /// Takes in the files of others, with what is told of them.
+    pub fn take_in(&mut self, others: &Sources, told: &mut [Diagnostic]) {
+        let known = self.list.len() as u32;
+        self.list.extend(others.list.iter().cloned());
+        for label in told.iter_mut().flat_map(|diagnostic| &mut diagnostic.labels) {
+            label.span.source.0 += known;
+        }
     }
 
     pub fn all(&self) -> impl Iterator<Item = &Source> {
