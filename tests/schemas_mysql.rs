@@ -101,6 +101,36 @@ impl Case {
     }
 }
 
+/// A database with the first schema is made one with the second, by what is written for the difference.
+fn becomes(engine: &'static str, before: &str, after: &str) {
+    let (ours, theirs) = (TestDatabase::new(engine), TestDatabase::new(engine));
+    for (database, script) in [(&ours, before), (&theirs, after)] {
+        let loaded = database.feed(script);
+        assert!(loaded.status.success(), "{engine}: {}", error_of(&loaded));
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ours_url, theirs_url) = (ours.url.as_str(), theirs.url.as_str());
+    for arguments in [
+        &["generate", ours_url][..],
+        &["baseline", "--url", ours_url],
+        &["new", "next", "--autogenerate", "--model", theirs_url],
+        &["up", "--url", ours_url],
+    ] {
+        let output = driftless(folder.path(), arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{engine}: {arguments:?}: {}",
+            error_of(&output)
+        );
+    }
+    is_same(
+        &driftless(folder.path(), &["diff", ours_url, theirs_url, "--exit-code"]),
+        engine,
+    );
+    assert_lines(&dump(&ours), &dump(&theirs), engine);
+}
+
 fn error_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -445,6 +475,17 @@ fn what_mariadb_alone_holds() {
         ..Case::of("mariadb", "mariadb_only.sql")
     }
     .goes_round();
+}
+
+#[test]
+fn a_primary_key_gets_other_columns() {
+    for engine in ["mysql", "mariadb"] {
+        becomes(
+            engine,
+            "CREATE TABLE item (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a)); INSERT INTO item VALUES (1, 2)",
+            "CREATE TABLE item (a int NOT NULL, b int NOT NULL, PRIMARY KEY (b, a))",
+        );
+    }
 }
 
 /// What a view calls its columns beside its name; indexes of words, of which InnoDB makes one at a time; a column that an

@@ -12,7 +12,12 @@ pub(super) fn constraint(catalog: &Catalog, constraint: &Constraint) -> Result<S
     let name = dialect.quote(constraint.name());
     Ok(match constraint {
         Constraint::PrimaryKey(key) => format!(
-            "CONSTRAINT {name} PRIMARY KEY ({}){}",
+            "{}PRIMARY KEY ({}){}",
+            // The servers give this name to every primary key, and take it from nobody.
+            match dialect.family() == Family::Mysql && key.name.eq_ignore_ascii_case("PRIMARY") {
+                true => String::new(),
+                false => format!("CONSTRAINT {name} "),
+            },
             names(&key.columns, dialect),
             deferred(catalog, key.deferrable, key.initially_deferred, "a key")?
         ),
