@@ -488,6 +488,28 @@ fn a_primary_key_gets_other_columns() {
     }
 }
 
+/// An index that begins with the columns of a foreign key serves it, whatever comes behind them.
+#[test]
+fn foreign_keys_served_by_indexes_with_more() {
+    for engine in ["mysql", "mariadb"] {
+        let case = Case::new(
+            engine,
+            "CREATE TABLE team (id int PRIMARY KEY);
+             CREATE TABLE item (team int, name varchar(20), text text, KEY by_team (team, name(5)),
+               CONSTRAINT of_team FOREIGN KEY (team) REFERENCES team (id));",
+        );
+        case.goes_round();
+    }
+}
+
+#[test]
+fn json_of_mariadb_becomes_a_text() {
+    let text = "CREATE TABLE item (id int PRIMARY KEY, data longtext)";
+    let json = text.replace("longtext", "json");
+    becomes("mariadb", &json, text);
+    becomes("mariadb", text, &json);
+}
+
 /// What a view calls its columns beside its name; indexes of words, of which InnoDB makes one at a time; a column that an
 /// index alone begins with and that numbers its rows.
 const MORE: &str = "

@@ -558,6 +558,15 @@ impl Index {
         self.plain_columns().filter(|_| is_whole)
     }
 
+    /// The columns that the index begins with, as far as it orders rows by the whole of each.
+    pub fn leading_columns(&self) -> Vec<&Name> {
+        let parts = self.columns.iter().map(|part| match &part.key {
+            IndexKey::Column(name) if part.length.is_none() && self.kind.is_plain() => Some(name),
+            IndexKey::Column(_) | IndexKey::Expression(_) => None,
+        });
+        parts.map_while(|name| name).collect()
+    }
+
     /// The columns in order, where the index does no more than a unique constraint.
     pub fn unique_columns(&self) -> Option<Vec<&Name>> {
         let whole = |column: &IndexColumn| column.order.is_ascending() && column.length.is_none();

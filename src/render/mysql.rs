@@ -489,9 +489,8 @@ fn backing_index_clauses(catalog: &Catalog, group: &Group<'_>, before: &Table, a
 /// Whether an index begins with columns but orders rows by less than the whole of them. MySQL and MariaDB take it for one
 /// that serves a foreign key, and drop what they made for that key by themselves, or try to.
 fn half_serves(index: &Index, columns: &[Name]) -> bool {
-    let starts =
-        |names: Vec<&Name>| names.len() >= columns.len() && names.into_iter().zip(columns).all(|(a, b)| a == b);
-    index.whole_columns().is_none() && index.plain_columns().is_some_and(starts)
+    let starts = |names: &[&Name]| names.len() >= columns.len() && names.iter().zip(columns).all(|(a, b)| *a == b);
+    !starts(&index.leading_columns()) && index.plain_columns().is_some_and(|names| starts(&names))
 }
 
 /// The indexes that the foreign keys of a table have made for themselves.
@@ -505,7 +504,7 @@ fn backing_indexes(table: &Table) -> Vec<(Name, Vec<Name>)> {
     let indexes = table
         .indexes
         .iter()
-        .filter_map(|index| Some(index.whole_columns()?.into_iter().cloned().collect()));
+        .map(|index| index.leading_columns().into_iter().cloned().collect());
     let mut served: Vec<Vec<Name>> = keys.chain(indexes).collect();
     for foreign in &table.foreign_keys {
         let is_served = served.iter().any(|columns| columns.starts_with(&foreign.columns));
