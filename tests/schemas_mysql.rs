@@ -510,6 +510,18 @@ fn json_of_mariadb_becomes_a_text() {
     becomes("mariadb", text, &json);
 }
 
+#[test]
+fn views_that_read_each_other_become_others_together() {
+    for engine in ["mysql", "mariadb"] {
+        let before = "CREATE TABLE item (id int, mail int); CREATE VIEW one AS SELECT id, mail FROM item;
+            CREATE VIEW two AS SELECT mail FROM one; CREATE VIEW three AS SELECT mail FROM two;";
+        let after = "CREATE TABLE item (id int, mail int); CREATE VIEW one AS SELECT id, mail AS name FROM item;
+            CREATE VIEW two AS SELECT name AS mail FROM one; CREATE VIEW three AS SELECT mail FROM two;";
+        becomes(engine, before, after);
+        becomes(engine, after, before);
+    }
+}
+
 /// What a view calls its columns beside its name; indexes of words, of which InnoDB makes one at a time; a column that an
 /// index alone begins with and that numbers its rows.
 const MORE: &str = "

@@ -269,6 +269,7 @@ impl<'a> Path<'a> {
             }
         }
         down.extend(self.views_in_the_way());
+        down.extend(self.views_on_changed());
         down.extend(self.texts_in_the_way());
         down.extend(self.rights_on_columns());
         // With a view goes what reads it, and what stands on it.
@@ -356,6 +357,17 @@ impl<'a> Path<'a> {
         };
         let views = self.before.views().map(|view| Object::View(view.clone()));
         views.filter(|view| reads(view)).collect()
+    }
+
+    /// The views that become others, and read one that does: as they were, they may not fit it any more.
+    fn views_on_changed(&self) -> Vec<Object> {
+        let changed = self.changed();
+        let is_changed = |object: &Object| changed.contains(&&self.before.object_key(object));
+        let views = self.before.views().map(|view| Object::View(view.clone()));
+        let above = views
+            .filter(is_changed)
+            .flat_map(|view| self.before.dependent_views(&view.name()));
+        above.map(Object::View).filter(is_changed).collect()
     }
 
     /// The triggers and policies that name tables which go, wherever they stand.
