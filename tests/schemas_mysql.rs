@@ -522,6 +522,23 @@ fn views_that_read_each_other_become_others_together() {
     }
 }
 
+/// What a table has that says nothing of its own is the matter of its database.
+#[test]
+fn the_collation_of_a_database_is_told() {
+    for engine in ["mysql", "mariadb"] {
+        let database = TestDatabase::new(engine);
+        database.execute("CREATE TABLE item (name varchar(9))");
+        let told = |database: &TestDatabase| {
+            let folder = tempfile::tempdir().expect("a folder");
+            left_out(&driftless(folder.path(), &["generate", &database.url]))
+        };
+        assert_eq!(told(&database), [""; 0], "{engine}");
+        database.execute("ALTER DATABASE COLLATE latin1_bin");
+        let expected = format!("collation `latin1_bin` of database `{}`", database.name());
+        assert_eq!(told(&database), [expected], "{engine}");
+    }
+}
+
 /// What a view calls its columns beside its name; indexes of words, of which InnoDB makes one at a time; a column that an
 /// index alone begins with and that numbers its rows.
 const MORE: &str = "

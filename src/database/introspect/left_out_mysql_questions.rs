@@ -43,6 +43,14 @@ fn objects(tables: &Tables) -> Vec<Question> {
             routines("routine_type = 'PROCEDURE' AND routine_definition IS NULL"),
         ),
     ];
+    // What every table has that says nothing of its own, where it is not what any database of the server has.
+    all.push(Question::unmanaged(
+        "collation",
+        named(
+            "concat('`', default_collation_name, '` of database `', schema_name, '`')",
+            "schemata WHERE schema_name = database() AND default_collation_name <> @@global.collation_server",
+        ),
+    ));
     // Those of one moment are made in the order of their names.
     let ordered = "(SELECT trigger_name, event_object_table,
            lag(trigger_name) OVER (PARTITION BY event_object_table, action_timing, event_manipulation ORDER BY action_order)
