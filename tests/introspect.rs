@@ -299,7 +299,7 @@ async fn mariadb() {
         table Per son / column 012 today = date default curdate
         table Per son / column 013 uid = char(36) default uuid
         table Per son / column 014 hash = binary(2) default 6162
-        table Per son / column 015 extra = longtext
+        table Per son / column 015 extra = json
         table Per son / column 016 nothing = text
         table Per son / column 017 blank = varchar(3) not null default ''
         table Per son / column 018 label = varchar(90) generated virtual concat upper full `name , ' (\' , age , ')'
