@@ -629,3 +629,71 @@ fn hundreds_of_tables() {
     }
     .goes_round();
 }
+
+/// What a database is made another one by, when it is to be like one that was changed by hand.
+#[track_caller]
+fn becomes(one: &str, other: &str) {
+    let round = Round::new("postgres");
+    round.load(&round.before, &format!("\\set ON_ERROR_STOP 1\n{one}"));
+    round.load(&round.after, &format!("\\set ON_ERROR_STOP 1\n{other}"));
+    write(round.folder().join("changelog.yaml"), "changesets: []\n");
+    let (before, after) = (&round.before.url, &round.after.url);
+    let output = round.run(&["apply", after, "--url", before, "--yes"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    round.differs_in_nothing();
+    let (is, is_to_be) = (statements(&round.before), statements(&round.after));
+    let found = differences(&is_to_be, &is);
+    assert!(found.is_empty(), "the dumps differ:\n{found}");
+}
+
+/// There, and back.
+#[track_caller]
+fn is_followed(schema: &str, changed: &str) {
+    let other = format!("{schema}\n{changed}");
+    becomes(schema, &other);
+    becomes(&other, schema);
+}
+
+const DOMAINS: &str = "
+    CREATE FUNCTION is_slug(word text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT word ~ '^[a-z]+$' $$;
+    CREATE FUNCTION any_slug() RETURNS text LANGUAGE sql AS $$ SELECT 'any' $$;
+    CREATE DOMAIN slug AS varchar(64) DEFAULT any_slug() CHECK (is_slug(VALUE));
+    CREATE DOMAIN a_short_slug AS slug CHECK (length(VALUE) < 20);
+    CREATE FUNCTION is_free(word a_short_slug) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT word <> 'admin' $$;
+    CREATE DOMAIN a_free_slug AS a_short_slug CHECK (is_free(VALUE));
+    CREATE TYPE day AS ENUM ('mon', 'tue');
+    CREATE DOMAIN a_list AS day[] CHECK (cardinality(VALUE) < 8);
+    CREATE TABLE a_page (id int PRIMARY KEY, slug a_free_slug, days a_list, off day[]);";
+
+#[test]
+fn domains_stand_on_others() {
+    Case {
+        text: DOMAINS,
+        ..Case::default()
+    }
+    .goes_round();
+    is_followed(
+        DOMAINS,
+        "ALTER TABLE a_page DROP slug; DROP DOMAIN a_free_slug; DROP FUNCTION is_free; DROP DOMAIN a_short_slug;
+         DROP DOMAIN slug; DROP FUNCTION is_slug; DROP FUNCTION any_slug;
+         ALTER TABLE a_page DROP days, DROP off; DROP DOMAIN a_list; DROP TYPE day;",
+    );
+}
+
+#[test]
+fn functions_become_others_in_the_order_of_need() {
+    is_followed(
+        "CREATE TABLE goods (id int PRIMARY KEY, amount int);
+         CREATE FUNCTION has_goods(which int) RETURNS boolean LANGUAGE sql AS $$ SELECT amount > 0 FROM goods WHERE id = which $$;
+         CREATE FUNCTION at_hand() RETURNS SETOF int LANGUAGE sql AS $$ SELECT id FROM goods WHERE has_goods(id) $$;
+         CREATE FUNCTION price(which int) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+         CREATE VIEW shown AS SELECT id FROM goods WHERE has_goods(id);",
+        "DROP VIEW shown; DROP FUNCTION at_hand; DROP FUNCTION has_goods; DROP FUNCTION price;
+         CREATE FUNCTION has_goods(which int) RETURNS int LANGUAGE sql AS $$ SELECT amount FROM goods WHERE id = which $$;
+         CREATE FUNCTION added() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+         CREATE FUNCTION at_hand() RETURNS SETOF int LANGUAGE sql AS $$ SELECT id FROM goods WHERE has_goods(id) > added() $$;
+         CREATE FUNCTION price(which int, often int DEFAULT 1) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+         CREATE VIEW shown AS SELECT id FROM goods WHERE has_goods(id) > 1;",
+    );
+}

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::order::{in_order_of_need, words_of};
+use super::order::{in_order_of_need, needed_by, words_of};
 use super::{Fills, Thing, Unwritable, Writer};
-use crate::dialect::{Family, Name, ObjectName};
+use crate::dialect::{Family, Name, ObjectName, calls};
 use crate::model::{
     Catalog, Differing, ForeignKey, How, Names, Object, ObjectKey, ObjectKind, PartKind, What, compare,
 };
@@ -84,8 +84,7 @@ impl<'a> Path<'a> {
         for (table, parts) in &parts {
             self.make_parts(table, parts);
         }
-        self.replace();
-        self.make(&made, &made);
+        self.make_and_replace(made);
         let failed = self.writer.references(true);
         self.unwritable.extend(failed);
         self.drop_last();
@@ -211,6 +210,19 @@ impl<'a> Path<'a> {
         }
     }
 
+    /// What is new and what becomes another one: each behind what it needs of both.
+    fn make_and_replace(&mut self, made: Vec<Thing>) {
+        let mut replaced = self.replaced();
+        replaced.retain(|thing| !made.contains(thing));
+        let all: Vec<Thing> = replaced.iter().chain(&made).cloned().collect();
+        for thing in in_order_of_need(self.writer.after, &all) {
+            match &thing {
+                Thing::Object(key) if replaced.contains(&thing) => self.replace(key),
+                _ => self.make(&[thing], &made),
+            }
+        }
+    }
+
     /// The new things that have to be there before columns are altered: types, and functions that texts of columns use,
     /// with those that these use. Where nothing is altered, each is made where its turn comes.
     fn needed_early(&self, made: &[Thing], is_altering: bool) -> Vec<Thing> {
@@ -223,21 +235,13 @@ impl<'a> Path<'a> {
             .iter()
             .filter(|found| matches!(found.what, What::Part(..)));
         let texts = parts.filter_map(|found| found.after.as_deref());
-        let mut used = words_of(texts, family);
-        let mut early: Vec<Thing> = Vec::new();
-        loop {
-            let is_new = |thing: &&Thing| !early.contains(thing) && is_needed_early(thing, &used);
-            let Some(next) = made.iter().find(is_new) else {
-                break;
-            };
-            if let Thing::Object(key) = next
-                && let Some(object) = self.writer.found(key)
-            {
-                used.extend(words_of(object.texts(), family));
-            }
-            early.push(next.clone());
-        }
-        made.iter().filter(|thing| early.contains(thing)).cloned().collect()
+        let used = words_of(texts, family);
+        let mut early = needed_by(self.writer.after, made, |thing| is_needed_early(thing, &used));
+        early.retain(|thing| match thing {
+            Thing::Table(_) => false,
+            Thing::Object(key) => !matches!(key.kind, ObjectKind::View | ObjectKind::MaterializedView),
+        });
+        early
     }
 
     pub fn found(&self, key: &ObjectKey) -> Option<Object> {
@@ -356,7 +360,27 @@ impl<'a> Path<'a> {
                 })
         };
         let views = self.before.views().map(|view| Object::View(view.clone()));
-        views.filter(|view| reads(view)).collect()
+        views
+            .filter(|view| reads(view) || self.changes_with_routine(view))
+            .collect()
+    }
+
+    /// Whether a view becomes another one, and calls a routine that cannot stay where it is: it may not fit the new one.
+    fn changes_with_routine(&self, view: &Object) -> bool {
+        let changed = self.changed();
+        if !changed.contains(&&self.before.object_key(view)) {
+            return false;
+        }
+        changed
+            .into_iter()
+            .any(|key| match (self.found(key), self.writer.found(key)) {
+                (Some(Object::Routine(old)), Some(Object::Routine(new))) => {
+                    let stays = old.arguments == new.arguments && old.returns == new.returns;
+                    let calls = |text: &str| calls(text, &old.name.name, self.family());
+                    !stays && view.texts().into_iter().any(calls)
+                }
+                _ => false,
+            })
     }
 
     /// The views that become others, and read one that does: as they were, they may not fit it any more.

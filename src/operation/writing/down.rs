@@ -105,7 +105,8 @@ impl Path<'_> {
     /// Drops an object that stands beside tables.
     pub(super) fn drop_object(&mut self, object: &Object) {
         let arguments = |types: &str| {
-            let several = self.before.objects_named(object.kind(), &object.name()).count() > 1;
+            // Others of its name may be there by now.
+            let several = self.writer.catalog.objects_named(object.kind(), &object.name()).count() > 1;
             several.then(|| crate::model::normal_arguments(types, self.before.target().dialect))
         };
         let operation = match object {
@@ -170,24 +171,28 @@ impl Path<'_> {
 
     /// Drops what tables and views no longer use.
     pub(super) fn drop_last(&mut self) {
-        let mut gone: Vec<Object> = self.gone().into_iter().filter_map(|key| self.found(key)).collect();
-        let late = |object: &Object| match object.kind() {
-            ObjectKind::Function | ObjectKind::Procedure => Some(0),
-            ObjectKind::Domain => Some(1),
-            ObjectKind::Enum => Some(2),
-            ObjectKind::Sequence => Some(3),
-            ObjectKind::Extension => Some(4),
-            ObjectKind::Schema => Some(5),
+        let is_late = |kind: ObjectKind| match kind {
+            ObjectKind::Function
+            | ObjectKind::Procedure
+            | ObjectKind::Domain
+            | ObjectKind::Enum
+            | ObjectKind::Sequence
+            | ObjectKind::Extension
+            | ObjectKind::Schema => true,
             ObjectKind::View
             | ObjectKind::MaterializedView
             | ObjectKind::Trigger
             | ObjectKind::Policy
-            | ObjectKind::Grant => None,
+            | ObjectKind::Grant => false,
         };
-        gone.retain(|object| late(object).is_some());
-        gone.sort_by_key(late);
-        for object in gone {
-            self.drop_object(&object);
+        let gone = self.gone().into_iter().filter(|key| is_late(key.kind));
+        let gone: Vec<Thing> = gone.cloned().map(Thing::Object).collect();
+        // Each before what it needs.
+        for thing in in_order_of_need(self.before, &gone).into_iter().rev() {
+            let Thing::Object(key) = thing else { continue };
+            if let Some(object) = self.found(&key) {
+                self.drop_object(&object);
+            }
         }
     }
 }

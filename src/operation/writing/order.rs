@@ -17,6 +17,11 @@ struct Need {
 
 /// Things in the order given, but that each stands behind what it needs. Of those that need each other one comes first.
 pub(super) fn in_order_of_need(catalog: &Catalog, things: &[Thing]) -> Vec<Thing> {
+    needed_by(catalog, things, |_| true)
+}
+
+/// Those that are wanted, and what they need of the others, in the same order.
+pub(super) fn needed_by(catalog: &Catalog, things: &[Thing], is_wanted: impl Fn(&Thing) -> bool) -> Vec<Thing> {
     let mut known: Vec<(Thing, Need)> = things
         .iter()
         .filter_map(|thing| Some((thing.clone(), need(catalog, thing)?)))
@@ -32,7 +37,7 @@ pub(super) fn in_order_of_need(catalog: &Catalog, things: &[Thing]) -> Vec<Thing
         seen: vec![false; known.len()],
         order: Vec::new(),
     };
-    for at in 0..known.len() {
+    for (at, _) in known.iter().enumerate().filter(|(_, (thing, _))| is_wanted(thing)) {
         state.visit(at);
     }
     state.order.iter().map(|at| known[*at].0.clone()).collect()
@@ -125,6 +130,8 @@ fn need(catalog: &Catalog, thing: &Thing) -> Option<Need> {
                 .collect();
             if let Object::Domain(domain) = object {
                 ties.extend(named_type(catalog, &domain.ty));
+                texts.extend(own_words(&domain.ty));
+                texts.extend(domain.default.iter().filter_map(said_by));
             }
             Some(Need {
                 rank: rank(key.kind),
@@ -186,9 +193,8 @@ fn named_type(catalog: &Catalog, ty: &Type) -> Option<Thing> {
 fn texts_of(table: &Table) -> Vec<&str> {
     let mut texts: Vec<&str> = table.checks.iter().map(|check| check.expression.as_str()).collect();
     for column in &table.columns {
-        if let Some(ColumnDefault::Expression(text)) = &column.default {
-            texts.push(text);
-        }
+        texts.extend(own_words(&column.ty));
+        texts.extend(column.default.iter().filter_map(said_by));
         texts.extend(column.generated.iter().map(|generated| generated.expression.as_str()));
     }
     for index in &table.indexes {
@@ -199,4 +205,19 @@ fn texts_of(table: &Table) -> Vec<&str> {
         }));
     }
     texts
+}
+
+/// A type in the words of the engine, which may name others: a list of values of an enum.
+fn own_words(ty: &Type) -> Option<&str> {
+    match ty {
+        Type::Native(text) => Some(text),
+        Type::Portable(..) | Type::Enum(_) | Type::Named { .. } => None,
+    }
+}
+
+fn said_by(default: &ColumnDefault) -> Option<&str> {
+    match default {
+        ColumnDefault::Expression(text) => Some(text),
+        ColumnDefault::Literal(_) | ColumnDefault::Function(_) => None,
+    }
 }

@@ -1,11 +1,12 @@
 //! What stands beside tables and becomes another: views, routines, sequences, types.
 
+use super::Thing;
 use super::between::Path;
 use super::objects::commented;
 use super::tables::table_ref;
 use super::values::{quoted, type_spec};
 use crate::dialect::{Family, Name, ObjectName};
-use crate::model::{Base, Object, ObjectKey, ObjectKind, Sequence, Type, usual_numbers};
+use crate::model::{Base, Object, ObjectKey, Sequence, Type, usual_numbers};
 use crate::operation::create_sequence::SequenceType;
 use crate::operation::{
     AddEnumValue, AlterColumn, AlterSequence, ByDialect, DropDefault, Operation, SetComment, SetDefault,
@@ -154,34 +155,34 @@ impl Path<'_> {
         self.add(what, operation);
     }
 
-    /// Views, routines and sequences that stay and are others after.
-    pub(super) fn replace(&mut self) {
-        let mut keys: Vec<ObjectKey> = self.changed().into_iter().cloned().collect();
-        let rank = |key: &ObjectKey| match key.kind {
-            ObjectKind::Sequence => 0,
-            ObjectKind::Function | ObjectKind::Procedure => 1,
-            _ => 2,
+    /// What stays and is another one after, and is put in its place: a view, a routine, a sequence.
+    pub(super) fn replaced(&self) -> Vec<Thing> {
+        let is_replaced = |key: &&ObjectKey| {
+            let before = self.found(key);
+            // What was taken down is made again.
+            before.is_some_and(|before| self.writer.catalog.same_object(&before).is_some())
         };
-        keys.sort_by_key(rank);
-        for key in keys {
-            let (Some(before), Some(after)) = (self.found(&key), self.writer.found(&key)) else {
-                continue;
-            };
-            let is_there = self.writer.catalog.same_object(&before).is_some();
-            if !is_there || self.tell_comment(&before, &after) {
-                continue;
+        let keys = self.changed().into_iter().filter(is_replaced);
+        keys.cloned().map(Thing::Object).collect()
+    }
+
+    pub(super) fn replace(&mut self, key: &ObjectKey) {
+        let (Some(before), Some(after)) = (self.found(key), self.writer.found(key)) else {
+            return;
+        };
+        if self.tell_comment(&before, &after) {
+            return;
+        }
+        match (&before, &after) {
+            (Object::Sequence(old), Object::Sequence(new)) => self.alter_sequence(old, new),
+            (Object::View(_) | Object::Routine(_), _) => {
+                let result = self.writer.replacing(&after);
+                self.note(result);
             }
-            match (&before, &after) {
-                (Object::Sequence(old), Object::Sequence(new)) => self.alter_sequence(old, new),
-                (Object::View(_) | Object::Routine(_), _) => {
-                    let result = self.writer.replacing(&after);
-                    self.note(result);
-                }
-                (Object::Extension(_) | Object::Schema(_), _) => {
-                    self.refuse(after.to_string(), "no operation moves it to another schema");
-                }
-                _ => {}
+            (Object::Extension(_) | Object::Schema(_), _) => {
+                self.refuse(after.to_string(), "no operation moves it to another schema");
             }
+            _ => {}
         }
     }
 
