@@ -6,7 +6,7 @@ use super::specification::TableRef;
 use super::table_options::may_change;
 use super::{Context, dependents};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, Name};
+use crate::dialect::{Family, Name, mentions};
 use crate::model::{Change, Column, Constraint, ForeignKey, Object, Table, Type, Value};
 
 /// How the values of a column are converted, and how back.
@@ -54,11 +54,17 @@ pub(super) fn alter(
         reverse_using: conversion.reverse_using,
     });
     changes.extend(checks_on);
-    // Only PostgreSQL refuses to alter what a view reads.
+    // Only PostgreSQL refuses to alter what a view, a policy, or the head of a trigger reads.
     match retyped && context.family() == Family::Postgres {
         true => {
             let mut using = dependents::texts_using(context, &table.name, &before.name);
-            using.retain(|object| matches!(object, Object::Policy(_)));
+            using.retain(|object| match object {
+                Object::Trigger(trigger) => {
+                    let says = |text: &String| mentions(text, &before.name, Family::Postgres);
+                    trigger.of.contains(&before.name) || trigger.when.as_ref().is_some_and(says)
+                }
+                _ => true,
+            });
             using.extend(dependents::views_using(context, &table.name, &before.name));
             dependents::around(&using, changes, Clone::clone)
         }
