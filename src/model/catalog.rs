@@ -95,6 +95,15 @@ impl Catalog {
     }
 
     /// A view, materialized or not.
+    /// The table of which a partition bears this name.
+    pub fn parted(&self, name: &ObjectName) -> Option<&Arc<Table>> {
+        let key = self.key(name);
+        self.tables().find(|table| {
+            let mut partitions = table.options.partitions.iter();
+            partitions.any(|partition| partition.name == key.name) && self.key(&table.name).schema == key.schema
+        })
+    }
+
     pub fn view(&self, name: &ObjectName) -> Option<&Arc<View>> {
         let kinds = [ObjectKind::View, ObjectKind::MaterializedView];
         kinds.into_iter().find_map(|kind| match self.object(kind, name)? {
