@@ -697,3 +697,83 @@ fn functions_become_others_in_the_order_of_need() {
          CREATE VIEW shown AS SELECT id FROM goods WHERE has_goods(id) > 1;",
     );
 }
+
+#[test]
+fn types_become_others_below_what_is_made_of_them() {
+    is_followed(
+        "CREATE TYPE state AS ENUM ('new', 'open', 'done');
+         CREATE DOMAIN an_open_state AS state CHECK (VALUE <> 'done');
+         CREATE DOMAIN a_price AS numeric(12,2) CHECK (VALUE >= 0);
+         CREATE DOMAIN a_low_price AS a_price CHECK (VALUE < 100);
+         CREATE TABLE kinds (state state PRIMARY KEY);
+         CREATE TABLE works (id int PRIMARY KEY, state state NOT NULL DEFAULT 'new' REFERENCES kinds,
+           former state[] DEFAULT '{new}', now an_open_state, price a_price, low a_low_price,
+           is_new boolean GENERATED ALWAYS AS (state = 'new') STORED,
+           CONSTRAINT priced CHECK (price > 0 OR state = 'new'));
+         CREATE INDEX works_new ON works (id) WHERE state = 'new';
+         CREATE VIEW the_new AS SELECT id, price FROM works WHERE state = 'new';
+         CREATE POLICY the_new ON works USING (state = 'new');
+         CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+         CREATE TRIGGER priced BEFORE UPDATE OF price ON works FOR EACH ROW EXECUTE FUNCTION stamp();
+         CREATE TRIGGER lower BEFORE UPDATE ON works FOR EACH ROW WHEN (new.low < old.low) EXECUTE FUNCTION stamp();",
+        "DROP POLICY the_new ON works; DROP VIEW the_new; DROP TRIGGER priced ON works; DROP TRIGGER lower ON works;
+         DROP TABLE works; DROP TABLE kinds; DROP DOMAIN an_open_state; DROP TYPE state; DROP DOMAIN a_low_price;
+         DROP DOMAIN a_price;
+         CREATE TYPE state AS ENUM ('new', 'started');
+         CREATE DOMAIN an_open_state AS state CHECK (VALUE <> 'started');
+         CREATE DOMAIN a_price AS numeric(14,2) CHECK (VALUE > 0);
+         CREATE DOMAIN a_low_price AS a_price CHECK (VALUE < 100);
+         CREATE TABLE kinds (state state PRIMARY KEY);
+         CREATE TABLE works (id int PRIMARY KEY, state state NOT NULL DEFAULT 'started' REFERENCES kinds,
+           former state[] DEFAULT '{started}', now an_open_state, price a_price, low a_low_price,
+           is_new boolean GENERATED ALWAYS AS (state = 'new') STORED,
+           CONSTRAINT priced CHECK (price > 0 OR state = 'new'));
+         CREATE INDEX works_new ON works (id) WHERE state = 'new';
+         CREATE VIEW the_new AS SELECT id, price FROM works WHERE state = 'new';
+         CREATE POLICY the_new ON works USING (state = 'new');
+         CREATE TRIGGER priced BEFORE UPDATE OF price ON works FOR EACH ROW EXECUTE FUNCTION stamp();
+         CREATE TRIGGER lower BEFORE UPDATE ON works FOR EACH ROW WHEN (new.low < old.low) EXECUTE FUNCTION stamp();",
+    );
+}
+
+#[test]
+fn functions_of_rows_go_before_their_tables() {
+    is_followed(
+        "CREATE TABLE goods (id int PRIMARY KEY, name text);
+         CREATE VIEW names AS SELECT id, name FROM goods;
+         CREATE FUNCTION word(it goods) RETURNS text LANGUAGE sql AS $$ SELECT it.name $$;
+         CREATE FUNCTION all_names() RETURNS SETOF names LANGUAGE sql AS $$ SELECT id, 'name' FROM names $$;
+         CREATE FUNCTION all_goods() RETURNS SETOF goods LANGUAGE plpgsql AS $$ BEGIN END $$;
+         CREATE VIEW called AS SELECT id FROM all_names() AS n (id, name);
+         CREATE VIEW numbers AS SELECT 1 AS one;
+         CREATE FUNCTION all_numbers() RETURNS SETOF numbers LANGUAGE sql AS $$ SELECT one FROM numbers $$;",
+        "DROP VIEW called; DROP FUNCTION all_names; DROP FUNCTION all_goods; DROP FUNCTION word; DROP VIEW names;
+         DROP TABLE goods;
+         CREATE TABLE things (id int PRIMARY KEY, called text);
+         CREATE VIEW names AS SELECT id FROM things;
+         CREATE FUNCTION all_names() RETURNS SETOF names LANGUAGE sql AS $$ SELECT id FROM names $$;
+         CREATE FUNCTION all_goods() RETURNS SETOF things LANGUAGE plpgsql AS $$ BEGIN END $$;
+         CREATE VIEW called AS SELECT id FROM all_names() AS n (id);
+         DROP FUNCTION all_numbers; DROP VIEW numbers; CREATE VIEW numbers AS SELECT 2::bigint AS two;
+         CREATE FUNCTION all_numbers() RETURNS SETOF numbers LANGUAGE sql AS $$ SELECT two FROM numbers $$;",
+    );
+}
+
+#[test]
+fn a_partition_that_becomes_a_table_is_told() {
+    let round = Round::new("postgres");
+    let parted = "CREATE TABLE days (day date NOT NULL) PARTITION BY RANGE (day);
+        CREATE TABLE days_2025 PARTITION OF days FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');";
+    round.load(&round.before, parted);
+    round.load(
+        &round.after,
+        &format!("{parted} ALTER TABLE days DETACH PARTITION days_2025;"),
+    );
+    write(round.folder().join("changelog.yaml"), "changesets: []\n");
+    let (before, after) = (&round.before.url, &round.after.url);
+    let output = round.run(&["apply", after, "--url", before, "--yes"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(7), "{told}");
+    assert!(told.contains("partition `days_2025` exists already"), "{told}");
+    assert!(told.contains("table `days` what it is to be"), "{told}");
+}

@@ -116,7 +116,8 @@ impl Context<'_> {
         once
     }
 
-    fn takes_or_gives(&self, routine: &Routine, ty: &ObjectName) -> bool {
+    /// Whether a type, or the rows of a table or a view, go into a routine or come out of it.
+    pub(super) fn takes_or_gives(&self, routine: &Routine, ty: &ObjectName) -> bool {
         let dialect = self.dialect();
         let is_it = |types: &str| mentions(types, &ty.name, Family::Postgres);
         let returns = routine.returns.as_deref().unwrap_or_default().trim();

@@ -11,6 +11,7 @@ use crate::model::{
     Base, Column, Constraint, Differing, How, IndexKey, PartKind, Table, Type, Value, What, normal_default,
     normal_expression, normal_type,
 };
+use crate::operation::specification::IdentitySpec;
 use crate::operation::{
     AddColumn, AlterColumn, ByDialect, Context, DropColumn, Operation, SetIdentity, SetNotNull, SetTableComment,
     Uncertain,
@@ -48,6 +49,9 @@ impl Path<'_> {
             if let What::Part(table, PartKind::Column, name) = &found.what {
                 moved.entry(table).or_default().push(name);
             }
+        }
+        for (table, name) in &self.retyped {
+            moved.entry(table).or_default().push(name);
         }
         let case = self.before.column_case();
         for (name, columns) in moved {
@@ -133,12 +137,14 @@ impl Path<'_> {
     fn around_rebuilt(&self, table: &Table) -> Vec<(PartKind, Name)> {
         let key = self.before.key(&table.name);
         let is_anew = |name: &Name| self.rebuilt.contains(&(key.clone(), name.to_string()));
-        if !table.columns.iter().any(|column| is_anew(&column.name)) {
+        // Their texts need not fit what the column is meanwhile.
+        let is_other = |name: &Name| is_anew(name) || self.retyped.contains(&(key.clone(), name.clone()));
+        if !table.columns.iter().any(|column| is_other(&column.name)) {
             return Vec::new();
         }
         let files = BTreeMap::new();
         let context = Context::new(self.before, &files, Uncertain::default());
-        let in_text = |text: &str| context.columns_used(table, text).iter().any(is_anew);
+        let in_text = |text: &str| context.columns_used(table, text).iter().any(is_other);
         let in_key = |key: &IndexKey| match key {
             IndexKey::Column(name) => is_anew(name),
             IndexKey::Expression(text) => in_text(text),
@@ -151,7 +157,12 @@ impl Path<'_> {
                 Constraint::Check(check) => (PartKind::Check, in_text(&check.expression)),
                 Constraint::Exclusion(exclusion) => {
                     let mut elements = exclusion.elements.iter();
-                    (PartKind::Exclusion, elements.any(|element| in_key(&element.key)))
+                    let in_key = elements.any(|element| match &element.key {
+                        IndexKey::Column(name) => is_other(name),
+                        IndexKey::Expression(text) => in_text(text),
+                    });
+                    let in_rest = exclusion.predicate.as_deref().is_some_and(in_text);
+                    (PartKind::Exclusion, in_key || in_rest)
                 }
                 // Those went before.
                 Constraint::ForeignKey(_) => continue,
@@ -216,6 +227,7 @@ impl Path<'_> {
         let mut going = placed(anew.clone(), &before);
         going.extend(placed(gone, &before));
         going.sort_by_key(|column| column.generated.is_none());
+        going.retain(|column| self.is_there(&before, &column.name));
         for column in going {
             self.drop_column(&before, &column.name);
         }
@@ -235,6 +247,29 @@ impl Path<'_> {
             .any(|found| matches!(found.what, What::Part(_, PartKind::Whole, _)))
         {
             self.alter_whole(&before, &after);
+        }
+    }
+
+    fn is_there(&self, table: &Table, column: &Name) -> bool {
+        let now = self.writer.catalog.table(&table.name);
+        now.is_some_and(|now| now.column(column, self.before.column_case()).is_some())
+    }
+
+    /// What is computed goes before the columns that are of another type for a while.
+    pub(super) fn drop_computed(&mut self, table: &Table) {
+        let key = self.before.key(&table.name);
+        if !self.retyped.iter().any(|(of, _)| *of == key) {
+            return;
+        }
+        let after = self.writer.after.table(&table.name).cloned();
+        let case = self.before.column_case();
+        for column in table.columns.iter().filter(|column| column.generated.is_some()) {
+            let stays = after
+                .as_ref()
+                .is_some_and(|after| after.column(&column.name, case).is_some());
+            if !stays || self.rebuilt.contains(&(key.clone(), column.name.to_string())) {
+                self.drop_column(table, &column.name);
+            }
         }
     }
 
@@ -399,7 +434,10 @@ impl Path<'_> {
         let operation = Operation::SetIdentity(SetIdentity {
             table: table_ref(&table.name),
             column: column.name.clone(),
-            identity: super::values::identity_of(column),
+            identity: match super::values::identity_of(column) {
+                IdentitySpec::Off => IdentitySpec::Flag(false),
+                identity => identity,
+            },
         });
         self.add(what, operation);
     }

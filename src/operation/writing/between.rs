@@ -9,7 +9,8 @@ use crate::dialect::{Family, Name, ObjectName, calls};
 use crate::model::{
     Catalog, Differing, ForeignKey, How, Names, Object, ObjectKey, ObjectKind, PartKind, What, compare,
 };
-use crate::operation::{CreateForeignKey, DropForeignKey, Operation};
+use crate::operation::dependents::calling;
+use crate::operation::{Context, CreateForeignKey, DropForeignKey, Operation, Uncertain};
 
 use super::tables::{references, table_ref};
 
@@ -34,6 +35,8 @@ pub fn operations_between(
         writer: Writer::new(before, after),
         differing,
         fills,
+        anew: Vec::new(),
+        retyped: BTreeSet::new(),
         rebuilt: BTreeSet::new(),
         defaults_said: BTreeSet::new(),
         again: Vec::new(),
@@ -53,6 +56,10 @@ pub(super) struct Path<'a> {
     pub writer: Writer<'a>,
     pub differing: &'a [Differing],
     pub fills: &'a Fills,
+    /// The types that no alteration makes what they are to be, and those made of them.
+    pub anew: Vec<Thing>,
+    /// The columns that are of another type while theirs is made anew.
+    pub retyped: BTreeSet<(ObjectName, Name)>,
     /// The columns that go and come back as others.
     pub rebuilt: BTreeSet<(ObjectName, String)>,
     /// The columns whose defaults were said anew with their types.
@@ -64,6 +71,8 @@ pub(super) struct Path<'a> {
 
 impl<'a> Path<'a> {
     fn walk(&mut self) {
+        self.anew = self.types_made_anew();
+        self.retyped = self.columns_of_types_made_anew();
         self.rebuilt = self.columns_made_anew();
         self.take_down();
         self.drop_foreign_keys();
@@ -73,7 +82,7 @@ impl<'a> Path<'a> {
             self.drop_parts(table, parts);
         }
         let mut made = self.made();
-        let early = self.needed_early(&made, !parts.is_empty());
+        let early = self.needed_early(&made, !parts.is_empty() || !self.anew.is_empty());
         self.make(&early, &made);
         self.change_types();
         made = self.made();
@@ -156,6 +165,9 @@ impl<'a> Path<'a> {
                 parts.entry(table.clone()).or_default().push(found);
             }
         }
+        for (table, _) in &self.retyped {
+            parts.entry(table.clone()).or_default();
+        }
         parts
     }
 
@@ -230,10 +242,11 @@ impl<'a> Path<'a> {
             return Vec::new();
         }
         let family = self.family();
-        let parts = self
-            .differing
-            .iter()
-            .filter(|found| matches!(found.what, What::Part(..)));
+        let parts = self.differing.iter().filter(|found| match &found.what {
+            What::Part(..) => true,
+            What::Object(key) => key.kind == ObjectKind::Domain,
+            What::Table(_) => false,
+        });
         let texts = parts.filter_map(|found| found.after.as_deref());
         let used = words_of(texts, family);
         let mut early = needed_by(self.writer.after, made, |thing| is_needed_early(thing, &used));
@@ -286,6 +299,7 @@ impl<'a> Path<'a> {
             }
             all.push(object);
         }
+        all.extend(self.routines_in_the_way(&all));
         let mut met = BTreeSet::new();
         let all: Vec<Object> = all
             .into_iter()
@@ -310,22 +324,58 @@ impl<'a> Path<'a> {
                     gone_tables.contains(&self.before.key(on)) || is_view.is_some_and(|view| met.contains(&view))
                 })
         };
-        let (mut views, others): (Vec<Object>, Vec<Object>) = all
+        let (below, others): (Vec<Object>, Vec<Object>) = all
             .into_iter()
             .filter(|object| !falls_anyway(object))
-            .partition(|object| matches!(object, Object::View(_)));
-        // Those that use others first.
-        let depth = |object: &Object| self.before.dependent_views(&object.name()).len();
-        views.sort_by_key(depth);
+            .partition(|object| matches!(object, Object::View(_) | Object::Routine(_)));
         self.revoke(others.iter().filter_map(|object| match object {
             Object::Grant(grant) => Some((**grant).clone()),
             _ => None,
         }));
-        for object in others.iter().chain(&views) {
+        for object in &others {
             if !matches!(object, Object::Grant(_)) {
                 self.drop_object(object);
             }
         }
+        // Those that use others first.
+        let below: Vec<Thing> = below
+            .iter()
+            .map(|object| Thing::Object(self.before.object_key(object)))
+            .collect();
+        for thing in in_order_of_need(self.before, &below).into_iter().rev() {
+            let Thing::Object(key) = thing else { continue };
+            if let Some(object) = self.found(&key) {
+                self.drop_object(&object);
+            }
+        }
+    }
+
+    /// The routines that take or give rows of tables and views that go, and what calls these.
+    fn routines_in_the_way(&self, down: &[Object]) -> Vec<Object> {
+        let views = down.iter().filter_map(|object| match object {
+            Object::View(view) => Some(view.name.clone()),
+            _ => None,
+        });
+        let rows: Vec<ObjectName> = self.tables_gone().into_iter().chain(views).collect();
+        self.routines_of_rows(&rows)
+    }
+
+    fn routines_of_rows(&self, rows: &[ObjectName]) -> Vec<Object> {
+        let mut found = Vec::new();
+        if self.family() != Family::Postgres {
+            return found;
+        }
+        let files = BTreeMap::new();
+        let context = Context::new(self.before, &files, Uncertain::default());
+        for object in self.before.objects() {
+            if let Object::Routine(routine) = object
+                && rows.iter().any(|name| context.takes_or_gives(routine, name))
+            {
+                found.extend(calling(&context, &routine.name));
+                found.push(object.clone());
+            }
+        }
+        found
     }
 
     /// What is there after, too, is made again.
@@ -350,7 +400,8 @@ impl<'a> Path<'a> {
                 }
                 _ => None,
             });
-        let columns: Vec<_> = columns.collect();
+        let retyped = self.retyped.iter().map(|(table, name)| (table, name));
+        let columns: Vec<_> = columns.chain(retyped).collect();
         let reads = |object: &Object| {
             tables.iter().any(|table| self.before.object_uses(object, table))
                 || columns.iter().any(|(table, name)| {
@@ -365,22 +416,24 @@ impl<'a> Path<'a> {
             .collect()
     }
 
-    /// Whether a view becomes another one, and calls a routine that cannot stay where it is: it may not fit the new one.
-    fn changes_with_routine(&self, view: &Object) -> bool {
+    /// Whether a view becomes another one, and is tied to routines: it calls one that cannot stay where it is and may not fit
+    /// the new one, or its rows go into one.
+    fn changes_with_routine(&self, object: &Object) -> bool {
         let changed = self.changed();
-        if !changed.contains(&&self.before.object_key(view)) {
+        if !changed.contains(&&self.before.object_key(object)) {
             return false;
         }
-        changed
+        let calls_changed = changed
             .into_iter()
             .any(|key| match (self.found(key), self.writer.found(key)) {
                 (Some(Object::Routine(old)), Some(Object::Routine(new))) => {
                     let stays = old.arguments == new.arguments && old.returns == new.returns;
                     let calls = |text: &str| calls(text, &old.name.name, self.family());
-                    !stays && view.texts().into_iter().any(calls)
+                    !stays && object.texts().into_iter().any(calls)
                 }
                 _ => false,
-            })
+            });
+        calls_changed || !self.routines_of_rows(&[object.name()]).is_empty()
     }
 
     /// The views that become others, and read one that does: as they were, they may not fit it any more.
@@ -394,14 +447,23 @@ impl<'a> Path<'a> {
         above.map(Object::View).filter(is_changed).collect()
     }
 
-    /// The triggers and policies that name tables which go, wherever they stand.
+    /// The triggers and policies that name tables which go, or columns that are of another type for a while, wherever
+    /// they stand.
     fn texts_in_the_way(&self) -> Vec<Object> {
         let tables = self.tables_gone();
         let texts = self
             .before
             .objects()
             .filter(|object| matches!(object, Object::Trigger(_) | Object::Policy(_)));
-        let naming = texts.filter(|object| tables.iter().any(|table| self.before.object_uses(object, table)));
+        let names_retyped = |object: &Object| {
+            self.retyped.iter().any(|(table, name)| {
+                let stands = object.stands_on().is_some_and(|on| self.before.key(on) == *table);
+                (stands || self.before.object_uses(object, table)) && self.before.object_mentions(object, name)
+            })
+        };
+        let naming = texts.filter(|object| {
+            tables.iter().any(|table| self.before.object_uses(object, table)) || names_retyped(object)
+        });
         naming.cloned().collect()
     }
 
@@ -499,13 +561,16 @@ impl<'a> Path<'a> {
         let column = [PartKind::Column];
         let retyped =
             is_of(table, &column, Some(&foreign.columns)) || is_of(points, &column, Some(&foreign.referenced_columns));
-        key || (retyped && (self.family() == Family::Mysql || self.is_rebuilt(table, foreign, points)))
+        key || (retyped && self.family() == Family::Mysql) || self.is_rebuilt(table, foreign, points)
     }
 
     fn is_rebuilt(&self, table: &ObjectName, foreign: &ForeignKey, points: &ObjectName) -> bool {
         let has = |table: &ObjectName, names: &[Name]| {
             let mut names = names.iter();
-            names.any(|name| self.rebuilt.contains(&(table.clone(), name.to_string())))
+            names.any(|name| {
+                let is_anew = self.rebuilt.contains(&(table.clone(), name.to_string()));
+                is_anew || self.retyped.contains(&(table.clone(), name.clone()))
+            })
         };
         has(table, &foreign.columns) || has(points, &foreign.referenced_columns)
     }

@@ -69,6 +69,7 @@ impl Path<'_> {
             }
         }
         self.drop_around_rebuilt(&table);
+        self.drop_computed(&table);
     }
 
     pub(super) fn drop_part(
@@ -190,7 +191,9 @@ impl Path<'_> {
         // Each before what it needs.
         for thing in in_order_of_need(self.before, &gone).into_iter().rev() {
             let Thing::Object(key) = thing else { continue };
-            if let Some(object) = self.found(&key) {
+            // With what is made anew, others went.
+            let is_there = |object: &Object| self.writer.catalog.same_object(object).is_some();
+            if let Some(object) = self.found(&key).filter(is_there) {
                 self.drop_object(&object);
             }
         }

@@ -1,12 +1,15 @@
 //! What stands beside tables and becomes another: views, routines, sequences, types.
 
+use std::collections::BTreeSet;
+
 use super::Thing;
 use super::between::Path;
 use super::objects::commented;
+use super::order::in_order_of_need;
 use super::tables::table_ref;
 use super::values::{quoted, type_spec};
-use crate::dialect::{Family, Name, ObjectName};
-use crate::model::{Base, Object, ObjectKey, Sequence, Type, usual_numbers};
+use crate::dialect::{Family, Name, ObjectName, mentions};
+use crate::model::{Base, Column, Object, ObjectKey, Sequence, Type, usual_numbers};
 use crate::operation::create_sequence::SequenceType;
 use crate::operation::{
     AddEnumValue, AlterColumn, AlterSequence, ByDialect, DropDefault, Operation, SetComment, SetDefault,
@@ -29,20 +32,89 @@ impl Path<'_> {
             let (Some(before), Some(after)) = (self.found(&key), self.writer.found(&key)) else {
                 continue;
             };
-            if self.differs_in_comment(&before, &after) {
-                continue;
-            }
-            match (&before, &after) {
-                (Object::Enum(old), Object::Enum(new)) => {
-                    let is_longer = is_part_of(&old.values, &new.values);
-                    match is_longer {
-                        true => self.add_values(&old.name, &old.values, &new.values),
-                        false => self.make_type_anew(&before, &key),
-                    }
+            if let (Object::Enum(old), Object::Enum(new), false) =
+                (&before, &after, self.differs_in_comment(&before, &after))
+            {
+                match is_part_of(&old.values, &new.values) {
+                    true => self.add_values(&old.name, &old.values, &new.values),
+                    false if self.family() != Family::Postgres => self.make_types_anew(&[Thing::Object(key)]),
+                    false => {}
                 }
-                (Object::Domain(_), _) => self.make_type_anew(&before, &key),
-                _ => {}
             }
+        }
+        self.make_types_anew(&self.anew.clone());
+    }
+
+    /// The types that no alteration makes what they are to be, with the domains that are made of them, each behind what it
+    /// is made of.
+    pub(super) fn types_made_anew(&self) -> Vec<Thing> {
+        let is_anew = |key: &&ObjectKey| match (self.found(key), self.writer.found(key)) {
+            (Some(before), Some(after)) if self.differs_in_comment(&before, &after) => false,
+            (Some(Object::Enum(old)), Some(Object::Enum(new))) => {
+                self.family() == Family::Postgres && !is_part_of(&old.values, &new.values)
+            }
+            (Some(Object::Domain(_)), Some(_)) => true,
+            _ => false,
+        };
+        let keys = self.changed().into_iter().filter(is_anew);
+        let mut found: Vec<Thing> = keys.cloned().map(Thing::Object).collect();
+        loop {
+            let is_made_of = |object: &&Object| match object {
+                Object::Domain(domain) => {
+                    let thing = Thing::Object(self.before.object_key(object));
+                    !found.contains(&thing) && self.type_among(&domain.ty, &found).is_some()
+                }
+                _ => false,
+            };
+            let Some(above) = self.before.objects().find(is_made_of) else {
+                break;
+            };
+            found.push(Thing::Object(self.before.object_key(above)));
+        }
+        in_order_of_need(self.before, &found)
+    }
+
+    pub(super) fn columns_of_types_made_anew(&self) -> BTreeSet<(ObjectName, Name)> {
+        let tables = self.before.tables();
+        let columns = tables.flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+        let meant = columns.filter(|(_, column)| self.type_among(&column.ty, &self.anew).is_some());
+        meant
+            .map(|(table, column)| (self.before.key(&table.name), column.name.clone()))
+            .collect()
+    }
+
+    /// The one of these types that a type is, or is a list of.
+    fn type_among(&self, ty: &Type, types: &[Thing]) -> Option<Object> {
+        let is_it = |name: &ObjectName| match ty {
+            Type::Named { name: other, .. } => self.before.key(other) == self.before.key(name),
+            Type::Native(text) => self.family() == Family::Postgres && mentions(text, &name.name, Family::Postgres),
+            Type::Portable(..) | Type::Enum(_) => false,
+        };
+        types.iter().find_map(|thing| match thing {
+            Thing::Object(key) => self.found(key).filter(|object| is_it(&object.name())),
+            Thing::Table(_) => None,
+        })
+    }
+
+    /// What a column is meanwhile that is of one of these types.
+    fn meanwhile(&self, ty: &Type, types: &[Thing]) -> Type {
+        let Some(found) = self.type_among(ty, types) else {
+            return ty.clone();
+        };
+        let after = self.writer.found(&self.before.object_key(&found));
+        let made_of = match (&found, after) {
+            (Object::Domain(domain), _) => self.meanwhile(&domain.ty, types),
+            // The columns carry the values.
+            (_, Some(Object::Enum(after))) if self.family() != Family::Postgres => Type::Enum(after.values.clone()),
+            _ => Type::Portable(Base::Text, Vec::new()),
+        };
+        let dialect = self.before.target().dialect;
+        match (ty, made_of.native(dialect)) {
+            (Type::Native(text), Ok(native)) => {
+                let list = text.find('[').map_or("", |at| &text[at..]);
+                Type::Native(native + list)
+            }
+            _ => made_of,
         }
     }
 
@@ -68,63 +140,84 @@ impl Path<'_> {
         }
     }
 
-    /// A type that no alteration makes what it is to be: its columns are of another one meanwhile.
-    fn make_type_anew(&mut self, object: &Object, key: &ObjectKey) {
-        let name = object.name();
-        let what = object.to_string();
-        let base = match (object, self.writer.found(key)) {
-            (Object::Domain(domain), _) => domain.ty.clone(),
-            // The columns carry the values.
-            (_, Some(Object::Enum(after))) if self.family() != Family::Postgres => Type::Enum(after.values.clone()),
-            _ => Type::Portable(Base::Text, Vec::new()),
-        };
-        let columns = self.writer.catalog.columns_of_type(&name);
-        for (table, column) in &columns {
-            let case = self.before.column_case();
-            let has_default = table
-                .column(column, case)
-                .is_some_and(|column| column.default.is_some());
-            if has_default {
+    /// Types that no alteration makes what they are to be: their columns are of other ones meanwhile.
+    fn make_types_anew(&mut self, types: &[Thing]) {
+        let dialect = self.before.target().dialect;
+        let tables: Vec<_> = self.writer.catalog.tables().cloned().collect();
+        let all = tables
+            .iter()
+            .flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+        let columns: Vec<_> = all
+            .filter(|(_, column)| column.generated.is_none())
+            .filter_map(|(table, column)| Some((table, column, self.type_among(&column.ty, types)?.to_string())))
+            .collect();
+        for (table, column, what) in &columns {
+            if column.default.is_some() {
                 let operation = Operation::DropDefault(DropDefault {
                     table: table_ref(&table.name),
-                    column: column.clone(),
+                    column: column.name.clone(),
                 });
-                self.add(&what, operation);
+                self.add(what, operation);
             }
-            let spec = type_spec(self.before, &base);
-            self.retype(&what, &table.name, column, spec, None);
+            let spec = type_spec(self.before, &self.meanwhile(&column.ty, types));
+            self.retype(what, &table.name, &column.name, spec, None);
         }
-        for fallen in self.before.falls_with(object) {
-            self.make_again(&fallen);
+        for thing in types.iter().rev() {
+            let Thing::Object(key) = thing else { continue };
+            let Some(object) = self.found(key) else { continue };
+            for fallen in self.before.falls_with(&object) {
+                self.make_again(&fallen);
+            }
+            self.drop_object(&object);
         }
-        self.drop_object(object);
-        let made = self.writer.object(key, &[]);
-        self.note(made);
-        let dialect = self.before.target().dialect;
+        for thing in in_order_of_need(self.writer.after, types) {
+            let Thing::Object(key) = &thing else { continue };
+            // Why it could not go was told.
+            let is_gone = self
+                .found(key)
+                .is_some_and(|old| self.writer.catalog.same_object(&old).is_none());
+            if is_gone {
+                let made = self.writer.object(key, &[]);
+                self.note(made);
+            }
+        }
         let is_stored = self.family() == Family::Postgres;
-        for (table, column) in &columns {
-            let native = quoted(&name, dialect);
-            let using = is_stored.then(|| ByDialect::One(format!("{}::{native}", dialect.quote(column))));
-            let ty = Type::Named {
-                name: name.clone(),
-                values: Vec::new(),
+        for (table, column, what) in &columns {
+            let held = self.type_among(&column.ty, types);
+            if held.is_none_or(|held| self.writer.catalog.same_object(&held).is_none()) {
+                continue;
+            }
+            let native = match &column.ty {
+                Type::Named { name, .. } => quoted(name, dialect),
+                ty => ty.native(dialect).unwrap_or_else(|_| ty.to_string()),
+            };
+            let using = is_stored.then(|| ByDialect::One(format!("{}::{native}", dialect.quote(&column.name))));
+            let ty = match &column.ty {
+                Type::Named { name, .. } => Type::Named {
+                    name: name.clone(),
+                    values: Vec::new(),
+                },
+                ty => ty.clone(),
             };
             let spec = type_spec(self.writer.after, &ty);
-            self.retype(&what, &table.name, column, spec, using);
-            let case = self.before.column_case();
+            self.retype(what, &table.name, &column.name, spec, using);
+            let is_of_type = |after: &Column| match (&after.ty, &column.ty) {
+                (Type::Named { name, .. }, Type::Named { name: other, .. }) => name == other,
+                (one, other) => one == other,
+            };
             // The old default need not be one of the new values.
             let after = self.writer.after.table(&table.name);
-            let after = after.and_then(|table| table.column(column, case).cloned());
-            let default = after.filter(|after| matches!(&after.ty, Type::Named { name: other, .. } if *other == name));
+            let after = after.and_then(|table| table.column(&column.name, self.before.column_case()).cloned());
+            let default = after.filter(is_of_type).and_then(|after| after.default);
             self.defaults_said
-                .insert((self.before.key(&table.name), column.clone()));
-            if let Some(default) = default.and_then(|after| after.default) {
+                .insert((self.before.key(&table.name), column.name.clone()));
+            if let Some(default) = default {
                 let operation = Operation::SetDefault(SetDefault {
                     table: table_ref(&table.name),
-                    column: column.clone(),
+                    column: column.name.clone(),
                     default: super::values::default_of(&default, dialect),
                 });
-                self.add(&what, operation);
+                self.add(what, operation);
             }
         }
     }
