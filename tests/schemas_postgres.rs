@@ -777,3 +777,19 @@ fn a_partition_that_becomes_a_table_is_told() {
     assert!(told.contains("partition `days_2025` exists already"), "{told}");
     assert!(told.contains("table `days` what it is to be"), "{told}");
 }
+
+#[test]
+fn a_value_without_a_name_is_called_after_its_type() {
+    let round = Round::new("postgres");
+    round.load(
+        &round.before,
+        "CREATE TABLE visits (id int PRIMARY KEY, ip inet);
+         CREATE TABLE hosts (id int PRIMARY KEY);
+         CREATE VIEW seen AS SELECT a.id, max(a.ip) AS ip
+           FROM (SELECT id, ip FROM visits UNION ALL SELECT id, NULL FROM hosts) a GROUP BY a.id;",
+    );
+    round.generate(None, &[]);
+    round.up();
+    // The server prints that name of its own in the second one alone.
+    round.is_the_same(false);
+}

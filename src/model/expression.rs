@@ -131,7 +131,7 @@ impl Reader<'_> {
     fn symbol(&mut self, token: Token<'_>) {
         let operator = OPERATORS.iter().find(|(text, _)| self.reads(text));
         match (operator, token.text) {
-            (Some(("::", _)), _) => self.at = self.after_type(self.at + 2),
+            (Some(("::", _)), _) => self.at = self.after_own_name(self.at + 2),
             (Some((text, normal)), _) => {
                 self.parts.extend(normal.split(' ').map(str::to_string));
                 self.at += text.len();
@@ -260,6 +260,43 @@ impl Reader<'_> {
         at.min(self.tokens.len())
     }
 
+    /// Behind a type, and behind the name that what becomes of it has by itself: `NULL::inet AS inet`.
+    fn after_own_name(&self, at: usize) -> usize {
+        let end = self.after_type(at);
+        let word = |at: usize| {
+            self.tokens
+                .get(at)
+                .and_then(Token::name)
+                .map(|name| name.to_lowercase())
+        };
+        let mut first = at;
+        while self.tokens.get(first + 1).is_some_and(|token| token.text == ".") {
+            first += 2;
+        }
+        let is_varying = self.tokens.get(first + 1).is_some_and(|token| token.is_word("varying"));
+        let ty = word(first).unwrap_or_default();
+        let zone = self.tokens[at..end].iter().any(|token| token.is_word("with"));
+        let own = match ty.as_str() {
+            "smallint" => "int2",
+            "integer" => "int4",
+            "bigint" => "int8",
+            "real" => "float4",
+            "double" => "float8",
+            "boolean" => "bool",
+            "character" if is_varying => "varchar",
+            "character" => "bpchar",
+            "bit" if is_varying => "varbit",
+            "timestamp" if zone => "timestamptz",
+            "time" if zone => "timetz",
+            other => other,
+        };
+        let says_as = self.tokens.get(end).is_some_and(|token| token.is_word("as"));
+        match says_as && word(end + 1).is_some_and(|name| name == own) {
+            true => end + 2,
+            false => end,
+        }
+    }
+
     /// Takes `AS type` out of `CAST(x AS type)`.
     fn forget_type_of_cast(&mut self) {
         let (mut depth, mut from) = (0, None);
@@ -309,6 +346,10 @@ mod tests {
             (
                 "SELECT id, count(*) AS n FROM users AS u INNER JOIN t ON (t.id = u.id) ORDER BY id ASC",
                 " SELECT u.id,\n    count(*) AS n\n   FROM users u\n     JOIN t ON t.id = u.id\n  ORDER BY u.id;",
+            ),
+            (
+                "SELECT ip, at FROM a UNION SELECT NULL::inet, NULL::timestamp(3) with time zone FROM b",
+                "SELECT ip, at FROM a UNION SELECT NULL::inet AS inet, NULL::timestamp(3) with time zone AS timestamptz FROM b",
             ),
         ] {
             same("postgres", asked, shown);
