@@ -793,3 +793,12 @@ fn a_value_without_a_name_is_called_after_its_type() {
     // The server prints that name of its own in the second one alone.
     round.is_the_same(false);
 }
+
+#[test]
+fn a_view_changes_with_the_type_of_what_it_reads() {
+    is_followed(
+        "CREATE TABLE visits (id int PRIMARY KEY, ip inet);
+         CREATE VIEW seen AS SELECT id, host(ip) AS ip FROM visits;",
+        "DROP VIEW seen; ALTER TABLE visits ALTER ip TYPE text; CREATE VIEW seen AS SELECT id, lower(ip) AS ip FROM visits;",
+    );
+}

@@ -412,7 +412,7 @@ impl<'a> Path<'a> {
         };
         let views = self.before.views().map(|view| Object::View(view.clone()));
         views
-            .filter(|view| reads(view) || self.changes_with_routine(view))
+            .filter(|view| reads(view) || self.changes_with_routine(view) || self.changes_with_column(view))
             .collect()
     }
 
@@ -445,6 +445,21 @@ impl<'a> Path<'a> {
             .filter(is_changed)
             .flat_map(|view| self.before.dependent_views(&view.name()));
         above.map(Object::View).filter(is_changed).collect()
+    }
+
+    /// Whether a view becomes another one, and reads a column that does: what it was may not fit the new column.
+    fn changes_with_column(&self, view: &Object) -> bool {
+        let is_changed = self.changed().contains(&&self.before.object_key(view));
+        is_changed
+            && self.family() == Family::Postgres
+            && self.differing.iter().any(|found| match &found.what {
+                What::Part(table, PartKind::Column, name) => {
+                    found.how == How::Changed
+                        && self.before.object_uses(view, table)
+                        && self.before.object_mentions(view, name)
+                }
+                _ => false,
+            })
     }
 
     /// The triggers and policies that name tables which go, or columns that are of another type for a while, wherever
