@@ -595,3 +595,39 @@ fn an_interval_is_refused_where_there_is_none() {
         );
     }
 }
+
+/// PostgreSQL makes an enum anew where a value goes: lists of it follow, and a domain of it is told to be in the way.
+#[test]
+fn lists_of_an_enum_follow_it_back() {
+    let database = TestDatabase::new("postgres");
+    let text = "changesets:
+  - id: first
+    operations:
+      - create_enum: { name: mood, values: [calm, glad] }
+      - create_table:
+          table: diary
+          columns:
+            - { name: id, type: int, primary_key: true }
+            - { name: all_of, type: { native: 'mood[]' }, nullable: false, default: { sql: \"ARRAY['glad'::mood]\" } }
+      - insert: { table: diary, rows: [{ id: 1 }] }
+  - id: sad
+    operations: [{ add_enum_value: { enum: mood, value: sad } }]
+";
+    let path = write(database.folder().join("changelog.yaml"), text);
+    database.run(&path, &["up"]);
+    database.run(&path, &["down", "-1"]);
+    let found = database.query("SELECT all_of::text, enum_range(NULL::mood)::text FROM diary");
+    assert_eq!(found, [[Some("{glad}".to_string()), Some("{calm,glad}".to_string())]]);
+    let domain = text.replace(
+        "  - id: sad",
+        "  - id: state\n    operations: [{ create_domain: { name: state, type: { enum: mood } } }]\n  - id: sad",
+    );
+    write(path.clone(), &domain);
+    database.run(&path, &["up"]);
+    let output = database.driftless(&path, &["down", "-1"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && told.contains("while the domain `state` stands on it"),
+        "{told}"
+    );
+}

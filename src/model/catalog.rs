@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{
     Change, Constraint, ForeignKey, Grant, GrantedOn, Kept, Object, ObjectKey, ObjectKind, Routine, Table, Type, View,
 };
-use crate::dialect::{self, Family, Name, NameCase, ObjectName, Target};
+use crate::dialect::{self, Cursor, Family, Name, NameCase, ObjectName, Target};
 
 /// What has names that are unique in a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -233,6 +233,25 @@ impl Catalog {
                     found.push((table.clone(), column.name.clone()));
                 }
             }
+        }
+        found
+    }
+
+    /// The columns of PostgreSQL that hold lists of an enum or a domain, with their tables.
+    pub fn lists_of_type(&self, name: &ObjectName) -> Vec<(Arc<Table>, Name)> {
+        let (key, family) = (self.key(name), self.target().dialect.family());
+        let is_list = |ty: &Type| {
+            let element = match ty {
+                Type::Native(text) if family == Family::Postgres => text.trim().strip_suffix("[]"),
+                _ => None,
+            };
+            let element = element.and_then(|element| Cursor::new(element, family).object_name());
+            element.is_some_and(|element| self.key(&element) == key)
+        };
+        let mut found = Vec::new();
+        for table in self.tables.values() {
+            let columns = table.columns.iter().filter(|column| is_list(&column.ty));
+            found.extend(columns.map(|column| (table.clone(), column.name.clone())));
         }
         found
     }

@@ -123,7 +123,8 @@ fn replaced(before: &Arc<EnumType>, after: &Arc<EnumType>) -> Change {
 /// Views, triggers and policies that use columns of the enum; what uses others before these.
 fn standing_on(context: &Context<'_>, found: &EnumType) -> Vec<Object> {
     let mut all: Vec<Object> = Vec::new();
-    let columns = context.catalog.columns_of_type(&found.name);
+    let mut columns = context.catalog.columns_of_type(&found.name);
+    columns.extend(context.catalog.lists_of_type(&found.name));
     for (table, column) in &columns {
         all.extend(dependents::texts_using(context, &table.name, column));
     }

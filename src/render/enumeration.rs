@@ -1,11 +1,12 @@
 //! Enums: made, and made anew where a value goes.
 
+use super::cannot;
 use super::constraint::constraint;
 use super::definition::{default_value, qualified};
 use super::index::create_index;
 use super::object::{Texts, comment_on, dialect_of};
 use crate::dialect::{Dialect, Family, Name, ObjectName};
-use crate::model::{Catalog, EnumType, Object};
+use crate::model::{Catalog, EnumType, Object, Type};
 
 pub(super) fn values(found: &EnumType, dialect: Dialect) -> String {
     let quoted: Vec<String> = found.values.iter().map(|value| dialect.string(value)).collect();
@@ -80,9 +81,26 @@ pub(super) fn make_enum_anew(catalog: &Catalog, after: &EnumType) -> Texts {
     let dialect = dialect_of(catalog);
     let name = qualified(&after.name, dialect);
     let former = Name::new(format!("driftless_former_{}", after.name.name));
+    let is_it = |ty: &Type| matches!(ty, Type::Named { name, .. } if catalog.key(name) == catalog.key(&after.name));
+    let mut domains = catalog.objects().filter_map(|object| match object {
+        Object::Domain(domain) if is_it(&domain.ty) => Some(&domain.name),
+        _ => None,
+    });
+    if let Some(domain) = domains.next() {
+        let what = format!("take values from the enum {name} while the domain `{domain}` stands on it");
+        return Err(cannot(catalog, &what, "drop the domain before, and create it again"));
+    }
     let mut texts = vec![format!("ALTER TYPE {name} RENAME TO {}", dialect.quote(&former))];
     texts.push(format!("CREATE TYPE {name} AS ENUM ({})", values(after, dialect)));
-    for (table, column) in catalog.columns_of_type(&after.name) {
+    let single = catalog
+        .columns_of_type(&after.name)
+        .into_iter()
+        .map(|found| (found, ""));
+    let lists = catalog
+        .lists_of_type(&after.name)
+        .into_iter()
+        .map(|found| (found, "[]"));
+    for ((table, column), list) in single.chain(lists) {
         let alter = format!("ALTER TABLE {}", qualified(&table.name, dialect));
         let quoted = dialect.quote(&column);
         let uses = |text: &str| crate::dialect::mentions(text, &column, Family::Postgres);
@@ -108,7 +126,7 @@ pub(super) fn make_enum_anew(catalog: &Catalog, after: &EnumType) -> Texts {
             texts.push(format!("{alter} ALTER COLUMN {quoted} DROP DEFAULT"));
         }
         texts.push(format!(
-            "{alter} ALTER COLUMN {quoted} TYPE {name} USING {quoted}::text::{name}"
+            "{alter} ALTER COLUMN {quoted} TYPE {name}{list} USING {quoted}::text{list}::{name}{list}"
         ));
         if let (Some(default), Some(definition)) = (default, definition) {
             let value = default_value(default, &definition.ty, dialect);
