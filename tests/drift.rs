@@ -307,6 +307,42 @@ fn a_model_is_applied_without_changesets() {
     });
 }
 
+/// What was computed until now stays what it is.
+#[test]
+fn a_computed_column_becomes_one_of_its_own_with_its_values() {
+    on_all(|database| {
+        let path = database.folder().join("changelog.yaml");
+        let model = |more: &str| {
+            let text = format!(
+                "tables:
+  - table: item
+    columns:
+      - {{ name: id, type: int, primary_key: true }}
+      - {{ name: price, type: int }}
+      - {{ name: twice, type: int{more} }}
+"
+            );
+            write(database.folder().join("schema.yaml"), &text)
+                .display()
+                .to_string()
+        };
+        let computed = model(", generated: { expression: price * 2, stored: true }");
+        told(database, &path, &["apply", &computed], 0, &["+ table item"]);
+        database.execute("INSERT INTO item (id, price) VALUES (1, 21)");
+        let own = model("");
+        told(database, &path, &["apply", &own, "--yes"], 0, &["column twice"]);
+        database.execute("UPDATE item SET price = 1");
+        assert_eq!(database.rows("item", "twice"), [[Some("42".to_string())]]);
+        told(
+            database,
+            &path,
+            &["diff", "database", &own, "--exit-code"],
+            0,
+            &["are the same"],
+        );
+    });
+}
+
 #[test]
 fn what_is_written_of_a_schema_is_that_schema() {
     on_all(|database| {

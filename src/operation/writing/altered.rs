@@ -14,7 +14,7 @@ use crate::model::{
 use crate::operation::specification::IdentitySpec;
 use crate::operation::{
     AddColumn, AlterColumn, ByDialect, Context, DropColumn, Operation, SetIdentity, SetNotNull, SetTableComment,
-    Uncertain,
+    Uncertain, Update,
 };
 
 /// Values for rows that have none: of a column that may hold no NULL, by its table and name.
@@ -239,7 +239,13 @@ impl Path<'_> {
         let mut coming = placed(anew, &after);
         coming.sort_by_key(|column| column.generated.is_some());
         for column in coming.iter().chain(&computed) {
-            self.add_column(&after, column);
+            let was = before.column(&column.name, case);
+            match was.and_then(|was| was.generated.as_ref()) {
+                Some(was) if column.generated.is_none() && column.identity.is_none() => {
+                    self.add_computed_once(&before, &after, column, &was.expression);
+                }
+                _ => self.add_column(&after, column),
+            }
         }
         self.alter_enums(&before, &after);
         if parts
@@ -301,6 +307,36 @@ impl Path<'_> {
         self.add(&what, operation);
         if fill.is_some() && column.needs_values() {
             self.set_not_null(&what, table, column, fill);
+        }
+    }
+
+    /// A column that was computed, and keeps the values that it had.
+    fn add_computed_once(&mut self, before: &Table, after: &Table, column: &Column, expression: &str) {
+        let what = format!("column `{}` of `{}`", column.name, after.name);
+        let files = BTreeMap::new();
+        let context = Context::new(self.before, &files, Uncertain::default());
+        let used = context.columns_used(before, expression);
+        let is_there = |name: &Name| after.column(name, self.before.column_case()).is_some();
+        if !used.iter().all(is_there) {
+            self.refuse(what, "the columns that its values were computed from go: they are lost");
+            return self.add_column(after, column);
+        }
+        let open = Column {
+            nullable: true,
+            ..column.clone()
+        };
+        self.add_column(after, &open);
+        let value = Value::Sql(expression.to_string());
+        let operation = Operation::Update(Update {
+            table: table_ref(&after.name),
+            set: [(column.name.to_string(), value)].into_iter().collect(),
+            filter: None,
+            all: true,
+            keep: false,
+        });
+        self.add(&what, operation);
+        if !column.nullable {
+            self.set_not_null(&what, after, column, None);
         }
     }
 
