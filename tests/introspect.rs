@@ -669,8 +669,8 @@ async fn what_stands_beside_the_tables_of_mariadb() {
         table part = partition by range id partition p0 values less than 10 , partition p1 values less than maxvalue
         table part / column 001 id = int
         table part / column 002 seen = timestamp invisible
-        table part / column 003 name = varchar(9) charset latin1
-        table words = engine myisam charset latin1
+        table part / column 003 name = varchar(9) collate latin1_swedish_ci
+        table words = engine myisam collate latin1_swedish_ci
         table words / column 001 word = int
         view good = select id from part where id > 0 with local check option
     "#,
@@ -787,10 +787,10 @@ async fn what_stands_beside_the_tables_of_mysql() {
         table part = partition by range columns id partition p0 values less than 10 , partition p1 values less than maxvalue
         table part / column 001 id = int
         table part / column 002 seen = timestamp invisible
-        table part / column 003 name = varchar(9) charset latin1
+        table part / column 003 name = varchar(9) collate latin1_swedish_ci
         table spread = partition by hash id partitions 4
         table spread / column 001 id = int
-        table words = engine myisam charset latin1
+        table words = engine myisam collate latin1_swedish_ci
         table words / column 001 word = int
         view good = select id from part where id > 0 with local check option
     "#,

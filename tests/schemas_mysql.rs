@@ -765,6 +765,34 @@ fn chinook_with_rows() {
     });
 }
 
+/// A collation that a table or a column says is the same as one that the database or the table has by itself; another one
+/// is a difference, be it as usual as the first.
+#[test]
+fn collations_are_those_that_hold() {
+    support::on_some(&["mysql", "mariadb"], |engine| {
+        let database = TestDatabase::new(engine);
+        let name = database.name().to_string();
+        database.execute(&format!("ALTER DATABASE {name} COLLATE utf8mb4_unicode_ci"));
+        database.execute("CREATE TABLE said (a varchar(9), b varchar(9) COLLATE utf8mb4_bin)");
+        let model = |of_table: &str, of_column: &str| {
+            let text = format!(
+                "tables:\n  - table: said\n    options: {{ {engine}: {{ collation: {of_table} }} }}\n    columns:\n      - {{ name: a, type: varchar(9), \
+                 collation: {of_column} }}\n      - {{ name: b, type: varchar(9), collation: utf8mb4_bin }}\n"
+            );
+            std::fs::write(database.folder().join("model.yaml"), text).expect("a file");
+            driftless(database.folder(), &["diff", &database.url, "model.yaml", "--exit-code"])
+        };
+        is_same(&model("utf8mb4_unicode_ci", "utf8mb4_unicode_ci"), engine);
+        let differs = |output: Output, what: &str| {
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert_eq!(output.status.code(), Some(4), "{engine}: {text}");
+            assert!(text.contains(what), "{engine}: {text}");
+        };
+        differs(model("utf8mb4_unicode_ci", "utf8mb4_general_ci"), "utf8mb4_general_ci");
+        differs(model("utf8mb4_general_ci", "utf8mb4_unicode_ci"), "utf8mb4_general_ci");
+    });
+}
+
 /// What a user may not read is told, and is no empty view or routine.
 #[test]
 fn what_may_not_be_read_is_not_made_empty() {

@@ -190,7 +190,11 @@ impl Comparing<'_> {
                 continue;
             }
             let printed = reprinted(server.session, &server.url, &server.target, catalog, &parts).await;
-            sides.push(printed.ok().map(|printed| printed.on(catalog.target().clone())));
+            sides.push(printed.ok().map(|printed| {
+                printed
+                    .on(catalog.target().clone())
+                    .sorted_by(catalog.collation().cloned())
+            }));
         }
         let [Some(one), Some(other)] = sides.as_slice() else {
             return;

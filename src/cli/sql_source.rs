@@ -214,10 +214,11 @@ async fn run(
         let _ = session.close().await;
         if own.dialect.family() == Family::Mysql {
             // The scratch database is the one that is meant.
-            catalog = catalog.on(Target {
+            let meant = Target {
                 schema: target.schema.clone(),
                 ..own
-            });
+            };
+            catalog = catalog.on(meant).sorted_by(None);
         }
         Ok((catalog, missing))
     }

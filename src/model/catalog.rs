@@ -1,5 +1,6 @@
 //! A schema as driftless knows it, with the lookups that resolving and rendering ask of it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ enum Space {
 #[derive(Debug, Clone)]
 pub struct Catalog {
     target: Target,
+    /// What letters are sorted by where nothing is said, as far as that is known (MySQL, MariaDB).
+    collation: Option<Name>,
     tables: BTreeMap<ObjectName, Arc<Table>>,
     objects: BTreeMap<ObjectKey, Object>,
     /// The names that the texts of an object use.
@@ -36,6 +39,7 @@ impl Catalog {
     pub fn new(target: Target) -> Catalog {
         Catalog {
             target,
+            collation: None,
             tables: BTreeMap::new(),
             objects: BTreeMap::new(),
             words: BTreeMap::new(),
@@ -47,6 +51,25 @@ impl Catalog {
 
     pub fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// The collation of the database, as far as it is known.
+    pub fn collation(&self) -> Option<&Name> {
+        self.collation.as_ref()
+    }
+
+    /// The same schema, in a database of this collation; where that is not known, of whatever it has.
+    pub fn sorted_by(mut self, collation: Option<Name>) -> Catalog {
+        self.collation = collation;
+        self
+    }
+
+    /// The same schema; where it is not known in which database, in that of another one.
+    pub fn beside(&self, other: &Catalog) -> Cow<'_, Catalog> {
+        match (&self.collation, &other.collation) {
+            (None, Some(_)) => Cow::Owned(self.clone().sorted_by(other.collation.clone())),
+            _ => Cow::Borrowed(self),
+        }
     }
 
     /// The same schema, of another target of the same dialect.

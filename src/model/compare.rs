@@ -59,12 +59,13 @@ pub enum Names {
 /// All in which two schemas of one target differ, tables first, in the order of their names. The order of columns does not
 /// count.
 pub fn compare(before: &Catalog, after: &Catalog, names: Names) -> Vec<Differing> {
+    let (before, after) = (before.beside(after), after.beside(before));
     let comparing = Comparing {
-        before,
-        after,
+        before: &before,
+        after: &after,
         names,
-        wording: Wording::of(after),
-        shown: Wording::of(after).written(),
+        wording: Wording::of(&after),
+        shown: Wording::of(&after).written(),
     };
     let mut found = Vec::new();
     comparing.tables(&mut found);

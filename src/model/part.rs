@@ -340,18 +340,11 @@ fn describe_exclusion(exclusion: &Exclusion, wording: Wording, case: NameCase) -
 /// What is said of a table beside its columns, but for what every table of the engine has.
 fn describe_options(table: &Table, catalog: &Catalog, wording: Wording) -> Vec<String> {
     let options = &table.options;
-    let mut all = Vec::new();
+    let engine = options.engine.as_ref().map(|name| name.to_ascii_lowercase());
+    let engine = engine.filter(|engine| engine != "innodb");
+    let mut all: Vec<String> = engine.into_iter().map(|engine| format!("engine {engine}")).collect();
+    all.extend(letters_of_table(table, catalog).filter(|own| *own != letters_of_database(catalog)));
     let mut word = |name: &str, value: Option<String>| all.extend(value.map(|value| format!("{name} {value}")));
-    let lower = |name: &Option<Name>| name.as_ref().map(|name| name.to_ascii_lowercase());
-    word("engine", lower(&options.engine).filter(|engine| engine != "innodb"));
-    // A collation says its character set; where neither is said it is the database's own, most often the usual one.
-    let usual = ["utf8mb4", "utf8mb4_0900_ai_ci", "utf8mb4_general_ci"];
-    let unusual = |name: &Option<Name>| lower(name).filter(|name| !usual.contains(&name.as_str()));
-    word(
-        "charset",
-        unusual(&options.charset).filter(|_| options.collation.is_none()),
-    );
-    word("collate", unusual(&options.collation));
     word("tablespace", options.tablespace.as_ref().map(Name::to_string));
     let inherits: Vec<String> = options
         .inherits
@@ -433,21 +426,50 @@ pub(super) fn describe_index(index: &Index, wording: Wording, case: NameCase) ->
     }
 }
 
-/// How letters are kept and sorted, where that is not as the table says it of all its columns.
-fn describe_letters(column: &Column, table: &Table, family: Family) -> String {
-    let same = |one: &Name, other: &Option<Name>| other.as_ref().is_some_and(|other| one.eq_ignore_ascii_case(other));
-    let of_table = &table.options;
-    let charset = match (column.said_collation(family), &column.charset) {
-        (Some(collation), _) if same(&Name::new(&collation), &of_table.collation) => return String::new(),
-        // A collation says its character set.
-        (Some(collation), _) => return format!(" collate {collation}"),
-        (None, charset) => charset,
+/// How letters are kept and sorted: a collation says its character set, and a character set has a usual collation.
+fn letters(charset: Option<&Name>, collation: Option<String>, dialect: Dialect) -> Option<String> {
+    let charset = charset.map(|name| name.to_ascii_lowercase());
+    let usual = |charset: &str| match (charset, dialect.name()) {
+        ("utf8mb4", "mysql") => Some("utf8mb4_0900_ai_ci"),
+        ("utf8mb4", _) => Some("utf8mb4_general_ci"),
+        ("utf8mb3" | "utf8", _) => Some("utf8mb3_general_ci"),
+        ("latin1", _) => Some("latin1_swedish_ci"),
+        ("ascii", _) => Some("ascii_general_ci"),
+        _ => None,
     };
-    match charset {
-        // A character set has a collation of its own, which need not be the table's.
-        Some(charset) if of_table.collation.is_none() && same(charset, &of_table.charset) => String::new(),
-        Some(charset) => format!(" charset {}", charset.to_ascii_lowercase()),
-        None => String::new(),
+    let said = collation.or_else(|| charset.as_deref().and_then(usual).map(str::to_string));
+    match said {
+        Some(collation) => Some(format!("collate {collation}")),
+        None => charset.map(|charset| format!("charset {charset}")),
+    }
+}
+
+/// Where neither a database nor its server is known, it is the usual one.
+fn letters_of_database(catalog: &Catalog) -> String {
+    let collation = catalog.collation().map(|name| name.to_ascii_lowercase());
+    let usual = Name::new("utf8mb4");
+    letters(Some(&usual), collation, catalog.target().dialect).unwrap_or_default()
+}
+
+fn letters_of_table(table: &Table, catalog: &Catalog) -> Option<String> {
+    let collation = table.options.collation.as_ref().map(|name| name.to_ascii_lowercase());
+    letters(table.options.charset.as_ref(), collation, catalog.target().dialect)
+}
+
+/// How letters are kept and sorted, where that is not as in all of the table.
+fn describe_letters(column: &Column, table: &Table, catalog: &Catalog) -> String {
+    let dialect = catalog.target().dialect;
+    let Some(own) = letters(
+        column.charset.as_ref(),
+        column.said_collation(dialect.family()),
+        dialect,
+    ) else {
+        return String::new();
+    };
+    let around = || letters_of_table(table, catalog).unwrap_or_else(|| letters_of_database(catalog));
+    match dialect.family() == Family::Mysql && own == around() {
+        true => String::new(),
+        false => format!(" {own}"),
     }
 }
 
@@ -506,7 +528,7 @@ pub(super) fn describe_column(column: &Column, table: &Table, catalog: &Catalog,
     if column.invisible {
         text += " invisible";
     }
-    text += &describe_letters(column, table, dialect.family());
+    text += &describe_letters(column, table, catalog);
     if let Some(comment) = column.comment.as_deref().filter(|text| !text.is_empty())
         && catalog.target().supports(Feature::Comments)
     {

@@ -110,6 +110,10 @@ impl Draft {
         )
     }
 
+    pub(super) fn sorted_by(&mut self, collation: Option<Name>) {
+        self.catalog = self.catalog.clone().sorted_by(collation);
+    }
+
     pub(super) fn finish(mut self) -> Catalog {
         for table in self.tables {
             self.catalog.add_table(table);
