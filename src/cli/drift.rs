@@ -338,18 +338,19 @@ impl Drift {
 }
 
 /// How many of each kind: `2 unexpected, 1 missing`.
-fn in_numbers<'a>(found: impl Iterator<Item = &'a How> + Clone) -> String {
-    let kinds: [(&str, fn(&How) -> bool); 4] = [
-        ("unexpected", |how| *how == How::Made),
-        ("missing", |how| *how == How::Gone),
-        ("changed", |how| matches!(how, How::Changed | How::Named(_))),
-        ("undecided", |how| *how == How::Worded),
-    ];
-    let counts = kinds
-        .iter()
-        .map(|(word, is_so)| (word, found.clone().filter(|how| is_so(how)).count()));
-    let counts = counts.filter(|(_, count)| *count > 0);
-    let words: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
+fn in_numbers<'a>(found: impl Iterator<Item = &'a How>) -> String {
+    let mut counts = [("unexpected", 0), ("missing", 0), ("changed", 0), ("undecided", 0)];
+    for how in found {
+        let kind = match how {
+            How::Made => 0,
+            How::Gone => 1,
+            How::Changed | How::Named(_) => 2,
+            How::Worded => 3,
+        };
+        counts[kind].1 += 1;
+    }
+    let words = counts.iter().filter(|(_, count)| *count > 0);
+    let words: Vec<String> = words.map(|(word, count)| format!("{count} {word}")).collect();
     words.join(", ")
 }
 

@@ -153,7 +153,7 @@ fn given_away(text: &str, family: Family) -> Option<(ObjectName, ObjectName, Nam
         parts.push(Name::new(cursor.name()?));
     }
     let (column, name, schema) = (parts.pop()?, parts.pop()?, parts.pop());
-    (cursor.is_done() && parts.is_empty()).then(|| (sequence, ObjectName { schema, name }, column))
+    (cursor.is_done() && parts.is_empty()).then_some((sequence, ObjectName { schema, name }, column))
 }
 
 /// Where the first line of a statement stands that is no remark.
