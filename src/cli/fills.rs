@@ -24,6 +24,9 @@ pub(super) struct FillArguments {
 
 fn fill(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
+        Some((column, value)) if column.contains('.') && value.trim().is_empty() => Err(format!(
+            "nothing stands behind `=`; an empty text is written \"{column}=''\""
+        )),
         Some((column, value)) if column.contains('.') => Ok((column.trim().to_string(), value.to_string())),
         _ => Err("expected TABLE.COLUMN=VALUE: `users.name=unknown`".into()),
     }

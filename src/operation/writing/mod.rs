@@ -4,9 +4,12 @@ mod altered;
 mod between;
 mod constraints;
 mod down;
+mod foreign_keys;
 mod grants;
+mod in_the_way;
 mod objects;
 mod order;
+mod rebuilt;
 mod renaming;
 mod replaced;
 mod tables;
@@ -123,7 +126,7 @@ impl<'a> Writer<'a> {
                 self.waiting.push((table, foreign));
                 continue;
             }
-            let operation = between::create_foreign_key(self, &table, &foreign);
+            let operation = foreign_keys::create_foreign_key(self, &table, &foreign);
             failed.extend(
                 self.add(&format!("foreign key `{}` of `{table}`", foreign.name), operation)
                     .err(),
