@@ -139,7 +139,7 @@ fn await_slow(database: &TestDatabase, runner: &mut Child) {
         }
         _ => {
             "SELECT count(*) FROM information_schema.processlist WHERE db = database() AND id <> connection_id() \
-             AND info LIKE '%SLEEP%'"
+             AND info LIKE '%SUM(SLEEP(%'"
         }
     };
     let started = Instant::now();

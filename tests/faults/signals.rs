@@ -161,10 +161,10 @@ fn a_signal_takes_the_scratch_database_away() {
         let there = || {
             let sql = match engine {
                 "postgres" => format!(
-                    "SELECT 1 FROM pg_stat_activity WHERE datname LIKE '{of_process}' AND state = 'active' AND query LIKE '%sleep%'"
+                    "SELECT 1 FROM pg_stat_activity WHERE datname LIKE '{of_process}' AND state = 'active' AND query LIKE '%sleep(%'"
                 ),
                 _ => format!(
-                    "SELECT 1 FROM information_schema.processlist WHERE db LIKE '{of_process}' AND info LIKE '%sleep%'"
+                    "SELECT 1 FROM information_schema.processlist WHERE db LIKE '{of_process}' AND info LIKE '%sleep(%'"
                 ),
             };
             !trial.database.query(&sql).is_empty()
