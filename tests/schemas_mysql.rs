@@ -765,6 +765,18 @@ fn chinook_with_rows() {
     });
 }
 
+/// Partitions are no tables there.
+#[test]
+fn a_table_may_have_the_name_of_a_partition() {
+    for engine in ["mysql", "mariadb"] {
+        Case::new(
+            engine,
+            "CREATE TABLE parted (id int) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10)); CREATE TABLE p0 (id int);",
+        )
+        .goes_round();
+    }
+}
+
 /// A collation that a table or a column says is the same as one that the database or the table has by itself; another one
 /// is a difference, be it as usual as the first.
 #[test]
@@ -783,6 +795,20 @@ fn collations_are_those_that_hold() {
             driftless(database.folder(), &["diff", &database.url, "model.yaml", "--exit-code"])
         };
         is_same(&model("utf8mb4_unicode_ci", "utf8mb4_unicode_ci"), engine);
+        // Nor has it to be taken away where another thing differs.
+        database.execute("ALTER TABLE said MODIFY a varchar(9) NOT NULL");
+        let other = driftless(
+            database.folder(),
+            &["diff", "model.yaml", &database.url, "--as", "operations"],
+        );
+        let operations = String::from_utf8_lossy(&other.stdout);
+        assert!(
+            operations.contains("nullable: false") || operations.contains("set_not_null"),
+            "{operations}"
+        );
+        assert!(!operations.contains("collation"), "{operations}");
+        assert!(!error_of(&other).contains("not-expressible"), "{}", error_of(&other));
+        database.execute("ALTER TABLE said MODIFY a varchar(9)");
         let differs = |output: Output, what: &str| {
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             assert_eq!(output.status.code(), Some(4), "{engine}: {text}");

@@ -276,11 +276,16 @@ fn read(
         .collect();
     // Dumps say whose a sequence is before the column asks it for numbers.
     let family = target.dialect.family();
-    let is_given = |statement: &LoadedStatement| given_away(&statement.text, family).is_some();
-    let (given, statements): (Vec<_>, Vec<_>) = statements.into_iter().partition(is_given);
-    let changelog: Changelog = changelog_of_sql(statements, sources);
+    let (mut given, mut others) = (Vec::new(), Vec::new());
+    for statement in statements {
+        match given_away(&statement.text, family) {
+            Some(found) => given.push((statement, found)),
+            None => others.push(statement),
+        }
+    }
+    let changelog: Changelog = changelog_of_sql(others, sources);
     // Dumps name the schema that is meant where none is named.
-    let usual = (target.dialect.family() == Family::Postgres).then(|| Name::new("public"));
+    let usual = (family == Family::Postgres).then(|| Name::new("public"));
     let inside = Target {
         schema: target.schema.clone().or(usual),
         ..target.clone()
@@ -313,9 +318,8 @@ fn read(
         own.help.clear();
         told.push(own);
     }
-    for statement in given {
-        let is_done = given_away(&statement.text, family)
-            .is_some_and(|(sequence, table, column)| fold.catalog.give_sequence(&sequence, &table, &column));
+    for (statement, (sequence, table, column)) in given {
+        let is_done = fold.catalog.give_sequence(&sequence, &table, &column);
         let place = texts.iter().position(|(span, _)| *span == statement.span);
         if !is_done && let Some(place) = place {
             told.push(unread(place, statement.span, &statement.text));

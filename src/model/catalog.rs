@@ -15,6 +15,7 @@ enum Space {
     Index,
     ForeignKey,
     Check,
+    Partition,
 }
 
 /// The tables of one target, and what stands beside them.
@@ -117,16 +118,12 @@ impl Catalog {
         self.tables.values()
     }
 
-    /// A view, materialized or not.
-    /// The table of which a partition bears this name.
-    pub fn parted(&self, name: &ObjectName) -> Option<&Arc<Table>> {
-        let key = self.key(name);
-        self.tables().find(|table| {
-            let mut partitions = table.options.partitions.iter();
-            partitions.any(|partition| partition.name == key.name) && self.key(&table.name).schema == key.schema
-        })
+    /// Whether a partition bears this name, where partitions are tables (PostgreSQL).
+    pub fn is_partition(&self, name: &ObjectName) -> bool {
+        self.shared_names.contains_key(&(Space::Partition, self.key(name)))
     }
 
+    /// A view, materialized or not.
     pub fn view(&self, name: &ObjectName) -> Option<&Arc<View>> {
         let kinds = [ObjectKind::View, ObjectKind::MaterializedView];
         kinds.into_iter().find_map(|kind| match self.object(kind, name)? {
@@ -369,7 +366,10 @@ impl Catalog {
         let constraints = constraints
             .iter()
             .filter_map(|constraint| Some((self.constraint_space(constraint)?, constraint.name())));
-        let names = indexes.chain(constraints);
+        let is_postgres = self.target.dialect.family() == Family::Postgres;
+        let partitions = table.options.partitions.iter().filter(|_| is_postgres);
+        let partitions = partitions.map(|partition| (Space::Partition, &partition.name));
+        let names = indexes.chain(constraints).chain(partitions);
         names
             .map(|(space, name)| (space, self.shared_name(&table.name, name)))
             .collect()

@@ -47,7 +47,7 @@ pub use object::{
     PolicyCommand, Routine, Schema, Sequence, Timing, Trigger, View, normal_grantee,
 };
 pub use parameter::Parameter;
-pub use part::{PartKind, same_whole};
+pub use part::{PartKind, describe_letters, same_whole};
 pub use purged::without_purged;
 pub use table::{
     Action, Check, Column, ColumnDefault, Exclusion, ExclusionElement, ForeignKey, Generated, Identity, Index,

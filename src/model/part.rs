@@ -457,7 +457,7 @@ fn letters_of_table(table: &Table, catalog: &Catalog) -> Option<String> {
 }
 
 /// How letters are kept and sorted, where that is not as in all of the table.
-fn describe_letters(column: &Column, table: &Table, catalog: &Catalog) -> String {
+pub fn describe_letters(column: &Column, table: &Table, catalog: &Catalog) -> String {
     let dialect = catalog.target().dialect;
     let Some(own) = letters(
         column.charset.as_ref(),

@@ -152,7 +152,7 @@ impl Context<'_> {
     /// A table, a view or one of the kinds that has this name.
     fn relation(&self, name: &ObjectName, kinds: &[ObjectKind]) -> Option<&'static str> {
         let table = self.catalog.table(name).map(|_| "table");
-        let table = table.or_else(|| self.catalog.parted(name).map(|_| "partition"));
+        let table = table.or_else(|| self.catalog.is_partition(name).then_some("partition"));
         let views = [ObjectKind::View, ObjectKind::MaterializedView];
         let mut kinds = views.iter().chain(kinds);
         table.or_else(|| {

@@ -11,6 +11,8 @@ use crate::model::{
 
 pub(super) struct Draft {
     catalog: Catalog,
+    /// That of the database (MySQL, MariaDB).
+    pub(super) collation: Option<Name>,
     ignored: HashSet<ObjectName>,
     /// In the order in which the engine names them.
     tables: Vec<Table>,
@@ -25,6 +27,7 @@ impl Draft {
         Draft {
             ignored: ignore.iter().map(|name| catalog.key(name)).collect(),
             catalog,
+            collation: None,
             tables: Vec::new(),
             places: HashMap::new(),
             views: HashSet::new(),
@@ -110,15 +113,11 @@ impl Draft {
         )
     }
 
-    pub(super) fn sorted_by(&mut self, collation: Option<Name>) {
-        self.catalog = self.catalog.clone().sorted_by(collation);
-    }
-
     pub(super) fn finish(mut self) -> Catalog {
         for table in self.tables {
             self.catalog.add_table(table);
         }
-        self.catalog
+        self.catalog.sorted_by(self.collation)
     }
 }
 

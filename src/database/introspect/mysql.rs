@@ -22,7 +22,7 @@ pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(),
     let mariadb = draft.target().dialect.name() == "mariadb";
     let whole = read_tables(session, draft).await?;
     let of_views = read_columns(session, draft, &whole.collations, mariadb).await?;
-    draft.sorted_by(Some(Name::new(whole.collations.of_database.as_str())));
+    draft.collation = Some(Name::new(whole.collations.of_database.as_str()));
     read_foreign_keys(session, draft).await?;
     read_keys(session, draft, mariadb).await?;
     read_checks(session, draft, &whole.collations, mariadb).await?;

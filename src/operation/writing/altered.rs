@@ -8,9 +8,9 @@ use super::tables::table_ref;
 use super::values::{default_of, on_update_of, quoted, type_spec};
 use crate::dialect::{Family, Name, ObjectName};
 use crate::model::{
-    Base, Column, Differing, How, PartKind, Table, Type, Value, What, normal_default, normal_expression, normal_type,
+    Base, Column, Differing, How, PartKind, Table, Type, Value, What, describe_letters, normal_default,
+    normal_expression, normal_type,
 };
-use crate::operation::specification::IdentitySpec;
 use crate::operation::{
     AddColumn, AlterColumn, ByDialect, Context, DropColumn, Operation, SetIdentity, SetNotNull, SetTableComment,
     Uncertain, Update,
@@ -257,11 +257,13 @@ impl Path<'_> {
             alter.comment = Some(comment(after));
         }
         let family = self.family();
-        let letters = |column: &Column| {
-            let charset = column.charset.as_ref().map(|name| name.to_ascii_lowercase());
-            (charset, column.said_collation(family))
-        };
-        if letters(before) != letters(after) {
+        let of_table = self.writer.after.table(&table.name);
+        let of_table = of_table.map_or(table, |table| table);
+        let letters = (
+            describe_letters(before, table, self.before),
+            describe_letters(after, of_table, self.writer.after),
+        );
+        if letters.0 != letters.1 {
             match (&after.charset, &after.collation) {
                 (None, None) if family == Family::Postgres => alter.collation = Some(Name::new("default")),
                 (None, None) if family == Family::Sqlite => alter.collation = Some(Name::new("BINARY")),
@@ -309,10 +311,7 @@ impl Path<'_> {
         let operation = Operation::SetIdentity(SetIdentity {
             table: table_ref(&table.name),
             column: column.name.clone(),
-            identity: match super::values::identity_of(column) {
-                IdentitySpec::Off => IdentitySpec::Flag(false),
-                identity => identity,
-            },
+            identity: super::values::identity_of(column),
         });
         self.add(what, operation);
     }

@@ -25,9 +25,10 @@ pub fn operations_between(
     names: Names,
     fills: &Fills,
 ) -> Between {
+    let (before, after) = (before.beside(after), after.beside(before));
     let mut path = Path {
-        before,
-        writer: Writer::new(before, after),
+        before: &before,
+        writer: Writer::new(&before, &after),
         differing,
         fills,
         anew: Vec::new(),
