@@ -35,13 +35,7 @@ impl Sequence {
     pub fn of_column(&self, always: bool) -> Option<Identity> {
         let is_usual =
             self.minimum.is_none() && self.maximum.is_none() && matches!(self.cache, None | Some(1)) && !self.cycle;
-        let increment = self.increment.filter(|step| *step != 1);
-        let usual = Identity::usual_start(increment.unwrap_or(1));
-        is_usual.then(|| Identity {
-            start: self.start.filter(|start| *start != usual),
-            increment,
-            always,
-        })
+        is_usual.then(|| Identity::counting(self.start, self.increment, always))
     }
 }
 

@@ -198,6 +198,16 @@ impl Identity {
         (self.start.unwrap_or(Identity::usual_start(increment)), increment)
     }
 
+    /// What is said of numbers, where that is not usual.
+    pub fn counting(start: Option<i64>, increment: Option<i64>, always: bool) -> Identity {
+        let usual = Identity::usual_start(increment.unwrap_or(1));
+        Identity {
+            start: start.filter(|start| *start != usual),
+            increment: increment.filter(|step| *step != 1),
+            always,
+        }
+    }
+
     /// Where numbers begin where nothing is said.
     pub fn usual_start(increment: i64) -> i64 {
         if increment < 0 { -1 } else { 1 }
@@ -434,6 +444,31 @@ impl Table {
         let columns = index.whole_columns().unwrap_or_default();
         let is_behind = |key: &ForeignKey| key.name == index.name && key.columns.iter().eq(columns.iter().copied());
         !index.unique && self.foreign_keys.iter().any(is_behind)
+    }
+
+    /// MariaDB keeps JSON as a long text that a check of the column holds to be JSON: such columns become what they are.
+    /// `around` is the collation of the table.
+    pub fn take_json(&mut self, around: Option<&str>) {
+        let columns = &mut self.columns;
+        self.checks.retain(|check| {
+            let held = format!("json_valid(`{}`)", check.name.replace('`', "``"));
+            let is_held = |column: &&mut Column| {
+                let is_text = matches!(&column.ty, Type::Native(ty) if ty.eq_ignore_ascii_case("longtext"));
+                let own = column.collation.as_ref().map(Name::as_str);
+                let collation = own.or(around.filter(|_| column.charset.is_none()));
+                let is_binary = collation.is_some_and(|name| name.eq_ignore_ascii_case("utf8mb4_bin"));
+                column.name == check.name && is_text && is_binary
+            };
+            if !check.of_column || !check.expression.eq_ignore_ascii_case(&held) {
+                return true;
+            }
+            let Some(column) = columns.iter_mut().find(is_held) else {
+                return true;
+            };
+            column.ty = Type::Native("json".into());
+            (column.collation, column.charset) = (None, None);
+            false
+        });
     }
 
     /// A table with a name and nothing else.

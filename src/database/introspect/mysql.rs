@@ -16,7 +16,7 @@ use super::rows;
 use crate::database::error::Error;
 use crate::database::session::Session;
 use crate::dialect::{Family, Name, TokenKind, tokens};
-use crate::model::{Check, CheckOption, Column, ColumnDefault, Generated, Type, Value};
+use crate::model::{Check, CheckOption, ColumnDefault, Generated, Value};
 
 pub(super) async fn read(session: &mut Session, draft: &mut Draft) -> Result<(), Error> {
     let mariadb = draft.target().dialect.name() == "mariadb";
@@ -272,15 +272,6 @@ async fn read_checks(
         let name = Name::new(name.unwrap_or_default());
         let expression = clause.unwrap_or_default();
         let of_column = level.as_deref() == Some("Column");
-        if of_column && expression == format!("json_valid(`{}`)", name.replace('`', "``")) {
-            let around = collations.of_tables.get(&of_table);
-            let mut columns = table.columns.iter_mut();
-            if let Some(json) = columns.find(|column| column.name == name && is_json(column, around)) {
-                json.ty = Type::Native("json".into());
-                json.collation = None;
-                continue;
-            }
-        }
         if !of_column && is_like_a_period(&expression) {
             like_periods.insert(of_table);
         }
@@ -288,6 +279,11 @@ async fn read_checks(
             of_column,
             ..Check::new(name, expression)
         });
+    }
+    for (name, around) in &collations.of_tables {
+        if let Some(table) = draft.table(name) {
+            table.take_json(Some(around));
+        }
     }
     for table in like_periods {
         take_out_periods(session, draft, &table).await?;
@@ -343,13 +339,6 @@ async fn read_checks_of_mysql(session: &mut Session, draft: &mut Draft) -> Resul
         });
     }
     Ok(())
-}
-
-/// What MariaDB calls JSON is a long text with a collation and a check of its own; `around` is the collation of its table.
-fn is_json(column: &Column, around: Option<&String>) -> bool {
-    let own = column.collation.as_ref().map(Name::as_str);
-    let collation = own.or(around.filter(|_| column.charset.is_none()).map(String::as_str));
-    column.ty == Type::Native("longtext".into()) && collation == Some("utf8mb4_bin")
 }
 
 /// A view whose text the user may not read is left out: what it is stays unknown.

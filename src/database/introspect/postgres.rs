@@ -197,13 +197,7 @@ pub(super) fn is_serial(sequence: &str) -> String {
 /// What is said of numbers: where they begin and how far they are apart, where that is not usual.
 fn numbers(always: bool, first: Option<String>, step: Option<String>) -> Identity {
     let number = |text: Option<String>| text.and_then(|text| text.parse::<i64>().ok());
-    let (first, step) = (number(first), number(step));
-    let usual = Identity::usual_start(step.unwrap_or(1));
-    Identity {
-        start: first.filter(|first| *first != usual),
-        increment: step.filter(|step| *step != 1),
-        always,
-    }
+    Identity::counting(number(first), number(step), always)
 }
 
 pub(super) fn is(value: &Option<String>) -> bool {

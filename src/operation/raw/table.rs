@@ -13,7 +13,7 @@ use super::object::replaced;
 use crate::dialect::{Cursor, Family, Name, ObjectName, Token};
 use crate::model::{
     Change, Check, Column, Constraint, Index, IndexColumn, IndexKey, IndexKind, Key, Nulls, Object, Order, RowSecurity,
-    Table, TableTraits, Type,
+    Table, TableTraits,
 };
 use crate::operation::{DropColumn, DropConstraint, RenameColumn, TableRef};
 
@@ -39,7 +39,8 @@ impl Reading<'_, '_> {
             }
         }
         if self.context.dialect().name() == "mariadb" {
-            take_json(&mut table);
+            let around = table.options.collation.clone();
+            table.take_json(around.as_deref());
         }
         if self.family() == Family::Mysql {
             let indexes = std::mem::take(&mut table.indexes);
@@ -212,24 +213,27 @@ impl Reading<'_, '_> {
         if !plain {
             return None;
         }
-        let method = self.method(made.using.as_ref())?;
         let columns = self.index_columns(&made.columns)?;
-        let Some(table) = self.known(&on) else {
-            return self.index_of_view(
-                &on,
-                made,
-                plain_index(self.object(made.name.as_ref()?)?.name, columns),
-                method,
-            );
+        let table = self.known(&on);
+        let name = match (&made.name, &table) {
+            (Some(name), _) => self.object(name)?.name,
+            (None, Some(table)) => self.index_name(table, &columns)?,
+            (None, None) => return None,
         };
-        let name = match &made.name {
-            Some(name) => self.object(name)?.name,
-            None => self.index_name(&table, &columns)?,
+        let index = Index {
+            unique: made.unique,
+            predicate: made.predicate.as_ref().map(Expr::to_string),
+            include: made.include.iter().map(|name| self.name(name)).collect(),
+            nulls_not_distinct: made.nulls_distinct == Some(false),
+            method: self.method(made.using.as_ref())?,
+            ..plain_index(name, columns)
         };
-        if made.if_not_exists && table.indexes.iter().any(|index| index.name == name) {
+        let Some(table) = table else {
+            return self.index_of_view(&on, index, made.if_not_exists);
+        };
+        if made.if_not_exists && table.indexes.iter().any(|known| known.name == index.name) {
             return Some(Vec::new());
         }
-        let index = self.index(plain_index(name, columns), made, method);
         Some(vec![Change::CreateIndex {
             table: table.name.clone(),
             index,
@@ -238,32 +242,15 @@ impl Reading<'_, '_> {
         }])
     }
 
-    fn index(&self, index: Index, made: &ast::CreateIndex, method: Option<Name>) -> Index {
-        Index {
-            unique: made.unique,
-            predicate: made.predicate.as_ref().map(Expr::to_string),
-            include: made.include.iter().map(|name| self.name(name)).collect(),
-            nulls_not_distinct: made.nulls_distinct == Some(false),
-            method,
-            ..index
-        }
-    }
-
     /// An index of a materialized view, which has it among what it says of itself.
-    fn index_of_view(
-        &self,
-        view: &ObjectName,
-        made: &ast::CreateIndex,
-        index: Index,
-        method: Option<Name>,
-    ) -> Option<Vec<Change>> {
+    fn index_of_view(&self, view: &ObjectName, index: Index, if_not_exists: bool) -> Option<Vec<Change>> {
         let before = self.now.view(view).filter(|view| view.materialized)?;
         let mut after = before.clone();
         let indexes = &mut Arc::make_mut(&mut after).indexes;
         if indexes.iter().any(|known| known.name == index.name) {
-            return made.if_not_exists.then(Vec::new);
+            return if_not_exists.then(Vec::new);
         }
-        indexes.push(self.index(index, made, method));
+        indexes.push(index);
         Some(replaced(Object::View(before.clone()), Object::View(after)))
     }
 
@@ -542,30 +529,6 @@ fn secured(table: &Table, set: impl Fn(&mut RowSecurity)) -> Vec<Change> {
             after,
         }],
     }
-}
-
-/// MariaDB prints JSON as a long text that is held to be JSON.
-fn take_json(table: &mut Table) {
-    let is_binary = |name: &Name| name.eq_ignore_ascii_case("utf8mb4_bin");
-    let around = table.options.collation.clone();
-    let columns = &mut table.columns;
-    table.checks.retain(|check| {
-        let held = format!("json_valid(`{}`)", check.name.replace('`', "``"));
-        let is_held = |column: &&mut Column| {
-            let is_text = matches!(&column.ty, Type::Native(ty) if ty.eq_ignore_ascii_case("longtext"));
-            let collation = column.collation.as_ref().or(around.as_ref());
-            column.name == check.name && is_text && collation.is_some_and(is_binary)
-        };
-        if !check.of_column || !check.expression.eq_ignore_ascii_case(&held) {
-            return true;
-        }
-        let Some(column) = columns.iter_mut().find(is_held) else {
-            return true;
-        };
-        column.ty = Type::Native("json".into());
-        (column.collation, column.charset) = (None, None);
-        false
-    });
 }
 
 /// Whether nothing unusual is said behind the columns of an index.
