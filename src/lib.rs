@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod dialect;
 pub mod document;
 pub mod executor;
+pub mod liquibase;
 pub mod model;
 pub mod operation;
 pub mod plan;

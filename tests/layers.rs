@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 /// From left to right; each uses only those before it.
-const LAYERS: [&str; 11] = [
+const LAYERS: [&str; 12] = [
     "diagnostic",
     "document",
     "dialect",
     "model",
     "render",
     "operation",
+    "liquibase",
     "changelog",
     "plan",
     "database",
