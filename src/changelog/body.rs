@@ -7,11 +7,10 @@ use std::thread;
 
 use super::checksum::checksum;
 use super::format::Irreversible;
-use super::parameters::placeholders;
 use super::{OperationNode, Reverse};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::dialect::{holes, mark_of_holes};
-use crate::document::{self, Entry, Kind, Node};
+use crate::document::{self, Entry, Kind, Node, placeholders};
 use crate::operation::{NamedFile, Operation};
 
 /// The least number of changesets that is worth a thread.

@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Changelog;
-use super::parameters::has_placeholder;
 use crate::diagnostic::{Diagnostic, Span, nearest};
-use crate::document::Node;
+use crate::document::{Node, has_placeholder};
 
 /// Tells of conditions that name a changeset which the changelog does not have.
 pub(super) fn check_ids(changelog: &mut Changelog, ids: &HashMap<String, Span>) {

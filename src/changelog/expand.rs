@@ -5,12 +5,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::definition::{ParameterType, misfit};
-use super::parameters::{Placeholder, placeholders};
 use super::secret_places::may_hold_secret;
 use super::{Parameters, Secrets};
 use crate::diagnostic::{Diagnostic, Sources, Span, nearest};
 use crate::dialect::{Dialect, hole, holes, mark_of_holes};
-use crate::document::{Entry, Kind, Node};
+use crate::document::{Entry, Kind, Node, Placeholder, placeholders};
 
 /// How large a value may become by what it refers to, in bytes.
 pub const LARGEST_VALUE: usize = 1024 * 1024;

@@ -58,7 +58,7 @@ pub use manner::{Meaning, config_manner, manner, meanings};
 pub use mentions::Mention;
 pub use order::Dependency;
 pub use parameter_use::{ParameterUse, parameter_uses};
-pub use parameters::{Parameters, escaped};
+pub use parameters::Parameters;
 pub use replaced::{HeldAs, Holds, Replaced, ReplacedId, Substitutes};
 pub use rewriting::{New, Rewriting, rewritten};
 pub use runs::Runs;

@@ -5,10 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use super::Parameters;
 use super::definition::{Definition, Origin, misfit};
 use super::given::Given;
-use super::parameters::{has_placeholder, is_name, placeholders};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, nearest};
 use crate::dialect::mark_of_holes;
-use crate::document::{Kind, Node};
+use crate::document::{Kind, Node, has_placeholder, is_parameter_name, placeholders};
 
 /// The parameters of each file, and the names that are used somewhere.
 pub(super) struct Defined<'a> {
@@ -47,7 +46,7 @@ impl Defined<'_> {
             }
         };
         for (scope, name, definition) in self.each() {
-            if !is_name(name) {
+            if !is_parameter_name(name) {
                 let message = format!("`{name}` cannot be the name of a parameter");
                 let diagnostic = Diagnostic::error("parameter-name", message)
                     .help("a name begins with a letter; letters, digits, `_`, `-` and `.` follow");
@@ -108,7 +107,7 @@ impl Defined<'_> {
             .collect();
         let is_known = |name: &str| elsewhere.contains(name) || self.used.contains(name) || referred.contains(name);
         for (_, name, definition) in self.each() {
-            if !is_given(definition) || is_known(name) || !is_name(name) {
+            if !is_given(definition) || is_known(name) || !is_parameter_name(name) {
                 continue;
             }
             // It may be a secret whose name was misspelt.

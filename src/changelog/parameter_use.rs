@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::parameters::placeholders;
 use super::{Changelog, Parameters, Reverse};
 use crate::diagnostic::Span;
+use crate::document::placeholders;
 
 /// A place at which a parameter is used.
 #[derive(Debug, Clone)]

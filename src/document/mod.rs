@@ -9,6 +9,7 @@ mod line_break;
 mod node;
 mod parse;
 mod parts;
+mod placeholder;
 mod schema;
 mod template;
 mod text;
@@ -20,6 +21,7 @@ pub use format::{Converted, Form, Forms, Manner, convert, format, quoted, same, 
 pub use line_break::line_break;
 pub use node::{Entry, Kind, Node};
 pub use parse::{Limits, aliases, parse};
+pub use placeholder::{Placeholder, escaped, has_placeholder, is_parameter_name, placeholders};
 pub use schema::{Schema, describe_schema, draft07};
 pub use template::fill;
 pub use text::place_in_text;

@@ -4,12 +4,11 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use super::super::escaped;
 use super::super::manner::manner;
 use super::super::short_form::{short, with_texts};
 use super::format::desired_schema;
 use super::unfold::{INSIDE, LISTS};
-use crate::document::Manner;
+use crate::document::{Manner, escaped};
 use crate::operation::Operation;
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(desired_schema);

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Folded, Written};
-use crate::changelog::{New, Replaced, escaped, manner, short, with_texts};
-use crate::document::write;
+use crate::changelog::{New, Replaced, manner, short, with_texts};
+use crate::document::{escaped, write};
 use crate::operation::Operation;
 
 /// The ids that a folded changeset stands for.
