@@ -81,6 +81,7 @@ fn what_one_layer_knows_stays_there() {
     for (word, may) in [
         ("granit_parser", &["document"][..]),
         ("jsonschema", &["document"]),
+        ("roxmltree", &["liquibase"]),
         ("sqlx", &["database"]),
         ("async fn", &["database", "executor", "cli"]),
         ("println!", &[]),

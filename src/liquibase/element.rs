@@ -48,12 +48,15 @@ impl Element {
         }
     }
 
+    /// The attribute of a name, in whichever letters: Liquibase, too, looks for names so.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| attribute.name == name)
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
     }
 
     pub fn child(&self, name: &str) -> Option<&Element> {
-        self.children.iter().find(|child| child.name == name)
+        self.children.iter().find(|child| child.name.eq_ignore_ascii_case(name))
     }
 
     /// A value that is written as an attribute, or as the text of an element below: `where` is either.
@@ -70,9 +73,12 @@ impl Element {
 
     /// The elements of a list: directly below it as XML has them, or below the list's own name as YAML has them.
     pub fn listed<'e>(&'e self, list: &'e str, item: &'e str) -> impl Iterator<Item = &'e Element> {
-        let lists = self.children.iter().filter(move |child| child.name == list);
+        let lists = self
+            .children
+            .iter()
+            .filter(move |child| child.name.eq_ignore_ascii_case(list));
         let below = lists.flat_map(|list| &list.children);
         let all = self.children.iter().chain(below);
-        all.filter(move |child| child.name == item)
+        all.filter(move |child| child.name.eq_ignore_ascii_case(item))
     }
 }
