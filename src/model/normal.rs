@@ -97,8 +97,12 @@ pub fn normal_type(native: &str, dialect: Dialect) -> String {
         && !(known == "tinyint" && arguments.as_deref() == Some("1"));
     match arguments {
         Some(_) if is_display_width => known,
-        // PostgreSQL writes the precision it keeps by default nowhere, and `char` as `char(1)`.
-        Some(arguments) if arguments == "6" && known.starts_with("time") && dialect.family() == Family::Postgres => {
+        // PostgreSQL writes the precision it keeps by default nowhere, and keeps no more than that.
+        Some(digits)
+            if known.starts_with("time")
+                && dialect.family() == Family::Postgres
+                && digits.parse::<u32>().is_ok_and(|digits| digits >= 6) =>
+        {
             known
         }
         // MySQL and MariaDB say of whole seconds nothing.
@@ -117,9 +121,35 @@ pub fn normal_type(native: &str, dialect: Dialect) -> String {
         {
             format!("{known}({precision},0)")
         }
+        // How many bits of a number are kept says which of the two it is.
+        Some(bits) if known == "float" && dialect.family() == Family::Mysql => match bits.parse() {
+            Ok(0..=24_u32) => known,
+            Ok(_) => "double".into(),
+            Err(_) => format!("{known}({bits})"),
+        },
+        Some(bits) if known == "float" && dialect.family() == Family::Postgres => match bits.parse() {
+            Ok(0..=24_u32) => "real".into(),
+            Ok(_) => "double precision".into(),
+            Err(_) => format!("{known}({bits})"),
+        },
+        Some(_) if known == "year" && dialect.family() == Family::Mysql => known,
         Some(arguments) => format!("{known}({arguments})"),
-        None if known == "char" => "char(1)".into(),
-        None => known,
+        None if known == "float" && dialect.family() == Family::Postgres => "double precision".into(),
+        None => match usual_size(&known, dialect.family()) {
+            Some(size) => format!("{known}({size})"),
+            None => known,
+        },
+    }
+}
+
+/// The size of a type that says none, where it has one all the same.
+fn usual_size(name: &str, family: Family) -> Option<&'static str> {
+    match (name, family) {
+        ("char", _) => Some("1"),
+        ("bit", Family::Mysql | Family::Postgres) => Some("1"),
+        ("binary", Family::Mysql) => Some("1"),
+        ("decimal", Family::Mysql) => Some("10,0"),
+        _ => None,
     }
 }
 
@@ -229,6 +259,32 @@ mod tests {
         assert_ne!(normal("\"Mood\""), normal("\"mood\""));
         assert_eq!(normal_type("int(11)", dialect("mariadb")), "int");
         assert_eq!(normal_type("tinyint(1)", dialect("mariadb")), "tinyint(1)");
+        for (written, shown) in [
+            ("NUMERIC", "decimal(10,0)"),
+            ("bit", "bit(1)"),
+            ("float(24)", "float"),
+            ("float(53)", "double"),
+            ("real", "double"),
+            ("year(4)", "year"),
+            ("dec(10, 2) unsigned", "decimal(10,2) unsigned"),
+            ("INT8", "bigint"),
+        ] {
+            assert_eq!(
+                normal_type(written, dialect("mysql")),
+                normal_type(shown, dialect("mysql")),
+                "{written}"
+            );
+        }
+        for (written, shown) in [
+            ("float", "double precision"),
+            ("float(24)", "real"),
+            ("varbit(5)", "bit varying(5)"),
+            ("dec(5)", "numeric(5,0)"),
+            ("int[]", "integer[]"),
+            ("nchar(3)", "character(3)"),
+        ] {
+            assert_eq!(normal(written), normal(shown), "{written}");
+        }
     }
 
     #[test]
