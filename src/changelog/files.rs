@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::KeptFile;
 use super::checksum::hex;
 use crate::document::{LARGEST_TEXT, inside, open_below};
+use crate::liquibase::Files;
 use crate::model::LoadFormat;
 use crate::operation::NamedFile;
 use crate::render::{CsvReader, ReadError, Record, first_names};
@@ -23,6 +24,8 @@ pub struct Folder {
     kept: Vec<KeptFile>,
     /// Files as they would be; `None` where there would be none.
     instead: Arc<BTreeMap<String, Option<Arc<str>>>>,
+    /// The folders that paths of a Liquibase changelog are meant from.
+    search_path: Vec<String>,
 }
 
 /// The folder below which stand the originals of what was squashed.
@@ -35,6 +38,7 @@ impl Folder {
             root: if root.as_os_str().is_empty() { ".".into() } else { root },
             kept: Vec::new(),
             instead: Arc::default(),
+            search_path: Vec::new(),
         }
     }
 
@@ -42,6 +46,16 @@ impl Folder {
     pub fn with_files(mut self, files: BTreeMap<String, Option<Arc<str>>>) -> Folder {
         self.instead = Arc::new(files);
         self
+    }
+
+    /// The same, with folders that paths of a Liquibase changelog are meant from.
+    pub fn searching(mut self, search_path: Vec<String>) -> Folder {
+        self.search_path = search_path;
+        self
+    }
+
+    pub(super) fn search_path(&self) -> &[String] {
+        &self.search_path
     }
 
     /// Whether a path is that of a folder.
@@ -257,6 +271,66 @@ impl Folder {
             }
         }
         Ok(files)
+    }
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Result<Arc<str>, String> {
+        Folder::read(self, path)
+    }
+
+    fn bytes(&self, path: &str) -> Result<Vec<u8>, String> {
+        let shown = self.display(path);
+        let mut bytes = Vec::new();
+        let read = open_below(&self.root, path).and_then(|file| file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes));
+        read.map_err(|error| format!("cannot read `{shown}`: {}", reason(&error)))?;
+        match bytes.len() as u64 > LARGEST_TEXT {
+            true => Err(format!("`{shown}` is larger than {} MiB", LARGEST_TEXT / 1024 / 1024)),
+            false => Ok(bytes),
+        }
+    }
+
+    fn is_there(&self, path: &str) -> bool {
+        match self.instead.get(path) {
+            Some(text) => text.is_some(),
+            None => self.resolve("", path).is_ok() && self.on_disk(path).is_file(),
+        }
+    }
+
+    fn below(&self, folder: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.resolve("", folder).is_ok() {
+            self.all_below(folder, &mut BTreeSet::from([self.real(folder)]), &mut found);
+        }
+        found
+    }
+
+    fn shown(&self, path: &str) -> String {
+        self.display(path)
+    }
+}
+
+impl Folder {
+    /// All files in a folder and below it, hidden ones left out.
+    fn all_below(&self, folder: &str, seen: &mut BTreeSet<PathBuf>, found: &mut Vec<String>) {
+        let Ok(entries) = std::fs::read_dir(self.on_disk(folder)) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let below = match folder {
+                "" => name.clone(),
+                folder => format!("{folder}/{name}"),
+            };
+            if name.starts_with('.') || self.resolve("", &below).is_err() {
+                continue;
+            }
+            match self.on_disk(&below).is_dir() {
+                false => found.push(below),
+                true if seen.insert(self.real(&below)) => self.all_below(&below, seen, found),
+                true => {}
+            }
+        }
     }
 }
 

@@ -21,6 +21,7 @@ use super::{
 use crate::diagnostic::{Diagnostic, Source, SourceId, Sources, Span, nearest};
 use crate::dialect::Dialect;
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
+use crate::liquibase::{self, LEFT_OUT, Translated, is_liquibase};
 use crate::model::LoadFormat;
 use crate::operation::{NamedFile, Operation};
 
@@ -90,39 +91,22 @@ pub fn gather_text(folder: &Folder, first: &str, text: Arc<str>, given: Given) -
     gather_from(folder, first, Some(text), given, Originals::Read)
 }
 
+/// A changelog of Liquibase as one of ours, with ids by a rule; what it is to Liquibase stands beside it.
+pub fn gather_liquibase(folder: &Folder, first: &str, ids: liquibase::Ids, given: Given) -> (Changelog, Translated) {
+    let mut gatherer = Gatherer::new(folder, None, given, Originals::Leave);
+    let translated = gatherer.liquibase(first, ids);
+    let parameters = gatherer.outside.clone();
+    gatherer.changelog.scopes.push((*parameters).clone());
+    gatherer.made(first, &parameters);
+    (gatherer.finished(folder, parameters), translated)
+}
+
 fn gather_from(folder: &Folder, first: &str, text: Option<Arc<str>>, given: Given, originals: Originals) -> Changelog {
-    let mut gatherer = Gatherer {
-        first: text,
-        folder,
-        changelog: Changelog {
-            sources: given.sources.clone(),
-            diagnostics: given.diagnostics.clone(),
-            ..Changelog::default()
-        },
-        path: Vec::new(),
-        included: HashMap::new(),
-        ids: HashMap::new(),
-        tags: HashMap::new(),
-        around: Vec::new(),
-        originals,
-        used: BTreeSet::new(),
-        stood: None,
-    };
-    let parameters = Arc::new(Parameters::outside(given));
+    let mut gatherer = Gatherer::new(folder, text, given, originals);
+    let parameters = gatherer.outside.clone();
     gatherer.changelog.scopes.push((*parameters).clone());
     gatherer.file(first, None, &parameters);
-    let Gatherer {
-        mut changelog,
-        used,
-        ids,
-        ..
-    } = gatherer;
-    put_in_order(&mut changelog);
-    check_ids(&mut changelog, &ids);
-    finish(&mut changelog, parameters, &used);
-    changelog.kept_files = folder.kept().to_vec();
-    check_written_files(&mut changelog, folder);
-    changelog
+    gatherer.finished(folder, parameters)
 }
 
 /// Holds what is said of parameters against where they are used.
@@ -157,6 +141,50 @@ struct Gatherer<'a> {
     used: BTreeSet<String>,
     /// Where the files that are read stood before they were squashed.
     stood: Option<Stood>,
+    /// Files of Liquibase that are not taken in yet, as files of ours.
+    liquibase: HashMap<String, Node>,
+    /// What is said of parameters outside of the changelog.
+    outside: Arc<Parameters>,
+}
+
+impl<'a> Gatherer<'a> {
+    fn new(folder: &'a Folder, first: Option<Arc<str>>, given: Given, originals: Originals) -> Gatherer<'a> {
+        Gatherer {
+            first,
+            folder,
+            changelog: Changelog {
+                sources: given.sources.clone(),
+                diagnostics: given.diagnostics.clone(),
+                ..Changelog::default()
+            },
+            path: Vec::new(),
+            included: HashMap::new(),
+            ids: HashMap::new(),
+            tags: HashMap::new(),
+            around: Vec::new(),
+            originals,
+            used: BTreeSet::new(),
+            stood: None,
+            liquibase: HashMap::new(),
+            outside: Arc::new(Parameters::outside(given)),
+        }
+    }
+
+    /// All that was read, in its order.
+    fn finished(self, folder: &Folder, parameters: Arc<Parameters>) -> Changelog {
+        let Gatherer {
+            mut changelog,
+            used,
+            ids,
+            ..
+        } = self;
+        put_in_order(&mut changelog);
+        check_ids(&mut changelog, &ids);
+        finish(&mut changelog, parameters, &used);
+        changelog.kept_files = folder.kept().to_vec();
+        check_written_files(&mut changelog, folder);
+        changelog
+    }
 }
 
 impl Gatherer<'_> {
@@ -178,6 +206,9 @@ impl Gatherer<'_> {
         {
             return;
         }
+        if self.liquibase.contains_key(path) {
+            return self.made(path, parameters);
+        }
         let text = match (from, self.first.take()) {
             (Some(_), _) => self.folder.read(path),
             (None, Some(text)) => Ok(text),
@@ -194,6 +225,10 @@ impl Gatherer<'_> {
                 return self.problem(labelled(diagnostic, from));
             }
         };
+        if is_liquibase(path, &text) {
+            self.liquibase(path, liquibase::Ids::Whole);
+            return self.made(path, parameters);
+        }
         let source = self.changelog.sources.add(self.folder.display(path), text);
         self.changelog.files.push(source);
         let root = match document::parse(source, &self.changelog.sources, Limits::default()) {
@@ -220,6 +255,11 @@ impl Gatherer<'_> {
                 .help("a file holds a list under `changesets:`, or one changeset with its `operations:`");
             return self.problem(diagnostic);
         }
+        self.root(path, root, parameters);
+    }
+
+    /// Reads what a file holds.
+    fn root(&mut self, path: &str, root: Node, parameters: &Arc<Parameters>) {
         let violations = SCHEMA.check(&root);
         let mut broken: Vec<Span> = violations.iter().filter_map(|d| Some(d.labels.first()?.span)).collect();
         broken.sort_by_key(|span| span.start);
@@ -230,6 +270,32 @@ impl Gatherer<'_> {
             false => self.single(path, root, &broken, parameters),
         }
         self.path.pop();
+    }
+
+    /// Reads a changelog of Liquibase, which becomes files of ours under its own names.
+    fn liquibase(&mut self, first: &str, ids: liquibase::Ids) -> Translated {
+        let options = liquibase::Options {
+            search_path: self.folder.search_path().to_vec(),
+            given: self.outside.all_values(),
+        };
+        let sources = &mut self.changelog.sources;
+        let translated = liquibase::translate(self.folder, sources, first, &options, ids);
+        // What makes no difference to who runs it, who moves in is told.
+        let told = translated.problems.iter().filter(|problem| problem.code != LEFT_OUT);
+        self.changelog.diagnostics.extend(told.cloned());
+        for file in &translated.files {
+            self.changelog.files.push(file.source);
+            self.liquibase.insert(file.path.clone(), file.node.clone());
+        }
+        translated
+    }
+
+    fn made(&mut self, path: &str, parameters: &Arc<Parameters>) {
+        let Some(root) = self.liquibase.remove(path) else {
+            // What is wrong with it has been told.
+            return;
+        };
+        self.root(path, root, parameters);
     }
 
     /// A file is included once, since its changesets are there once; so no tree of files grows without bound.

@@ -50,7 +50,7 @@ pub use expand::{Expanded, LARGEST_VALUE, Typed, expand, secrets_of, value_of};
 pub use expression::Expression;
 pub use files::{Folder, SQUASHED, reason};
 pub use format::{ChangelogFile, changelog_schema, changelog_schema_draft07, config_schema};
-pub use gather::{Changelog, gather, gather_active, gather_text};
+pub use gather::{Changelog, gather, gather_active, gather_liquibase, gather_text};
 pub use given::Given;
 pub use hidden::SecretNames;
 pub use kept_files::{KeptFile, OF_THE_CONFIGURATION, OF_THE_DATABASE, WRITE_ELSEWHERE};

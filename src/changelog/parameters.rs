@@ -1,6 +1,6 @@
 //! Parameters: what `${name}` stands for in a file, by all that is said of it there and outside.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
@@ -82,6 +82,19 @@ impl Parameters {
         let given = self.given.definitions.get(name).into_iter().flatten();
         let defined = self.defined.get(name).into_iter().flatten();
         given.map(AsRef::as_ref).chain(defined.map(AsRef::as_ref))
+    }
+
+    /// The values of all that is said outside, as they are written: by name, and by the dialect's.
+    pub(super) fn all_values(&self) -> HashMap<String, HashMap<&'static str, String>> {
+        let each = |name: &str| {
+            let values = Dialect::all().filter_map(|dialect| {
+                let (_, written) = self.written(name, dialect)?;
+                Some((dialect.name(), written.text.clone()))
+            });
+            values.collect()
+        };
+        let names = self.given.definitions.keys();
+        names.map(|name| (name.clone(), each(name))).collect()
     }
 
     pub fn type_of(&self, name: &str) -> Option<ParameterType> {

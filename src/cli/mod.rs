@@ -25,6 +25,7 @@ mod generate;
 mod graph;
 mod history;
 mod ignored;
+mod import;
 mod init;
 mod inspect;
 mod mark;
@@ -138,6 +139,8 @@ enum Command {
     Diff(diff::Diff),
     /// Write the changelog that creates a database as it is
     Generate(generate::Generate),
+    /// Turn the changelog of another tool into one of driftless
+    Import(import::Import),
     /// Say whether the model has changes without a changeset
     Check(check::Check),
     /// Hold the database against what the changelog says it should be
@@ -243,6 +246,7 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Resume(_) => "resume",
         Command::Diff(_) => "diff",
         Command::Generate(_) => "generate",
+        Command::Import(_) => "import",
         Command::Check(_) => "check",
         Command::Drift(_) => "drift",
         Command::Apply(_) => "apply",
@@ -287,6 +291,7 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Resume(command) => command.run(common, &output).await,
         Command::Diff(command) => command.run(common, &output).await,
         Command::Generate(command) => command.run(common, &output).await,
+        Command::Import(command) => command.run(common, &output).await,
         Command::Check(command) => command.run(common, &output).await,
         Command::Drift(command) => command.run(common, &output).await,
         Command::Apply(command) => command.run(common, &output).await,

@@ -17,6 +17,7 @@ use crate::database::{ConnectOptions, DatabaseUrl, ErrorKind, Family, Locking, S
 use crate::diagnostic::{Diagnostic, Sources, UrlText, nearest};
 use crate::dialect::{Dialect, Target};
 use crate::executor::{Callbacks, Deployment, RunError, RunErrorKind, Store, target_of};
+use crate::liquibase::is_liquibase;
 use crate::plan::{History, holds_squashed, is_inside_squashed};
 
 /// The configuration with what overrides it.
@@ -573,6 +574,11 @@ fn changelog_path(common: &Common, config: &Config, has_config: bool, base: &Pat
             if inside {
                 return (Folder::new(base), below.display().to_string());
             }
+            // Paths in a changelog of Liquibase are meant from further above.
+            let is_below = path.is_relative() && !path.starts_with("..");
+            if is_below && is_of_liquibase(path) {
+                return (Folder::new(""), path.display().to_string());
+            }
             let folder = path.parent().unwrap_or(Path::new(""));
             let name = path
                 .file_name()
@@ -581,6 +587,12 @@ fn changelog_path(common: &Common, config: &Config, has_config: bool, base: &Pat
             (Folder::new(folder), name)
         }
     }
+}
+
+/// Whether a file is a changelog of Liquibase.
+fn is_of_liquibase(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path);
+    text.is_ok_and(|text| is_liquibase(&path.display().to_string(), &text))
 }
 
 /// What a changelog may not write over: the configuration, the database, and those of other environments.

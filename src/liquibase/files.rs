@@ -112,7 +112,14 @@ mod tests {
 
     #[test]
     fn paths_are_compared_without_what_does_not_count() {
-        for path in ["classpath:a/b.xml", "/a/b.xml", "a\\b.xml", "./a/./b.xml", "a/c/../b.xml", "C:\\a\\b.xml"] {
+        for path in [
+            "classpath:a/b.xml",
+            "/a/b.xml",
+            "a\\b.xml",
+            "./a/./b.xml",
+            "a/c/../b.xml",
+            "C:\\a\\b.xml",
+        ] {
             assert_eq!(normalized(path), "a/b.xml", "{path}");
         }
         assert_eq!(beside("db/master.xml", "../x/a.xml"), "x/a.xml");

@@ -1,8 +1,6 @@
 //! The operations of a change on each dialect, written once: what is the same is said for all, a text or a type that differs
 //! in a map by dialect, and what differs in more than that under `only`.
 
-
-
 use super::node::{Body, from_json, list, text};
 use super::types::written_type;
 use crate::dialect::Dialect;
@@ -12,10 +10,42 @@ use crate::document::{Entry, Kind, Node};
 const BY_DIALECT: [&str; 5] = ["up", "down", "query", "body", "expression"];
 
 /// What a database calls the present moment.
-const NOW: [&str; 5] = ["now()", "current_timestamp", "current_timestamp()", "now(6)", "current_timestamp(6)"];
+const NOW: [&str; 5] = [
+    "now()",
+    "current_timestamp",
+    "current_timestamp()",
+    "now(6)",
+    "current_timestamp(6)",
+];
 
 /// The operations of one change, for the dialects that it is for.
 pub(super) fn merged(each: Vec<(Dialect, Vec<Node>)>) -> Vec<Node> {
+    said(each).into_iter().map(shortened).collect()
+}
+
+/// SQL that says nothing but itself is a text.
+fn shortened(node: Node) -> Node {
+    let Node { span, kind } = node;
+    let kind = match kind {
+        Kind::Map(entries) => Kind::Map(
+            entries
+                .into_iter()
+                .map(|entry| {
+                    let value = match (&*entry.key, entry.value.entries()) {
+                        ("sql", [up]) if &*up.key == "up" && up.value.as_str().is_some() => up.value.clone(),
+                        _ => shortened(entry.value),
+                    };
+                    Entry { value, ..entry }
+                })
+                .collect(),
+        ),
+        Kind::Seq(items) => Kind::Seq(items.into_iter().map(shortened).collect()),
+        other => other,
+    };
+    Node { span, kind }
+}
+
+fn said(each: Vec<(Dialect, Vec<Node>)>) -> Vec<Node> {
     if each.iter().all(|(_, operations)| operations.is_empty()) {
         return Vec::new();
     }
@@ -101,15 +131,19 @@ fn one_of(key: &str, nodes: &[(Dialect, &Node)]) -> Option<Node> {
         Kind::Seq(items) => {
             let is_alike = nodes.iter().all(|(_, node)| node.items().len() == items.len());
             let below = (0..items.len()).filter(|_| is_alike).map(|at| {
-                let values: Vec<(Dialect, &Node)> =
-                    nodes.iter().map(|(dialect, node)| (*dialect, &node.items()[at])).collect();
+                let values: Vec<(Dialect, &Node)> = nodes
+                    .iter()
+                    .map(|(dialect, node)| (*dialect, &node.items()[at]))
+                    .collect();
                 one_of(key, &values)
             });
             let items = below.collect::<Option<Vec<Node>>>()?;
             is_alike.then(|| list(items, span))
         }
         Kind::Str(_) if BY_DIALECT.contains(&key) => {
-            let texts = nodes.iter().map(|(dialect, node)| Some((*dialect, node.as_str()?.to_string())));
+            let texts = nodes
+                .iter()
+                .map(|(dialect, node)| Some((*dialect, node.as_str()?.to_string())));
             Some(by_dialect(&texts.collect::<Option<Vec<_>>>()?, first))
         }
         _ => None,
@@ -118,7 +152,12 @@ fn one_of(key: &str, nodes: &[(Dialect, &Node)]) -> Option<Node> {
 
 /// Texts that differ, as a map: MariaDB has that of MySQL, unless it has its own.
 fn by_dialect(texts: &[(Dialect, String)], at: &Node) -> Node {
-    let of = |name: &str| texts.iter().find(|(dialect, _)| dialect.name() == name).map(|(_, text)| text);
+    let of = |name: &str| {
+        texts
+            .iter()
+            .find(|(dialect, _)| dialect.name() == name)
+            .map(|(_, text)| text)
+    };
     let mut body = Body::new(at.span);
     for (dialect, written) in texts {
         if dialect.name() == "mariadb" && of("mysql") == Some(written) {
@@ -144,7 +183,9 @@ fn native(node: &Node) -> Option<&str> {
 
 fn has_types(node: &Node) -> bool {
     match &node.kind {
-        Kind::Map(entries) => entries.iter().any(|entry| native(&entry.value).is_some() || has_types(&entry.value)),
+        Kind::Map(entries) => entries
+            .iter()
+            .any(|entry| native(&entry.value).is_some() || has_types(&entry.value)),
         Kind::Seq(items) => items.iter().any(has_types),
         _ => false,
     }
@@ -163,7 +204,10 @@ fn is_same(one: &Node, other: &Node) -> bool {
     match (&one.kind, &other.kind) {
         (Kind::Map(one), Kind::Map(other)) => {
             one.len() == other.len()
-                && one.iter().zip(other).all(|(one, other)| one.key == other.key && is_same(&one.value, &other.value))
+                && one
+                    .iter()
+                    .zip(other)
+                    .all(|(one, other)| one.key == other.key && is_same(&one.value, &other.value))
         }
         (Kind::Seq(one), Kind::Seq(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
@@ -196,4 +240,3 @@ pub(super) fn choice_of(dialects: &[Dialect]) -> Vec<String> {
 pub(super) fn is_everywhere(dialects: &[Dialect]) -> bool {
     dialects.len() == Dialect::all().count()
 }
-

@@ -1,13 +1,39 @@
 //! Liquibase changelogs: read in each of their formats, and turned into changelogs of driftless.
 
+mod changelog;
+mod changeset;
 mod element;
-pub mod types;
+mod files;
 mod format;
 mod formatted_sql;
+mod identity;
+mod merge;
+mod modify_sql;
+mod node;
 mod plain;
+mod precondition;
+mod properties;
+mod reading;
+mod rollback;
+mod statements;
+mod tables;
 mod timestamp;
+mod translate;
 mod tree;
+pub mod types;
+pub mod values;
 mod xml;
 
+pub use changelog::{Made, MadeFile, Remark, Translated, translate};
 pub use element::{Attribute, Element, Text};
+pub use files::Files;
 pub use format::{Format, is_liquibase, read};
+pub use identity::{Identity, Ids};
+pub use reading::Options;
+pub use translate::CHANGES;
+
+/// The code of what cannot be said, and has to be seen to by a person.
+pub const LEFT_OVER: &str = "left-over";
+
+/// The code of what makes no difference, or is not done here.
+pub const LEFT_OUT: &str = "passed-over";

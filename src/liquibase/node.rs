@@ -36,7 +36,11 @@ pub(super) fn from_json(value: &Value, span: Span) -> Node {
         },
         Value::String(text) => Kind::Str(text.as_str().into()),
         Value::Array(items) => Kind::Seq(items.iter().map(|item| from_json(item, span)).collect()),
-        Value::Object(map) => Kind::Map(map.iter().map(|(key, value)| entry(key, from_json(value, span))).collect()),
+        Value::Object(map) => Kind::Map(
+            map.iter()
+                .map(|(key, value)| entry(key, from_json(value, span)))
+                .collect(),
+        ),
     };
     Node { span, kind }
 }

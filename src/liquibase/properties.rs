@@ -11,6 +11,18 @@ use crate::document::{escaped, is_parameter_name};
 /// So many properties may refer to each other, one to the next.
 const DEEPEST: usize = 50;
 
+/// Attributes and elements whose texts are for people, or for the rows of a table.
+const VALUES: [&str; 8] = [
+    "value",
+    "defaultValue",
+    "remarks",
+    "comment",
+    "message",
+    "onFailMessage",
+    "onErrorMessage",
+    "with",
+];
+
 /// So long a text may become, in bytes, by what is put into it.
 const LONGEST: usize = 16 * 1024 * 1024;
 
@@ -42,11 +54,19 @@ pub(super) enum Needed {
     Local(usize, String),
 }
 
+impl Needed {
+    pub fn name(&self) -> &str {
+        match self {
+            Needed::Global(name) | Needed::Local(_, name) => name,
+        }
+    }
+}
+
 /// What is said of a text in which something is put in.
 #[derive(Debug, Clone)]
 pub(super) enum Finding {
-    /// A property that is nowhere defined: the text stays as it is.
-    Undefined { name: String, at: Span },
+    /// A property that is not defined: the text stays as it is. It may be meant so where it stands in a value.
+    Undefined { name: String, at: Span, is_value: bool },
     /// A property that a variable of the environment hides from Liquibase.
     Hidden { name: String, variable: String, at: Span },
     /// Properties that refer to each other without end.
@@ -60,23 +80,28 @@ pub(super) struct Properties {
     /// Of each file its own.
     pub locals: Vec<Vec<Property>>,
     /// What the command line says, which goes before all.
-    pub given: HashMap<String, String>,
+    pub given: HashMap<String, HashMap<&'static str, String>>,
     pub needed: RefCell<BTreeSet<Needed>>,
     pub findings: RefCell<Vec<Finding>>,
 }
 
 /// A text with its properties put in.
+#[derive(Default)]
 pub(super) struct Put {
     /// As Liquibase reads it.
     pub text: String,
     /// As driftless reads it: what can stay a parameter is one.
     pub kept: String,
+    /// Whether it is a value, which may look like anything.
+    is_value: bool,
 }
 
 /// What a name is worth at a place.
 enum Worth<'p> {
     /// A property that a changelog defines, and what it is as a parameter.
     Defined(&'p Property, Needed),
+    /// What is given from outside: its name and its value.
+    Given(&'p str, &'p str),
     /// A text that is put in.
     Text(String),
     /// A variable of the environment.
@@ -86,17 +111,41 @@ enum Worth<'p> {
 
 impl Properties {
     /// An element with all of its texts as they are on a dialect; what its texts are as driftless reads them goes to `kept`.
-    pub fn put_into(&self, element: &Element, scope: Scope, dialect: Dialect, kept: &mut HashMap<Span, String>) -> Element {
-        let mut text = |value: &Text| self.put_into_text(value, scope, dialect, kept);
+    pub fn put_into(
+        &self,
+        element: &Element,
+        scope: Scope,
+        dialect: Dialect,
+        kept: &mut HashMap<Span, String>,
+    ) -> Element {
+        let mut text = |value: &Text, is_value: bool| {
+            if !value.text.contains("${") {
+                return value.clone();
+            }
+            let mut put = Put {
+                is_value,
+                ..Put::default()
+            };
+            self.put_all(&value.text, value.span, scope, dialect, 0, &mut put);
+            kept.insert(value.span, put.kept);
+            Text {
+                text: put.text,
+                span: value.span,
+            }
+        };
         let attributes = element.attributes.iter().map(|attribute| {
             let mut attribute = attribute.clone();
-            attribute.value = text(&attribute.value);
+            let is_value = VALUES.iter().any(|name| name.eq_ignore_ascii_case(&attribute.name));
+            attribute.value = text(&attribute.value, is_value);
             attribute
         });
         let attributes = attributes.collect();
-        let own = element.text.as_ref().map(&mut text);
+        let is_value = VALUES.iter().any(|name| name.eq_ignore_ascii_case(&element.name)) || element.name == "column";
+        let own = element.text.as_ref().map(|own| text(own, is_value));
         let children = element.children.iter();
-        let children = children.map(|child| self.put_into(child, scope, dialect, kept)).collect();
+        let children = children
+            .map(|child| self.put_into(child, scope, dialect, kept))
+            .collect();
         Element {
             attributes,
             text: own,
@@ -105,30 +154,9 @@ impl Properties {
         }
     }
 
-    pub fn put_into_text(
-        &self,
-        value: &Text,
-        scope: Scope,
-        dialect: Dialect,
-        kept: &mut HashMap<Span, String>,
-    ) -> Text {
-        if !value.text.contains("${") {
-            return value.clone();
-        }
-        let put = self.put(&value.text, value.span, scope, dialect);
-        kept.insert(value.span, put.kept);
-        Text {
-            text: put.text,
-            span: value.span,
-        }
-    }
-
     /// A text with its properties put in.
     pub fn put(&self, text: &str, span: Span, scope: Scope, dialect: Dialect) -> Put {
-        let mut put = Put {
-            text: String::new(),
-            kept: String::new(),
-        };
+        let mut put = Put::default();
         self.put_all(text, span, scope, dialect, 0, &mut put);
         put
     }
@@ -185,10 +213,17 @@ impl Properties {
                     });
                 }
                 let mut inner = Put {
-                    text: String::new(),
-                    kept: String::new(),
+                    is_value: put.is_value,
+                    ..Put::default()
                 };
-                self.put_all(&property.value.text, property.value.span, scope, dialect, depth + 1, &mut inner);
+                self.put_all(
+                    &property.value.text,
+                    property.value.span,
+                    scope,
+                    dialect,
+                    depth + 1,
+                    &mut inner,
+                );
                 put.text += &inner.text;
                 match is_parameter_name(&property.name) && !written.contains("${") {
                     true => {
@@ -197,6 +232,10 @@ impl Properties {
                     }
                     false => put.kept += &inner.kept,
                 }
+            }
+            Worth::Given(known, value) => {
+                put.text += value;
+                put.kept += &format!("${{{known}}}");
             }
             Worth::Text(text) => put.both(&text),
             Worth::Variable(variable, value) => {
@@ -207,6 +246,7 @@ impl Properties {
                 self.find(Finding::Undefined {
                     name: name.to_string(),
                     at: span,
+                    is_value: put.is_value,
                 });
                 put.both(&format!("${{{name}}}"));
             }
@@ -221,6 +261,7 @@ impl Properties {
     pub fn value(&self, name: &str, scope: Scope, dialect: Dialect) -> Option<String> {
         match self.worth(name, scope, dialect) {
             Worth::Defined(property, _) => Some(self.put(&property.value.text, property.span, scope, dialect).text),
+            Worth::Given(_, value) => Some(value.to_string()),
             Worth::Text(text) | Worth::Variable(_, text) => Some(text),
             Worth::Nothing => None,
         }
@@ -228,8 +269,9 @@ impl Properties {
 
     /// Of the same name the first that holds everywhere counts, else the last of the file's own.
     fn worth(&self, name: &str, scope: Scope, dialect: Dialect) -> Worth<'_> {
-        if let Some(value) = self.given.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            return Worth::Text(value.1.clone());
+        let given = self.given.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        if let Some((known, value)) = given.and_then(|(known, each)| Some((known, each.get(dialect.name())?))) {
+            return Worth::Given(known, value);
         }
         let is_meant =
             |property: &&Property| property.name.eq_ignore_ascii_case(name) && is_for(&property.dbms, dialect);

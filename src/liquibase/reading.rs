@@ -17,8 +17,8 @@ const DEEPEST_INCLUDE: usize = 64;
 pub struct Options {
     /// The folders that its paths are meant from, below the root; found out where none are given.
     pub search_path: Vec<String>,
-    /// Values of properties that go before all that files say.
-    pub given: HashMap<String, String>,
+    /// Values of properties that go before all that files say: by name, and by the dialect's.
+    pub given: HashMap<String, HashMap<&'static str, String>>,
 }
 
 /// A changelog with all of its files.
@@ -36,14 +36,14 @@ pub(super) struct Reading {
 pub(super) struct File {
     /// Below the root.
     pub path: String,
-    pub source: Option<SourceId>,
+    pub source: SourceId,
     /// The path that it gives itself.
     pub logical_path: Option<String>,
     /// How its names are quoted, where it says so.
     pub quoting: Option<Text>,
     pub items: Vec<Item>,
     pub remarks: Vec<String>,
-    pub span: Option<Span>,
+    pub span: Span,
 }
 
 /// What a file holds, in order.
@@ -156,7 +156,10 @@ impl Reader<'_> {
             if let Some(span) = from {
                 diagnostic = diagnostic.label(span, "again here");
             }
-            self.problem(diagnostic.help("its changesets would be there twice, which Liquibase refuses, too"), first);
+            self.problem(
+                diagnostic.help("its changesets would be there twice, which Liquibase refuses, too"),
+                first,
+            );
             return None;
         }
         self.included.insert(path.to_string(), from);
@@ -178,16 +181,18 @@ impl Reader<'_> {
         let at = self.reading.files.len();
         self.reading.files.push(File {
             path: path.to_string(),
-            source: Some(source),
+            source,
             logical_path: root.text_of("logicalFilePath").map(str::to_string),
             quoting: root.value("objectQuotingStrategy").cloned(),
             items: Vec::new(),
             remarks: root.remarks.clone(),
-            span: Some(root.span),
+            span: root.span,
         });
         self.reading.properties.locals.push(Vec::new());
         let mut around = around;
-        around.contexts.extend(root.value("contextFilter").or(root.value("context")).cloned());
+        around
+            .contexts
+            .extend(root.value("contextFilter").or(root.value("context")).cloned());
         self.open.push(path.to_string());
         let mut removed = Vec::new();
         // What is defined anywhere in a file of YAML counts in all of it; in XML it stands first.
@@ -254,7 +259,14 @@ impl Reader<'_> {
             // Values of the changelog itself that stand in elements.
             "logicalFilePath" | "objectQuotingStrategy" | "context" | "contextFilter" => {}
             name => {
-                let known = ["changeSet", "include", "includeAll", "preConditions", "property", "modifyChangeSets"];
+                let known = [
+                    "changeSet",
+                    "include",
+                    "includeAll",
+                    "preConditions",
+                    "property",
+                    "modifyChangeSets",
+                ];
                 let message = format!("a changelog of Liquibase has no `{name}`");
                 let diagnostic = Diagnostic::error("unknown-element", message).did_you_mean(nearest(name, known));
                 self.problem(diagnostic, Some(element.name_span));
@@ -266,7 +278,11 @@ impl Reader<'_> {
     fn per_dialect(&self, value: &Text, scope: Scope, dialects: &[Dialect]) -> Vec<(String, Vec<Dialect>)> {
         let mut found: Vec<(String, Vec<Dialect>)> = Vec::new();
         for dialect in dialects {
-            let text = self.reading.properties.put(&value.text, value.span, scope, *dialect).text;
+            let text = self
+                .reading
+                .properties
+                .put(&value.text, value.span, scope, *dialect)
+                .text;
             match found.iter_mut().find(|(known, _)| *known == text) {
                 Some((_, all)) => all.push(*dialect),
                 None => found.push((text, vec![*dialect])),
@@ -277,7 +293,9 @@ impl Reader<'_> {
 
     fn inside(&self, element: &Element, around: &Around) -> Around {
         let mut inner = around.clone();
-        inner.contexts.extend(element.value("contextFilter").or(element.value("context")).cloned());
+        inner
+            .contexts
+            .extend(element.value("contextFilter").or(element.value("context")).cloned());
         inner.labels.extend(element.value("labels").cloned());
         inner.is_ignored |= element.text_of("ignore") == Some("true");
         inner
@@ -346,8 +364,9 @@ impl Reader<'_> {
         for key in ["filter", "resourceFilter", "resourceComparator"] {
             if let Some(class) = element.value(key) {
                 let message = format!("`{key}` is the Java class `{}`, which is not asked", class.text);
-                let diagnostic = Diagnostic::warning(super::LEFT_OVER, message)
-                    .help("all files of the folder are taken, in the order of their paths: look whether those are the ones");
+                let diagnostic = Diagnostic::warning(super::LEFT_OVER, message).help(
+                    "all files of the folder are taken, in the order of their paths: look whether those are the ones",
+                );
                 self.problem(diagnostic, Some(class.span));
             }
         }
@@ -374,7 +393,7 @@ impl Reader<'_> {
             below.sort();
             for path in below {
                 let is_open = self.open.contains(&path);
-                if !is_open && format::has_known_ending(&path) {
+                if !is_open && format::Format::of(&path).is_some() {
                     let mut inner = self.inside(element, around);
                     inner.dialects = dialects.clone();
                     let file = self.file(&path, Some(written.span), inner);
@@ -392,7 +411,8 @@ impl Reader<'_> {
         let is_global = element.text_of("global") != Some("false");
         for key in ["context", "contextFilter", "labels"] {
             if let Some(value) = element.value(key) {
-                let message = format!("a property has no `{key}` here: it is read as Liquibase reads it where none are given");
+                let message =
+                    format!("a property has no `{key}` here: it is read as Liquibase reads it where none are given");
                 self.problem(Diagnostic::warning("property-filter", message), Some(value.span));
             }
         }
@@ -400,10 +420,19 @@ impl Reader<'_> {
         let scope = self.scope(at);
         let dialect = Dialect::all().next();
         let put = |reader: &Self, text: &Text| match dialect {
-            Some(dialect) => reader.reading.properties.put(&text.text, text.span, scope, dialect).text,
+            Some(dialect) => {
+                reader
+                    .reading
+                    .properties
+                    .put(&text.text, text.span, scope, dialect)
+                    .text
+            }
             None => text.text.clone(),
         };
-        let dbms = element.value("dbms").map(|value| listed(&put(self, value))).unwrap_or_default();
+        let dbms = element
+            .value("dbms")
+            .map(|value| listed(&put(self, value)))
+            .unwrap_or_default();
         if let Some(file) = element.value("file").cloned() {
             return self.property_file(at, element, &file, is_global, dbms);
         }
@@ -468,13 +497,18 @@ impl Reader<'_> {
 }
 
 fn is_true(element: &Element, key: &str) -> bool {
-    element.text_of(key).is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
+    element
+        .text_of(key)
+        .is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
 }
 
 /// The files of a folder that `includeAll` takes, by how deep they lie and how their names end.
 fn chosen(element: &Element, folder: &str, below: Vec<String>) -> Vec<String> {
     let number = |key: &str| element.text_of(key).and_then(|text| text.trim().parse::<usize>().ok());
-    let (least, most) = (number("minDepth").unwrap_or(0), number("maxDepth").unwrap_or(usize::MAX));
+    let (least, most) = (
+        number("minDepth").unwrap_or(0),
+        number("maxDepth").unwrap_or(usize::MAX),
+    );
     let ending = element.text_of("endsWithFilter").unwrap_or_default().trim();
     let start = match folder {
         "" => String::new(),

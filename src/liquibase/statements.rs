@@ -15,7 +15,10 @@ pub(super) struct Splitting<'a> {
 pub(super) fn statements(sql: &str, splitting: &Splitting<'_>, family: Family) -> Vec<String> {
     let whole = sql.trim();
     if !splitting.splits {
-        return Some(whole.to_string()).filter(|whole| !whole.is_empty()).into_iter().collect();
+        return Some(whole.to_string())
+            .filter(|whole| !whole.is_empty())
+            .into_iter()
+            .collect();
     }
     let ends = match splitting.delimiter {
         None => usual_ends(sql, family),
@@ -30,7 +33,10 @@ pub(super) fn statements(sql: &str, splitting: &Splitting<'_>, family: Family) -
         }
     }
     all.push(sql[from..].trim());
-    all.into_iter().filter(|piece| !piece.is_empty()).map(str::to_string).collect()
+    all.into_iter()
+        .filter(|piece| !piece.is_empty())
+        .map(str::to_string)
+        .collect()
 }
 
 /// Where `;` stands outside of a block, and `GO` or `/` at the beginning of a line.
@@ -92,7 +98,14 @@ mod tests {
     use super::*;
 
     fn split(sql: &str, delimiter: Option<&str>) -> Vec<String> {
-        statements(sql, &Splitting { splits: true, delimiter }, Family::Postgres)
+        statements(
+            sql,
+            &Splitting {
+                splits: true,
+                delimiter,
+            },
+            Family::Postgres,
+        )
     }
 
     #[test]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
-use super::{Context, Resolve};
+use super::{Context, Resolve, is_false};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{Family, Name};
 use crate::model::{Change, Constraint, Key, Table};
@@ -19,6 +19,9 @@ pub struct DropConstraint {
     /// The columns of the one that is meant, in place of its name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Name>,
+    /// Whether the primary key is meant, whatever its name.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub primary_key: bool,
 }
 
 impl Resolve for DropConstraint {
@@ -26,8 +29,7 @@ impl Resolve for DropConstraint {
         let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
-        let all = table.constraints();
-        let Some(constraint) = choose(context, &table, all, self.name.as_ref(), &self.columns, "constraint") else {
+        let Some(constraint) = self.chosen(context, &table) else {
             return Vec::new();
         };
         if let Some(problem) = still_referenced(context, &table, &constraint) {
@@ -38,6 +40,31 @@ impl Resolve for DropConstraint {
             table: table.name.clone(),
             constraint,
         }]
+    }
+}
+
+impl DropConstraint {
+    fn chosen(&self, context: &mut Context<'_>, table: &Table) -> Option<Constraint> {
+        if !self.primary_key {
+            return choose(
+                context,
+                table,
+                table.constraints(),
+                self.name.as_ref(),
+                &self.columns,
+                "constraint",
+            );
+        }
+        if self.name.is_some() || !self.columns.is_empty() {
+            let message = "`primary_key` says which is meant: leave out `name` and `columns`";
+            context.problem(Problem::error("too-many-keys", message).at("primary_key"));
+        }
+        let found = table.primary_key.clone().map(Constraint::PrimaryKey);
+        if found.is_none() && !context.are_keys_uncertain(&table.name) {
+            let message = format!("table `{}` has no primary key", table.name);
+            context.problem(Problem::error("unknown-constraint", message).at("primary_key"));
+        }
+        found
     }
 }
 

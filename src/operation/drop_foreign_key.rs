@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::drop_constraint::choose;
 use super::specification::TableRef;
-use super::{Context, Resolve};
+use super::{Context, Resolve, is_false};
+use crate::diagnostic::Problem;
 use crate::dialect::Name;
 use crate::model::{Change, Constraint};
 
@@ -17,6 +18,9 @@ pub struct DropForeignKey {
     /// The columns of the one that is meant, in place of its name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Name>,
+    /// Whether all foreign keys of the table are meant.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub all: bool,
 }
 
 impl Resolve for DropForeignKey {
@@ -24,12 +28,26 @@ impl Resolve for DropForeignKey {
         let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
-        let all = table.foreign_keys.iter().cloned().map(Constraint::ForeignKey).collect();
-        let chosen = choose(context, &table, all, self.name.as_ref(), &self.columns, "foreign key");
-        let change = chosen.map(|constraint| Change::DropConstraint {
+        let all = table.foreign_keys.iter().cloned().map(Constraint::ForeignKey);
+        let drop = |constraint| Change::DropConstraint {
             table: table.name.clone(),
             constraint,
-        });
-        change.into_iter().collect()
+        };
+        if self.all {
+            if self.name.is_some() || !self.columns.is_empty() {
+                let message = "`all` says which are meant: leave out `name` and `columns`";
+                context.problem(Problem::error("too-many-keys", message).at("all"));
+            }
+            return all.map(drop).collect();
+        }
+        let chosen = choose(
+            context,
+            &table,
+            all.collect(),
+            self.name.as_ref(),
+            &self.columns,
+            "foreign key",
+        );
+        chosen.map(drop).into_iter().collect()
     }
 }

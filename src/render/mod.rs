@@ -44,7 +44,7 @@ pub use lowered::lowered;
 pub use need::{Lack, Need};
 pub use new_tables::NewTables;
 pub use question::Questions;
-pub use record::{ReadError, Record};
+pub use record::{Form, ReadError, Record};
 pub use routine::{Lacking, put_back, trigger_lacks};
 pub use unload::Unload;
 

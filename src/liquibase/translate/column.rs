@@ -3,7 +3,7 @@
 use super::super::element::{Element, Text};
 use super::super::node::{Body, flag, list, text};
 use super::super::tables::Column;
-use super::super::types::native_type;
+use super::super::types::{NativeType, native_type};
 use super::super::values::{ValueKind, default_of};
 use super::table::Parts;
 use super::{Translator, table_name};
@@ -25,11 +25,30 @@ impl Translator<'_> {
         Body::new(at.span).with("native", text(native, at.span)).node()
     }
 
+    /// What a type is natively; one that Liquibase refuses is told.
+    pub fn native_of(&mut self, ty: &Text) -> Option<NativeType> {
+        match native_type(&ty.text, self.dialect) {
+            Ok(native) => Some(native),
+            Err(why) => {
+                self.problem(
+                    crate::diagnostic::Diagnostic::error("unknown-type", why.to_string()),
+                    ty.span,
+                );
+                None
+            }
+        }
+    }
+
+    /// The same, its text alone.
+    pub fn native(&mut self, ty: &Text) -> String {
+        self.native_of(ty).map(|native| native.text).unwrap_or_default()
+    }
+
     /// A column of a new table: what is known of it, and its map. What it says of the table goes to the parts.
     pub fn new_column(&mut self, change: &Element, column: &Element, parts: &mut Parts) -> Option<(Column, Node)> {
         let name = self.needed(column, "name")?;
         let ty = self.needed(column, "type")?;
-        let native = native_type(&ty.text, self.dialect);
+        let native = self.native_of(ty)?;
         let is_identity = native.auto_increment || self.is_set(column, "autoIncrement");
         let constraints = column.child("constraints");
         let mut known = Column::plain(&name.text, native.text.clone());
@@ -53,7 +72,10 @@ impl Translator<'_> {
         if let Some(own) = constraints {
             self.constraints(change, own, (name, is_key), &mut body, parts);
         }
-        if let Some(remarks) = column.value("remarks").filter(|remarks| !remarks.text.trim().is_empty()) {
+        if let Some(remarks) = column
+            .value("remarks")
+            .filter(|remarks| !remarks.text.trim().is_empty())
+        {
             known.has_comment = true;
             body.put("comment", self.free_node(remarks));
         }
@@ -163,7 +185,9 @@ impl Translator<'_> {
 
     /// The default that a column is given, if any.
     pub fn default(&mut self, column: &Element, native: Option<&str>) -> Option<Node> {
-        let (value, kind) = DEFAULTS.iter().find_map(|(key, kind)| Some((column.value(key)?, *kind)))?;
+        let (value, kind) = DEFAULTS
+            .iter()
+            .find_map(|(key, kind)| Some((column.value(key)?, *kind)))?;
         match default_of(kind, &value.text, native, self.dialect) {
             Ok(serde_json::Value::Null) => None,
             Ok(found) => Some(self.valued(&found, value)),
@@ -259,7 +283,11 @@ impl Translator<'_> {
             for key in ["beforeColumn", "position"] {
                 if let Some(value) = column.value(key) {
                     let message = format!("`{key}`: the column comes behind all others");
-                    self.left_over(message, Some("`afterColumn` says its place on MySQL and MariaDB"), value.span);
+                    self.left_over(
+                        message,
+                        Some("`afterColumn` says its place on MySQL and MariaDB"),
+                        value.span,
+                    );
                 }
             }
             self.tables.add(table_name(change), known);
@@ -311,7 +339,9 @@ impl Translator<'_> {
         }
         let one = |name: Text| {
             self.tables.drop_column(table_name(change), name.text.trim());
-            let body = Body::new(change.span).with("table", table.clone()).with("column", self.name(&name));
+            let body = Body::new(change.span)
+                .with("table", table.clone())
+                .with("column", self.name(&name));
             body.operation("drop_column")
         };
         names.into_iter().map(one).collect()
@@ -330,14 +360,23 @@ impl Translator<'_> {
         if let Some(column) = self.tables.column_mut(table_name(change), from.text.trim()) {
             column.name = to.text.trim().to_string();
         }
-        all.extend(self.written_anew(change, &table, to, change.value("columnDataType"), change.value("remarks")));
+        all.extend(self.written_anew(
+            change,
+            &table,
+            to,
+            change.value("columnDataType"),
+            change.value("remarks"),
+        ));
         all
     }
 
     pub fn merge_columns(&mut self, change: &Element) -> Vec<Node> {
         let table = self.table(change);
         let (one, other) = (self.needed(change, "column1Name"), self.needed(change, "column2Name"));
-        let (name, ty) = (self.needed(change, "finalColumnName"), self.needed(change, "finalColumnType"));
+        let (name, ty) = (
+            self.needed(change, "finalColumnName"),
+            self.needed(change, "finalColumnType"),
+        );
         let (Some(table), Some(one), Some(other), Some(name), Some(ty)) = (table, one, other, name, ty) else {
             return Vec::new();
         };
@@ -352,7 +391,7 @@ impl Translator<'_> {
             true => format!("CONCAT_WS({literal}, {left}, {right})"),
             false => format!("{left} || {literal} || {right}"),
         };
-        let native = native_type(&ty.text, self.dialect).text;
+        let native = self.native(ty);
         let into = Body::new(name.span)
             .with("name", self.name(name))
             .with("type", self.type_node(&native, ty));
@@ -369,7 +408,9 @@ impl Translator<'_> {
     }
 
     pub fn set_column_remarks(&mut self, change: &Element) -> Vec<Node> {
-        let is_view = change.text_of("columnParentType").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("view"));
+        let is_view = change
+            .text_of("columnParentType")
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("view"));
         let (Some(table), Some(column)) = (self.table(change), self.needed(change, "columnName")) else {
             return Vec::new();
         };
@@ -385,7 +426,9 @@ impl Translator<'_> {
             }
             return vec![body.operation("set_comment")];
         }
-        let mut body = Body::new(change.span).with("table", table.clone()).with("column", self.name(column));
+        let mut body = Body::new(change.span)
+            .with("table", table.clone())
+            .with("column", self.name(column));
         if let Some(remarks) = remarks {
             body.put("comment", self.free_node(remarks));
         }

@@ -59,7 +59,10 @@ impl Translator<'_> {
 
     /// Whether it is checked at the end of the transaction, which PostgreSQL alone can do.
     fn deferral(&mut self, change: &Element, body: &mut Body) {
-        let (deferrable, deferred) = (self.is_set(change, "deferrable"), self.is_set(change, "initiallyDeferred"));
+        let (deferrable, deferred) = (
+            self.is_set(change, "deferrable"),
+            self.is_set(change, "initiallyDeferred"),
+        );
         if self.is_postgres() {
             body.flag("deferrable", deferrable || deferred);
             body.flag("initially_deferred", deferred);
@@ -77,7 +80,8 @@ impl Translator<'_> {
         let columns = self.needed(change, "baseColumnNames");
         let referenced = self.needed(change, "referencedColumnNames");
         let name = self.needed(change, "constraintName");
-        let (Some(table), Some(to), Some(columns), Some(referenced), Some(name)) = (table, to, columns, referenced, name)
+        let (Some(table), Some(to), Some(columns), Some(referenced), Some(name)) =
+            (table, to, columns, referenced, name)
         else {
             return Vec::new();
         };
@@ -129,7 +133,9 @@ impl Translator<'_> {
         let (Some(table), Some(name)) = (self.table(change), self.needed(change, "constraintName")) else {
             return Vec::new();
         };
-        let body = Body::new(change.span).with("table", table).with("name", self.name(name));
+        let body = Body::new(change.span)
+            .with("table", table)
+            .with("name", self.name(name));
         vec![body.operation("drop_constraint")]
     }
 
@@ -138,7 +144,9 @@ impl Translator<'_> {
         let (Some(table), Some(name)) = (table, self.needed(change, "constraintName")) else {
             return Vec::new();
         };
-        let body = Body::new(change.span).with("table", table).with("name", self.name(name));
+        let body = Body::new(change.span)
+            .with("table", table)
+            .with("name", self.name(name));
         vec![body.operation("drop_foreign_key")]
     }
 
@@ -146,7 +154,9 @@ impl Translator<'_> {
         let Some(table) = self.object(change, "baseTableName", "baseTableSchemaName", "baseTableCatalogName") else {
             return Vec::new();
         };
-        let body = Body::new(change.span).with("table", table).with("all", flag(true, change.span));
+        let body = Body::new(change.span)
+            .with("table", table)
+            .with("all", flag(true, change.span));
         vec![body.operation("drop_foreign_key")]
     }
 

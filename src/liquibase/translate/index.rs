@@ -70,13 +70,19 @@ impl Translator<'_> {
         };
         match table {
             Some(table) => {
-                let body = Body::new(change.span).with("table", table).with("name", self.name(index));
+                let body = Body::new(change.span)
+                    .with("table", table)
+                    .with("name", self.name(index));
                 vec![body.operation("drop_index")]
             }
             // Its table is known to the database alone.
             None => {
                 let statement = format!("DROP INDEX {}", self.quoted(self.free(index).trim()));
-                vec![Body::new(change.span).with("up", text(statement, change.span)).operation("sql")]
+                vec![
+                    Body::new(change.span)
+                        .with("up", text(statement, change.span))
+                        .operation("sql"),
+                ]
             }
         }
     }

@@ -58,6 +58,7 @@ impl Translator<'_> {
             return Vec::new();
         }
         if let Some(delimiter) = self.as_it_is(change, &rows) {
+            self.resources.name(&path);
             let mut body = Body::new(change.span)
                 .with("table", table)
                 .with("file", text(self.resources.relative(&path), at));
@@ -74,7 +75,9 @@ impl Translator<'_> {
             self.passed_over(message, at);
         }
         let written = self.written_rows(change, &rows, at);
-        let body = Body::new(change.span).with("table", table).with("rows", list(written, at));
+        let body = Body::new(change.span)
+            .with("table", table)
+            .with("rows", list(written, at));
         vec![body.operation("insert")]
     }
 
@@ -99,7 +102,10 @@ impl Translator<'_> {
             .with("key", list(names, key.span));
         if rows.fields.iter().any(|field| !field.updates) {
             let is_key = |name: &str| keys.iter().any(|key| key.eq_ignore_ascii_case(name));
-            let updated = rows.fields.iter().filter(|field| field.updates && !is_key(&field.column));
+            let updated = rows
+                .fields
+                .iter()
+                .filter(|field| field.updates && !is_key(&field.column));
             let updated = updated.map(|field| text(&field.column, at)).collect();
             body.put("update", list(updated, at));
         }
@@ -197,15 +203,23 @@ impl Translator<'_> {
             all.push(row);
         }
         let fields = header.iter().enumerate();
-        let fields = fields.map(|(at, (name, _))| self.field(change, at, name.trim())).collect();
+        let fields = fields
+            .map(|(at, (name, _))| self.field(change, at, name.trim()))
+            .collect();
         Ok(Rows { fields, rows: all })
     }
 
     fn field<'e>(&mut self, change: &'e Element, at: usize, header: &str) -> Field<'e> {
         let elements = change.listed("columns", "column");
         let mut elements = elements.filter(|column| {
-            let is = |key: &str| column.text_of(key).is_some_and(|name| name.trim().eq_ignore_ascii_case(header));
-            let index = column.text_of("index").and_then(|index| index.trim().parse::<usize>().ok());
+            let is = |key: &str| {
+                column
+                    .text_of(key)
+                    .is_some_and(|name| name.trim().eq_ignore_ascii_case(header))
+            };
+            let index = column
+                .text_of("index")
+                .and_then(|index| index.trim().parse::<usize>().ok());
             match (index, column.value("header")) {
                 (Some(index), _) => index == at,
                 (None, Some(_)) => is("header"),
@@ -232,12 +246,16 @@ impl Translator<'_> {
 
     /// Whether driftless can read the file itself, and what stands between its fields.
     fn as_it_is(&self, change: &Element, rows: &Rows<'_>) -> Option<char> {
-        let plain = |field: &Field<'_>| matches!(field.holds, Holds::String | Holds::Numeric | Holds::Uuid | Holds::Date);
+        let plain =
+            |field: &Field<'_>| matches!(field.holds, Holds::String | Holds::Numeric | Holds::Uuid | Holds::Date);
         let encoding = change.text_of("encoding").unwrap_or("UTF-8");
         let is_readable = quote_of(change) == '"'
             && change.value("commentLineStartsWith").is_none()
             && encoding.eq_ignore_ascii_case("utf-8")
-            && rows.fields.iter().all(|field| plain(field) && !has_default(field.element));
+            && rows
+                .fields
+                .iter()
+                .all(|field| plain(field) && !has_default(field.element));
         let is_same = |field: &Field<'_>| {
             let header = field.element.and_then(|element| element.text_of("header"));
             header.is_none_or(|header| header == field.column)
@@ -284,7 +302,10 @@ impl Translator<'_> {
             return Some(null());
         }
         if cell.is_empty() {
-            if let Some(default) = field.element.and_then(|element| self.default(element, field.native.as_deref())) {
+            if let Some(default) = field
+                .element
+                .and_then(|element| self.default(element, field.native.as_deref()))
+            {
                 return Some(default);
             }
             return Some(match field.holds {
@@ -292,25 +313,30 @@ impl Translator<'_> {
                 _ => null(),
             });
         }
-        let value = |own: &mut Self, kind: ValueKind, cell: &str| {
-            match value_of(kind, cell, field.native.as_deref(), own.dialect) {
-                Ok(value) => Some(own.valued(
-                    &value,
-                    &Text {
-                        text: cell.to_string(),
-                        span: at,
-                    },
-                )),
-                Err(why) => {
-                    own.left_over(why, None, at);
-                    None
-                }
+        let value = |own: &mut Self, kind: ValueKind, cell: &str| match value_of(
+            kind,
+            cell,
+            field.native.as_deref(),
+            own.dialect,
+        ) {
+            Ok(value) => Some(own.valued(
+                &value,
+                &Text {
+                    text: cell.to_string(),
+                    span: at,
+                },
+            )),
+            Err(why) => {
+                own.left_over(why, None, at);
+                None
             }
         };
         match field.holds {
             Holds::Numeric => value(self, ValueKind::Numeric, cell),
             Holds::Boolean => {
-                let is_true = ["true", "t", "yes", "y", "1", "on"].iter().any(|word| word.eq_ignore_ascii_case(cell));
+                let is_true = ["true", "t", "yes", "y", "1", "on"]
+                    .iter()
+                    .any(|word| word.eq_ignore_ascii_case(cell));
                 value(self, ValueKind::Boolean, &is_true.to_string())
             }
             Holds::Date => match self.moment(cell, at) {
@@ -379,7 +405,7 @@ impl Translator<'_> {
 
 fn cells(record: &Record, swapped: &dyn Fn(&str) -> String) -> Vec<(String, bool)> {
     let all = (0..record.count()).filter_map(|at| record.get(at));
-    all.map(|(text, form)| (swapped(text), form == Form::Quoted)).collect()
+    all.map(|(text, form)| (swapped(text), form == Form::Text)).collect()
 }
 
 fn swap(c: char, quote: char) -> char {
@@ -409,13 +435,17 @@ fn delimiter_of(change: &Element) -> char {
 
 fn has_default(element: Option<&Element>) -> bool {
     let attributes = element.iter().flat_map(|element| &element.attributes);
-    attributes.into_iter().any(|attribute| attribute.name.starts_with("defaultValue"))
+    attributes
+        .into_iter()
+        .any(|attribute| attribute.name.starts_with("defaultValue"))
 }
 
 /// The word for NULL in a file, as it is written there.
 fn null_word(rows: &Rows<'_>) -> Option<String> {
     let cells = rows.rows.iter().flatten();
-    let mut words = cells.map(|(cell, _)| cell).filter(|cell| cell.eq_ignore_ascii_case("null"));
+    let mut words = cells
+        .map(|(cell, _)| cell)
+        .filter(|cell| cell.eq_ignore_ascii_case("null"));
     words.next().cloned()
 }
 
@@ -452,8 +482,8 @@ fn native_holds(native: &str) -> Holds {
     match word.as_str() {
         "boolean" | "bool" | "bit" => Holds::Boolean,
         "tinyint" => Holds::Boolean,
-        "int" | "integer" | "bigint" | "smallint" | "mediumint" | "numeric" | "decimal" | "number" | "float" | "double"
-        | "real" => Holds::Numeric,
+        "int" | "integer" | "bigint" | "smallint" | "mediumint" | "numeric" | "decimal" | "number" | "float"
+        | "double" | "real" => Holds::Numeric,
         "date" | "datetime" | "timestamp" | "time" => Holds::Date,
         "varchar" | "char" | "nvarchar" | "nchar" | "character" => Holds::String,
         "text" | "longtext" | "mediumtext" | "tinytext" => Holds::Clob,

@@ -15,10 +15,12 @@ mod view;
 
 use std::collections::HashMap;
 
+pub(super) use rows::own_text;
+
 use super::element::{Element, Text};
 use super::node::{Body, text};
 use super::properties::Scope;
-use super::reading::{File, Reading};
+use super::reading::Reading;
 use super::tables::Tables;
 use super::{LEFT_OUT, LEFT_OVER};
 use crate::diagnostic::{Diagnostic, Span, nearest};
@@ -88,6 +90,9 @@ pub const CHANGES: [&str; 59] = [
     "update",
 ];
 
+/// What a changeset is found by: id, author and path in small letters.
+pub(super) type Key = (String, String, String);
+
 /// A file that an operation names, or whose text is taken in.
 pub(super) trait Resources {
     /// The file that a change names, or why there is none.
@@ -97,13 +102,18 @@ pub(super) trait Resources {
     fn bytes(&self, path: &str) -> Result<Vec<u8>, String>;
     /// A path as it is written in the file at hand.
     fn relative(&self, path: &str) -> String;
+    /// Notes that an operation names a file.
+    fn name(&mut self, path: &str);
 }
 
 /// What a change is translated with.
 pub(super) struct Translator<'t> {
     pub dialect: Dialect,
     pub reading: &'t Reading,
-    pub file: &'t File,
+    /// What Liquibase calls the file at hand.
+    pub called: String,
+    /// The ids of all changesets, by what Liquibase knows them by.
+    pub ids: &'t HashMap<Key, String>,
     pub scope: Scope,
     /// Texts with properties in them, as driftless reads them.
     pub kept: &'t HashMap<Span, String>,
@@ -114,6 +124,8 @@ pub(super) struct Translator<'t> {
     pub problems: Vec<Diagnostic>,
     /// The name of the state that the changeset makes.
     pub tag: Option<Text>,
+    /// Whether what is translated takes a changeset back.
+    pub is_reverse: bool,
 }
 
 impl Translator<'_> {
@@ -242,7 +254,10 @@ impl Translator<'_> {
 
     /// The names of a list with commas.
     pub fn names(&self, value: &Text) -> Vec<Node> {
-        self.split(value).into_iter().map(|name| text(name, value.span)).collect()
+        self.split(value)
+            .into_iter()
+            .map(|name| text(name, value.span))
+            .collect()
     }
 
     /// The parts of a list with commas, as driftless reads them.
@@ -267,7 +282,9 @@ impl Translator<'_> {
             Family::Sqlite => None,
         };
         let is_own = |schema: &&Text| self.is_postgres() && schema.text.trim() == "public";
-        let schema = schema.filter(|schema| !schema.text.trim().is_empty()).filter(|schema| !is_own(schema));
+        let schema = schema
+            .filter(|schema| !schema.text.trim().is_empty())
+            .filter(|schema| !is_own(schema));
         Some(match schema {
             None => self.name(name),
             Some(schema) => Body::new(name.span)

@@ -3,7 +3,6 @@
 
 use super::super::element::{Element, Text};
 use super::super::node::{Body, flag, text};
-use super::super::types::native_type;
 use super::super::values::{ValueKind, value_of};
 use super::{Translator, table_name};
 use crate::document::Node;
@@ -38,12 +37,11 @@ impl Translator<'_> {
         if !self.is_mysql() {
             return Vec::new();
         }
-        let dialect = self.dialect;
+        let native = ty.map(|ty| self.native(ty));
         let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) else {
             return Vec::new();
         };
         let span = change.span;
-        let native = ty.map(|ty| native_type(&ty.text, dialect).text);
         let new_type = native.filter(|native| !native.eq_ignore_ascii_case(&known.native));
         let loses_identity = known.is_identity && !kept.identity;
         let loses_not_null = !known.nullable && !known.is_key && !kept.not_null;
@@ -57,9 +55,17 @@ impl Translator<'_> {
             known.native = native.clone();
         }
         let mut all = Vec::new();
-        let start = |own: &Self| Body::new(span).with("table", table.clone()).with("column", own.name(column));
+        let start = |own: &Self| {
+            Body::new(span)
+                .with("table", table.clone())
+                .with("column", own.name(column))
+        };
         if loses_identity {
-            all.push(start(self).with("identity", flag(false, span)).operation("set_identity"));
+            all.push(
+                start(self)
+                    .with("identity", flag(false, span))
+                    .operation("set_identity"),
+            );
         }
         let mut body = start(self);
         if let (Some(native), Some(ty)) = (&new_type, ty) {
@@ -85,7 +91,7 @@ impl Translator<'_> {
         let (Some(table), Some(column), Some(ty)) = (table, column, self.needed(change, "newDataType")) else {
             return Vec::new();
         };
-        let native = native_type(&ty.text, self.dialect).text;
+        let native = self.native(ty);
         let is_mysql = self.is_mysql();
         let known = self.tables.column_mut(table_name(change), column.text.trim());
         if let Some(known) = known.filter(|_| !is_mysql) {
@@ -108,8 +114,11 @@ impl Translator<'_> {
         let (Some(table), Some(column)) = (self.table(change), self.needed(change, "columnName")) else {
             return Vec::new();
         };
-        let given = change.value("columnDataType").map(|ty| native_type(&ty.text, self.dialect).text);
-        let known = self.tables.native(table_name(change), column.text.trim()).map(str::to_string);
+        let given = change.value("columnDataType").map(|ty| self.native(ty));
+        let known = self
+            .tables
+            .native(table_name(change), column.text.trim())
+            .map(str::to_string);
         let Some(default) = self.default(change, given.or(known).as_deref()) else {
             return Vec::new();
         };
@@ -130,7 +139,9 @@ impl Translator<'_> {
         if let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) {
             known.has_default = false;
         }
-        let body = Body::new(change.span).with("table", table).with("column", self.name(column));
+        let body = Body::new(change.span)
+            .with("table", table)
+            .with("column", self.name(column));
         vec![body.operation("drop_default")]
     }
 
@@ -138,11 +149,18 @@ impl Translator<'_> {
         let (Some(table), Some(column)) = (self.table(change), self.needed(change, "columnName")) else {
             return Vec::new();
         };
-        let known = self.tables.native(table_name(change), column.text.trim()).map(str::to_string);
-        let mut body = Body::new(change.span).with("table", table.clone()).with("column", self.name(column));
-        let fill = change.value("defaultNullValue").filter(|fill| !fill.text.eq_ignore_ascii_case("null"));
+        let known = self
+            .tables
+            .native(table_name(change), column.text.trim())
+            .map(str::to_string);
+        let mut body = Body::new(change.span)
+            .with("table", table.clone())
+            .with("column", self.name(column));
+        let fill = change
+            .value("defaultNullValue")
+            .filter(|fill| !fill.text.eq_ignore_ascii_case("null"));
         if let Some(fill) = fill {
-            let given = change.value("columnDataType").map(|ty| native_type(&ty.text, self.dialect).text);
+            let given = change.value("columnDataType").map(|ty| self.native(ty));
             match value_of(ValueKind::Plain, &fill.text, given.or(known).as_deref(), self.dialect) {
                 Ok(value) => body.put("fill", self.valued(&value, fill)),
                 Err(why) => self.left_over(why, None, fill.span),
@@ -164,7 +182,9 @@ impl Translator<'_> {
         let (Some(table), Some(column)) = (self.table(change), self.needed(change, "columnName")) else {
             return Vec::new();
         };
-        let body = Body::new(change.span).with("table", table.clone()).with("column", self.name(column));
+        let body = Body::new(change.span)
+            .with("table", table.clone())
+            .with("column", self.name(column));
         let mut all = vec![body.operation("drop_not_null")];
         if let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) {
             known.nullable = true;
@@ -187,7 +207,10 @@ impl Translator<'_> {
             return self.sequence_for(change, &table, column);
         }
         let mut identity = Body::new(span);
-        if let Some(start) = self.number(change, "startWith").filter(|start| start.scalar_text() != Some("1")) {
+        if let Some(start) = self
+            .number(change, "startWith")
+            .filter(|start| start.scalar_text() != Some("1"))
+        {
             identity.put("start", start);
         }
         let identity = match identity.is_empty() {
@@ -210,7 +233,10 @@ impl Translator<'_> {
 
     fn sequence_for(&mut self, change: &Element, table: &Node, column: &Text) -> Vec<Node> {
         let span = change.span;
-        let table_text = change.value("tableName").map(|table| self.free(table)).unwrap_or_default();
+        let table_text = change
+            .value("tableName")
+            .map(|table| self.free(table))
+            .unwrap_or_default();
         let name = format!("{}_{}_seq", table_text.trim(), self.free(column).trim());
         // Unquoted where both names are, which PostgreSQL reads in small letters.
         let is_plain = |name: &str| crate::dialect::folded(self.dialect, name) == name.to_lowercase();
@@ -225,19 +251,32 @@ impl Translator<'_> {
         if let Some(increment) = self.number(change, "incrementBy") {
             create.put("increment", increment);
         }
-        let is_held = self.tables.column(table_name(change), column.text.trim()).is_some_and(|known| known.is_key);
-        let place = || Body::new(span).with("table", table.clone()).with("column", self.name(column));
+        let is_held = self
+            .tables
+            .column(table_name(change), column.text.trim())
+            .is_some_and(|known| known.is_key);
+        let place = || {
+            Body::new(span)
+                .with("table", table.clone())
+                .with("column", self.name(column))
+        };
         let quoted = match crate::dialect::folded(self.dialect, &name) == name.as_str() && name == name.to_lowercase() {
             true => name.clone(),
             false => self.dialect.quote(&name),
         };
-        let next = Body::new(span).with("sql", text(format!("nextval('{quoted}')"), span)).node();
+        let next = Body::new(span)
+            .with("sql", text(format!("nextval('{quoted}')"), span))
+            .node();
         let mut all = vec![create.operation("create_sequence")];
         if !is_held {
             all.push(place().operation("set_not_null"));
         }
         all.push(place().with("default", next).operation("set_default"));
-        let owned = format!("ALTER SEQUENCE {quoted} OWNED BY {}.{}", self.quoted_object(table), self.quoted(self.free(column).trim()));
+        let owned = format!(
+            "ALTER SEQUENCE {quoted} OWNED BY {}.{}",
+            self.quoted_object(table),
+            self.quoted(self.free(column).trim())
+        );
         let sql = Body::new(span)
             .with("up", text(owned, span))
             .with("down", text(format!("ALTER SEQUENCE {quoted} OWNED BY NONE"), span))

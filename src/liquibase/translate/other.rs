@@ -13,7 +13,10 @@ impl Translator<'_> {
             return Vec::new();
         };
         if let Some(first) = &self.tag {
-            let message = format!("the changeset has the tag `{}` already: `{}` is left out", first.text, tag.text);
+            let message = format!(
+                "the changeset has the tag `{}` already: `{}` is left out",
+                first.text, tag.text
+            );
             self.left_over(message, Some("a changeset of its own can bear it"), tag.span);
             return Vec::new();
         }
@@ -50,7 +53,8 @@ impl Translator<'_> {
 
     /// Stops a run where it comes to what cannot be carried out, so that nothing is left out in silence.
     fn inexpressible(&mut self, change: &Element, message: String) -> Vec<Node> {
-        let help = "a run stops there, so that nothing is left out in silence: write what it does as operations or `sql`";
+        let help =
+            "a run stops there, so that nothing is left out in silence: write what it does as operations or `sql`";
         self.left_over(message.clone(), Some(help), change.name_span);
         vec![stopping(&message, change.span)]
     }

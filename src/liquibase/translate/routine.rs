@@ -55,7 +55,9 @@ impl Translator<'_> {
         let (Some(name), Some(table)) = (self.needed(change, "triggerName"), self.table(change)) else {
             return Vec::new();
         };
-        let body = Body::new(change.span).with("trigger", self.name(name)).with("table", table);
+        let body = Body::new(change.span)
+            .with("trigger", self.name(name))
+            .with("table", table);
         vec![body.operation("drop_trigger")]
     }
 
@@ -81,7 +83,10 @@ impl Translator<'_> {
     }
 
     pub fn rename_trigger(&mut self, change: &Element) -> Vec<Node> {
-        let (old, new) = (self.needed(change, "oldTriggerName"), self.needed(change, "newTriggerName"));
+        let (old, new) = (
+            self.needed(change, "oldTriggerName"),
+            self.needed(change, "newTriggerName"),
+        );
         let (Some(old), Some(new), Some(table)) = (old, new, self.table(change)) else {
             return Vec::new();
         };
@@ -90,9 +95,8 @@ impl Translator<'_> {
         }
         let table = self.quoted_object(&table);
         let (old, new) = (self.quoted(self.free(old).trim()), self.quoted(self.free(new).trim()));
-        let statement = |from: &str, to: &str| {
-            text(format!("ALTER TRIGGER {from} ON {table} RENAME TO {to}"), change.span)
-        };
+        let statement =
+            |from: &str, to: &str| text(format!("ALTER TRIGGER {from} ON {table} RENAME TO {to}"), change.span);
         let body = Body::new(change.span)
             .with("up", statement(&old, &new))
             .with("down", statement(&new, &old));

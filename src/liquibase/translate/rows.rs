@@ -23,7 +23,10 @@ const VALUES: [(&str, ValueKind); 7] = [
 impl Translator<'_> {
     /// The value that a column is given, if any, and whether it is NULL.
     pub fn column_value(&mut self, column: &Element, native: Option<&str>) -> Option<(Node, bool)> {
-        if let Some(file) = ["valueClobFile", "valueBlobFile"].iter().find(|key| column.value(key).is_some()) {
+        if let Some(file) = ["valueClobFile", "valueBlobFile"]
+            .iter()
+            .find(|key| column.value(key).is_some())
+        {
             return self.value_of_file(column, file).map(|value| (value, false));
         }
         let given = VALUES.iter().find_map(|(key, kind)| Some((column.value(key)?, *kind)));
@@ -130,13 +133,19 @@ impl Translator<'_> {
                 let name = self.quoted(self.free(name).trim());
                 clause = clause.replacen(":name", &name, 1);
             }
-            let native = param.text_of("name").and_then(|name| self.tables.native(table_name(change), name));
+            let native = param
+                .text_of("name")
+                .and_then(|name| self.tables.native(table_name(change), name));
             let native = native.map(str::to_string);
             if let Some((value, _)) = self.column_value(param, native.as_deref()) {
                 let literal = self.literal(&value);
                 clause = match clause.find(":value").or_else(|| clause.find('?')) {
                     Some(at) => {
-                        let length = if clause[at..].starts_with('?') { 1 } else { ":value".len() };
+                        let length = if clause[at..].starts_with('?') {
+                            1
+                        } else {
+                            ":value".len()
+                        };
                         format!("{}{literal}{}", &clause[..at], &clause[at + length..])
                     }
                     None => clause,
@@ -155,7 +164,11 @@ impl Translator<'_> {
             (None, None) => match &value.kind {
                 crate::document::Kind::Bool(value, _) => {
                     let literals = &self.dialect.facts().literals;
-                    if *value { literals.true_.clone() } else { literals.false_.clone() }
+                    if *value {
+                        literals.true_.clone()
+                    } else {
+                        literals.false_.clone()
+                    }
                 }
                 _ => value.scalar_text().unwrap_or("NULL").to_string(),
             },
@@ -164,6 +177,6 @@ impl Translator<'_> {
 }
 
 /// The text of an element's own, or of an attribute.
-pub(super) fn own_text<'e>(change: &'e Element, key: &str) -> Option<&'e Text> {
+pub(in crate::liquibase) fn own_text<'e>(change: &'e Element, key: &str) -> Option<&'e Text> {
     change.value(key).or(change.text.as_ref())
 }

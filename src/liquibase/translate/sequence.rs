@@ -21,7 +21,7 @@ impl Translator<'_> {
 
     fn options(&mut self, change: &Element, body: &mut Body) {
         if let Some(ty) = change.value("dataType").filter(|_| self.is_postgres()) {
-            let native = super::super::types::native_type(&ty.text, self.dialect).text.to_lowercase();
+            let native = self.native(ty).to_lowercase();
             let portable = match native.as_str() {
                 "integer" => "int",
                 other => other,

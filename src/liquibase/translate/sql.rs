@@ -58,8 +58,13 @@ impl Translator<'_> {
         let put = self.reading.properties.put(&content, at, self.scope, self.dialect);
         let is_as_it_is = put.text == *content && put.kept == *content;
         if is_as_it_is && self.ready(change, &content).is_some_and(|ready| ready == *content) {
+            self.resources.name(&path);
             let path = self.resources.relative(&path);
-            return vec![Body::new(change.span).with("path", text(path, at)).operation("sql_file")];
+            return vec![
+                Body::new(change.span)
+                    .with("path", text(path, at))
+                    .operation("sql_file"),
+            ];
         }
         self.raw(change, &put.kept, at)
     }
@@ -87,7 +92,10 @@ impl Translator<'_> {
         let ours = split(sql, self.family());
         let is_same = before == all.len()
             && ours.len() == all.len()
-            && ours.iter().zip(&all).all(|(ours, theirs)| bare(ours.text) == bare(theirs));
+            && ours
+                .iter()
+                .zip(&all)
+                .all(|(ours, theirs)| bare(ours.text) == bare(theirs));
         if all.is_empty() {
             return None;
         }

@@ -3,7 +3,6 @@
 use super::super::element::Element;
 use super::super::node::{Body, flag, list, text};
 use super::super::tables::Column;
-use super::super::types::native_type;
 use super::{Translator, table_name};
 use crate::dialect::folded;
 use crate::document::Node;
@@ -32,7 +31,10 @@ impl Translator<'_> {
             body.put("uniques", list(parts.uniques_as_nodes(), change.span));
         }
         if !parts.foreign_keys.is_empty() {
-            body.put("foreign_keys", list(std::mem::take(&mut parts.foreign_keys), change.span));
+            body.put(
+                "foreign_keys",
+                list(std::mem::take(&mut parts.foreign_keys), change.span),
+            );
         }
         if let Some(remarks) = change.value("remarks") {
             body.put("comment", self.free_node(remarks));
@@ -120,9 +122,17 @@ impl Translator<'_> {
 
     /// A table of the values that a column has, which the column then refers to.
     pub fn add_lookup_table(&mut self, change: &Element) -> Vec<Node> {
-        let existing = self.object(change, "existingTableName", "existingTableSchemaName", "existingTableCatalogName");
+        let existing = self.object(
+            change,
+            "existingTableName",
+            "existingTableSchemaName",
+            "existingTableCatalogName",
+        );
         let new = self.object(change, "newTableName", "newTableSchemaName", "newTableCatalogName");
-        let (from, to) = (self.needed(change, "existingColumnName"), self.needed(change, "newColumnName"));
+        let (from, to) = (
+            self.needed(change, "existingColumnName"),
+            self.needed(change, "newColumnName"),
+        );
         let (Some(existing), Some(new), Some(from), Some(to)) = (existing, new, from, to) else {
             return Vec::new();
         };
@@ -132,11 +142,11 @@ impl Translator<'_> {
         // PostgreSQL keeps the type of the column; MySQL is told the type that is given.
         let given = change.value("newColumnDataType").filter(|_| self.is_mysql());
         let native = match given {
-            Some(given) => native_type(&given.text, self.dialect).text,
+            Some(given) => self.native(given),
             None => match self.tables.native(old_table, &from.text) {
                 Some(native) => native.to_string(),
                 None => match change.value("newColumnDataType") {
-                    Some(given) => native_type(&given.text, self.dialect).text,
+                    Some(given) => self.native(given),
                     None => {
                         let message = format!("the type of `{old_table}.{}` is not known here", from.text);
                         self.left_over(message, Some("give `newColumnDataType`"), from.span);
@@ -219,7 +229,10 @@ impl Parts {
     pub fn unique(&mut self, name: Option<Node>, column: Node) {
         let known = self.uniques.iter_mut().find(|(known, _)| {
             let same = |known: &Node, name: &Node| known.as_str() == name.as_str();
-            known.as_ref().zip(name.as_ref()).is_some_and(|(known, name)| same(known, name))
+            known
+                .as_ref()
+                .zip(name.as_ref())
+                .is_some_and(|(known, name)| same(known, name))
         });
         match known {
             Some((_, columns)) => columns.push(column),

@@ -27,7 +27,10 @@ impl Translator<'_> {
         if replaces {
             body.put("replace", flag(true, span));
         }
-        if let Some(remarks) = change.value("remarks").filter(|remarks| !remarks.text.trim().is_empty()) {
+        if let Some(remarks) = change
+            .value("remarks")
+            .filter(|remarks| !remarks.text.trim().is_empty())
+        {
             body.put("comment", self.free_node(remarks));
         }
         let operation = body.operation("create_view");
@@ -38,11 +41,18 @@ impl Translator<'_> {
 
     /// A whole statement; to replace a view, the words for it are put in.
     fn full_view(&mut self, change: &Element, statement: String, replaces: bool) -> Vec<Node> {
-        let first = statement.split_whitespace().take(2).map(str::to_lowercase).collect::<Vec<_>>();
+        let first = statement
+            .split_whitespace()
+            .take(2)
+            .map(str::to_lowercase)
+            .collect::<Vec<_>>();
         let statement = match (replaces, first.as_slice()) {
             (true, [create, next]) if create == "create" && next != "or" => match self.family() {
                 crate::dialect::Family::Sqlite => statement,
-                _ => format!("CREATE OR REPLACE{}", &statement[statement.to_lowercase().find("create").unwrap_or(0) + 6..]),
+                _ => format!(
+                    "CREATE OR REPLACE{}",
+                    &statement[statement.to_lowercase().find("create").unwrap_or(0) + 6..]
+                ),
             },
             _ => statement,
         };
@@ -129,7 +139,10 @@ impl Translator<'_> {
 /// A name in the place of another one, in the same schema.
 fn renamed(old: &Node, new: Node) -> Node {
     match old.get("schema") {
-        Some(schema) => Body::new(new.span).with("schema", schema.clone()).with("name", new).node(),
+        Some(schema) => Body::new(new.span)
+            .with("schema", schema.clone())
+            .with("name", new)
+            .node(),
         None => new,
     }
 }

@@ -346,6 +346,7 @@ impl Reading<'_, '_> {
                 table: TableRef(name.clone()),
                 name: Some(self.name(constraint)),
                 columns: Vec::new(),
+                primary_key: false,
             }),
             AlterTableOperation::RenameConstraint { old_name, new_name } => {
                 let old = self.name(old_name);

@@ -70,6 +70,7 @@ impl Writer<'_> {
                     table: table_ref(&table.name),
                     name: Some(check.name.clone()),
                     columns: Vec::new(),
+                    primary_key: false,
                 }),
             };
             self.add(what, operation)?;

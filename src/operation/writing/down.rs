@@ -98,6 +98,7 @@ impl Path<'_> {
                 table: table_ref(table),
                 name: Some(part.clone()),
                 columns: Vec::new(),
+                primary_key: false,
             }),
         };
         self.add(what, operation);

@@ -27,6 +27,7 @@ impl Path<'_> {
                 table: table_ref(&table),
                 name: Some(foreign.name.clone()),
                 columns: Vec::new(),
+                all: false,
             });
             self.add(&format!("foreign key `{}` of `{table}`", foreign.name), operation);
             // One that stays is made again at the end.
