@@ -311,7 +311,7 @@ impl Files for Folder {
 }
 
 impl Folder {
-    /// All files in a folder and below it, hidden ones left out.
+    /// All files in a folder and below it, hidden ones too: Liquibase takes them.
     fn all_below(&self, folder: &str, seen: &mut BTreeSet<PathBuf>, found: &mut Vec<String>) {
         let Ok(entries) = std::fs::read_dir(self.on_disk(folder)) else {
             return;
@@ -322,7 +322,7 @@ impl Folder {
                 "" => name.clone(),
                 folder => format!("{folder}/{name}"),
             };
-            if name.starts_with('.') || self.resolve("", &below).is_err() {
+            if name == ".git" || self.resolve("", &below).is_err() {
                 continue;
             }
             match self.on_disk(&below).is_dir() {

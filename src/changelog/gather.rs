@@ -49,6 +49,12 @@ impl Changelog {
         self.files.iter().map(|id| self.sources.get(*id))
     }
 
+    /// The source of one of them, by what messages call it.
+    pub fn source_of(&self, shown: &str) -> Option<SourceId> {
+        let mut files = self.files.iter().copied();
+        files.find(|id| self.sources.get(*id).path == shown)
+    }
+
     /// What the secrets in texts of a changeset are worth, by its file where it is still there.
     pub fn secrets_of<'t>(&self, id: &str, texts: impl Iterator<Item = &'t str>, dialect: Dialect) -> Secrets {
         let changeset = self.changesets.iter().find(|changeset| changeset.id == id);

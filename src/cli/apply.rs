@@ -2,7 +2,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::{Common, Naming, Writing};
-use super::bare_script::script;
+use super::bare_script::{BareForm, script};
 use super::changed::read_settled;
 use super::comparing::{Comparing, Server};
 use super::confirm::{ask, destruction};
@@ -142,7 +142,7 @@ impl Apply {
         let text = changeset_text(head(&format!("What {} says.", to.title)), &operations);
         let (plan, changelog) = planned(&project, &format!("{id}.yaml"), &text, expected, output)?;
         if self.dry_run {
-            output.line(script(&plan, changelog, &project, output)?.trim_end());
+            output.line(script(&plan, BareForm::default(), changelog, &project, output)?.trim_end());
             output.end(exit, &told, &changelog.sources, &report);
             return Ok(exit);
         }

@@ -5,11 +5,20 @@ use super::arguments::{Naming, Writing};
 use super::output::Output;
 use super::project::Project;
 use crate::changelog::Changelog;
-use crate::executor::{Callbacks, ScriptConditions, ScriptOptions, ScriptSecrets, Store, write_script};
+use crate::executor::{Callbacks, ScriptConditions, ScriptOptions, ScriptReader, ScriptSecrets, Store, write_script};
 use crate::plan::Plan;
+
+/// How such a script is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct BareForm {
+    pub conditions: ScriptConditions,
+    pub secrets: ScriptSecrets,
+    pub reader: ScriptReader,
+}
 
 pub(super) fn script(
     plan: &Plan,
+    form: BareForm,
     changelog: &Changelog,
     project: &Project,
     output: &Output,
@@ -22,9 +31,10 @@ pub(super) fn script(
         with_history_table: false,
         with_history: false,
         deployment: &project.deployment(&Writing::default(), &Naming::default()),
-        conditions: ScriptConditions::default(),
+        conditions: form.conditions,
         callbacks: &Callbacks::default(),
-        secrets: ScriptSecrets::LeftOut,
+        secrets: form.secrets,
+        reader: form.reader,
     };
     let mut text = Vec::new();
     write_script(&mut text, plan, &options).map_err(failed)?;

@@ -2,7 +2,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::bare_script::script;
+use super::bare_script::{BareForm, script};
 use super::comparing::Comparing;
 use super::difference_tree::{CandidateReport, DifferenceReport, LeftOutReport, remarks, show, tell_left_out};
 use super::ignored::Ignored;
@@ -139,7 +139,7 @@ impl Diff {
                     let text = changeset_text(head(&comment), &proposal.operations);
                     let (plan, changelog) = planned(&project, "diff.yaml", &text, from.catalog.clone(), output)?;
                     told.extend(plan.diagnostics.iter().cloned());
-                    output.line(script(&plan, changelog, &project, output)?.trim_end());
+                    output.line(script(&plan, BareForm::default(), changelog, &project, output)?.trim_end());
                 }
                 Form::Operations | Form::Sql => {}
             }

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::arguments::Common;
-use super::bare_script::script;
+use super::bare_script::{BareForm, script};
 use super::difference_tree::{LeftOutReport, tell_left_out};
 use super::ignored::Ignored;
 use super::mermaid::diagram;
@@ -82,7 +82,7 @@ impl Inspect {
             Form::Sql => {
                 let text = changeset_text(head(&format!("All of {}.", read.title)), &between.operations);
                 let (plan, changelog) = planned(&project, "schema.yaml", &text, nothing, output)?;
-                script(&plan, changelog, &project, output)?
+                script(&plan, BareForm::default(), changelog, &project, output)?
             }
             Form::Mermaid => diagram(&catalog),
         };

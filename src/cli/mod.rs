@@ -18,6 +18,7 @@ mod draft;
 mod drift;
 mod environment;
 mod explain;
+mod export;
 mod fills;
 mod fmt;
 mod gates;
@@ -159,6 +160,8 @@ enum Command {
     Repair(repair::Repair),
     /// Explain an operation: its keys, its way back, its SQL on every database
     Explain(explain::Explain),
+    /// Hand the changelog on: as one of Liquibase, or as plain scripts
+    Export(export::Export),
     /// List what operations with `keep` set aside, and drop it
     Purge(purge::Purge),
     /// Print a JSON Schema: of changelogs, of the configuration, of a model, of the output
@@ -256,6 +259,7 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Params(_) => "params",
         Command::Repair(_) => "repair",
         Command::Explain(_) => "explain",
+        Command::Export(command) => command.name(),
         Command::Purge(_) => "purge",
         Command::Schema(_) => "schema",
     };
@@ -301,6 +305,7 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Params(command) => command.run(common, &output),
         Command::Repair(command) => command.run(common, &output).await,
         Command::Explain(command) => command.run(common, &output),
+        Command::Export(command) => command.run(common, &output).await,
         Command::Purge(command) => command.run(common, &output).await,
         Command::Schema(command) => command.run(&output),
     };

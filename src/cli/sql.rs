@@ -10,7 +10,9 @@ use super::way::{EitherArguments, Way};
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Changeset};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::executor::{ScriptConditions, ScriptOptions, ScriptSecrets, Store, refuse_assumed, write_script};
+use crate::executor::{
+    ScriptConditions, ScriptOptions, ScriptReader, ScriptSecrets, Store, refuse_assumed, write_script,
+};
 use crate::model::Catalog;
 use crate::plan::{
     Entry, Fold, Ids, Plan, PlannedChangeset, Record, State, StoredChanges, Turn, replay, selected, stops,
@@ -130,7 +132,7 @@ impl Sql {
 }
 
 /// A planned changeset as its row in the history would be.
-fn as_record(planned: &PlannedChangeset) -> Record {
+pub(super) fn as_record(planned: &PlannedChangeset) -> Record {
     Record {
         seq: 0,
         run: None,
@@ -240,6 +242,7 @@ fn print(
         conditions: printing.conditions,
         callbacks: &callbacks,
         secrets: printing.secrets,
+        reader: ScriptReader::Client,
     };
     let failed = |error: crate::executor::RunError| output.run_failed(&error, &changelog.sources);
     if printing.conditions == ScriptConditions::Refuse {

@@ -60,7 +60,7 @@ pub use kept::{KeptTable, count_rows, kept_tables, purged};
 pub use rehearsal::{rehearse, why_not_in_transaction};
 pub use rows::{refuse_under_way, write_rows};
 pub use run::{Deployment, Done, Observer, Outcome, Replan, Run, apply, with_run};
-pub use script::{ScriptOptions, ScriptSecrets, write_script};
+pub use script::{ScriptOptions, ScriptReader, ScriptSecrets, write_script};
 pub use script_conditions::{ScriptConditions, refuse_assumed};
 pub use secret::refuse_lacking_secrets;
 pub use settle::{Interrupted, Verdict, interrupted, settle, settle_what_is_left};

@@ -29,6 +29,19 @@ pub struct ScriptOptions<'a> {
     pub conditions: ScriptConditions,
     pub callbacks: &'a Callbacks,
     pub secrets: ScriptSecrets,
+    pub reader: ScriptReader,
+}
+
+/// Who is to read a script.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ScriptReader {
+    /// The engine's own client, which is told to stop at the first error.
+    #[default]
+    Client,
+    /// Any tool: SQL alone.
+    Any,
+    /// One that makes a transaction of each script by itself.
+    Transacting,
 }
 
 /// Whether the values of secrets stand in a script.
@@ -87,15 +100,20 @@ impl Script<'_> {
             if count == 1 { "" } else { "s" },
             self.target.title()
         ))?;
+        let by_client = self.options.reader == ScriptReader::Client;
         match self.family() {
             Family::Postgres => {
-                self.line("\\set ON_ERROR_STOP on")?;
+                if by_client {
+                    self.line("\\set ON_ERROR_STOP on")?;
+                }
                 self.line("SET client_min_messages = warning;")?;
                 self.line("SET TimeZone = 'UTC';")?;
                 self.line("SET standard_conforming_strings = on;")?;
             }
             Family::Sqlite => {
-                self.line(".bail on")?;
+                if by_client {
+                    self.line(".bail on")?;
+                }
                 self.line("PRAGMA foreign_keys = ON;")?;
             }
             // Their clients stop at the first error of a script by themselves.
@@ -240,16 +258,22 @@ impl Script<'_> {
         Ok(())
     }
 
+    fn begins_and_commits(&self) -> bool {
+        self.options.reader != ScriptReader::Transacting
+    }
+
     /// Foreign keys can be turned off outside a transaction only.
     fn begin(&mut self, rebuilds: bool) -> Result<(), RunError> {
         if rebuilds {
             self.line("PRAGMA foreign_keys = OFF;")?;
         }
-        self.line(match self.family() {
-            Family::Sqlite => "BEGIN IMMEDIATE;",
-            Family::Postgres => "BEGIN;",
-            Family::Mysql => "START TRANSACTION;",
-        })?;
+        if self.begins_and_commits() {
+            self.line(match self.family() {
+                Family::Sqlite => "BEGIN IMMEDIATE;",
+                Family::Postgres => "BEGIN;",
+                Family::Mysql => "START TRANSACTION;",
+            })?;
+        }
         match rebuilds {
             true => REMEMBER.iter().try_for_each(|sql| self.statement(sql)),
             false => Ok(()),
@@ -262,7 +286,9 @@ impl Script<'_> {
     }
 
     fn commit(&mut self, rebuilds: bool) -> Result<(), RunError> {
-        self.line("COMMIT;")?;
+        if self.begins_and_commits() {
+            self.line("COMMIT;")?;
+        }
         match rebuilds {
             true => self.line("PRAGMA foreign_keys = ON;"),
             false => Ok(()),

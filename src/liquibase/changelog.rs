@@ -665,7 +665,11 @@ impl Resources for Located<'_> {
             .text_of("relativeToChangelogFile")
             .is_some_and(|text| text.trim() == "true");
         let own = beside(self.file, &written.text.trim().replace('\\', "/"));
-        let found = match is_relative {
+        // Values that stand in files of their own are beside the changelog.
+        let is_beside = is_relative || matches!(key, "valueClobFile" | "valueBlobFile");
+        let found = match is_beside {
+            true if self.files.is_there(&own) => Some(own),
+            true if !is_relative => self.search_path.locate(written.text.trim(), self.files),
             true => self.files.is_there(&own).then_some(own),
             false => {
                 let found = self.search_path.locate(written.text.trim(), self.files);

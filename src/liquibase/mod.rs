@@ -1,8 +1,9 @@
-//! Liquibase changelogs: read in each of their formats, and turned into changelogs of driftless.
+//! Liquibase changelogs: read in each of their formats, and turned into changelogs of driftless; and the other way round.
 
 mod changelog;
 mod changeset;
 mod element;
+mod export;
 mod files;
 mod format;
 mod formatted_sql;
@@ -26,6 +27,7 @@ mod xml;
 
 pub use changelog::{Made, MadeFile, Remark, Translated, translate};
 pub use element::{Attribute, Element, Text};
+pub use export::{ChangeType, Properties, Said, Undone, change_types, dbms, together};
 pub use files::Files;
 pub use format::{Format, is_liquibase, read};
 pub use identity::{Identity, Ids};

@@ -29,7 +29,9 @@ impl Translator<'_> {
             if !is_meant || !applies || operations.is_empty() {
                 continue;
             }
-            for visitor in &modification.children {
+            let said = ["dbms", "context", "contextFilter", "labels", "applyToRollback"];
+            let visitors = modification.children.iter().filter(|child| !said.contains(&child.name.as_str()));
+            for visitor in visitors {
                 operations = operations
                     .into_iter()
                     .map(|operation| self.visited(change, operation, visitor))
@@ -74,7 +76,10 @@ impl Translator<'_> {
         let value = |key: &str| visitor.text_of(key).map(str::to_string);
         Some(match visitor.name.as_str() {
             "append" => Edit::Append(value("value")?),
-            "appendSqlIfNotPresent" => Edit::AppendMissing(value("value")?),
+            "appendSqlIfNotPresent" => {
+                self.passed_over("Liquibase makes nothing of `appendSqlIfNotPresent`", visitor.name_span);
+                return None;
+            }
             "prepend" => Edit::Prepend(value("value")?),
             "replace" => Edit::Replace {
                 pattern: Regex::new(&fancy_regex::escape(&value("replace")?)).ok()?,
@@ -110,7 +115,6 @@ impl Translator<'_> {
 /// What is done to a text.
 enum Edit {
     Append(String),
-    AppendMissing(String),
     Prepend(String),
     Replace { pattern: Regex, with: String },
 }
@@ -119,8 +123,6 @@ impl Edit {
     fn apply(&self, text: &str) -> String {
         match self {
             Edit::Append(tail) => format!("{text}{tail}"),
-            Edit::AppendMissing(tail) if text.contains(tail.trim()) => text.to_string(),
-            Edit::AppendMissing(tail) => format!("{text}{tail}"),
             Edit::Prepend(head) => format!("{head}{text}"),
             Edit::Replace { pattern, with } => pattern.replace_all(text, with.as_str()).into_owned(),
         }

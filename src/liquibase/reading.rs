@@ -398,9 +398,6 @@ impl Reader<'_> {
                     inner.dialects = dialects.clone();
                     let file = self.file(&path, Some(written.span), inner);
                     files.extend(file.map(|file| (file, dialects.clone())));
-                } else if !is_open {
-                    let message = format!("`{}` is no changelog: it is passed over", self.files.shown(&path));
-                    self.problem(Diagnostic::warning("no-changelog", message), Some(written.span));
                 }
             }
         }

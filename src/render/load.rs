@@ -116,6 +116,29 @@ impl Load {
         })
     }
 
+    /// All rows as texts that a database takes for any type, `None` where a value is NULL; `None` for all of them where a
+    /// value is no such text.
+    pub fn texts(&self, root: &Path) -> Result<Option<Vec<Vec<Option<String>>>>, LoadError> {
+        let mut rows = self.rows(root)?;
+        let mut all = Vec::new();
+        while rows.next_row()? {
+            let mut texts = Vec::new();
+            for (at, cell) in rows.cells().enumerate() {
+                let cell = cell?;
+                let is_null = matches!(cell, Cell::Null);
+                let mut sql = String::new();
+                self.push_cell(&mut sql, cell, at);
+                texts.push(match plain_text(&sql, self.dialect()) {
+                    _ if is_null => None,
+                    Some(text) => Some(text),
+                    None => return Ok(None),
+                });
+            }
+            all.push(texts);
+        }
+        Ok(Some(all))
+    }
+
     /// Opens the file below the root, for COPY.
     pub fn open_copy(&self, root: &Path) -> Result<CopyRows<'_>, LoadError> {
         Ok(CopyRows { rows: self.rows(root)? })
@@ -305,6 +328,22 @@ impl Rows<'_> {
         }
         Ok((!chunk.rows.is_empty()).then_some(chunk))
     }
+}
+
+/// A literal as a text, where it is one or a number or a truth.
+fn plain_text(sql: &str, dialect: Dialect) -> Option<String> {
+    let literals = &dialect.facts().literals;
+    if sql == literals.true_ {
+        return Some("1".into());
+    }
+    if sql == literals.false_ {
+        return Some("0".into());
+    }
+    if sql.parse::<f64>().is_ok() {
+        return Some(sql.to_string());
+    }
+    let inside = sql.strip_prefix('\'')?.strip_suffix('\'')?;
+    (!inside.contains('\\')).then(|| inside.replace("''", "'"))
 }
 
 /// A statement of a load.

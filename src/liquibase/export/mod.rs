@@ -1,0 +1,11 @@
+//! What happens to a schema as changes of Liquibase: only where Liquibase makes the same of it on a database.
+
+mod change;
+mod column;
+mod said;
+mod table;
+mod types;
+mod value;
+
+pub use change::{Undone, change_types};
+pub use said::{ChangeType, Properties, Said, dbms, together};
