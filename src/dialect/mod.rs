@@ -25,17 +25,6 @@ pub use version_range::VersionRange;
 
 use std::sync::LazyLock;
 
-// TEMP
-pub fn folded(dialect: Dialect, name: &str) -> std::borrow::Cow<'_, str> {
-    let plain = name
-        .bytes()
-        .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
-    match dialect.name() == "postgres" && plain {
-        true => name.to_ascii_lowercase().into(),
-        false => name.into(),
-    }
-}
-
 /// Every dialect: its name and its facts. A dialect of a known family is one more line here.
 const SOURCES: [(&str, &str); 4] = [
     ("sqlite", include_str!("../../dialects/sqlite.yaml")),

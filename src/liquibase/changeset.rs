@@ -263,7 +263,7 @@ fn head(assembly: &mut Assembly<'_>, changeset: &ChangeSet, body: &mut Body) {
         true => "native_quoted",
         false => "native",
     };
-    let _ = names;
+    body.put("names", text(names, span));
     for (key, why) in [
         (
             "runWith",
