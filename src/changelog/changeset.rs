@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Conditions, Dependency, Expression, FileConditions, Parameters, Replaced, Runs, Waits};
 use crate::diagnostic::Span;
 use crate::document::Node;
-use crate::operation::{NamedFile, Operation};
+use crate::operation::{NamedFile, Names, Operation};
 
 /// A changeset as it was read.
 #[derive(Debug, Clone)]
@@ -31,6 +31,7 @@ pub struct Changeset {
     /// What it stands for, where it was made by squashing.
     pub replaces: Option<Replaced>,
     pub transaction: bool,
+    pub names: Names,
     pub waits: Waits,
     pub operations: Vec<OperationNode>,
     pub reverse: Option<Reverse>,

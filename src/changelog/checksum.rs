@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::operation::{NamedFile, Operation};
+use crate::operation::{NamedFile, Names, Operation};
 
 /// `1:` and the SHA-256 of operations as typed, with the content of the files that they name.
 ///
@@ -18,6 +18,14 @@ pub(super) fn checksum(operations: &[&Operation], files: &BTreeMap<String, Named
         hasher.update(format!("\n{name}\n{}", file.sha256).as_bytes());
     }
     format!("1:{}", hex(&hasher.finalize()))
+}
+
+/// The checksum of what is meant under other names than the written ones.
+pub(super) fn under_names(checksum: String, names: Names) -> String {
+    match names.word() {
+        None => checksum,
+        Some(word) => format!("1:{}", sha256_hex(format!("{checksum}\nnames: {word}").as_bytes())),
+    }
 }
 
 /// JSON with nothing between, of types whose maps are in order.

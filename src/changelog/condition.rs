@@ -13,7 +13,7 @@ use super::Parameters;
 use crate::dialect::Name;
 use crate::document::{Kind, Node};
 use crate::model::Value;
-use crate::operation::{ByDialect, DialectChoice, OneOrMany, TableRef};
+use crate::operation::{ByDialect, DialectChoice, Names, OneOrMany, TableRef};
 
 /// The conditions of a changeset, or of a file: each the tree of a [`Condition`], its parameters still in it.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,8 @@ pub struct Conditions {
     /// Where one does not hold, what they stand before is left out.
     pub only_if: Vec<Node>,
     pub otherwise: Otherwise,
+    /// How the names in them are taken.
+    pub names: Names,
 }
 
 impl Conditions {

@@ -12,7 +12,7 @@ use super::condition::{Condition, Otherwise};
 use super::config::Config;
 use super::definition::ParameterType;
 use crate::document;
-use crate::operation::{ByDialect, OneOrMany, Operation};
+use crate::operation::{ByDialect, Names, OneOrMany, Operation};
 use crate::operation::{is_false, is_true, yes};
 
 /// A changelog file: a list of changesets and includes, or one changeset by itself.
@@ -53,6 +53,9 @@ struct ChangesetList {
     /// Likewise: where a condition does not hold, these changesets are left out.
     #[serde(default)]
     only_if: Option<OneOrMany<Condition>>,
+    /// How names are taken by the changesets of this file that do not say it themselves.
+    #[serde(default)]
+    names: Names,
     /// What happens, in order.
     changesets: Vec<Item>,
 }
@@ -220,6 +223,9 @@ struct Common {
     /// `false`: each statement commits by itself.
     #[serde(default = "yes")]
     transaction: bool,
+    /// How names are taken, and what has none is called; the file's `names` where nothing is said.
+    #[serde(default)]
+    names: Option<Names>,
     /// How long a statement waits for a lock before it gives way and is tried again, in seconds; the configuration's
     /// `timeouts.table_lock` where nothing is said.
     #[serde(default)]
@@ -305,6 +311,8 @@ pub(super) struct ChangesetHead {
     pub originals: Option<String>,
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub transaction: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names: Option<Names>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock_timeout: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use super::body::{Body, checksum_of, is_broken, read_bodies, read_body};
+use super::checksum::under_names;
 use super::condition::{Condition, Conditions, FileConditions, Otherwise, listed};
 use super::condition_ids::check_ids;
 use super::format::{ChangesetHead, Include, changelog_schema};
@@ -23,7 +24,7 @@ use crate::dialect::Dialect;
 use crate::document::{self, Entry, Kind, Limits, Node, Schema};
 use crate::liquibase::{self, LEFT_OUT, Translated, is_liquibase};
 use crate::model::LoadFormat;
-use crate::operation::{NamedFile, Operation};
+use crate::operation::{NamedFile, Names, Operation};
 
 /// All changesets of a changelog, in order, with the mistakes that were found on the way.
 #[derive(Debug, Default)]
@@ -140,6 +141,8 @@ struct Gatherer<'a> {
     included: HashMap<PathBuf, Span>,
     ids: HashMap<String, Span>,
     tags: HashMap<String, Span>,
+    /// How the file being read takes names.
+    names: Names,
     /// The conditions of the files being read, outermost first.
     around: Vec<Arc<FileConditions>>,
     originals: Originals,
@@ -167,6 +170,7 @@ impl<'a> Gatherer<'a> {
             included: HashMap::new(),
             ids: HashMap::new(),
             tags: HashMap::new(),
+            names: Names::default(),
             around: Vec::new(),
             originals,
             used: BTreeSet::new(),
@@ -271,10 +275,13 @@ impl Gatherer<'_> {
         broken.sort_by_key(|span| span.start);
         self.changelog.diagnostics.extend(violations);
         self.path.push(path.to_string());
+        let names = root.get("names").and_then(|node| document::decode(node).ok());
+        let outer = std::mem::replace(&mut self.names, names.unwrap_or_default());
         match root.get("changesets").is_some() || root.get("params").is_some() {
             true => self.list(path, root, &broken, parameters),
             false => self.single(path, root, &broken, parameters),
         }
+        self.names = outer;
         self.path.pop();
     }
 
@@ -565,13 +572,11 @@ impl Gatherer<'_> {
             _ => &[],
         };
         let files = self.files_of(path, body.operations.iter().chain(reverse_operations));
-        let checksum = match body.checksum {
-            Some(checksum) => checksum,
-            None => checksum_of(&body.operations, &files),
-        };
+        let names = head.names.unwrap_or(self.names);
+        let checksum = body.checksum.unwrap_or_else(|| checksum_of(&body.operations, &files));
         self.changelog.changesets.push(Arc::new(Changeset {
-            checksum,
-            reverse_checksum: body.reverse_checksum,
+            checksum: under_names(checksum, names),
+            reverse_checksum: body.reverse_checksum.map(|checksum| under_names(checksum, names)),
             id,
             span,
             file: path.to_string(),
@@ -586,6 +591,7 @@ impl Gatherer<'_> {
             elidable: head.elidable,
             replaces,
             transaction: head.transaction,
+            names,
             waits: Waits {
                 lock: head.lock_timeout.and_then(seconds),
                 statement: head.statement_timeout.and_then(seconds),
@@ -598,6 +604,7 @@ impl Gatherer<'_> {
             parameters: parameters.clone(),
             conditions: Conditions {
                 otherwise: head.otherwise.unwrap_or_default(),
+                names,
                 ..conditions
             },
             around: self.around.clone(),
@@ -639,6 +646,7 @@ impl Gatherer<'_> {
             require: under("require"),
             only_if: under("only_if"),
             otherwise: Otherwise::default(),
+            names: self.names,
         }
     }
 

@@ -8,7 +8,7 @@ use super::given::Given;
 use super::{Changelog, Changeset, Conditions, OperationNode, Parameters, Runs, Waits};
 use crate::diagnostic::{Sources, Span};
 use crate::document::{Entry, Kind, Node};
-use crate::operation::{ByDialect, Operation, Sql};
+use crate::operation::{ByDialect, Names, Operation, Sql};
 
 /// A statement and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +71,7 @@ pub(super) fn changeset(
     parameters: Arc<Parameters>,
 ) -> Changeset {
     Changeset {
+        names: Names::default(),
         id: id.into(),
         span,
         file: String::new(),

@@ -9,9 +9,11 @@ use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Changeset};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::dialect::Family;
+use crate::database::introspect::introspect_all;
+use crate::dialect::{Family, ObjectName};
 use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
-use crate::model::Catalog;
+use crate::model::{Catalog, Change};
+use crate::operation::Names;
 use crate::plan::{
     Advance, Begun, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, Record, Retreat, State, Turn,
     find_edited, pending, refuse_standing_on, replay_history,
@@ -82,10 +84,45 @@ async fn plan_up(
         return Ok(plan);
     }
     let (history, catalog) = full(live, history).await?;
-    let mut fold = Fold::new(changelog, catalog).expecting(&chosen.changesets);
+    let is_from_elsewhere = chosen.changesets.iter().any(|changeset| changeset.names != Names::AsWritten);
+    let mut fold = Fold::new(changelog, catalog.clone()).expecting(&chosen.changesets);
     plan_pending(live, &mut fold, &history, chosen, &mut plan).await?;
+    let is_unknown = |told: &Diagnostic| told.is_error() && told.code.starts_with("unknown-");
+    if is_from_elsewhere && fold.diagnostics.iter().any(is_unknown) {
+        let beside = beside(live, &catalog, &fold.catalog).await?;
+        if !beside.is_empty() {
+            let chosen = pending(files(live, project, changelog), &history, advance).map_err(not_chosen)?;
+            plan = empty(live);
+            fold = Fold::new(changelog, catalog).expecting(&chosen.changesets).beside(beside);
+            plan_pending(live, &mut fold, &history, chosen, &mut plan).await?;
+        }
+    }
     plan.diagnostics.extend(fold.diagnostics);
     Ok(plan)
+}
+
+/// What makes the tables and objects that a database has, and neither the schema that is known nor the one that is planned.
+/// Other tools work on what others made: a changelog of theirs may stand on it.
+async fn beside(live: &mut At<'_>, known: &Catalog, planned: &Catalog) -> Result<Vec<Change>, RunError> {
+    let there = introspect_all(live.session, live.target, &live.store.own_tables()).await?;
+    let mut beside = Catalog::new(live.target.clone());
+    let is_new = |name: &ObjectName| known.table(name).is_none() && planned.table(name).is_none();
+    for table in there.tables().filter(|table| is_new(&table.name) && !is_of_liquibase(&table.name)) {
+        beside.add_table((**table).clone());
+    }
+    for object in there.objects() {
+        let is_known = |catalog: &Catalog| catalog.object(object.kind(), &object.name()).is_some();
+        let stands = object.stands_on().is_none_or(|table| beside.table(table).is_some());
+        if !is_known(known) && !is_known(planned) && stands {
+            beside.add_object(object.clone());
+        }
+    }
+    Ok(beside.creation())
+}
+
+/// Whether Liquibase keeps its own account in a table.
+fn is_of_liquibase(name: &ObjectName) -> bool {
+    ["databasechangelog", "databasechangeloglock"].contains(&name.name.to_lowercase().as_str())
 }
 
 /// What pending changesets would do, after what is planned already; `history` as it is once that of it is taken back

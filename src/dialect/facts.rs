@@ -43,6 +43,22 @@ pub struct Identifier {
     pub column_case: NameCase,
 }
 
+/// What becomes of a name that is written without quotes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unquoted {
+    pub case: UnquotedCase,
+    /// Words that are no name without quotes, in lower case.
+    pub reserved: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnquotedCase {
+    Kept,
+    Lower,
+}
+
 /// How a portable type is written, by the number of sizes given with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TypeForm {
@@ -134,6 +150,7 @@ pub struct Facts {
     pub family: Family,
     pub oldest: Version,
     pub identifier: Identifier,
+    pub unquoted: Unquoted,
     /// Portable name → native form; `None`: this dialect has no such type.
     pub types: IndexMap<String, Option<TypeForm>>,
     /// The greatest size of portable types that have one here.

@@ -9,17 +9,19 @@ mod place;
 mod rename;
 mod splitter;
 mod target;
+mod unquoted;
 mod version;
 mod version_range;
 
 pub use cursor::{Cursor, trimmed};
-pub use facts::{Facts, Family, Feature, NameCase, TypeForm, Unit};
+pub use facts::{Facts, Family, Feature, NameCase, TypeForm, Unit, UnquotedCase};
 pub use hole::{Hole, filled, hole, holes, mark_of_holes, shown};
 pub use lexer::{Token, TokenKind, called, calls, casts_to, mentions, tokens, words};
 pub use name::{Name, NameParts, ObjectName, generated_name};
 pub use rename::{ColumnRename, declares, may_show, rename_in, rename_table_in, uses, uses_alone, without_qualifier};
 pub use splitter::{Piece, split};
 pub use target::Target;
+pub use unquoted::{as_written, folded, reading_unquoted};
 pub use version::Version;
 pub use version_range::VersionRange;
 

@@ -21,6 +21,11 @@ impl Name {
         Name(text.as_ref().into())
     }
 
+    /// A name as an author writes it, within [`reading_unquoted`](super::reading_unquoted) as a database takes it.
+    pub fn read(text: impl AsRef<str>) -> Name {
+        Name::new(super::unquoted::read(text.as_ref()))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -65,7 +70,7 @@ impl<'de> Deserialize<'de> for Name {
         let text = Cow::<str>::deserialize(deserializer)?;
         match text.is_empty() || text.contains('\0') {
             true => Err(serde::de::Error::custom("a name must not be empty nor hold a NUL")),
-            false => Ok(Name(text.into())),
+            false => Ok(Name::read(text)),
         }
     }
 }

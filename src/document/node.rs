@@ -110,6 +110,23 @@ impl Node {
         }
     }
 
+    /// The tree with other keys, where `renamed` gives some.
+    pub fn with_keys(self, renamed: &dyn Fn(&str) -> Option<String>) -> Node {
+        let kind = match self.kind {
+            Kind::Seq(items) => Kind::Seq(items.into_iter().map(|item| item.with_keys(renamed)).collect()),
+            Kind::Map(entries) => {
+                let entries = entries.into_iter().map(|entry| Entry {
+                    key: renamed(&entry.key).map_or(entry.key, Into::into),
+                    key_span: entry.key_span,
+                    value: entry.value.with_keys(renamed),
+                });
+                Kind::Map(entries.collect())
+            }
+            other => other,
+        };
+        Node { span: self.span, kind }
+    }
+
     /// All strings below this node (not keys), in order.
     pub fn visit_strings<'a>(&'a self, visit: &mut dyn FnMut(&'a str, Span)) {
         match &self.kind {

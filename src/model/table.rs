@@ -488,6 +488,27 @@ impl Table {
         }
     }
 
+    /// Puts a constraint on a table that is being made; `None` where its name is taken.
+    pub fn add_constraint(&mut self, constraint: Constraint) -> Option<()> {
+        if self.constraint_names().any(|(known, _)| known == constraint.name()) {
+            return None;
+        }
+        match constraint {
+            Constraint::PrimaryKey(key) => {
+                let columns = self.columns.iter_mut();
+                for column in columns.filter(|column| key.columns.contains(&column.name)) {
+                    column.nullable = false;
+                }
+                self.primary_key = Some(key);
+            }
+            Constraint::Unique(key) => self.uniques.push(key),
+            Constraint::Check(check) => self.checks.push(check),
+            Constraint::ForeignKey(foreign) => self.foreign_keys.push(foreign),
+            Constraint::Exclusion(exclusion) => self.exclusions.push(exclusion),
+        }
+        Some(())
+    }
+
     pub fn traits(&self) -> TableTraits {
         TableTraits {
             comment: self.comment.clone(),

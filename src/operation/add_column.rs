@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::{ColumnSpec, TableRef};
+use super::unnamed::created;
 use super::{Context, Resolve, type_check, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
@@ -23,7 +24,7 @@ impl Resolve for AddColumn {
         let Some(table) = context.table(&self.table, "table") else {
             return Vec::new();
         };
-        let (mut column, constraints) = context.column_of(&table.name, &self.column, "column");
+        let mut column = context.column_of(&self.column, "column");
         if table.column(&column.name, context.catalog.column_case()).is_some() {
             if !context.is_uncertain(&table.name.name) && !context.is_uncertain(&column.name) {
                 let message = format!("table `{}` has a column `{}` already", table.name, column.name);
@@ -48,21 +49,26 @@ impl Resolve for AddColumn {
         with_column.columns.push(column.clone());
         context.check_texts_of(&with_column, &self.column, "column");
         let mut added = Vec::new();
-        for constraint in constraints {
-            if !context.check_constraint_name(&table, &constraint, "column") {
-                continue;
+        context.constraints_of(&mut with_column, &self.column, |context, with_column, constraint| {
+            if !context.check_constraint_name(with_column, &constraint, "column") {
+                return;
             }
             if let (Constraint::PrimaryKey(_), Some(key)) = (&constraint, &table.primary_key) {
                 let message = format!("table `{}` has a primary key already, `{}`", table.name, key.name);
                 context.problem(Problem::error("second-primary-key", message).at("column/primary_key"));
-                continue;
+                return;
             }
-            width_check::check_constraint(context, &with_column, &constraint, "column");
+            width_check::check_constraint(context, with_column, &constraint, "column");
+            with_column.add_constraint(constraint.clone());
             added.push(constraint);
-        }
+        });
+        let mut index = None;
         if let Some(references) = &self.column.references {
             let names = [column.name.clone()];
             let foreign = context.foreign_key(&with_column, None, &names, references, "column/references");
+            index = foreign
+                .as_ref()
+                .and_then(|_| context.index_behind(&with_column, None, &names));
             added.extend(foreign.map(Constraint::ForeignKey));
         }
         column.nullable &= !self.column.primary_key;
@@ -71,6 +77,7 @@ impl Resolve for AddColumn {
             column,
             at,
         }];
+        changes.extend(index.map(|index| created(&table, index)));
         changes.extend(added.into_iter().map(|constraint| Change::AddConstraint {
             table: table.name.clone(),
             constraint,

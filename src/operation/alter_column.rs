@@ -7,7 +7,7 @@ use super::given_text::refuse_empty;
 use super::specification::{TableRef, TypeSpec};
 use super::{Context, Resolve, is_false, said, type_check};
 use crate::diagnostic::Problem;
-use crate::dialect::Name;
+use crate::dialect::{Name, as_written};
 use crate::model::{Change, Column, ColumnDefault, Table, Value};
 
 /// Changes what is named of a column; everything else stays.
@@ -33,7 +33,7 @@ pub struct AlterColumn {
     /// The new comment; an empty one takes it away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "as_written", skip_serializing_if = "Option::is_none")]
     pub collation: Option<Name>,
     /// The character set of its own (MySQL, MariaDB), with its usual collation unless one is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]

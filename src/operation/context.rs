@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::specification::{ColumnSpec, TableRef, TypeSpec};
-use super::{Operation, Resolve, Uncertain, expression_check, known_object};
+use super::unnamed::Unnamed;
+use super::{Names, Operation, Resolve, Uncertain, expression_check, known_object};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{self, Dialect, Family, Name, NameParts, ObjectName, Target, generated_name};
 use crate::model::{
@@ -35,6 +36,8 @@ pub struct Context<'a> {
     pub problems: Vec<Problem>,
     /// Whether what is created takes the place of what has its name: in a changeset that runs again and again.
     pub replaces: bool,
+    /// How the names of the changeset are taken, where it has come to it.
+    pub names: Names,
     /// For each change of an operation that is a list of others: the path of the key that means it.
     pub places: Vec<String>,
 }
@@ -47,6 +50,7 @@ impl<'a> Context<'a> {
             uncertain,
             problems: Vec::new(),
             replaces: false,
+            names: Names::default(),
             places: Vec::new(),
         }
     }
@@ -197,32 +201,6 @@ impl Context<'_> {
         }
     }
 
-    /// A name that the author gave, or the generated one.
-    pub fn name_or(
-        &mut self,
-        given: Option<&Name>,
-        kind: &str,
-        table: &ObjectName,
-        columns: &[Name],
-        path: &str,
-    ) -> Name {
-        match given {
-            Some(name) => {
-                self.check_name(name, format!("{path}name"));
-                name.clone()
-            }
-            None => {
-                let columns: Vec<&str> = columns.iter().map(|name| &**name).collect();
-                let parts = NameParts {
-                    kind,
-                    table: &table.name,
-                    columns: &columns,
-                };
-                generated_name(self.dialect().facts(), &parts)
-            }
-        }
-    }
-
     /// A type on this target; a mistake is told and a placeholder goes on.
     pub fn type_of(&mut self, spec: &TypeSpec, path: impl Into<String>) -> Type {
         let dialect = self.dialect();
@@ -301,8 +279,8 @@ impl Context<'_> {
         }
     }
 
-    /// A column as it will be, and the constraints that were written inside it.
-    pub fn column_of(&mut self, table: &ObjectName, spec: &ColumnSpec, path: &str) -> (Column, Vec<Constraint>) {
+    /// A column as it will be, without the constraints that were written inside it.
+    pub fn column_of(&mut self, spec: &ColumnSpec, path: &str) -> Column {
         self.check_name(&spec.name, format!("{path}/name"));
         let ty = self.type_of(&spec.ty, format!("{path}/type"));
         let default = spec
@@ -329,22 +307,7 @@ impl Context<'_> {
         }
         let on_update = spec.on_update.as_ref();
         let on_update = on_update.and_then(|value| self.moment_of(value, &ty, format!("{path}/on_update")));
-        let names = [spec.name.clone()];
-        let mut constraints = Vec::new();
-        if spec.primary_key {
-            let name = self.name_or(None, "pk", table, &names, path);
-            constraints.push(Constraint::PrimaryKey(Key::new(name, names.to_vec())));
-        }
-        if spec.unique {
-            let name = self.name_or(None, "uq", table, &names, path);
-            constraints.push(Constraint::Unique(Key::new(name, names.to_vec())));
-        }
-        if let Some(expression) = &spec.check {
-            let name = self.name_or(None, "ck", table, &names, path);
-            constraints.push(Constraint::Check(Check::new(name, expression)));
-        }
-        constraints.extend(self.check_of_enum(table, &spec.name, &ty));
-        let column = Column {
+        Column {
             name: spec.name.clone(),
             ty,
             nullable: spec.nullable && !spec.primary_key && identity.is_none(),
@@ -359,8 +322,35 @@ impl Context<'_> {
             charset: spec.charset.clone(),
             on_update,
             invisible: spec.invisible,
-        };
-        (column, constraints)
+        }
+    }
+
+    /// The constraints that were written inside a column: each is named, told to `add` and then there for the next.
+    pub fn constraints_of(
+        &mut self,
+        table: &mut Table,
+        spec: &ColumnSpec,
+        mut add: impl FnMut(&mut Self, &mut Table, Constraint),
+    ) {
+        let names = [spec.name.clone()];
+        if spec.primary_key {
+            let name = self.name_or(None, Unnamed::PrimaryKey(&names), table, "");
+            add(self, table, Constraint::PrimaryKey(Key::new(name, names.to_vec())));
+        }
+        if spec.unique {
+            let name = self.name_or(None, Unnamed::Unique(&names), table, "");
+            add(self, table, Constraint::Unique(Key::new(name, names.to_vec())));
+        }
+        if let Some(expression) = &spec.check {
+            let check = self.check_in_column(table, &spec.name, expression);
+            add(self, table, Constraint::Check(check));
+        }
+        let ty = table
+            .column(&spec.name, self.catalog.column_case())
+            .map(|column| column.ty.clone());
+        if let Some(check) = ty.and_then(|ty| self.check_of_enum(&table.name, &spec.name, &ty)) {
+            add(self, table, check);
+        }
     }
 
     /// Refuses names that are no columns in the texts of one, which the table has by now.
@@ -417,9 +407,13 @@ impl Context<'_> {
     fn enum_check(&mut self, table: &ObjectName, column: &Name, values: &[String]) -> Constraint {
         let dialect = self.dialect();
         let values: Vec<String> = values.iter().map(|value| dialect.string(value)).collect();
-        let parts = [column.clone(), Name::new("enum")];
+        let parts = NameParts {
+            kind: "ck",
+            table: &table.name,
+            columns: &[column, "enum"],
+        };
         let expression = format!("{} IN ({})", dialect.quote(column), values.join(", "));
-        Constraint::Check(Check::new(self.name_or(None, "ck", table, &parts, ""), expression))
+        Constraint::Check(Check::new(generated_name(dialect.facts(), &parts), expression))
     }
 
     /// Refuses to number rows by anything but whole numbers.

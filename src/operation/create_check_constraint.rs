@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
+use super::unnamed::Unnamed;
 use super::{Context, Resolve, expression_check, is_false};
 use crate::dialect::{Family, Name};
 use crate::model::{Change, Check, Constraint};
@@ -27,7 +28,7 @@ impl Resolve for CreateCheckConstraint {
         };
         expression_check::check(context, &table, &self.expression, "expression");
         let columns = context.columns_used(&table, &self.expression);
-        let name = context.name_or(self.name.as_ref(), "ck", &table.name, &columns, "");
+        let name = context.name_or(self.name.as_ref(), Unnamed::Check(&columns), &table, "");
         let constraint = Constraint::Check(Check {
             not_valid: self.not_valid && context.family() == Family::Postgres,
             ..Check::new(name, &self.expression)

@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::{TableRef, TypeSpec};
+use super::unnamed::{Unnamed, native_name};
 use super::{Context, Resolve, is_true, yes};
 use crate::diagnostic::Problem;
-use crate::dialect::{Name, NameParts, generated_name};
-use crate::model::{Change, Check, Domain, Object, ObjectKind, Value};
+use crate::dialect::{Name, NameParts, ObjectName, generated_name};
+use crate::model::{Change, Check, Domain, Object, ObjectKind, Table, Value};
 
 /// Creates a domain: a type made of another one, with what holds for its values (PostgreSQL).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -53,7 +54,7 @@ impl Resolve for CreateDomain {
         for (at, check) in self.checks.iter().enumerate() {
             let own = match &check.name {
                 Some(name) => name.clone(),
-                None => self.name_of_check(context, &name.name, at),
+                None => name_of_check(context, &name, &checks, at),
             };
             context.check_name(&own, format!("checks/{at}/name"));
             if checks.iter().any(|known| known.name == own) {
@@ -77,16 +78,21 @@ impl Resolve for CreateDomain {
     }
 }
 
-impl CreateDomain {
-    /// `ck_price`, `ck_price_2`.
-    fn name_of_check(&self, context: &Context<'_>, domain: &str, at: usize) -> Name {
-        let number = (at + 1).to_string();
-        let columns: &[&str] = if at == 0 { &[] } else { &[&number] };
-        let parts = NameParts {
-            kind: "ck",
-            table: domain,
-            columns,
+/// `ck_price`, `ck_price_2`; or as the database would call it.
+fn name_of_check(context: &Context<'_>, domain: &ObjectName, known: &[Check], at: usize) -> Name {
+    if context.names.are_of_engine() {
+        let made = Table {
+            checks: known.to_vec(),
+            ..Table::empty(domain.clone())
         };
-        generated_name(context.dialect().facts(), &parts)
+        return native_name(context.catalog, &made, Unnamed::Check(&[]));
     }
+    let number = (at + 1).to_string();
+    let columns: &[&str] = if at == 0 { &[] } else { &[&number] };
+    let parts = NameParts {
+        kind: "ck",
+        table: &domain.name,
+        columns,
+    };
+    generated_name(context.dialect().facts(), &parts)
 }

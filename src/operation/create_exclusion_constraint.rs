@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
 use super::table_options::check_partition_key;
+use super::unnamed::Unnamed;
 use super::{Context, Resolve, expression_check, is_false};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name, Version};
@@ -89,7 +90,7 @@ impl Resolve for CreateExclusionConstraint {
             return Vec::new();
         }
         let columns: Vec<Name> = elements.iter().filter_map(column_of).collect();
-        let name = context.name_or(self.name.as_ref(), "ex", &table.name, &columns, "");
+        let name = context.name_or(self.name.as_ref(), Unnamed::Exclusion(&columns, &elements), &table, "");
         let constraint = Constraint::Exclusion(Exclusion {
             name,
             method: self.using.clone(),

@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::{ReferencesSpec, TableRef};
+use super::unnamed::created;
 use super::{Context, Resolve, is_false};
 use crate::dialect::{Family, Name};
 use crate::model::{Change, Constraint};
@@ -40,9 +41,12 @@ impl Resolve for CreateForeignKey {
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();
         }
-        vec![Change::AddConstraint {
+        let index = context.index_behind(&table, self.name.as_ref(), &columns);
+        let index = index.map(|index| created(&table, index));
+        let add = Change::AddConstraint {
             table: table.name.clone(),
             constraint,
-        }]
+        };
+        index.into_iter().chain([add]).collect()
     }
 }

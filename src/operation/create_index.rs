@@ -4,6 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
+use super::unnamed::Unnamed;
 use super::{Context, Resolve, expression_check, is_false, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
@@ -138,7 +139,12 @@ impl Resolve for CreateIndex {
             super::table_options::check_partition_key(context, &table, &named, "columns");
         }
         self.check_method(context, &table, &columns);
-        let name = context.name_or(self.name.as_ref(), "ix", &table.name, &named, "");
+        let name = context.name_or(
+            self.name.as_ref(),
+            Unnamed::Index(&named, &columns, &include),
+            &table,
+            "",
+        );
         let path = if self.name.is_some() { "name" } else { "columns" };
         let own = table.indexes.iter().any(|index| index.name == name)
             || table

@@ -7,10 +7,11 @@ use super::by_dialect::ByDialect;
 use super::create_index::IndexColumnSpec;
 use super::given_text::GivenText;
 use super::specification::TableRef;
+use super::unnamed::Unnamed;
 use super::{Context, Resolve, dependents, is_false, query_check};
 use crate::diagnostic::{Problem, nearest};
 use crate::dialect::{Family, Name, mentions};
-use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Object, View};
+use crate::model::{Change, Index, IndexColumn, IndexKey, IndexKind, Object, Table, View};
 
 /// Creates a view whose rows are kept, and stand still until it is refreshed (PostgreSQL).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -86,7 +87,7 @@ impl Resolve for CreateMaterializedView {
             context.problem(Problem::error("duplicate-table", message).at("view"));
             return Vec::new();
         }
-        let mut indexes = Vec::new();
+        let mut standing = Table::empty(name.clone());
         for (at, index) in self.indexes.iter().enumerate() {
             let path = format!("indexes/{at}/");
             if index.columns.is_empty() {
@@ -103,8 +104,9 @@ impl Resolve for CreateMaterializedView {
                 let message = "`nulls_not_distinct` is for an index that is `unique`";
                 context.problem(Problem::error("not-unique", message).at(format!("{path}nulls_not_distinct")));
             }
-            let own = context.name_or(index.name.as_ref(), "ix", &name, &named, &path);
-            let known = indexes.iter().any(|known: &Index| known.name == own);
+            let unnamed = Unnamed::Index(&named, &columns, &index.include);
+            let own = context.name_or(index.name.as_ref(), unnamed, &standing, &path);
+            let known = standing.indexes.iter().any(|known| known.name == own);
             let of_former = former
                 .iter()
                 .any(|former| former.indexes.iter().any(|index| index.name == own));
@@ -115,7 +117,7 @@ impl Resolve for CreateMaterializedView {
                 let at = if index.name.is_some() { "name" } else { "columns" };
                 context.problem(problem.at(format!("{path}{at}")));
             }
-            indexes.push(Index {
+            standing.indexes.push(Index {
                 name: own,
                 columns,
                 unique: index.unique,
@@ -131,7 +133,7 @@ impl Resolve for CreateMaterializedView {
             query: query.trim().trim_end_matches(';').trim_end().to_string(),
             check_option: None,
             materialized: true,
-            indexes,
+            indexes: standing.indexes,
             comment: self.comment.clone(),
         };
         let view = Arc::new(view);

@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
+use super::unnamed::Unnamed;
 use super::{Context, Resolve, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
@@ -35,7 +36,7 @@ impl Resolve for CreatePrimaryKey {
             return Vec::new();
         }
         super::table_options::check_partition_key(context, &table, &columns, "columns");
-        let name = context.name_or(self.name.as_ref(), "pk", &table.name, &columns, "");
+        let name = context.name_or(self.name.as_ref(), Unnamed::PrimaryKey(&columns), &table, "");
         let constraint = Constraint::PrimaryKey(Key::new(name, columns.clone()));
         if !context.check_constraint_name(&table, &constraint, "name") {
             return Vec::new();

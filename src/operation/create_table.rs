@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::specification::{ColumnSpec, ReferencesSpec, TableRef};
 use super::table_options::{self, TableOptionsSpec};
+use super::unnamed::Unnamed;
 use super::{Context, Resolve, expression_check, is_false, type_check, width_check};
 use crate::diagnostic::Problem;
 use crate::dialect::Name;
@@ -96,7 +97,7 @@ impl Resolve for CreateTable {
         let mut inline = Vec::new();
         for (at, spec) in self.columns.iter().enumerate() {
             let path = format!("columns/{at}");
-            let (column, constraints) = context.column_of(&name, spec, &path);
+            let column = context.column_of(spec, &path);
             type_check::check(context, &table, &column, &format!("{path}/type"));
             let known = table.position(&column.name, context.catalog.column_case());
             if known.is_some_and(|known| known >= width) {
@@ -108,13 +109,15 @@ impl Resolve for CreateTable {
                 Some(known) => table.columns[known] = column,
                 None => table.columns.push(column),
             }
-            inline.extend(constraints.into_iter().map(|constraint| (constraint, path.clone())));
+            inline.push((spec, path));
         }
         for (at, spec) in self.columns.iter().enumerate() {
             context.check_texts_of(&table, spec, &format!("columns/{at}"));
         }
-        for (constraint, path) in inline {
-            self.add(context, &mut table, constraint, &path);
+        for (spec, path) in inline {
+            context.constraints_of(&mut table, spec, |context, table, constraint| {
+                self.add(context, table, constraint, &path);
+            });
         }
         self.add_keys(context, &mut table);
         self.add_foreign_keys(context, &mut table);
@@ -132,34 +135,20 @@ impl CreateTable {
             return;
         }
         width_check::check_constraint(context, table, &constraint, path);
-        match constraint {
-            Constraint::PrimaryKey(key) if table.primary_key.is_some() => {
-                let message = format!("table `{}` has a second primary key, `{}`", table.name, key.name);
-                let problem = Problem::error("second-primary-key", message)
-                    .help("one key of several columns is `primary_key: {columns: [a, b]}` beside `columns`");
-                context.problem(problem.at(path));
-            }
-            Constraint::PrimaryKey(key) => {
-                for name in &key.columns {
-                    let case = context.catalog.column_case();
-                    if let Some(at) = table.position(name, case) {
-                        table.columns[at].nullable = false;
-                    }
-                }
-                table.primary_key = Some(key);
-            }
-            Constraint::Unique(key) => table.uniques.push(key),
-            Constraint::Check(check) => table.checks.push(check),
-            Constraint::Exclusion(exclusion) => table.exclusions.push(exclusion),
-            Constraint::ForeignKey(foreign) => table.foreign_keys.push(foreign),
+        if let (Constraint::PrimaryKey(key), Some(_)) = (&constraint, &table.primary_key) {
+            let message = format!("table `{}` has a second primary key, `{}`", table.name, key.name);
+            let problem = Problem::error("second-primary-key", message)
+                .help("one key of several columns is `primary_key: {columns: [a, b]}` beside `columns`");
+            return context.problem(problem.at(path));
         }
+        table.add_constraint(constraint);
     }
 
     fn add_keys(&self, context: &mut Context<'_>, table: &mut Table) {
         if let Some(key) = &self.primary_key
             && let Some(columns) = context.columns(table, &key.columns, "primary_key/columns")
         {
-            let name = context.name_or(key.name.as_ref(), "pk", &table.name, &columns, "primary_key/");
+            let name = context.name_or(key.name.as_ref(), Unnamed::PrimaryKey(&columns), table, "primary_key/");
             self.add(
                 context,
                 table,
@@ -170,7 +159,7 @@ impl CreateTable {
         for (at, key) in self.uniques.iter().enumerate() {
             let path = format!("uniques/{at}");
             if let Some(columns) = context.columns(table, &key.columns, &format!("{path}/columns")) {
-                let name = context.name_or(key.name.as_ref(), "uq", &table.name, &columns, &format!("{path}/"));
+                let name = context.name_or(key.name.as_ref(), Unnamed::Unique(&columns), table, &format!("{path}/"));
                 self.add(context, table, Constraint::Unique(Key::new(name, columns)), &path);
             }
         }
@@ -178,7 +167,12 @@ impl CreateTable {
             let path = format!("checks/{at}");
             expression_check::check(context, table, &check.expression, format!("{path}/expression"));
             let columns = context.columns_used(table, &check.expression);
-            let name = context.name_or(check.name.as_ref(), "ck", &table.name, &columns, &format!("{path}/"));
+            let name = context.name_or(
+                check.name.as_ref(),
+                Unnamed::Check(&columns),
+                table,
+                &format!("{path}/"),
+            );
             let check = Check::new(name, &check.expression);
             self.add(context, table, Constraint::Check(check), &path);
         }
@@ -193,6 +187,7 @@ impl CreateTable {
             let path = format!("columns/{at}/references");
             let columns = [spec.name.clone()];
             if let Some(foreign) = context.foreign_key(table, None, &columns, references, &path) {
+                table.indexes.extend(context.index_behind(table, None, &columns));
                 self.add(context, table, Constraint::ForeignKey(foreign), &path);
             }
         }
@@ -205,6 +200,9 @@ impl CreateTable {
             if let Some(foreign) =
                 context.foreign_key(table, spec.name.as_ref(), &columns, &spec.references, &references)
             {
+                table
+                    .indexes
+                    .extend(context.index_behind(table, spec.name.as_ref(), &columns));
                 self.add(context, table, Constraint::ForeignKey(foreign), &path);
             }
         }

@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::specification::TableRef;
+use super::unnamed::Unnamed;
 use super::{Context, Resolve, is_false, width_check};
 use crate::dialect::Name;
 use crate::model::{Change, Constraint, Key};
@@ -34,7 +35,7 @@ impl Resolve for CreateUniqueConstraint {
             return Vec::new();
         };
         super::table_options::check_partition_key(context, &table, &columns, "columns");
-        let name = context.name_or(self.name.as_ref(), "uq", &table.name, &columns, "");
+        let name = context.name_or(self.name.as_ref(), Unnamed::Unique(&columns), &table, "");
         let constraint = Constraint::Unique(Key {
             nulls_not_distinct: self.nulls_not_distinct,
             deferrable: self.deferrable || self.initially_deferred,

@@ -17,14 +17,14 @@ pub struct Insert {
     pub table: TableRef,
     /// Each row a map of column and value; what a row does not name gets its default.
     #[serde(serialize_with = "rows_in_order")]
-    pub rows: Vec<IndexMap<String, Value>>,
+    pub rows: Vec<IndexMap<Name, Value>>,
 }
 
 pub(super) fn rows_in_order<S: serde::Serializer>(
-    rows: &[IndexMap<String, Value>],
+    rows: &[IndexMap<Name, Value>],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    struct Row<'a>(&'a IndexMap<String, Value>);
+    struct Row<'a>(&'a IndexMap<Name, Value>);
 
     impl Serialize for Row<'_> {
         fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -136,7 +136,7 @@ pub(super) fn check_complete(context: &mut Context<'_>, table: &Table, names: &[
 pub(super) fn check_row(
     context: &mut Context<'_>,
     table: &Table,
-    row: &IndexMap<String, Value>,
+    row: &IndexMap<Name, Value>,
     path: &str,
     inserts: bool,
 ) -> Option<(Vec<Name>, Vec<Value>)> {

@@ -40,7 +40,7 @@ pub struct LoadData {
 pub enum Columns {
     List(Vec<Name>),
     #[serde(serialize_with = "super::in_order")]
-    Map(IndexMap<String, String>),
+    Map(IndexMap<Name, String>),
 }
 
 impl Default for Columns {
@@ -176,7 +176,7 @@ impl LoadData {
         &self,
         context: &mut Context<'_>,
         table: &Table,
-        map: &IndexMap<String, String>,
+        map: &IndexMap<Name, String>,
         header: &[String],
     ) -> Option<Vec<Name>> {
         let before = context.problems.len();
@@ -214,6 +214,7 @@ impl LoadData {
         let mut columns = Vec::new();
         for name in header {
             let before = context.problems.len();
+            let name = &context.names.read(name, context.dialect());
             let Some(column) = context.column(table, name, "file") else {
                 let note = format!("the first line of `{}` names it", self.file);
                 let told = context.problems.drain(before..).collect::<Vec<_>>();

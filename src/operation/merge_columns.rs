@@ -31,7 +31,7 @@ pub struct MergeColumns {
         skip_serializing_if = "IndexMap::is_empty",
         serialize_with = "super::in_order"
     )]
-    pub back: IndexMap<String, ByDialect<String>>,
+    pub back: IndexMap<Name, ByDialect<String>>,
     /// Drop the foreign keys of other tables and the views that use them as well, instead of refusing.
     #[serde(default, skip_serializing_if = "is_false")]
     pub cascade: bool,

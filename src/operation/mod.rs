@@ -58,6 +58,7 @@ mod known_object;
 mod load_data;
 mod merge_columns;
 mod moved_values;
+mod names;
 mod objects;
 mod one_or_many;
 mod only;
@@ -94,6 +95,7 @@ mod truncate;
 mod type_check;
 mod uncertain;
 mod unload_data;
+mod unnamed;
 mod update;
 mod upsert;
 mod validate_constraint;
@@ -149,6 +151,7 @@ pub use grant::Grant;
 pub use insert::Insert;
 pub use load_data::LoadData;
 pub use merge_columns::MergeColumns;
+pub use names::Names;
 pub use one_or_many::OneOrMany;
 pub use only::{DialectChoice, Only};
 pub use print::Print;
@@ -361,11 +364,11 @@ fn files_below<'a>(
 }
 
 /// For serde: a map of the author's in the order of its keys, so that their order does not count in a checksum.
-pub(crate) fn in_order<V: Serialize, S: serde::Serializer>(
-    map: &indexmap::IndexMap<String, V>,
+pub(crate) fn in_order<K: Serialize + Ord, V: Serialize, S: serde::Serializer>(
+    map: &indexmap::IndexMap<K, V>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut entries: Vec<(&String, &V)> = map.iter().collect();
+    let mut entries: Vec<(&K, &V)> = map.iter().collect();
     entries.sort_by_key(|(key, _)| *key);
     serializer.collect_map(entries)
 }
@@ -381,6 +384,7 @@ fn in_turn(context: &mut Context<'_>, operations: &[Operation], key: &str) -> Ve
     for (at, operation) in operations.iter().enumerate() {
         let own = format!("{key}/{at}/{}", operation.key());
         let mut inner = Context::new(&catalog, context.files, std::mem::take(&mut context.uncertain));
+        inner.names = context.names;
         let changes = inner.resolved(operation);
         context.uncertain = inner.uncertain;
         let failed = inner.problems.iter().any(|problem| problem.diagnostic.is_error());

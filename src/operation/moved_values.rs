@@ -190,6 +190,7 @@ impl Steps<'_, '_> {
     /// An operation on a column, resolved on what the steps so far leave; its mistakes stand at the path.
     fn resolve(&mut self, operation: &impl Resolve, path: &str) -> Vec<Change> {
         let mut inner = Context::new(&self.catalog, self.context.files, self.context.uncertain.clone());
+        inner.names = self.context.names;
         let changes = operation.resolve(&mut inner);
         for mut problem in inner.problems {
             if let Some(rest) = problem.place.path.strip_prefix("column") {
@@ -228,12 +229,12 @@ pub(super) fn expression(context: &mut Context<'_>, text: &ByDialect<String>, pa
 pub(super) fn backs(
     context: &mut Context<'_>,
     going: &[Name],
-    back: &IndexMap<String, ByDialect<String>>,
+    back: &IndexMap<Name, ByDialect<String>>,
 ) -> Vec<(Name, String)> {
     let mut known = Vec::new();
     for (name, text) in back {
         let path = format!("back/{name}");
-        match going.iter().find(|column| column.as_str() == name) {
+        match going.iter().find(|column| *column == name) {
             Some(column) => known.extend(expression(context, text, &path).map(|text| (column.clone(), text))),
             None => {
                 let message = format!("`{name}` is not one of the columns that go");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::specification::ReferencesSpec;
+use super::unnamed::Unnamed;
 use crate::diagnostic::Problem;
 use crate::dialect::{Family, Name};
 use crate::model::{ForeignKey, Key, Table, Type, normal_type};
@@ -49,7 +50,7 @@ impl Context<'_> {
         self.check_referenced_key(&referenced, &referenced_columns, &reference_path(path, "columns"));
         self.check_reference_options(own, &referenced, path);
         self.check_reference_types(own, columns, &referenced, &referenced_columns, path);
-        let name = self.name_or(name, "fk", &own.name, columns, "");
+        let name = self.name_or(name, Unnamed::ForeignKey(columns), own, "");
         Some(ForeignKey {
             name,
             columns: columns.to_vec(),

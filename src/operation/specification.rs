@@ -9,7 +9,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{DIALECT_KEYS, is_false, is_true, yes};
-use crate::dialect::{Dialect, Name, ObjectName};
+use crate::dialect::{Dialect, Name, ObjectName, as_written};
 use crate::model::{Action, Base, ObjectKind, Type, TypeError, Value};
 
 /// A table's or view's name: a word, or `{schema, name}`.
@@ -81,6 +81,20 @@ pub enum TypeValue {
     Sizes(Vec<u32>),
     Values(Vec<String>),
     Type(TypeSpec),
+}
+
+impl TypeValue {
+    /// What stands behind a key that names something: its texts are names.
+    fn with_names_read(self) -> TypeValue {
+        match self {
+            TypeValue::Type(TypeSpec::Text(text)) => TypeValue::Type(TypeSpec::Text(Name::read(text).to_string())),
+            TypeValue::Type(TypeSpec::Form(map)) => {
+                let entries = map.into_iter().map(|(key, value)| (key, value.with_names_read()));
+                TypeValue::Type(TypeSpec::Form(entries.collect()))
+            }
+            other => other,
+        }
+    }
 }
 
 /// The keys that name an enum or a domain.
@@ -177,8 +191,9 @@ impl<'de> Deserialize<'de> for TypeSpec {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TypeSpec, A::Error> {
                 let mut form = IndexMap::new();
-                while let Some((key, value)) = map.next_entry()? {
-                    form.insert(key, value);
+                while let Some((key, value)) = map.next_entry::<String, TypeValue>()? {
+                    let names = NAMED.iter().any(|(known, _)| *known == key);
+                    form.insert(key, if names { value.with_names_read() } else { value });
                 }
                 Ok(TypeSpec::Form(form))
             }
@@ -292,7 +307,7 @@ pub struct ColumnSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub check: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "as_written", skip_serializing_if = "Option::is_none")]
     pub collation: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -485,12 +500,15 @@ fn short_reference(text: &str) -> Option<ReferencesSpec> {
     let (table, columns) = text.trim().strip_suffix(')')?.split_once('(')?;
     let name = match table.trim().split_once('.') {
         Some((schema, name)) => ObjectName {
-            schema: Some(Name::new(schema.trim())),
-            name: Name::new(name.trim()),
+            schema: Some(Name::read(schema.trim())),
+            name: Name::read(name.trim()),
         },
-        None => ObjectName::plain(table.trim()),
+        None => ObjectName {
+            schema: None,
+            name: Name::read(table.trim()),
+        },
     };
-    let columns: Vec<Name> = columns.split(',').map(|column| Name::new(column.trim())).collect();
+    let columns: Vec<Name> = columns.split(',').map(|column| Name::read(column.trim())).collect();
     let whole = !name.name.is_empty() && columns.iter().all(|column| !column.is_empty());
     whole.then_some(ReferencesSpec {
         table: TableRef(name),

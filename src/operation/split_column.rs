@@ -6,7 +6,7 @@ use super::moved_values::{Coming, Move, expression};
 use super::specification::{ColumnSpec, IdentitySpec, TableRef, TypeSpec};
 use super::{Context, Resolve, is_false, is_true, yes};
 use crate::diagnostic::Problem;
-use crate::dialect::Name;
+use crate::dialect::{Name, as_written};
 use crate::model::{Change, Value};
 
 /// Takes the values of a column apart into new ones, and drops it.
@@ -47,7 +47,7 @@ pub struct SplitPart {
     /// An expression that every row has to meet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "as_written", skip_serializing_if = "Option::is_none")]
     pub collation: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,

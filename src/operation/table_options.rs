@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::specification::TableRef;
 use super::{Context, is_false};
 use crate::diagnostic::Problem;
-use crate::dialect::{Family, Name, mentions};
+use crate::dialect::{Family, Name, as_written, mentions};
 use crate::model::{Partition, Table, TableOptions};
 
 /// What each dialect is told of a table beside its columns. The others leave it out.
@@ -74,7 +74,7 @@ pub struct MysqlTable {
     pub engine: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charset: Option<Name>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "as_written", skip_serializing_if = "Option::is_none")]
     pub collation: Option<Name>,
     /// How its rows are parted, with the parts: `HASH (id) PARTITIONS 4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -15,7 +15,7 @@ use crate::model::{Change, Kept, KeptWhat, Table, Value};
 pub struct Update {
     pub table: TableRef,
     #[serde(serialize_with = "super::in_order")]
-    pub set: IndexMap<String, Value>,
+    pub set: IndexMap<Name, Value>,
     /// The rows that are meant, as an SQL condition.
     #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,

@@ -16,7 +16,7 @@ pub struct Upsert {
     pub table: TableRef,
     /// Each row a map of column and value; what a new row does not name gets its default.
     #[serde(serialize_with = "rows_in_order")]
-    pub rows: Vec<IndexMap<String, Value>>,
+    pub rows: Vec<IndexMap<Name, Value>>,
     /// The columns that say which row is meant, a primary key or unique (default: the primary key).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub key: Vec<Name>,

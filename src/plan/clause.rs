@@ -9,9 +9,9 @@ use crate::changelog::{
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Family, Feature, Name, ObjectName, VersionRange};
-use crate::document::{self, Node, place_in_text};
+use crate::document::{Node, place_in_text};
 use crate::model::{Catalog, Value};
-use crate::operation::{Context, NamedFile, Uncertain, applies, check_query, nearest_name};
+use crate::operation::{Context, NamedFile, Names, Uncertain, applies, check_query, nearest_name};
 use crate::render::{Bounds, Inquiry};
 
 /// What conditions are resolved against.
@@ -20,6 +20,8 @@ pub(super) struct Resolver<'a> {
     pub sources: &'a Sources,
     pub substitutes: &'a Substitutes,
     pub parameters: &'a Parameters,
+    /// How names in them are taken.
+    pub names: Names,
     /// Names of which mistakes left nothing known.
     pub uncertain: Uncertain,
     /// Tables and views of which it is asked whether they are there: that they are not known is not told elsewhere.
@@ -96,7 +98,7 @@ impl Resolver<'_> {
             return None;
         }
         let tree = expanded.node;
-        let condition = match document::decode::<Condition>(&tree) {
+        let condition = match self.names.decode::<Condition>(&tree, dialect) {
             Ok(condition) => condition,
             Err(error) => {
                 let span = error.span.unwrap_or(tree.span);

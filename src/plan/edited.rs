@@ -84,7 +84,7 @@ impl Edited<'_> {
                 .header("applied", "file")
                 .to_string();
             diagnostic = diagnostic.note(match text.is_empty() {
-                true => "the operations are the same; a file that they name has changed".to_string(),
+                true => "the operations are the same; `names`, or a file that they name, has changed".to_string(),
                 false => format!("the difference:\n{}", text.trim_end()),
             });
         }

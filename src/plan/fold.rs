@@ -13,7 +13,7 @@ use crate::changelog::{
 };
 use crate::diagnostic::{Diagnostic, Problem, Sources, Span};
 use crate::dialect::{Feature, ObjectName, Target, holes, split};
-use crate::document::{self, Node, place_in_text};
+use crate::document::{Node, place_in_text};
 use crate::model::{Catalog, Change, Destroys, NormalForm, Restores, without_purged};
 use crate::operation::{Context, Operation, Uncertain, out_of_step};
 use crate::render::{NewTables, Statement, lowered, put_back, render, render_on};
@@ -95,6 +95,8 @@ pub struct Fold<'a> {
     refused: HashSet<Span>,
     /// Tables in which data was set aside, and that are no longer there.
     purged: BTreeSet<ObjectName>,
+    /// What the database has beside what is known: the next changeset takes it in.
+    beside: Vec<Change>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -123,6 +125,7 @@ impl<'a> Fold<'a> {
             uncertain: Uncertain::default(),
             refused: HashSet::new(),
             purged: BTreeSet::new(),
+            beside: Vec::new(),
             diagnostics: Vec::new(),
         }
     }
@@ -131,6 +134,30 @@ impl<'a> Fold<'a> {
     pub fn without(mut self, purged: BTreeSet<ObjectName>) -> Fold<'a> {
         self.purged = purged;
         self
+    }
+
+    /// Takes in what the database has beside what is known, with the next changeset that goes up: what it is made of.
+    pub fn beside(mut self, changes: Vec<Change>) -> Fold<'a> {
+        self.beside = changes;
+        self
+    }
+
+    /// What was there before the changelog, as a change that does nothing.
+    fn take_in_beside(&mut self) -> Option<Change> {
+        let effects = std::mem::take(&mut self.beside);
+        if effects.is_empty() {
+            return None;
+        }
+        let remark = "-- what the database had already".to_string();
+        let change = Change::Raw {
+            up: remark.clone(),
+            down: Some(remark),
+            effects: Some(effects),
+            part: None,
+        };
+        // It was read of the database: what cannot be applied is told where it is rendered.
+        let _ = self.catalog.apply(&change);
+        Some(change)
     }
 
     /// Takes into account that a database has these changesets already: what they make was not there before them, whatever
@@ -148,15 +175,14 @@ impl<'a> Fold<'a> {
     pub fn up(&mut self, changeset: &Arc<Changeset>, done: &[Change]) -> PlannedChangeset {
         self.held.insert(changeset.id.clone());
         // Only an explicit way back is held against the schema before.
+        let beside = self.take_in_beside();
         let before = changeset.reverse.as_ref().map(|_| NormalForm::of(&self.catalog));
         self.coming = self.behind(changeset);
         let resolved = self.resolve(changeset, &changeset.operations);
         self.coming = None;
-        let (changes, origins): (Vec<Change>, Vec<Option<Span>>) = resolved
-            .changes
-            .into_iter()
-            .map(|(change, span)| (change, Some(span)))
-            .unzip();
+        let resolved_changes = resolved.changes.into_iter().map(|(change, span)| (change, Some(span)));
+        let beside = beside.into_iter().map(|change| (change, None));
+        let (changes, origins): (Vec<Change>, Vec<Option<Span>>) = beside.chain(resolved_changes).unzip();
         let transactional = self.is_transactional(changeset.transaction, &changes);
         let (changes, origins) = match transactional {
             true => (changes, origins),
@@ -522,6 +548,7 @@ impl<'a> Fold<'a> {
             let body = tree.entries().first().map_or(tree, |entry| &entry.value);
             let mut context = Context::new(&self.catalog, &changeset.files, std::mem::take(&mut self.uncertain));
             context.replaces = !changeset.runs.is_once();
+            context.names = changeset.names;
             let changes = context.resolved(&operation);
             self.uncertain = std::mem::take(&mut context.uncertain);
             let problems = std::mem::take(&mut context.problems);
@@ -573,14 +600,11 @@ impl<'a> Fold<'a> {
         node: &'n OperationNode,
         resolved: &mut Resolved,
     ) -> Option<(Cow<'n, Operation>, Option<Node>)> {
-        if !node.has_parameters {
-            return node
-                .operation
-                .as_ref()
-                .map(|operation| (Cow::Borrowed(operation), None));
-        }
-        node.operation.as_ref()?;
+        let known = node.operation.as_ref()?;
         let dialect = self.catalog.target().dialect;
+        if !node.has_parameters && !changeset.names.may_fold(dialect) {
+            return Some((Cow::Borrowed(known), None));
+        }
         let put_in = |typed| {
             expand(
                 &node.node,
@@ -597,14 +621,15 @@ impl<'a> Fold<'a> {
         }
         resolved.used.extend(expanded.used);
         resolved.secrets.extend(expanded.secrets);
-        let error = match document::decode(&expanded.node) {
-            Ok(operation) => return Some((Cow::Owned(operation), Some(expanded.node))),
+        let names = changeset.names;
+        let error = match names.decode(&expanded.node, dialect) {
+            Ok(operation) => return Some((Cow::Owned(operation), Some(names.tree(expanded.node, dialect)))),
             Err(error) => error,
         };
         // A number that is the whole of a text is one where a text is wanted.
         let as_text = put_in(Typed::AsText).node;
-        if let Ok(operation) = document::decode(&as_text) {
-            return Some((Cow::Owned(operation), Some(as_text)));
+        if let Ok(operation) = names.decode(&as_text, dialect) {
+            return Some((Cow::Owned(operation), Some(names.tree(as_text, dialect))));
         }
         let span = error.span.unwrap_or(expanded.node.span);
         let diagnostic = Diagnostic::error("invalid-value", error.message).label(span, "");

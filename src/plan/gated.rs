@@ -40,14 +40,22 @@ impl Fold<'_> {
     }
 
     fn resolve_conditions(&mut self, conditions: &Conditions, parameters: &Parameters, made: Vec<String>) -> Gate {
+        let dialect = self.catalog.target().dialect;
+        let as_taken = |texts: Vec<String>| -> Vec<String> {
+            let taken = texts
+                .iter()
+                .map(|text| conditions.names.read(text, dialect).to_string());
+            taken.collect()
+        };
         let mut resolver = Resolver {
             catalog: &self.catalog,
             sources: &self.changelog.sources,
             substitutes: &self.changelog.substitutes,
             parameters,
+            names: conditions.names,
             uncertain: self.uncertain.clone(),
-            asked_for: asked_for(conditions),
-            made,
+            asked_for: as_taken(asked_for(conditions)),
+            made: as_taken(made),
             diagnostics: Vec::new(),
             count: 0,
         };

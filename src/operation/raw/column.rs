@@ -46,7 +46,7 @@ impl Reading<'_, '_> {
                 continue;
             }
             let constraint = self.constraint_of_column(table, &name, option, given)?;
-            super::names::add(table, constraint)?;
+            table.add_constraint(constraint)?;
         }
         Some(())
     }
@@ -122,18 +122,18 @@ impl Reading<'_, '_> {
         let columns = vec![column.clone()];
         match option {
             ColumnOption::PrimaryKey(key) => {
-                let name = given.or_else(|| self.primary_key_name(table, &columns))?;
+                let name = given.unwrap_or_else(|| self.primary_key_name(table, &columns));
                 let key = self.deferred(Key::new(name, columns), key.characteristics.as_ref())?;
                 Some(Constraint::PrimaryKey(key))
             }
             ColumnOption::Unique(key) => {
-                let name = given.or_else(|| self.unique_name(table, &columns))?;
+                let name = given.unwrap_or_else(|| self.unique_name(table, &columns));
                 let key = self.deferred(Key::new(name, columns), key.characteristics.as_ref())?;
                 Some(Constraint::Unique(key))
             }
             ColumnOption::Check(check) if check.enforced.is_none() && !check.no_inherit => {
                 let expression = check.expr.to_string();
-                let name = given.or_else(|| self.check_name(table, &expression, Some(column)))?;
+                let name = given.unwrap_or_else(|| self.check_name(table, &expression, Some(column)));
                 let mut check = Check::new(name, expression);
                 check.of_column = self.context.dialect().name() == "mariadb";
                 Some(Constraint::Check(check))

@@ -8,7 +8,6 @@ use sqlparser::ast::{
 };
 
 use super::Reading;
-use super::names::add;
 use super::object::replaced;
 use crate::dialect::{Cursor, Family, Name, ObjectName, Token};
 use crate::model::{
@@ -34,7 +33,7 @@ impl Reading<'_, '_> {
         }
         for constraint in &made.constraints {
             match self.constraint(&table, constraint)? {
-                Part::Constraint(constraint) => add(&mut table, constraint)?,
+                Part::Constraint(constraint) => table.add_constraint(constraint)?,
                 Part::Index(index) => table.indexes.push(index),
             }
         }
@@ -92,7 +91,7 @@ impl Reading<'_, '_> {
         let found = match constraint {
             TableConstraint::PrimaryKey(key) if key.include.is_empty() => {
                 let columns = self.plain_columns(&key.columns)?;
-                let name = given(&key.name).or_else(|| self.primary_key_name(table, &columns))?;
+                let name = given(&key.name).unwrap_or_else(|| self.primary_key_name(table, &columns));
                 Constraint::PrimaryKey(self.deferred(Key::new(name, columns), key.characteristics.as_ref())?)
             }
             TableConstraint::Unique(key)
@@ -100,14 +99,14 @@ impl Reading<'_, '_> {
             {
                 let columns = self.plain_columns(&key.columns)?;
                 let written = given(&key.name).or_else(|| given(&key.index_name));
-                let name = written.or_else(|| self.unique_name(table, &columns))?;
+                let name = written.unwrap_or_else(|| self.unique_name(table, &columns));
                 let mut found = Key::new(name, columns);
                 found.nulls_not_distinct = matches!(key.nulls_distinct, ast::NullsDistinctOption::NotDistinct);
                 Constraint::Unique(self.deferred(found, key.characteristics.as_ref())?)
             }
             TableConstraint::Check(check) if check.enforced.is_none() && !check.no_inherit => {
                 let expression = check.expr.to_string();
-                let name = given(&check.name).or_else(|| self.check_name(table, &expression, None))?;
+                let name = given(&check.name).unwrap_or_else(|| self.check_name(table, &expression, None));
                 Constraint::Check(Check::new(name, expression))
             }
             TableConstraint::ForeignKey(key) => {

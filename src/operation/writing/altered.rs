@@ -168,7 +168,7 @@ impl Path<'_> {
         let value = Value::Sql(expression.to_string());
         let operation = Operation::Update(Update {
             table: table_ref(&after.name),
-            set: [(column.name.to_string(), value)].into_iter().collect(),
+            set: [(column.name.clone(), value)].into_iter().collect(),
             filter: None,
             all: true,
             keep: false,

@@ -15,7 +15,7 @@ use crate::changelog::{Changelog, Changeset, Parameters, Selection, Waits};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Dialect, Target};
 use crate::model::{Catalog, Change};
-use crate::operation::{Operation, applies};
+use crate::operation::{Names, Operation, applies};
 use stretch::folded;
 
 /// What becomes of the changesets of a range.
@@ -113,6 +113,9 @@ fn stays(changeset: &Changeset, selection: &Selection) -> Option<&'static str> {
     }
     if !changeset.runs.is_once() {
         return Some("it runs again and again");
+    }
+    if changeset.names != Names::AsWritten {
+        return Some("it takes its names from the database");
     }
     if !changeset.conditions.is_empty() {
         return Some("it has conditions");
