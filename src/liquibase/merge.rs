@@ -49,8 +49,20 @@ fn said(each: Vec<(Dialect, Vec<Node>)>) -> Vec<Node> {
     if each.iter().all(|(_, operations)| operations.is_empty()) {
         return Vec::new();
     }
-    if let Some(all) = in_step(&each) {
-        return all;
+    // As far as they are the same from the beginning, they are said for all.
+    let mut same = Vec::new();
+    let mut each = each;
+    while each.iter().all(|(_, operations)| !operations.is_empty()) {
+        let firsts = each.iter().map(|(dialect, operations)| (*dialect, operations[..1].to_vec()));
+        let Some(first) = in_step(&firsts.collect::<Vec<_>>()) else {
+            break;
+        };
+        same.extend(first);
+        each.iter_mut().for_each(|(_, operations)| drop(operations.remove(0)));
+    }
+    each.retain(|(_, operations)| !operations.is_empty());
+    if each.is_empty() {
+        return same;
     }
     let mut groups: Vec<Vec<(Dialect, Vec<Node>)>> = Vec::new();
     for (dialect, operations) in each {
@@ -73,7 +85,8 @@ fn said(each: Vec<(Dialect, Vec<Node>)>) -> Vec<Node> {
             .with("operations", list(in_step(&group)?, span));
         Some(only.operation("only"))
     });
-    said.collect()
+    same.extend(said);
+    same
 }
 
 /// The operations one by one, where they are as many on each dialect and each can be said for all.

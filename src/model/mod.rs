@@ -37,7 +37,7 @@ pub use fit::fit_text;
 pub use inverse::{Destroys, Inverse, Restores};
 pub use kept::{KEPT_PREFIX, Kept, KeptWhat};
 pub use likeness::{Likeness, alike_columns, alike_tables};
-pub use moment::{Moment, timestamp_parts};
+pub use moment::{Moment, civil, days_from_civil, timestamp_parts};
 pub use normal::{Difference, NormalForm, normal_default, normal_type};
 pub use normal_object::{
     Argument, arguments, arguments_without_defaults, is_standard_body, normal_arguments, usual_numbers,

@@ -184,6 +184,10 @@ fn normal_literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
     let is_bytes = is_mysql && (native.starts_with("binary") || native.starts_with("varbinary"));
     let text = match value {
         Value::Null => return "null".into(),
+        // A type of numbers holds 1 and 0.
+        Value::Bool(value) if matches!(ty, Type::Native(_)) && is_number_there(&native, dialect) => {
+            u8::from(*value).to_string()
+        }
         Value::Bool(value) => return value.to_string(),
         Value::Number(text) | Value::Text(text) if is_bytes => return shown_bytes(text.as_bytes(), &native, dialect),
         Value::Bytes(bytes) if is_bytes => return shown_bytes(bytes, &native, dialect),
@@ -209,6 +213,12 @@ fn normal_literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
             _ => {}
         }
     }
+    if is_mysql
+        && native.starts_with("bit")
+        && let Ok(bits) = text.parse::<u64>()
+    {
+        return normal_expression(&format!("b'{bits:b}'"), dialect);
+    }
     // `0.50` on a `decimal(10,2)` is what some engines make of `0.5`.
     let digits = text.trim_start_matches('-');
     let numeric = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
@@ -216,6 +226,11 @@ fn normal_literal(value: &Value, ty: &Type, dialect: Dialect) -> String {
         true => format!("'{}'", text.trim_end_matches('0').trim_end_matches('.')),
         false => format!("'{}'", text.strip_suffix(".000000").unwrap_or(&text)),
     }
+}
+
+/// Whether a native type is no boolean to a database whose true and false are numbers.
+fn is_number_there(native: &str, dialect: Dialect) -> bool {
+    dialect.family() != Family::Postgres && !matches!(native, "boolean" | "bool" | "tinyint(1)")
 }
 
 /// Bytes of a default as far as the servers show them: MySQL up to the first that is 0; MariaDB with a question mark for

@@ -483,7 +483,8 @@ impl Context<'_> {
     }
 }
 
-pub(super) fn looks_like_call(text: &str) -> bool {
+/// Whether a text of a default could have been meant as a call.
+pub fn looks_like_call(text: &str) -> bool {
     let lower = text.trim().to_ascii_lowercase();
     if matches!(lower.as_str(), "current_timestamp" | "current_date" | "current_time") {
         return true;

@@ -108,7 +108,7 @@ pub use alter_column::AlterColumn;
 pub use alter_sequence::AlterSequence;
 pub use assert::Assert;
 pub use by_dialect::{ByDialect, DIALECT_KEYS, applies};
-pub use context::{Context, NamedFile};
+pub use context::{Context, NamedFile, looks_like_call};
 pub use create_check_constraint::CreateCheckConstraint;
 pub use create_domain::CreateDomain;
 pub use create_enum::CreateEnum;

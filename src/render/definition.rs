@@ -279,7 +279,8 @@ fn bracketed(sql: &str) -> String {
 /// A text, or bits or bytes written as one: `b'101'`, `x'00ff'`.
 fn is_one_text(text: &str) -> bool {
     let text = text.strip_prefix(['b', 'x']).unwrap_or(text);
-    text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'') && !text[1..text.len() - 1].contains('\'')
+    let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+    inner.is_some_and(|inner| !inner.replace("''", "").contains('\''))
 }
 
 fn wholly_bracketed(text: &str) -> bool {

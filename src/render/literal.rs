@@ -74,12 +74,25 @@ pub(super) fn function(name: &str, ty: &Type, dialect: Dialect) -> String {
     let form = dialect.facts().functions.get(name);
     let precision = match ty {
         Type::Portable(_, sizes) => sizes.first().copied().unwrap_or(6),
-        Type::Enum(_) | Type::Named { .. } | Type::Native(_) => 6,
+        Type::Native(native) => digits_of(native).unwrap_or(6),
+        Type::Enum(_) | Type::Named { .. } => 6,
     };
     match (form, precision) {
         (Some(form), 0) => form.replace("({p})", ""),
         (Some(form), precision) => form.replace("{p}", &precision.to_string()),
         (None, _) => name.to_string(),
+    }
+}
+
+/// The digits of a second that a type of MySQL or MariaDB keeps: none where it says none.
+fn digits_of(native: &str) -> Option<u32> {
+    let lower = native.trim().to_ascii_lowercase();
+    let rest = ["datetime", "timestamp", "time"]
+        .iter()
+        .find_map(|word| lower.strip_prefix(word))?;
+    match rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+        Some((digits, _)) => digits.trim().parse().ok(),
+        None => (rest.is_empty() || rest.starts_with(' ')).then_some(0),
     }
 }
 
@@ -116,6 +129,13 @@ mod tests {
         assert_eq!(text(evil(), "text", "postgres"), "'\\''; drop table x; --'");
         assert_eq!(text(evil(), "text", "mysql"), "'\\\\''; drop table x; --'");
         assert_eq!(text(Value::Text("1; drop".into()), "int", "sqlite"), "'1; drop'");
+    }
+
+    #[test]
+    fn now_has_the_digits_of_its_column() {
+        let now = |native: &str| function("now", &Type::Native(native.into()), Dialect::named("mysql").unwrap());
+        assert_eq!(now("datetime"), "CURRENT_TIMESTAMP");
+        assert_eq!(now("TIMESTAMP(3)"), "CURRENT_TIMESTAMP(3)");
     }
 
     #[test]

@@ -6,7 +6,13 @@ mod registry;
 mod written;
 
 pub use native::{NativeType, native_type, native_type_on};
+pub use registry::Kind;
 pub use written::written_type;
+
+/// How Liquibase treats a type as written, or why it refuses it.
+pub(super) fn kind_of(written: &str) -> Result<Kind, String> {
+    Ok(description::Description::read(written)?.kind)
+}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 /// How Liquibase treats a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     BigInt,
     Blob,
     Boolean,
