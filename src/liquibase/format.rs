@@ -57,7 +57,7 @@ fn changelog(root: Element) -> Result<Element, Diagnostic> {
     }
 }
 
-/// Whether a file is a Liquibase changelog, and none of driftless: told by how it begins, without reading it all.
+/// Whether a file is a Liquibase changelog, and none of driftless: told by what stands at its root, without parsing it.
 pub fn is_liquibase(name: &str, text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     match Format::of(name) {

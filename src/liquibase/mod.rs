@@ -1,5 +1,7 @@
 //! Liquibase changelogs: read in each of their formats, and turned into changelogs of driftless; and the other way round.
 
+mod calendar;
+pub mod checksum;
 mod changelog;
 mod changeset;
 mod element;

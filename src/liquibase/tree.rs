@@ -51,7 +51,10 @@ impl Reader<'_> {
             Kind::Map(entries) => {
                 for entry in entries {
                     match entry.value.scalar_text() {
-                        Some(_) => element.attributes.push(self.attribute(entry)),
+                        Some(_) => {
+                            let attribute = self.attribute(entry, &element.name);
+                            element.attributes.push(attribute);
+                        }
                         None => element.children.push(self.element(entry, depth - 1)?),
                     }
                 }
@@ -68,7 +71,7 @@ impl Reader<'_> {
                     }
                 }
             }
-            _ => element.text = self.scalar(&element.name, value),
+            _ => element.text = self.scalar(value, false),
         }
         Ok(())
     }
@@ -90,8 +93,9 @@ impl Reader<'_> {
         Ok(element)
     }
 
-    fn attribute(&mut self, entry: &Entry) -> Attribute {
-        let value = self.scalar(&entry.key, &entry.value);
+    fn attribute(&mut self, entry: &Entry, parent: &str) -> Attribute {
+        let is_date = matches!(parent, "column" | "param") && entry.key.ends_with("Date");
+        let value = self.scalar(&entry.value, is_date);
         Attribute {
             name: entry.key.to_string(),
             name_span: entry.key_span,
@@ -104,17 +108,14 @@ impl Reader<'_> {
     }
 
     /// A scalar as Liquibase reads it; `None` for null.
-    fn scalar(&mut self, name: &str, node: &Node) -> Option<Text> {
+    fn scalar(&mut self, node: &Node, is_date: bool) -> Option<Text> {
         self.passed = self.passed.max(node.span.end as usize);
         let written = node.scalar_text().unwrap_or_default();
         let read = match self.is_plain(node) {
+            // The midnight that begins it.
+            true if is_date && is_day(written) => format!("{written}T00:00:00"),
             true => plain_text(written)?,
             false => written.to_string(),
-        };
-        // A date is the midnight that begins it where a date is asked for, and elsewhere what Java prints for it.
-        let read = match name.ends_with("Date") && read != written && written.len() == 10 {
-            true => format!("{written}T00:00:00"),
-            false => read,
         };
         Some(Text {
             text: read,
@@ -128,20 +129,28 @@ impl Reader<'_> {
             return true;
         };
         let (start, end) = (node.span.start as usize, node.span.end as usize);
+        let is_quoted = self.text[..start].ends_with(['\'', '"']);
+        self.text.get(start..end) == Some(text) && !is_quoted && !self.is_tagged(start)
+    }
+
+    /// Whether a tag stands before a scalar: `!!str 1.10`.
+    fn is_tagged(&self, start: usize) -> bool {
+        const LONGEST: usize = 100;
         let before = self.text[..start].trim_end_matches([' ', '\t']);
-        let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-        self.text.get(start..end) == Some(text) && !word.starts_with('!') && !before.ends_with(['\'', '"'])
+        let mut word = before
+            .bytes()
+            .rev()
+            .take(LONGEST)
+            .take_while(|byte| !byte.is_ascii_whitespace());
+        before.len() < start && word.any(|byte| byte == b'!')
     }
 
     /// The comments on the lines above a key, where it is the first thing on its line.
     fn remarks(&self, key: usize) -> Vec<String> {
-        let (above, line) = match self.text[..key].rfind('\n') {
-            Some(at) => (&self.text[..at], &self.text[at + 1..key]),
-            None => return Vec::new(),
-        };
-        if !line.chars().all(|c| matches!(c, ' ' | '\t' | '-' | '\u{feff}')) {
+        let before = self.text[..key].trim_end_matches([' ', '\t', '-', '\u{feff}']);
+        let Some(above) = before.strip_suffix('\n') else {
             return Vec::new();
-        }
+        };
         let mut remarks = Vec::new();
         for line in above.rsplit('\n') {
             let start = line.as_ptr() as usize - self.text.as_ptr() as usize;
@@ -157,6 +166,18 @@ impl Reader<'_> {
         remarks.reverse();
         remarks
     }
+}
+
+/// Whether a scalar is a date without a time, which is no text to Liquibase.
+fn is_day(written: &str) -> bool {
+    let digits_at = |at: usize, byte: u8| {
+        if matches!(at, 4 | 7) {
+            byte == b'-'
+        } else {
+            byte.is_ascii_digit()
+        }
+    };
+    written.len() == 10 && written.bytes().enumerate().all(|(at, byte)| digits_at(at, byte))
 }
 
 #[cfg(test)]

@@ -1,0 +1,3 @@
+﻿create procedure p()
+  -- ${unused} é
+begin	end;
