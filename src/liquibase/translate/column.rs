@@ -4,13 +4,13 @@ use super::super::element::{Element, Text};
 use super::super::node::{Body, flag, list, text};
 use super::super::tables::Column;
 use super::super::types::{NativeType, native_type};
-use super::super::values::{ValueKind, default_of};
+use super::super::values::{DefaultOf, ValueKind, default_of};
 use super::table::Parts;
 use super::{Translator, table_name};
 use crate::document::Node;
 
 /// The attributes that give a default, with their kinds, in the order in which Liquibase asks for them.
-const DEFAULTS: [(&str, ValueKind); 6] = [
+pub(super) const DEFAULTS: [(&str, ValueKind); 6] = [
     ("defaultValue", ValueKind::Plain),
     ("defaultValueBoolean", ValueKind::Boolean),
     ("defaultValueNumeric", ValueKind::Numeric),
@@ -62,9 +62,12 @@ impl Translator<'_> {
             body.put("nullable", flag(false, column.span));
         }
         known.nullable = body_is_nullable(&body) && !is_key && !is_identity;
-        if let Some(default) = self.default(column, Some(&native.text)) {
+        if let Some((default, on_update)) = self.default(column, DefaultOf::Column { written: &ty.text }) {
             known.has_default = true;
             body.put("default", default);
+            if let Some(on_update) = on_update {
+                body.put("on_update", on_update);
+            }
         }
         if is_identity {
             body.put("identity", self.identity(column));
@@ -183,14 +186,15 @@ impl Translator<'_> {
         Some(key.node())
     }
 
-    /// The default that a column is given, if any.
-    pub fn default(&mut self, column: &Element, native: Option<&str>) -> Option<Node> {
-        let (value, kind) = DEFAULTS
-            .iter()
-            .find_map(|(key, kind)| Some((column.value(key)?, *kind)))?;
-        match default_of(kind, &value.text, native, self.dialect) {
-            Ok(serde_json::Value::Null) => None,
-            Ok(found) => Some(self.valued(&found, value)),
+    /// The default that a column is given, if any, and what it is set to whenever its row changes.
+    pub fn default(&mut self, column: &Element, of: DefaultOf<'_>) -> Option<(Node, Option<Node>)> {
+        let (value, kind) = DEFAULTS.iter().find_map(|(key, kind)| Some((column.value(key)?, *kind)))?;
+        match default_of(kind, &value.text, of, self.dialect) {
+            Ok(None) => None,
+            Ok(Some(said)) => {
+                let on_update = said.on_update.map(|update| self.valued(&update, value));
+                Some((self.valued(&said.value, value), on_update))
+            }
             Err(why) => {
                 self.left_over(why, None, value.span);
                 None

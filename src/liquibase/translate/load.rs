@@ -2,7 +2,8 @@
 
 use super::super::element::{Element, Text};
 use super::super::node::{Body, from_json, list, text};
-use super::super::values::{ValueKind, value_of};
+use super::super::values::ValueKind;
+use super::column::DEFAULTS;
 use super::{Translator, table_name};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::{Node, escaped};
@@ -302,34 +303,24 @@ impl Translator<'_> {
             return Some(null());
         }
         if cell.is_empty() {
-            if let Some(default) = field
-                .element
-                .and_then(|element| self.default(element, field.native.as_deref()))
-            {
-                return Some(default);
+            let given = field.element.and_then(|element| {
+                DEFAULTS.iter().find_map(|(key, kind)| Some((element.value(key)?, *kind)))
+            });
+            if let Some((default, kind)) = given {
+                return self.stored(default, kind, field.native.as_deref()).map(|(value, _)| value);
             }
             return Some(match field.holds {
                 Holds::String => text("", at),
                 _ => null(),
             });
         }
-        let value = |own: &mut Self, kind: ValueKind, cell: &str| match value_of(
-            kind,
-            cell,
-            field.native.as_deref(),
-            own.dialect,
-        ) {
-            Ok(value) => Some(own.valued(
-                &value,
-                &Text {
-                    text: cell.to_string(),
-                    span: at,
-                },
-            )),
-            Err(why) => {
-                own.left_over(why, None, at);
-                None
-            }
+        let value = |own: &mut Self, kind: ValueKind, cell: &str| {
+            let written = Text {
+                text: cell.to_string(),
+                span: at,
+            };
+            let found = own.stored(&written, kind, field.native.as_deref());
+            found.map(|(value, _)| value)
         };
         match field.holds {
             Holds::Numeric => value(self, ValueKind::Numeric, cell),

@@ -3,7 +3,7 @@
 
 use super::super::element::{Element, Text};
 use super::super::node::{Body, flag, text};
-use super::super::values::{ValueKind, value_of};
+use super::super::values::{DefaultOf, ValueKind};
 use super::{Translator, table_name};
 use crate::document::Node;
 
@@ -114,12 +114,12 @@ impl Translator<'_> {
         let (Some(table), Some(column)) = (self.table(change), self.needed(change, "columnName")) else {
             return Vec::new();
         };
-        let given = change.value("columnDataType").map(|ty| self.native(ty));
-        let known = self
-            .tables
-            .native(table_name(change), column.text.trim())
-            .map(str::to_string);
-        let Some(default) = self.default(change, given.or(known).as_deref()) else {
+        let known = self.tables.native(table_name(change), column.text.trim()).map(str::to_string);
+        let of = DefaultOf::Added {
+            written: change.text_of("columnDataType"),
+            native: known.as_deref(),
+        };
+        let Some((default, _)) = self.default(change, of) else {
             return Vec::new();
         };
         if let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) {
@@ -137,6 +137,9 @@ impl Translator<'_> {
             return Vec::new();
         };
         if let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) {
+            if !known.has_default {
+                return Vec::new();
+            }
             known.has_default = false;
         }
         let body = Body::new(change.span)
@@ -161,12 +164,17 @@ impl Translator<'_> {
             .filter(|fill| !fill.text.eq_ignore_ascii_case("null"));
         if let Some(fill) = fill {
             let given = change.value("columnDataType").map(|ty| self.native(ty));
-            match value_of(ValueKind::Plain, &fill.text, given.or(known).as_deref(), self.dialect) {
-                Ok(value) => body.put("fill", self.valued(&value, fill)),
-                Err(why) => self.left_over(why, None, fill.span),
+            if let Some((value, _)) = self.stored(fill, ValueKind::Plain, given.or(known).as_deref()) {
+                body.put("fill", value);
             }
         }
-        let mut all = vec![body.operation("set_not_null")];
+        let known = self.tables.column(table_name(change), column.text.trim());
+        // What is so already, Liquibase says again.
+        let is_so = known.is_some_and(|known| !known.nullable);
+        let mut all = match is_so {
+            true => Vec::new(),
+            false => vec![body.operation("set_not_null")],
+        };
         let kept = Kept {
             not_null: true,
             ..Kept::default()
@@ -185,7 +193,12 @@ impl Translator<'_> {
         let body = Body::new(change.span)
             .with("table", table.clone())
             .with("column", self.name(column));
-        let mut all = vec![body.operation("drop_not_null")];
+        let known = self.tables.column(table_name(change), column.text.trim());
+        let is_so = known.is_some_and(|known| known.nullable || known.is_key);
+        let mut all = match is_so {
+            true => Vec::new(),
+            false => vec![body.operation("drop_not_null")],
+        };
         if let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) {
             known.nullable = true;
         }

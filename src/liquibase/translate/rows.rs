@@ -35,8 +35,13 @@ impl Translator<'_> {
             (None, Some(own)) => (own, ValueKind::Plain),
             (None, None) => return None,
         };
+        self.stored(value, kind, native)
+    }
+
+    /// A value as driftless stores what Liquibase would store, and whether it is NULL.
+    pub fn stored(&mut self, value: &Text, kind: ValueKind, native: Option<&str>) -> Option<(Node, bool)> {
         match value_of(kind, &value.text, native, self.dialect) {
-            Ok(found) => Some((self.valued(&found, value), found.is_null())),
+            Ok(said) => Some((self.valued(&said.value, value), said.value.is_null())),
             Err(why) => {
                 self.left_over(why, None, value.span);
                 None
