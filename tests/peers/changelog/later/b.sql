@@ -1,0 +1,4 @@
+--liquibase formatted sql logicalFilePath:later/of-b.sql
+--changeset kim:b
+insert into chosen (who) values ('later b');
+--rollback empty
