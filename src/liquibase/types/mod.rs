@@ -1,10 +1,12 @@
 //! Types of Liquibase changelogs: what they are natively, and how driftless says the same.
 
 mod description;
+mod letters;
 mod native;
 mod registry;
 mod written;
 
+pub use letters::{Letters, letters_of};
 pub use native::{NativeType, native_type, native_type_on};
 pub use registry::Kind;
 pub use written::written_type;
