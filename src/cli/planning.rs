@@ -8,8 +8,8 @@ use super::project::{At, Project};
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Changeset};
-use crate::diagnostic::{Diagnostic, Sources};
 use crate::database::introspect::introspect_all;
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::{Family, ObjectName};
 use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
 use crate::model::{Catalog, Change};
@@ -84,7 +84,10 @@ async fn plan_up(
         return Ok(plan);
     }
     let (history, catalog) = full(live, history).await?;
-    let is_from_elsewhere = chosen.changesets.iter().any(|changeset| changeset.names != Names::AsWritten);
+    let is_from_elsewhere = chosen
+        .changesets
+        .iter()
+        .any(|changeset| changeset.names != Names::AsWritten);
     let mut fold = Fold::new(changelog, catalog.clone()).expecting(&chosen.changesets);
     plan_pending(live, &mut fold, &history, chosen, &mut plan).await?;
     let is_unknown = |told: &Diagnostic| told.is_error() && told.code.starts_with("unknown-");
@@ -93,7 +96,9 @@ async fn plan_up(
         if !beside.is_empty() {
             let chosen = pending(files(live, project, changelog), &history, advance).map_err(not_chosen)?;
             plan = empty(live);
-            fold = Fold::new(changelog, catalog).expecting(&chosen.changesets).beside(beside);
+            fold = Fold::new(changelog, catalog)
+                .expecting(&chosen.changesets)
+                .beside(beside);
             plan_pending(live, &mut fold, &history, chosen, &mut plan).await?;
         }
     }
@@ -107,7 +112,10 @@ async fn beside(live: &mut At<'_>, known: &Catalog, planned: &Catalog) -> Result
     let there = introspect_all(live.session, live.target, &live.store.own_tables()).await?;
     let mut beside = Catalog::new(live.target.clone());
     let is_new = |name: &ObjectName| known.table(name).is_none() && planned.table(name).is_none();
-    for table in there.tables().filter(|table| is_new(&table.name) && !is_of_liquibase(&table.name)) {
+    for table in there
+        .tables()
+        .filter(|table| is_new(&table.name) && !is_of_liquibase(&table.name))
+    {
         beside.add_table((**table).clone());
     }
     for object in there.objects() {

@@ -110,7 +110,7 @@ type Place = (usize, usize);
 fn order_of(reading: &Reading) -> Vec<Place> {
     fn walk(reading: &Reading, file: usize, order: &mut Vec<Place>) {
         for (at, item) in reading.files[file].items.iter().enumerate() {
-            match item {
+            match &**item {
                 Item::ChangeSet(_) => order.push((file, at)),
                 Item::Include { files, .. } => files.iter().for_each(|(below, _)| walk(reading, *below, order)),
                 Item::Conditions(..) => {}
@@ -173,7 +173,7 @@ impl Assembly<'_> {
     }
 
     fn at(&self, (file, item): Place) -> Option<&ChangeSet> {
-        match &self.reading.files[file].items[item] {
+        match &*self.reading.files[file].items[item] {
             Item::ChangeSet(changeset) => Some(changeset),
             Item::Include { .. } | Item::Conditions(..) => None,
         }
@@ -301,7 +301,7 @@ impl Assembly<'_> {
         files: &mut Vec<Option<MadeFile>>,
         moved: &mut Moved,
     ) {
-        let items = std::mem::take(&mut self.reading.files[file].items);
+        let items = self.reading.files[file].items.clone();
         let span = self.reading.files[file].span;
         let (mut nodes, mut remarks) = (Vec::new(), Vec::new());
         let own = self.reading.files[file].remarks.clone();
@@ -314,7 +314,7 @@ impl Assembly<'_> {
         }
         let mut conditions: Vec<(OnFail, Vec<Node>, Span)> = Vec::new();
         for item in &items {
-            match item {
+            match &**item {
                 Item::Conditions(element, scope) => {
                     conditions.extend(self.file_conditions(file, element, *scope, tables));
                 }
@@ -380,7 +380,6 @@ impl Assembly<'_> {
             }
         }
         body.put("changesets", list(nodes, span));
-        self.reading.files[file].items = items;
         files[file] = Some(MadeFile {
             path: self.reading.files[file].path.clone(),
             source: self.reading.files[file].source,

@@ -1,6 +1,11 @@
 //! The operations of a change on each dialect, written once: what is the same is said for all, a text or a type that differs
 //! in a map by dialect, and what differs in more than that under `only`.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use serde_json::Value;
+
 use super::node::{Body, from_json, list, text};
 use super::types::written_type;
 use crate::dialect::Dialect;
@@ -53,7 +58,9 @@ fn said(each: Vec<(Dialect, Vec<Node>)>) -> Vec<Node> {
     let mut same = Vec::new();
     let mut each = each;
     while each.iter().all(|(_, operations)| !operations.is_empty()) {
-        let firsts = each.iter().map(|(dialect, operations)| (*dialect, operations[..1].to_vec()));
+        let firsts = each
+            .iter()
+            .map(|(dialect, operations)| (*dialect, operations[..1].to_vec()));
         let Some(first) = in_step(&firsts.collect::<Vec<_>>()) else {
             break;
         };
@@ -109,13 +116,16 @@ fn one_of(key: &str, nodes: &[(Dialect, &Node)]) -> Option<Node> {
     if key == "type"
         && let Some(natives) = natives(nodes)
     {
-        return Some(from_json(&written_type(&natives), span));
+        return Some(from_json(&written_once(natives), span));
     }
     if nodes.iter().all(|(_, node)| is_same(node, first)) && !has_types(first) {
         return Some((*first).clone());
     }
     if is_now(nodes) {
         return Some(Body::new(span).with("fn", text("now", span)).node());
+    }
+    if let Some(sql) = literal_of_all(nodes) {
+        return Some(Body::new(span).with("sql", text(sql, span)).node());
     }
     match &first.kind {
         Kind::Map(entries) => {
@@ -181,6 +191,20 @@ fn by_dialect(texts: &[(Dialect, String)], at: &Node) -> Node {
     body.node()
 }
 
+thread_local! {
+    /// Types as they are written, by what they are natively: the same few stand in all tables.
+    static WRITTEN: RefCell<HashMap<Vec<(&'static str, String)>, Value>> = RefCell::default();
+}
+
+fn written_once(natives: Vec<(Dialect, String)>) -> Value {
+    let key = natives
+        .iter()
+        .map(|(dialect, native)| (dialect.name(), native.clone()))
+        .collect();
+    WRITTEN
+        .with_borrow_mut(|known: &mut HashMap<_, _>| known.entry(key).or_insert_with(|| written_type(&natives)).clone())
+}
+
 fn natives(nodes: &[(Dialect, &Node)]) -> Option<Vec<(Dialect, String)>> {
     let one = |(dialect, node): &(Dialect, &Node)| Some((*dialect, native(node)?.to_string()));
     nodes.iter().map(one).collect()
@@ -210,6 +234,32 @@ fn is_now(nodes: &[(Dialect, &Node)]) -> bool {
         let sql = node.get("sql").and_then(Node::as_str).unwrap_or_default();
         NOW.contains(&sql.to_ascii_lowercase().as_str()) || node.get("fn").and_then(Node::as_str) == Some("now")
     })
+}
+
+/// The literal of values that some dialects have as SQL, where it is the same on all.
+fn literal_of_all(nodes: &[(Dialect, &Node)]) -> Option<String> {
+    let sql = |node: &Node| match node.entries() {
+        [only] if &*only.key == "sql" => only.value.as_str().map(str::to_string),
+        _ => None,
+    };
+    if !nodes.iter().any(|(_, node)| sql(node).is_some()) {
+        return None;
+    }
+    let literal = |(dialect, node): &(Dialect, &Node)| {
+        let literals = &dialect.facts().literals;
+        match &node.kind {
+            Kind::Map(_) => sql(node),
+            Kind::Str(text) => Some(dialect.string(text)),
+            Kind::Bool(true, _) => Some(literals.true_.clone()),
+            Kind::Bool(false, _) => Some(literals.false_.clone()),
+            Kind::Int(_, raw) | Kind::Float(_, raw) => Some(raw.to_string()),
+            Kind::Null(_) => Some("NULL".to_string()),
+            Kind::Seq(_) => None,
+        }
+    };
+    let mut all = nodes.iter().map(literal);
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 /// Whether both mean the same, wherever they stand.

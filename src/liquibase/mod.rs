@@ -1,9 +1,9 @@
 //! Liquibase changelogs: read in each of their formats, and turned into changelogs of driftless; and the other way round.
 
 mod calendar;
-pub mod checksum;
 mod changelog;
 mod changeset;
+pub mod checksum;
 mod element;
 mod export;
 mod files;

@@ -30,7 +30,10 @@ impl Translator<'_> {
                 continue;
             }
             let said = ["dbms", "context", "contextFilter", "labels", "applyToRollback"];
-            let visitors = modification.children.iter().filter(|child| !said.contains(&child.name.as_str()));
+            let visitors = modification
+                .children
+                .iter()
+                .filter(|child| !said.contains(&child.name.as_str()));
             for visitor in visitors {
                 operations = operations
                     .into_iter()
@@ -202,7 +205,12 @@ fn with_options(operation: Node, options: &[(&'static str, String)]) -> Node {
     for entry in before.entries().iter().filter(|entry| &*entry.key != "options") {
         body.put(&entry.key, entry.value.clone());
     }
-    body.put("options", Body::new(span).with("mysql", own.node()).node());
+    let mut all = Body::new(span);
+    let known = before.get("options").map(Node::entries).unwrap_or_default();
+    for entry in known.iter().filter(|entry| &*entry.key != "mysql") {
+        all.put(&entry.key, entry.value.clone());
+    }
+    body.put("options", all.with("mysql", own.node()).node());
     body.operation("create_table")
 }
 

@@ -208,12 +208,14 @@ impl Translator<'_> {
             author: text_of("author"),
             path,
         };
-        let known = self.ids.get(&identity.key()).cloned();
-        let known = known.unwrap_or_else(|| {
-            let message = format!("there is no changeset `{}` in this changelog", identity.whole());
-            self.left_over(message, Some("the condition never holds"), id.span);
-            identity.whole()
-        });
+        let Some(known) = self.ids.get(&identity.key()).cloned() else {
+            let message = format!(
+                "there is no changeset `{}` in this changelog: the condition never holds",
+                identity.whole()
+            );
+            self.passed_over(message, id.span);
+            return Some(always(false, asked.span));
+        };
         Some(
             Body::new(asked.span)
                 .with("changeset_applied", text(known, id.span))
@@ -229,12 +231,7 @@ impl Translator<'_> {
     fn index_exists(&mut self, asked: &Element) -> Option<Node> {
         let span = asked.span;
         let Some(name) = asked.value("indexName") else {
-            self.left_over(
-                "`indexExists` without a name asks for columns, which no condition does",
-                Some("give `indexName`, or write it as a `query`"),
-                asked.name_span,
-            );
-            return None;
+            return self.index_on(asked, false);
         };
         let known = self.tables.index_table(name.text.trim()).cloned();
         let table = match asked.value("tableName") {
@@ -257,6 +254,46 @@ impl Translator<'_> {
             Family::Sqlite => format!("SELECT count(*) > 0 FROM sqlite_master WHERE type = 'index' AND name = {name}"),
         };
         Some(self.holds(query, span))
+    }
+
+    /// Whether an index stands on these columns of a table, in this order, and on no others.
+    fn index_on(&mut self, asked: &Element, is_unique: bool) -> Option<Node> {
+        let (table, columns) = (self.needed(asked, "tableName")?, self.needed(asked, "columnNames")?);
+        let fold = |own: &Self, name: &str| match own.quotes_all {
+            true => name.to_string(),
+            false => crate::dialect::folded(own.dialect, name).into_owned(),
+        };
+        let table = self.looked_up(self.free(table).trim());
+        let names: Vec<String> = self.split(columns).iter().map(|name| fold(self, name)).collect();
+        let names = self.dialect.string(&names.join(","));
+        let unique = |clause: &str| {
+            if is_unique {
+                format!(" AND {clause}")
+            } else {
+                String::new()
+            }
+        };
+        let query = match self.family() {
+            Family::Postgres => format!(
+                "SELECT count(*) > 0 FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid WHERE t.relname = {table} AND \
+                 t.relnamespace = current_schema()::regnamespace{} AND (SELECT string_agg(a.attname, ',' ORDER BY k.place) \
+                 FROM unnest(i.indkey::int[]) WITH ORDINALITY k (number, place) JOIN pg_attribute a ON a.attrelid = \
+                 i.indrelid AND a.attnum = k.number) = {names}",
+                unique("i.indisunique")
+            ),
+            Family::Mysql => format!(
+                "SELECT count(*) > 0 FROM (SELECT group_concat(column_name ORDER BY seq_in_index) AS names FROM \
+                 information_schema.statistics WHERE table_schema = DATABASE() AND table_name = {table}{} GROUP BY \
+                 index_name) i WHERE names = {names}",
+                unique("non_unique = 0")
+            ),
+            Family::Sqlite => format!(
+                "SELECT count(*) > 0 FROM pragma_index_list({table}) l WHERE (SELECT group_concat(name) FROM (SELECT name \
+                 FROM pragma_index_info(l.name) ORDER BY seqno)) = {names}{}",
+                unique("l.\"unique\"")
+            ),
+        };
+        Some(self.holds(query, asked.span))
     }
 
     /// A name as the catalog has it, as a text of SQL.
@@ -345,15 +382,10 @@ impl Translator<'_> {
     }
 
     fn unique_exists(&mut self, asked: &Element) -> Option<Node> {
-        let table = self.table(asked)?;
         let Some(name) = asked.value("constraintName") else {
-            self.left_over(
-                "`uniqueConstraintExists` without a name asks for columns, which no condition does",
-                Some("give `constraintName`, or write it as a `query`"),
-                asked.name_span,
-            );
-            return None;
+            return self.index_on(asked, true);
         };
+        let table = self.table(asked)?;
         Some(self.part_exists("constraint_exists", table, name, asked.span))
     }
 

@@ -1,6 +1,7 @@
 //! A Liquibase changelog with all files that it includes, in the order in which Liquibase reads them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::element::{Attribute, Element, Text};
 use super::files::{Files, SearchPath, beside, normalized};
@@ -41,7 +42,7 @@ pub(super) struct File {
     pub logical_path: Option<String>,
     /// How its names are quoted, where it says so.
     pub quoting: Option<Text>,
-    pub items: Vec<Item>,
+    pub items: Vec<Arc<Item>>,
     pub remarks: Vec<String>,
     pub span: Span,
 }
@@ -232,14 +233,16 @@ impl Reader<'_> {
                     dialects: around.dialects.clone(),
                     removed: removed.clone(),
                 };
-                self.reading.files[at].items.push(Item::ChangeSet(Box::new(changeset)));
+                self.reading.files[at]
+                    .items
+                    .push(Arc::new(Item::ChangeSet(Box::new(changeset))));
             }
             "include" => self.include(at, element, around),
             "includeAll" => self.include_all(at, element, around),
             "preConditions" => {
                 let scope = self.scope(at);
                 let item = Item::Conditions(Box::new(element.clone()), scope);
-                self.reading.files[at].items.push(item);
+                self.reading.files[at].items.push(Arc::new(item));
             }
             "modifyChangeSets" => {
                 let mut inner = around.clone();
@@ -327,11 +330,11 @@ impl Reader<'_> {
     }
 
     fn included_here(&mut self, at: usize, files: Vec<(usize, Vec<Dialect>)>, element: &Element) {
-        self.reading.files[at].items.push(Item::Include {
+        self.reading.files[at].items.push(Arc::new(Item::Include {
             files,
             span: element.span,
             remarks: element.remarks.clone(),
-        });
+        }));
     }
 
     fn missing(&self, message: String, is_relative: bool) -> Diagnostic {

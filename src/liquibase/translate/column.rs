@@ -3,7 +3,7 @@
 use super::super::element::{Element, Text};
 use super::super::node::{Body, flag, list, text};
 use super::super::tables::Column;
-use super::super::types::{NativeType, native_type};
+use super::super::types::{NativeType, letters_of, native_type};
 use super::super::values::{DefaultOf, ValueKind, default_of};
 use super::table::Parts;
 use super::{Translator, table_name};
@@ -49,13 +49,19 @@ impl Translator<'_> {
         let name = self.needed(column, "name")?;
         let ty = self.needed(column, "type")?;
         let native = self.native_of(ty)?;
+        let letters = letters_of(&native.text, self.dialect);
         let is_identity = native.auto_increment || self.is_set(column, "autoIncrement");
         let constraints = column.child("constraints");
-        let mut known = Column::plain(&name.text, native.text.clone());
+        let mut known = Column::plain(&name.text, letters.native.clone());
         known.is_identity = is_identity;
         let mut body = Body::new(column.span)
             .with("name", self.name(name))
-            .with("type", self.type_node(&native.text, ty));
+            .with("type", self.type_node(&letters.native, ty));
+        for (key, given) in [("charset", &letters.charset), ("collation", &letters.collation)] {
+            if let Some(given) = given {
+                body.put(key, text(given, ty.span));
+            }
+        }
         let is_key = constraints.is_some_and(|own| self.is_set(own, "primaryKey"));
         known.is_key = is_key;
         if constraints.is_some_and(|own| self.flag_of(own, "nullable") == Some(false)) && !is_key && !is_identity {
@@ -188,7 +194,9 @@ impl Translator<'_> {
 
     /// The default that a column is given, if any, and what it is set to whenever its row changes.
     pub fn default(&mut self, column: &Element, of: DefaultOf<'_>) -> Option<(Node, Option<Node>)> {
-        let (value, kind) = DEFAULTS.iter().find_map(|(key, kind)| Some((column.value(key)?, *kind)))?;
+        let (value, kind) = DEFAULTS
+            .iter()
+            .find_map(|(key, kind)| Some((column.value(key)?, *kind)))?;
         match default_of(kind, &value.text, of, self.dialect) {
             Ok(None) => None,
             Ok(Some(said)) => {

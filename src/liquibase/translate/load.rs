@@ -304,10 +304,14 @@ impl Translator<'_> {
         }
         if cell.is_empty() {
             let given = field.element.and_then(|element| {
-                DEFAULTS.iter().find_map(|(key, kind)| Some((element.value(key)?, *kind)))
+                DEFAULTS
+                    .iter()
+                    .find_map(|(key, kind)| Some((element.value(key)?, *kind)))
             });
             if let Some((default, kind)) = given {
-                return self.stored(default, kind, field.native.as_deref()).map(|(value, _)| value);
+                return self
+                    .stored(default, kind, field.native.as_deref())
+                    .map(|(value, _)| value);
             }
             return Some(match field.holds {
                 Holds::String => text("", at),

@@ -114,7 +114,10 @@ impl Translator<'_> {
         let (Some(table), Some(column)) = (self.table(change), self.needed(change, "columnName")) else {
             return Vec::new();
         };
-        let known = self.tables.native(table_name(change), column.text.trim()).map(str::to_string);
+        let known = self
+            .tables
+            .native(table_name(change), column.text.trim())
+            .map(str::to_string);
         let of = DefaultOf::Added {
             written: change.text_of("columnDataType"),
             native: known.as_deref(),

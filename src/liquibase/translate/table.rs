@@ -39,12 +39,18 @@ impl Translator<'_> {
         if let Some(remarks) = change.value("remarks") {
             body.put("comment", self.free_node(remarks));
         }
+        let mut options = Body::new(change.span);
         if let Some(space) = change.value("tablespace") {
-            let options = Body::new(space.span).with("tablespace", self.name(space));
-            body.put("options", Body::new(space.span).with("postgres", options.node()).node());
+            options.put("tablespace", self.name(space));
         }
         if let Some(kind) = change.value("tableType") {
-            self.table_type(kind, &mut body);
+            self.table_type(kind, &mut options);
+        }
+        if !options.is_empty() {
+            body.put(
+                "options",
+                Body::new(change.span).with("postgres", options.node()).node(),
+            );
         }
         if self.is_set(change, "ifNotExists") {
             body.put("if_not_exists", flag(true, change.span));
@@ -54,10 +60,9 @@ impl Translator<'_> {
     }
 
     /// The word between CREATE and TABLE.
-    fn table_type(&mut self, kind: &super::Text, body: &mut Body) {
-        if kind.text.trim().eq_ignore_ascii_case("unlogged") && self.is_postgres() {
-            let options = Body::new(kind.span).with("unlogged", flag(true, kind.span));
-            body.put("options", Body::new(kind.span).with("postgres", options.node()).node());
+    fn table_type(&mut self, kind: &super::Text, options: &mut Body) {
+        if kind.text.trim().eq_ignore_ascii_case("unlogged") {
+            options.put("unlogged", flag(true, kind.span));
         } else {
             let message = format!("`tableType` `{}`: an ordinary table is made", kind.text);
             self.left_over(message, Some("write such a table as `sql`"), kind.span);
