@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Conditions, Dependency, Expression, FileConditions, Parameters, Replaced, Runs, Waits};
+use super::{Conditions, Dependency, Expression, FileConditions, OnError, Parameters, Replaced, Runs, Waits};
 use crate::diagnostic::Span;
 use crate::document::Node;
 use crate::operation::{NamedFile, Names, Operation};
@@ -31,6 +31,7 @@ pub struct Changeset {
     /// What it stands for, where it was made by squashing.
     pub replaces: Option<Replaced>,
     pub transaction: bool,
+    pub on_error: OnError,
     pub names: Names,
     pub waits: Waits,
     pub operations: Vec<OperationNode>,

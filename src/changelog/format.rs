@@ -7,10 +7,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::Runs;
 use super::condition::{Condition, Otherwise};
 use super::config::Config;
 use super::definition::ParameterType;
+use super::{OnError, Runs};
 use crate::document;
 use crate::operation::{ByDialect, Names, OneOrMany, Operation};
 use crate::operation::{is_false, is_true, yes};
@@ -223,6 +223,9 @@ struct Common {
     /// `false`: each statement commits by itself.
     #[serde(default = "yes")]
     transaction: bool,
+    /// What becomes of the run where it fails: `stop`, or `go_on`: it is rolled back and stays pending, and the run goes on.
+    #[serde(default)]
+    on_error: OnError,
     /// How names are taken, and what has none is called; the file's `names` where nothing is said.
     #[serde(default)]
     names: Option<Names>,
@@ -311,6 +314,8 @@ pub(super) struct ChangesetHead {
     pub originals: Option<String>,
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub transaction: bool,
+    #[serde(default, skip_serializing_if = "OnError::is_stop")]
+    pub on_error: OnError,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub names: Option<Names>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

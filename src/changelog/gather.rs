@@ -591,6 +591,7 @@ impl Gatherer<'_> {
             elidable: head.elidable,
             replaces,
             transaction: head.transaction,
+            on_error: head.on_error,
             names,
             waits: Waits {
                 lock: head.lock_timeout.and_then(seconds),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::given::Given;
-use super::{Changelog, Changeset, Conditions, OperationNode, Parameters, Runs, Waits};
+use super::{Changelog, Changeset, Conditions, OnError, OperationNode, Parameters, Runs, Waits};
 use crate::diagnostic::{Sources, Span};
 use crate::document::{Entry, Kind, Node};
 use crate::operation::{ByDialect, Names, Operation, Sql};
@@ -72,6 +72,7 @@ pub(super) fn changeset(
 ) -> Changeset {
     Changeset {
         names: Names::default(),
+        on_error: OnError::default(),
         id: id.into(),
         span,
         file: String::new(),

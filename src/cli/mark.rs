@@ -119,7 +119,7 @@ pub(super) async fn plan_marked(
         };
         plan.changesets.push(match gate {
             Some(gate) => fold.gated(changeset, &[], gate),
-            None => fold.up(changeset, &[]),
+            None => fold.up_or_leave_out(changeset, &[]),
         });
     }
     plan.diagnostics = fold.diagnostics;

@@ -18,7 +18,7 @@ use crate::changelog::Changelog;
 use crate::database::Holder;
 use crate::dialect::Target;
 use crate::executor::{
-    Callbacks, Done, Interrupted, Outcome, Replan, Run, RunError, RunErrorKind, Stop, apply, look_after_loss,
+    Callbacks, Done, Failed, Interrupted, Outcome, Replan, Run, RunError, RunErrorKind, Stop, apply, look_after_loss,
     refuse_lacking_secrets, settle_what_is_left, with_run,
 };
 use crate::plan::{Advance, Direction, History, Plan, Turn};
@@ -28,6 +28,8 @@ pub(super) struct RunReport {
     pub target: String,
     pub done: Vec<DoneReport>,
     pub left_out: Vec<LeftOutReport>,
+    /// What failed and may.
+    pub failed: Vec<LeftOutReport>,
 }
 
 /// A changeset whose conditions do not hold.
@@ -41,6 +43,15 @@ impl LeftOutReport {
     pub fn of(outcome: &Outcome) -> Vec<LeftOutReport> {
         let each = outcome.left_out.iter().cloned();
         each.map(|(id, why)| LeftOutReport { id, why }).collect()
+    }
+
+    pub fn of_failed(outcome: &Outcome) -> Vec<LeftOutReport> {
+        let each = outcome.failed.iter();
+        each.map(|failed| LeftOutReport {
+            id: failed.id.clone(),
+            why: failed.why.clone(),
+        })
+        .collect()
     }
 }
 
@@ -136,19 +147,29 @@ impl Mover<'_> {
                 Ok(Ok(outcome)) => {
                     in_vain = if outcome.done.is_empty() { in_vain + 1 } else { 0 };
                     done.done.extend(outcome.done);
+                    for failed in &outcome.failed {
+                        self.output.diagnostics(&failed.told, &self.changelog.sources);
+                        in_vain = 0;
+                    }
+                    let has_failed = !outcome.failed.is_empty();
+                    done.failed.extend(outcome.failed);
+                    done.kept_back.extend(outcome.kept_back);
                     if let Some(replan) = outcome.replan {
-                        self.plan_again(&replan, in_vain)?;
+                        if !has_failed {
+                            self.plan_again(&replan, in_vain)?;
+                        }
                         rest = Some(Way::up(Advance {
                             only: replan.rest,
                             ..Advance::all()
                         }));
                         continue;
                     }
-                    for (id, why) in &outcome.left_out {
+                    done.left_out = outcome.left_out;
+                    done.left_out.append(&mut done.kept_back);
+                    for (id, why) in &done.left_out {
                         self.output
                             .say(format!("· {id} {}", faint(&format!("(left out: {why})"))));
                     }
-                    done.left_out = outcome.left_out;
                     // A server that is told goodbye has nothing to complain of in its log.
                     let _ = live.session.close().await;
                     return Ok(done);
@@ -237,14 +258,11 @@ impl Mover<'_> {
             confirm(self.project, session, &destroyed, self.writing.yes, self.output).await?;
         }
         // Where nothing happens the answers stay: nobody has to ask again.
-        if let Some(left_out) = all_left_out(&plan).filter(|_| attempt.callbacks.begun().is_none()) {
+        if let Some(outcome) = all_left_out(&plan).filter(|_| attempt.callbacks.begun().is_none()) {
             if let Some(probe) = probe {
                 probe.abort();
             }
-            return Ok(Ok(Outcome {
-                left_out,
-                ..Outcome::default()
-            }));
+            return Ok(Ok(outcome));
         }
         if let Some(probe) = probe {
             match probe.await.expect("it does not panic, and nobody stops it") {
@@ -306,11 +324,10 @@ impl Mover<'_> {
         let make =
             async |at: &mut At<'_>, history: &History| plan_way(at, self.project, self.changelog, history, way).await;
         let outcome = self.run(live, make, look).await?;
-        self.report(&target, &outcome, way);
-        Ok(Exit::Done)
+        Ok(self.report(&target, &outcome, way))
     }
 
-    fn report(&self, target: &Target, outcome: &Outcome, way: &Way) {
+    fn report(&self, target: &Target, outcome: &Outcome, way: &Way) -> Exit {
         let counted = |direction| {
             let count = outcome.done.iter().filter(|done| done.direction == direction).count();
             let word = match direction {
@@ -324,6 +341,7 @@ impl Mover<'_> {
             .filter_map(counted)
             .collect();
         self.output.say(match counts.is_empty() {
+            true if !outcome.failed.is_empty() => "nothing is applied".to_string(),
             true if !outcome.left_out.is_empty() => {
                 format!(
                     "nothing to do: {} left out",
@@ -336,22 +354,40 @@ impl Mover<'_> {
                 format!("{} in {:.2} s", counts.join(", "), total.as_secs_f64())
             }
         });
+        if !outcome.failed.is_empty() {
+            let ids: Vec<String> = outcome.failed.iter().map(|failed| format!("`{}`", failed.id)).collect();
+            let message = format!("{} failed, and may: {}", plural(ids.len(), "changeset"), ids.join(", "));
+            self.output.say(message);
+        }
+        let exit = match outcome.failed.is_empty() {
+            true => Exit::Done,
+            false => Exit::LeftOver,
+        };
         let report = RunReport {
             target: target.to_string(),
             done: outcome.done.iter().map(DoneReport::of).collect(),
             left_out: LeftOutReport::of(outcome),
+            failed: LeftOutReport::of_failed(outcome),
         };
-        self.output.end(Exit::Done, &[], &self.changelog.sources, report);
+        self.output.end(exit, &[], &self.changelog.sources, report);
+        exit
     }
 }
 
-/// The changesets of a plan of which nothing happens, with why; `None` where something does.
-fn all_left_out(plan: &Plan) -> Option<Vec<(String, String)>> {
-    let left_out = plan.changesets.iter().map(|planned| {
+/// What a plan comes to of which nothing happens; `None` where something does.
+fn all_left_out(plan: &Plan) -> Option<Outcome> {
+    let mut outcome = Outcome::default();
+    for planned in &plan.changesets {
         let gate = planned.gate.as_ref().filter(|_| planned.turn == Turn::LeftOut)?;
-        Some((planned.id.clone(), gate.why_not().unwrap_or_default()))
-    });
-    left_out.collect()
+        match planned.is_broken() {
+            true => outcome.failed.push(Failed::of_plan(planned)),
+            false => {
+                let why = gate.why_not().unwrap_or_default();
+                outcome.left_out.push((planned.id.clone(), why));
+            }
+        }
+    }
+    Some(outcome)
 }
 
 /// What was found of a run that was cut off.

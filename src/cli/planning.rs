@@ -156,7 +156,7 @@ async fn plan_pending(
         }
         let mut planned = match gate {
             Some(gate) => fold.gated(changeset, done, gate),
-            None => fold.up(changeset, done),
+            None => fold.up_or_leave_out(changeset, done),
         };
         if let Some(half) = half {
             planned.run = Some(Begun {

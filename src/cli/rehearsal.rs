@@ -73,6 +73,7 @@ impl Rehearsal<'_> {
         let report = RunReport {
             target,
             done: outcome.done.iter().map(DoneReport::of).collect(),
+            failed: LeftOutReport::of_failed(&outcome),
             left_out: LeftOutReport::of(&outcome),
         };
         self.output.end(Exit::Done, &[], &Sources::default(), report);

@@ -73,7 +73,8 @@ impl Run<'_> {
         planned: &PlannedChangeset,
         message: Option<&Message>,
     ) -> Result<(), RunError> {
-        self.ask_up_front(course, planned, Some(course.seq)).await?;
+        let asked = self.ask_up_front(course, planned, Some(course.seq)).await;
+        asked.map_err(RunError::with_nothing_left)?;
         if let Some(message) = message.filter(|_| !course.is_rehearsal()) {
             let begin = course.beginning(&self.opening(planned));
             let Err(error) = course.send(&message.text(course.family(), &begin), None).await else {
@@ -85,10 +86,11 @@ impl Run<'_> {
             // What failed in the middle of a message is found by going through it again, one by one.
             if error.kind != ErrorKind::Statement {
                 let located = self.without_secrets(planned, self.located(planned, None, &error));
-                return Err(match (error.kind, self.stop.get(), self.waits(planned).statement) {
+                let told = match (error.kind, self.stop.get(), self.waits(planned).statement) {
                     (ErrorKind::Cancelled, None, Some(limit)) => too_long(located, limit),
                     _ => located,
-                });
+                };
+                return Err(told.with_nothing_left());
             }
         }
         self.in_parts(course, planned).await?;
@@ -109,7 +111,7 @@ impl Run<'_> {
         }
         let pending = course.pending.join(";\n");
         let opening = self.opening(planned);
-        course
+        let result = course
             .without_foreign_keys(rebuilds, async |course| {
                 course
                     .in_transaction(&opening, async |course| {
@@ -143,7 +145,14 @@ impl Run<'_> {
                     })
                     .await
             })
-            .await?;
+            .await;
+        if let Err(error) = result {
+            if !course.is_rehearsal() {
+                // A commit that was refused may have left the transaction open.
+                let _ = course.session.run("ROLLBACK").await;
+            }
+            return Err(error.with_nothing_left());
+        }
         course.pending.clear();
         Ok(())
     }

@@ -44,6 +44,8 @@ pub struct RunError {
     pub diagnostics: Vec<Diagnostic>,
     /// What happened to the changesets before and at it.
     pub done: Vec<String>,
+    /// Whether nothing is left of what the changeset did that failed.
+    pub undone: bool,
 }
 
 impl RunError {
@@ -67,11 +69,18 @@ impl RunError {
             kind,
             diagnostics,
             done: Vec::new(),
+            undone: false,
         }
     }
 
     pub fn failed(message: impl Into<String>) -> RunError {
         RunError::new(RunErrorKind::Failed, message)
+    }
+
+    /// Of a changeset that failed and of which nothing is left.
+    pub(super) fn with_nothing_left(mut self) -> RunError {
+        self.undone = true;
+        self
     }
 
     pub fn help(mut self, text: impl Into<String>) -> RunError {

@@ -8,6 +8,7 @@ use tokio::time::sleep;
 use super::atomic::Message;
 use super::conditions::Passing;
 use super::course::{Course, Opening};
+use super::go_on::Failed;
 use super::{Callbacks, RunError, RunErrorKind, Stop, Store, refuse_lacking_secrets};
 use crate::changelog::{Changelog, Waits};
 use crate::database::{Holder, Locking, Session};
@@ -41,6 +42,10 @@ pub struct Outcome {
     pub done: Vec<Done>,
     /// What conditions kept out, and why.
     pub left_out: Vec<(String, String)>,
+    /// What failed without ending the run.
+    pub failed: Vec<Failed>,
+    /// What depends on that, and why it is left out.
+    pub kept_back: Vec<(String, String)>,
     /// Where the run ended early: a condition is answered otherwise than the plan took it to be, which has to be made anew
     /// from there.
     pub replan: Option<Replan>,
@@ -134,8 +139,20 @@ pub async fn apply(
     }
 }
 
-/// What a plan has on its way up and is not done, left out or not.
-fn undone(plan: &Plan, outcome: &Outcome) -> Vec<String> {
+/// What a plan has on its way up and is not done, left out or not; but for what failed, and what depends on that: it is
+/// noted in the outcome.
+pub(super) fn undone(plan: &Plan, outcome: &mut Outcome) -> Vec<String> {
+    let known = |outcome: &Outcome, id: &str| outcome.failed.iter().any(|failed| failed.id == id);
+    for planned in plan.changesets.iter().filter(|planned| planned.is_broken()) {
+        if !known(outcome, &planned.id) {
+            outcome.failed.push(Failed::of_plan(planned));
+        }
+    }
+    let failed: Vec<String> = outcome.failed.iter().map(|failed| failed.id.clone()).collect();
+    let standing = plan.standing_on(&failed).into_iter();
+    let because = |needed: &str| format!("`{needed}`, which it depends on, is left out");
+    outcome.kept_back = standing.map(|(id, needed)| (id.to_string(), because(needed))).collect();
+
     let up = plan
         .changesets
         .iter()
@@ -144,7 +161,9 @@ fn undone(plan: &Plan, outcome: &Outcome) -> Vec<String> {
         let mut up = outcome.done.iter().filter(|done| done.direction == Direction::Up);
         up.any(|done| done.id == id)
     };
-    up.filter(|planned| !done(&planned.id))
+    let kept_back =
+        |id: &str| failed.iter().any(|known| known == id) || outcome.kept_back.iter().any(|(known, _)| known == id);
+    up.filter(|planned| !done(&planned.id) && !kept_back(&planned.id))
         .map(|planned| planned.id.clone())
         .collect()
 }
@@ -187,6 +206,11 @@ impl Run<'_> {
             }
             match self.pass(course, planned).await? {
                 Passing::Goes => {}
+                Passing::LeftOut if planned.is_broken() => {
+                    outcome.failed.push(Failed::of_plan(planned));
+                    message = message_of(at + 1);
+                    continue;
+                }
                 Passing::LeftOut => {
                     let why = planned.gate.as_ref().and_then(|gate| gate.why_not());
                     outcome.left_out.push((planned.id.clone(), why.unwrap_or_default()));
@@ -211,7 +235,12 @@ impl Run<'_> {
             let (result, following) = tokio::join!(self.changeset(course, planned, message.as_ref()), async {
                 message_of(at + 1)
             });
-            result?;
+            if let Err(error) = result {
+                if !self.goes_on(course, planned, &error) {
+                    return Err(error);
+                }
+                return self.go_on_without(course, plan, planned, error, outcome).await;
+            }
             message = following;
             let took = started.elapsed();
             course.observer.ends(planned, took);

@@ -205,6 +205,10 @@ impl Script<'_> {
         if planned.turn == Turn::LeftOut {
             return Ok(());
         }
+        let may_fail = planned.source.as_ref().is_some_and(|source| !source.on_error.is_stop());
+        if may_fail && planned.direction == Direction::Up {
+            self.line("-- `on_error: go_on` cannot be said in a script: it ends where this fails")?;
+        }
         if let Some(gate) = planned.gate.as_ref().filter(|_| planned.turn == Turn::Run) {
             self.conditions(gate, &format!("changeset `{}`", planned.id))?;
         }

@@ -36,7 +36,11 @@ impl Run<'_> {
     ) -> Result<(), RunError> {
         let started = Instant::now();
         self.check_files(planned)?;
-        self.ask_up_front(course, planned, None).await?;
+        let asked = self.ask_up_front(course, planned, None).await;
+        asked.map_err(|error| match planned.is_half {
+            true => error,
+            false => error.with_nothing_left(),
+        })?;
         let mut rows = 0;
         for step in steps(planned, self.target) {
             let result = match self.stop.get() {
@@ -360,6 +364,7 @@ impl Run<'_> {
             course.pending.push(journal.clear());
         }
         let recorded = course.flush().await;
+        error.undone = nothing && !planned.is_half && recorded.is_ok();
         if !self.is_lasting {
             return error;
         }

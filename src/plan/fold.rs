@@ -100,6 +100,13 @@ pub struct Fold<'a> {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// The schema as it stood, and what was not known of it.
+pub(super) struct FoldState {
+    catalog: Catalog,
+    rendered: Catalog,
+    uncertain: Uncertain,
+}
+
 /// An operation that was resolved: its changes, and the tree that it came from.
 pub(super) struct Resolved {
     pub(super) changes: Vec<(Change, Span)>,
@@ -128,6 +135,21 @@ impl<'a> Fold<'a> {
             beside: Vec::new(),
             diagnostics: Vec::new(),
         }
+    }
+
+    /// What a changeset changes while it is planned.
+    pub(super) fn state(&self) -> FoldState {
+        FoldState {
+            catalog: self.catalog.clone(),
+            rendered: self.rendered.clone(),
+            uncertain: self.uncertain.clone(),
+        }
+    }
+
+    /// Back to a state before, with nothing known of rows.
+    pub(super) fn set_state(&mut self, state: FoldState) {
+        (self.catalog, self.rendered, self.uncertain) = (state.catalog, state.rendered, state.uncertain);
+        self.made.forget();
     }
 
     /// Takes into account that data which was set aside is gone: those tables are not there.

@@ -19,6 +19,8 @@ pub struct Gate {
     /// The file whose conditions they are; of a changeset's own, none.
     pub file: Option<String>,
     pub dialect: Dialect,
+    /// Whether it is closed because of what is wrong with the changeset behind it.
+    pub is_broken: bool,
     answers: BTreeMap<usize, Answer>,
     /// Those of the files around the changeset, which were asked before anything of the run.
     pub around: Vec<Arc<Gate>>,
@@ -155,6 +157,7 @@ impl Gate {
             otherwise,
             file: None,
             dialect,
+            is_broken: false,
             answers: BTreeMap::new(),
             around: Vec::new(),
         }
@@ -162,17 +165,30 @@ impl Gate {
 
     /// That of a changeset which needs another one that is left out.
     pub(super) fn closed(needed: &Dependency, dialect: Dialect) -> Gate {
+        let told = format!("`{}`, which it depends on, is left out", needed.id);
+        Gate::shut(needed.span, told, dialect)
+    }
+
+    /// That of a changeset which is left out because of what is wrong with it.
+    pub(super) fn broken(span: Span, dialect: Dialect) -> Gate {
+        Gate {
+            is_broken: true,
+            ..Gate::shut(span, "it has mistakes, and may fail".to_string(), dialect)
+        }
+    }
+
+    fn shut(span: Span, told: String, dialect: Dialect) -> Gate {
         let leaf = Leaf {
             number: 0,
-            span: needed.span,
+            span,
             asks: Asks::Known {
                 holds: false,
-                told: format!("`{}`, which it depends on, is left out", needed.id),
+                told,
                 decides: true,
             },
         };
         let clause = Clause {
-            span: needed.span,
+            span,
             message: None,
             test: Test::Leaf(leaf),
         };

@@ -123,8 +123,11 @@ impl Fold<'_> {
                 self.leave_out(&changeset.id);
                 left_out(changeset)
             }
-            Turn::Run | Turn::Marked => self.up(changeset, done),
+            Turn::Run | Turn::Marked => self.up_or_leave_out(changeset, done),
         };
+        if planned.is_broken() {
+            return planned;
+        }
         if turn == Turn::Marked {
             planned.statements.clear();
             planned.transactional = true;
@@ -141,7 +144,7 @@ impl Fold<'_> {
     /// Plans a changeset on its way up without a database.
     pub fn offline(&mut self, changeset: &Arc<Changeset>) -> PlannedChangeset {
         let Some(mut gate) = self.gate(changeset) else {
-            return self.up(changeset, &[]);
+            return self.up_or_leave_out(changeset, &[]);
         };
         for file in &changeset.around {
             let around = match self.around.iter().find(|(known, _)| Arc::ptr_eq(known, file)) {
@@ -161,7 +164,7 @@ impl Fold<'_> {
 }
 
 /// A changeset of which nothing happens.
-fn left_out(changeset: &Arc<Changeset>) -> PlannedChangeset {
+pub(super) fn left_out(changeset: &Arc<Changeset>) -> PlannedChangeset {
     PlannedChangeset {
         id: changeset.id.clone(),
         file: changeset.file.clone(),

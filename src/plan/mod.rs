@@ -9,6 +9,7 @@ mod edited;
 mod fold;
 mod gate;
 mod gated;
+mod go_on;
 mod history;
 mod origin;
 mod places;

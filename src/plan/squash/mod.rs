@@ -114,6 +114,9 @@ fn stays(changeset: &Changeset, selection: &Selection) -> Option<&'static str> {
     if !changeset.runs.is_once() {
         return Some("it runs again and again");
     }
+    if !changeset.on_error.is_stop() {
+        return Some("it may fail");
+    }
     if changeset.names != Names::AsWritten {
         return Some("it takes its names from the database");
     }
