@@ -63,13 +63,19 @@ impl Expression {
         }
     }
 
-    /// As it is written.
+    /// As it is written: brackets stand where `and` and `or` meet, and behind a `not` of more than a name.
     pub fn text(&self) -> String {
+        let bracketed = |inner: &Expression, is_bracketed: bool| match is_bracketed {
+            true => format!("({})", inner.text()),
+            false => inner.text(),
+        };
+        let of_or = |inner: &Expression| bracketed(inner, matches!(inner, Expression::Or(..)));
+        let of_and = |inner: &Expression| bracketed(inner, matches!(inner, Expression::And(..)));
         match self {
             Expression::Name(name) => name.clone(),
-            Expression::Not(inner) => format!("not ({})", inner.text()),
-            Expression::And(left, right) => format!("({}) and ({})", left.text(), right.text()),
-            Expression::Or(left, right) => format!("({}) or ({})", left.text(), right.text()),
+            Expression::Not(inner) => format!("not {}", bracketed(inner, !matches!(**inner, Expression::Name(_)))),
+            Expression::And(left, right) => format!("{} and {}", of_or(left), of_or(right)),
+            Expression::Or(left, right) => format!("{} or {}", of_and(left), of_and(right)),
         }
     }
 
@@ -220,6 +226,13 @@ mod tests {
         assert!(!holds("(a or b) and c", &["a"]));
         assert!(holds("prod and not demo", &["PROD"]));
         assert!(holds("a, b", &["b"]));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for text in ["a", "not a", "a and not (b or c)", "(a or b) and c", "a or (b and c)"] {
+            assert_eq!(Expression::parse(text).unwrap().text(), text);
+        }
     }
 
     #[test]

@@ -199,6 +199,11 @@ impl Asking<'_> {
                 condition["columnExists"]["columnName"] = json!(name);
                 Some(condition)
             }
+            Inquiry::Index { table, name } if with_schema(table) => {
+                let mut condition = named("indexExists", "tableName", table);
+                condition["indexExists"]["indexName"] = json!(name);
+                Some(condition)
+            }
             Inquiry::Rows {
                 table,
                 filter: None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::super::output::{Output, good};
+use super::super::output::{Output, good, plural};
 use super::super::written_files::{make, take_back};
 use super::super::{Exit, Failure};
 use crate::changelog::reason;
@@ -42,8 +42,11 @@ pub(super) fn write_all(
         }
         written.push(place.display().to_string());
     }
-    for path in &written {
-        output.say(format!("{} {path}", good("wrote")));
-    }
+    output.say(format!(
+        "{} {} to {}",
+        good("wrote"),
+        plural(written.len(), "file"),
+        folder.display()
+    ));
     Ok(written)
 }

@@ -1,7 +1,10 @@
 //! What happens to a schema as changes of Liquibase: only where Liquibase makes the same of it on a database.
 
+mod altered;
 mod change;
 mod column;
+mod keys;
+mod rows;
 mod said;
 mod table;
 mod types;

@@ -1,7 +1,8 @@
 //! CREATE TABLE as Liquibase is told it, with what it has to be told behind it.
 
-use super::change::{create_index, foreign_key, key, named};
+use super::change::named;
 use super::column::column;
+use super::keys::{create_index, foreign_key, key};
 use super::said::{ChangeType, Said};
 use crate::dialect::{Dialect, Family, Name};
 use crate::model::{Action, Catalog, ForeignKey, Key, RowSecurity, Table};

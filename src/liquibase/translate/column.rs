@@ -5,7 +5,7 @@ use super::super::node::{Body, flag, list, text};
 use super::super::tables::Column;
 use super::super::types::{NativeType, letters_of, native_type};
 use super::super::values::{DefaultOf, ValueKind, default_of};
-use super::table::Parts;
+use super::table::{LONGEST_WITH_KEY, Parts};
 use super::{Translator, table_name};
 use crate::document::Node;
 
@@ -102,7 +102,7 @@ impl Translator<'_> {
     ) {
         if is_key {
             let table = table_name(change);
-            let is_plain = !table.chars().any(|c| c.is_ascii_uppercase());
+            let is_plain = !table.chars().any(|c| c.is_ascii_uppercase()) && table.len() <= LONGEST_WITH_KEY;
             let key_name = own.value("primaryKeyName").map(|name| self.name(name));
             let columns = change.listed("columns", "column");
             let count = columns

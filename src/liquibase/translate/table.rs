@@ -7,6 +7,9 @@ use super::{Translator, table_name};
 use crate::dialect::folded;
 use crate::document::Node;
 
+/// So many bytes of a table's name stand in the name of its primary key, in PostgreSQL's 63.
+pub(super) const LONGEST_WITH_KEY: usize = 58;
+
 impl Translator<'_> {
     pub fn create_table(&mut self, change: &Element) -> Vec<Node> {
         let Some(table) = self.table(change) else {
@@ -79,11 +82,18 @@ impl Translator<'_> {
         let mut key = Body::new(span);
         // Liquibase gives it a name of its own on PostgreSQL, the table's as it is written.
         let has_capitals = table_name(change).chars().any(|c| c.is_ascii_uppercase());
+        let is_long = table_name(change).len() > LONGEST_WITH_KEY;
         match parts.key_name.take() {
             Some(name) => key.put("name", name),
-            None if has_capitals => {
+            None if has_capitals || is_long => {
                 let table = change.value("tableName")?;
-                key.put("name", text(format!("{}_pkey", self.free(table).trim()), table.span));
+                let name = self.free(table).trim().to_string();
+                // One that is too long loses a letter more than it would have to.
+                let name = match is_long {
+                    true => name[..name.floor_char_boundary(LONGEST_WITH_KEY - 1)].to_string(),
+                    false => name,
+                };
+                key.put("name", text(format!("{name}_pkey"), table.span));
             }
             None => {}
         }
