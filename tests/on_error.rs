@@ -53,7 +53,13 @@ fn what_fails_stays_pending_and_the_others_are_applied() {
         let path = changelog(&database, CHANGELOG);
         let (code, text) = up(&database, &path);
         assert_eq!(code, 7, "{engine}: {text}");
-        for part in ["warning[", "stays pending", "behind", "which it depends on", "1 changeset failed"] {
+        for part in [
+            "warning[",
+            "stays pending",
+            "behind",
+            "which it depends on",
+            "1 changeset failed",
+        ] {
             assert!(text.contains(part), "{engine}: no `{part}` in\n{text}");
         }
         assert!(!text.contains("error["), "{engine}: {text}");
@@ -83,7 +89,11 @@ fn what_it_did_is_rolled_back_or_the_run_ends() {
         let (code, text) = up(&database, &path);
         let commits_by_itself = matches!(engine, "mysql" | "mariadb");
         if !commits_by_itself {
-            assert_eq!((code, ids(&database)), (7, vec!["first".into(), "last".into()]), "{engine}: {text}");
+            assert_eq!(
+                (code, ids(&database)),
+                (7, vec!["first".into(), "last".into()]),
+                "{engine}: {text}"
+            );
             database.execute("CREATE TABLE b (id int)");
             return;
         }
@@ -109,7 +119,10 @@ fn mistakes_of_it_do_not_stop_the_others() {
     assert!(code == 0 && told_of.contains("unknown table `nowhere`"), "{told_of}");
     let (code, told_of) = up(&database, &path);
     assert_eq!(code, 7, "{told_of}");
-    assert!(told_of.contains("warning[unknown-table]") && told_of.contains("is left out"), "{told_of}");
+    assert!(
+        told_of.contains("warning[unknown-table]") && told_of.contains("is left out"),
+        "{told_of}"
+    );
     assert_eq!(ids(&database), ["first", "last"]);
     let script = database.run(&path, &["sql"]);
     assert!(script.contains("may-fail") && !script.contains("nowhere"), "{script}");
@@ -117,7 +130,10 @@ fn mistakes_of_it_do_not_stop_the_others() {
     assert_eq!(code, 7, "{told_of}");
     write(path.clone(), &text.replace("    on_error: go_on\n", ""));
     let (code, told_of) = up(&database, &path);
-    assert!(code == 2 && told_of.contains("error[unknown-table]"), "{code}: {told_of}");
+    assert!(
+        code == 2 && told_of.contains("error[unknown-table]"),
+        "{code}: {told_of}"
+    );
 }
 
 #[test]
@@ -125,5 +141,8 @@ fn a_script_says_that_it_ends_there() {
     let database = TestDatabase::new("sqlite");
     let path = changelog(&database, CHANGELOG);
     let script = database.run(&path, &["sql"]);
-    assert!(script.contains("-- `on_error: go_on` cannot be said in a script"), "{script}");
+    assert!(
+        script.contains("-- `on_error: go_on` cannot be said in a script"),
+        "{script}"
+    );
 }

@@ -96,23 +96,27 @@ impl Liquibase {
             output.tally(&told);
             return Err(failure);
         }
-        let places = Places::of(&translated, &self.folder);
+        let places = Places::of(&translated);
+        let out = Folder::new(match Path::new(&self.folder).is_absolute() {
+            true => Path::new(&self.folder).to_path_buf(),
+            false => folder.on_disk(&self.folder),
+        });
         let texts = places.texts(&translated);
-        self.refuse_unlike(&folder, &places, &texts, &changelog, output)?;
-        let mut written: Vec<String> = texts.keys().cloned().collect();
-        written.extend(translated.named.iter().map(|path| places.of_named(path)));
+        self.refuse_unlike(&folder, &out, &places, &texts, &changelog, output)?;
+        let written = texts.keys().chain(places.named.values()).map(|path| out.display(path));
+        let written: Vec<String> = written.collect();
         if self.dry_run {
             for (path, text) in &texts {
-                output.line(format!("# {path}\n{text}"));
+                output.line(format!("# {}\n{text}", out.display(path)));
             }
         } else {
-            self.refuse_full(&folder, output)?;
-            self.write(&folder, &texts, &translated, &places, output)?;
+            self.refuse_full(&out, output)?;
+            self.write(&folder, &out, &texts, &places, output)?;
         }
         let count = |code: &str| told.iter().filter(|found| found.code == code).count();
         let left_over = count(LEFT_OVER);
         let report = Report {
-            changelog: places.first.clone(),
+            changelog: out.display(&places.first),
             files: texts.len(),
             written,
             changesets: changelog.changesets.len(),
@@ -140,11 +144,11 @@ impl Liquibase {
                 if left_over == 1 { "it" } else { "them" },
             ));
         }
-        if project.config.changelog.as_deref() != Some(places.first.as_str()) {
+        if project.config.changelog.as_deref() != Some(report.changelog.as_str()) {
             output.say(format!(
                 "next: `changelog: {}` in driftless.yaml; `driftless adopt liquibase {first}` takes over the history of a \
                  database",
-                places.first
+                report.changelog
             ));
         }
         Ok(exit)
@@ -177,9 +181,9 @@ impl Liquibase {
         }
     }
 
-    fn refuse_full(&self, folder: &Folder, output: &Output) -> Result<(), Failure> {
-        let place = folder.on_disk(&self.folder);
-        let is_full = match std::fs::read_dir(&place) {
+    fn refuse_full(&self, out: &Folder, output: &Output) -> Result<(), Failure> {
+        let place = out.root();
+        let is_full = match std::fs::read_dir(place) {
             Ok(mut entries) => entries.next().is_some(),
             Err(_) => place.exists(),
         };
@@ -187,18 +191,15 @@ impl Liquibase {
             return Ok(());
         }
         let message = format!("`{}` is there already, and is not empty", place.display());
-        Err(output.refuse(
-            Exit::Usage,
-            "exists",
-            message,
-            Some("name another `--folder`: `import` overwrites nothing"),
-        ))
+        let help = "name another `--folder`: `import` overwrites nothing";
+        Err(output.refuse(Exit::Usage, "exists", message, Some(help)))
     }
 
     /// What is written has to mean what was read.
     fn refuse_unlike(
         &self,
         folder: &Folder,
+        out: &Folder,
         places: &Places,
         texts: &BTreeMap<String, String>,
         changelog: &Changelog,
@@ -212,7 +213,7 @@ impl Liquibase {
             let content = folder.read(from).ok();
             overlay.insert(to.clone(), content);
         }
-        let written = gather(&folder.clone().with_files(overlay), &places.first, Given::default());
+        let written = gather(&out.clone().with_files(overlay), &places.first, Given::default());
         let wrong: Vec<Diagnostic> = written
             .diagnostics
             .iter()
@@ -241,23 +242,22 @@ impl Liquibase {
     fn write(
         &self,
         folder: &Folder,
+        out: &Folder,
         texts: &BTreeMap<String, String>,
-        translated: &Translated,
         places: &Places,
         output: &Output,
     ) -> Result<(), Failure> {
         let mut done = Vec::new();
-        let copies = translated.named.iter().map(|path| (places.of_named(path), None, path));
-        let files = texts.iter().map(|(path, text)| (path.clone(), Some(text), path));
-        for (path, text, from) in files.chain(copies) {
-            let made = match text {
-                Some(text) => make(&folder.on_disk(&path), text, &mut done),
-                None => std::fs::read_to_string(folder.on_disk(from))
-                    .and_then(|text| make(&folder.on_disk(&path), &text, &mut done)),
-            };
+        let files = texts.iter().map(|(path, text)| (path, Ok(text.clone())));
+        let copies = places
+            .named
+            .iter()
+            .map(|(from, to)| (to, std::fs::read_to_string(folder.on_disk(from))));
+        for (path, text) in files.chain(copies) {
+            let made = text.and_then(|text| make(&out.on_disk(path), &text, &mut done));
             if let Err(error) = made {
                 take_back(done);
-                let message = format!("cannot write `{}`: {}", folder.display(&path), reason(&error));
+                let message = format!("cannot write `{}`: {}", out.display(path), reason(&error));
                 return Err(output.refuse(Exit::Failed, "unwritable", message, Some("nothing was written")));
             }
         }
@@ -295,9 +295,8 @@ struct Places {
 }
 
 impl Places {
-    /// Each as it stood to the others, in a folder.
-    fn of(translated: &Translated, folder: &str) -> Places {
-        let folder = folder.trim_end_matches('/').trim_start_matches("./");
+    /// Each as it stood to the others, below the folder that they are written to.
+    fn of(translated: &Translated) -> Places {
         let all: Vec<&str> = translated
             .files
             .iter()
@@ -305,7 +304,7 @@ impl Places {
             .chain(translated.named.iter().map(String::as_str))
             .collect();
         let common = common_folder(&all);
-        let within = |path: &str| format!("{folder}/{}", &path[common.len()..]);
+        let within = |path: &str| path[common.len()..].to_string();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         let mut files = HashMap::new();
         for file in &translated.files {
@@ -329,10 +328,6 @@ impl Places {
             files,
             named,
         }
-    }
-
-    fn of_named(&self, path: &str) -> String {
-        self.named.get(path).cloned().unwrap_or_default()
     }
 
     /// The texts of all files.

@@ -13,7 +13,7 @@ use super::precondition::OnFail;
 use super::properties::{Finding, Needed, Property, Scope, is_for, listed};
 use super::reading::{ChangeSet, Item, Options, Reading, read_all};
 use super::tables::Tables;
-use super::translate::{Key, Resources, Translator};
+use super::translate::{Key, Quoting, Resources, Translator};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::dialect::{Dialect, TokenKind, tokens};
 use crate::document::{Node, placeholders};
@@ -75,7 +75,7 @@ pub fn translate(files: &dyn Files, sources: &mut Sources, first: &str, options:
         ids: HashMap::new(),
         problems: Vec::new(),
         named: BTreeSet::new(),
-        quotes_all_here: false,
+        quoting: Quoting::default(),
     };
     let changesets = assembly.identified(&order, ids);
     let files = assembly.made_files(&changesets);
@@ -131,8 +131,8 @@ pub(super) struct Assembly<'a> {
     pub ids: HashMap<Key, String>,
     pub problems: Vec<Diagnostic>,
     pub named: BTreeSet<String>,
-    /// Whether the names of the changeset at hand are quoted as they are written.
-    pub quotes_all_here: bool,
+    /// How the names of the changeset at hand are quoted.
+    pub quoting: Quoting,
 }
 
 impl Assembly<'_> {
@@ -346,7 +346,7 @@ impl Assembly<'_> {
                         "last" if !runs_again => 0,
                         _ => file,
                     };
-                    self.quotes_all_here = self.quotes_all(file, changeset);
+                    self.quoting = self.quoting_of(file, changeset);
                     let Some(made) = make(self, tables, target, changeset, &id) else {
                         continue;
                     };
@@ -388,11 +388,10 @@ impl Assembly<'_> {
         });
     }
 
-    fn quotes_all(&self, file: usize, changeset: &ChangeSet) -> bool {
+    fn quoting_of(&self, file: usize, changeset: &ChangeSet) -> Quoting {
         let own = changeset.element.text_of("objectQuotingStrategy");
         let around = self.reading.files[file].quoting.as_ref().map(|text| text.text.as_str());
-        own.or(around)
-            .is_some_and(|strategy| strategy.trim() == "QUOTE_ALL_OBJECTS")
+        Quoting::of(own.or(around))
     }
 
     fn file_conditions(
@@ -416,7 +415,7 @@ impl Assembly<'_> {
                 scope,
                 kept: &kept,
                 tables: &mut own,
-                quotes_all: false,
+                quoting: Quoting::default(),
                 resources: &mut resources as &mut dyn Resources,
                 problems: Vec::new(),
                 tag: None,

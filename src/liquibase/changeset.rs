@@ -13,7 +13,7 @@ use super::properties::{Scope, is_for, listed};
 use super::reading::ChangeSet;
 use super::rollback::{Part, parts, reference};
 use super::tables::Tables;
-use super::translate::{Resources, Translator};
+use super::translate::{Quoting, Resources, Translator};
 use super::{LEFT_OUT, LEFT_OVER};
 use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::dialect::Dialect;
@@ -259,9 +259,9 @@ fn head(assembly: &mut Assembly<'_>, changeset: &ChangeSet, body: &mut Body) {
     {
         body.put("on_error", text("go_on", span));
     }
-    let names = match assembly.quotes_all_here {
-        true => "native_quoted",
-        false => "native",
+    let names = match assembly.quoting {
+        Quoting::All => "native_quoted",
+        Quoting::Legacy | Quoting::Reserved => "native",
     };
     body.put("names", text(names, span));
     for (key, why) in [
@@ -356,7 +356,7 @@ impl Work<'_, '_> {
         work: impl FnOnce(&mut Translator<'_>) -> T,
     ) -> (T, Option<Text>) {
         let called = self.assembly.called(self.file);
-        let quotes_all = self.assembly.quotes_all_here;
+        let quoting = self.assembly.quoting;
         let mut resources = self.assembly.resources(self.file);
         let mut translator = Translator {
             dialect: on.dialect,
@@ -366,7 +366,7 @@ impl Work<'_, '_> {
             scope: self.scope,
             kept: &on.kept,
             tables,
-            quotes_all,
+            quoting,
             resources: &mut resources as &mut dyn Resources,
             problems: Vec::new(),
             tag: None,
@@ -381,41 +381,57 @@ impl Work<'_, '_> {
     }
 
     fn conditions(&mut self, each: &[On], body: &mut Body) {
-        let mut made: Vec<(Dialect, Vec<Node>)> = Vec::new();
-        let mut on_fail = None;
+        let (mut made, mut before) = (Vec::new(), Vec::new());
+        let (mut on_fail, mut on_error) = (None, None);
         for on in each {
             let mut tables = self.tables.remove(on.dialect.name()).unwrap_or_default();
+            let (mut conditions, mut asked) = (Vec::new(), Vec::new());
             for container in on.element.children.iter().filter(|child| child.name == "preConditions") {
-                let ((conditions, fails), _) = self.with(on, &mut tables, |translator| {
-                    (translator.conditions(container), translator.on_fail(container))
+                let ((own, fails, errs), _) = self.with(on, &mut tables, |translator| {
+                    (
+                        translator.conditions(container),
+                        translator.on_fail(container),
+                        translator.on_error(container),
+                    )
                 });
                 on_fail.get_or_insert((fails, container.span));
-                match made.iter_mut().find(|(dialect, _)| *dialect == on.dialect) {
-                    Some((_, known)) => known.extend(conditions),
-                    None => made.push((on.dialect, conditions)),
+                conditions.extend(own);
+                if let Some((errs, own)) = errs {
+                    on_error.get_or_insert(errs);
+                    asked.extend(own);
                 }
             }
+            made.push((on.dialect, conditions));
+            before.push((on.dialect, asked));
             self.tables.insert(on.dialect.name(), tables);
         }
         let Some((on_fail, span)) = on_fail else {
             return;
         };
-        let all = conditions_for_all(made, span);
+        let (all, before) = (conditions_for_all(made, span), conditions_for_all(before, span));
         if all.is_empty() {
             return;
         }
-        let all = list(all, span);
-        match on_fail {
-            OnFail::Halt => body.put("require", all),
-            OnFail::LeaveOut => body.put("only_if", all),
-            OnFail::MarkRan => {
-                body.put("only_if", all);
-                body.put("otherwise", text("mark_applied", span));
+        if on_fail == OnFail::Warn {
+            let message = "`onFail` WARN: the changeset runs in any case, and so the conditions are not asked";
+            self.assembly.problem(Diagnostic::warning(LEFT_OUT, message), span);
+            return;
+        }
+        let (require, only_if) = match on_fail {
+            OnFail::Halt => (all, before),
+            _ => (Vec::new(), before.into_iter().chain(all).collect()),
+        };
+        let marks = match on_fail {
+            OnFail::Halt => on_error == Some(OnFail::MarkRan),
+            _ => on_fail == OnFail::MarkRan,
+        };
+        for (key, conditions) in [("require", require), ("only_if", only_if)] {
+            if !conditions.is_empty() {
+                body.put(key, list(conditions, span));
             }
-            OnFail::Warn => {
-                let message = "`onFail` WARN: the changeset runs in any case, and so the conditions are not asked";
-                self.assembly.problem(Diagnostic::warning(LEFT_OUT, message), span);
-            }
+        }
+        if marks && body.has("only_if") {
+            body.put("otherwise", text("mark_applied", span));
         }
     }
 

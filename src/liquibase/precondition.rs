@@ -4,7 +4,7 @@ use super::element::{Element, Text};
 use super::merge::choice_of;
 use super::node::{Body, from_json, list, text};
 use super::properties::{is_for, listed};
-use super::translate::Translator;
+use super::translate::{Quoting, Translator};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::dialect::{Dialect, Family};
 use crate::document::Node;
@@ -41,26 +41,66 @@ pub(super) enum OnFail {
     Warn,
 }
 
-impl Translator<'_> {
-    /// What happens where conditions do not hold.
-    pub fn on_fail(&mut self, container: &Element) -> OnFail {
-        let of = |text: &str| match text.trim().to_ascii_uppercase().as_str() {
+impl OnFail {
+    fn of(text: &str) -> Option<OnFail> {
+        match text.trim().to_ascii_uppercase().as_str() {
             "HALT" | "" => Some(OnFail::Halt),
             "CONTINUE" => Some(OnFail::LeaveOut),
             "MARK_RAN" => Some(OnFail::MarkRan),
             "WARN" => Some(OnFail::Warn),
             _ => None,
-        };
-        if let Some(value) = container.value("onError")
-            && of(&value.text) != Some(OnFail::Halt)
-        {
-            let message = format!("`onError` `{}`: a question that fails stops the run here", value.text);
-            self.passed_over(message, value.span);
         }
+    }
+}
+
+impl Translator<'_> {
+    /// What happens where a question fails, and whether it can be asked: without a row there is no answer, nor without a
+    /// table.
+    pub fn on_error(&mut self, container: &Element) -> Option<(OnFail, Vec<Node>)> {
+        let value = container.value("onError")?;
+        let on_error = OnFail::of(&value.text).filter(|on_error| *on_error != OnFail::Halt)?;
+        let message = format!(
+            "`onError` `{}`: it is asked before whether there is a row, and a table; what fails otherwise stops the run",
+            value.text
+        );
+        self.passed_over(message, value.span);
+        let mut asked = Vec::new();
+        self.can_be_asked(container, &mut asked);
+        Some((on_error, asked)).filter(|(_, asked)| !asked.is_empty())
+    }
+
+    fn can_be_asked(&mut self, container: &Element, asked: &mut Vec<Node>) {
+        for child in &container.children {
+            match child.name.as_str() {
+                "sqlCheck" => {
+                    let Some(sql) = super::translate::own_text(child, "sql") else {
+                        continue;
+                    };
+                    let query = self.free(sql).trim().trim_end_matches(';').to_string();
+                    let body = Body::new(child.span)
+                        .with(
+                            "sql",
+                            text(format!("SELECT count(*) FROM ({query}) AS asked"), sql.span),
+                        )
+                        .with("equals", from_json(&1.into(), child.span));
+                    asked.push(Body::new(child.span).with("query", body.node()).node());
+                }
+                "tableIsEmpty" | "rowCount" => {
+                    if let Some(table) = self.table(child) {
+                        asked.push(Body::new(child.span).with("table_exists", table).node());
+                    }
+                }
+                _ => self.can_be_asked(child, asked),
+            }
+        }
+    }
+
+    /// What happens where conditions do not hold.
+    pub fn on_fail(&mut self, container: &Element) -> OnFail {
         let Some(value) = container.value("onFail") else {
             return OnFail::Halt;
         };
-        of(&value.text).unwrap_or_else(|| {
+        OnFail::of(&value.text).unwrap_or_else(|| {
             let diagnostic = Diagnostic::error("wrong-value", format!("`onFail` cannot be `{}`", value.text));
             self.problem(diagnostic.help("one of HALT, CONTINUE, MARK_RAN, WARN"), value.span);
             OnFail::Halt
@@ -138,7 +178,7 @@ impl Translator<'_> {
             }
             "expectedQuotingStrategy" => {
                 let wanted = self.needed(asked, "strategy")?.text.trim() == "QUOTE_ALL_OBJECTS";
-                Some(always(wanted == self.quotes_all, span))
+                Some(always(wanted == (self.quoting == Quoting::All), span))
             }
             "tableExists" => one("table_exists", self.table(asked)?),
             "viewExists" => one(
@@ -259,9 +299,9 @@ impl Translator<'_> {
     /// Whether an index stands on these columns of a table, in this order, and on no others.
     fn index_on(&mut self, asked: &Element, is_unique: bool) -> Option<Node> {
         let (table, columns) = (self.needed(asked, "tableName")?, self.needed(asked, "columnNames")?);
-        let fold = |own: &Self, name: &str| match own.quotes_all {
-            true => name.to_string(),
-            false => crate::dialect::folded(own.dialect, name).into_owned(),
+        let fold = |own: &Self, name: &str| match own.quoting {
+            Quoting::All => name.to_string(),
+            _ => crate::dialect::folded(own.dialect, &own.taken(name)).into_owned(),
         };
         let table = self.looked_up(self.free(table).trim());
         let names: Vec<String> = self.split(columns).iter().map(|name| fold(self, name)).collect();
@@ -298,9 +338,11 @@ impl Translator<'_> {
 
     /// A name as the catalog has it, as a text of SQL.
     fn looked_up(&self, name: &str) -> String {
-        match self.quotes_all {
-            true => self.dialect.string(name),
-            false => self.dialect.string(&crate::dialect::folded(self.dialect, name)),
+        match self.quoting {
+            Quoting::All => self.dialect.string(name),
+            _ => self
+                .dialect
+                .string(&crate::dialect::folded(self.dialect, &self.taken(name))),
         }
     }
 

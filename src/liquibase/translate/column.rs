@@ -269,7 +269,7 @@ impl Translator<'_> {
             };
             let native = known.native.clone();
             if let Some((value, _)) = self.column_value(column, Some(&native)) {
-                let name = column.value("name").map(|name| self.free(name).trim().to_string());
+                let name = column.value("name").map(|name| self.taken(self.free(name).trim()));
                 let set = Body::new(column.span).with(&name.unwrap_or_default(), value);
                 let update = Body::new(column.span)
                     .with("table", table.clone())

@@ -106,6 +106,27 @@ pub(super) trait Resources {
     fn name(&mut self, path: &str);
 }
 
+/// Which names Liquibase quotes, and so which of them PostgreSQL takes in small letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Quoting {
+    /// Those with letters of both cases, and what cannot do without.
+    #[default]
+    Legacy,
+    All,
+    /// What cannot do without.
+    Reserved,
+}
+
+impl Quoting {
+    pub fn of(strategy: Option<&str>) -> Quoting {
+        match strategy.map(str::trim) {
+            Some("QUOTE_ALL_OBJECTS") => Quoting::All,
+            Some("QUOTE_ONLY_RESERVED_WORDS") => Quoting::Reserved,
+            _ => Quoting::Legacy,
+        }
+    }
+}
+
 /// What a change is translated with.
 pub(super) struct Translator<'t> {
     pub dialect: Dialect,
@@ -118,8 +139,7 @@ pub(super) struct Translator<'t> {
     /// Texts with properties in them, as driftless reads them.
     pub kept: &'t HashMap<Span, String>,
     pub tables: &'t mut Tables,
-    /// Whether all names are quoted as they are written.
-    pub quotes_all: bool,
+    pub quoting: Quoting,
     pub resources: &'t mut dyn Resources,
     pub problems: Vec<Diagnostic>,
     /// The name of the state that the changeset makes.
@@ -249,15 +269,26 @@ impl Translator<'_> {
 
     /// A name: blanks around it do not count.
     pub fn name(&self, value: &Text) -> Node {
-        text(self.free(value).trim(), value.span)
+        text(self.taken(self.free(value).trim()), value.span)
+    }
+
+    /// A name as the database takes it, where only what has to be is quoted.
+    pub fn taken(&self, name: &str) -> String {
+        if self.quoting != Quoting::Reserved {
+            return name.to_string();
+        }
+        let upper = name.to_ascii_uppercase();
+        let folded = crate::dialect::folded(self.dialect, &upper);
+        match folded == upper {
+            true => name.to_string(),
+            false => folded.into_owned(),
+        }
     }
 
     /// The names of a list with commas.
     pub fn names(&self, value: &Text) -> Vec<Node> {
-        self.split(value)
-            .into_iter()
-            .map(|name| text(name, value.span))
-            .collect()
+        let names = self.split(value).into_iter();
+        names.map(|name| text(self.taken(&name), value.span)).collect()
     }
 
     /// The parts of a list with commas, as driftless reads them.

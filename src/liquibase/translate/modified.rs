@@ -5,6 +5,7 @@ use super::super::element::{Element, Text};
 use super::super::node::{Body, flag, text};
 use super::super::values::{DefaultOf, ValueKind};
 use super::{Translator, table_name};
+use crate::diagnostic::Span;
 use crate::document::Node;
 
 /// What a column keeps when it is written anew.
@@ -128,11 +129,32 @@ impl Translator<'_> {
         if let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) {
             known.has_default = true;
         }
+        let owner = table.clone();
         let body = Body::new(change.span)
             .with("table", table)
             .with("column", self.name(column))
             .with("default", default);
-        vec![body.operation("set_default")]
+        let mut all = vec![body.operation("set_default")];
+        // The sequence goes with the column then.
+        if let Some(sequence) = change.value("defaultValueSequenceNext").filter(|_| self.is_postgres()) {
+            all.push(self.owned(&self.free(sequence), &owner, column, change.span));
+        }
+        all
+    }
+
+    /// That a sequence belongs to a column of PostgreSQL.
+    fn owned(&self, sequence: &str, table: &Node, column: &Text, span: Span) -> Node {
+        let sequence = self.quoted(sequence.trim());
+        let column = format!(
+            "{}.{}",
+            self.quoted_object(table),
+            self.quoted(self.free(column).trim())
+        );
+        let sql = Body::new(span)
+            .with("up", text(format!("ALTER SEQUENCE {sequence} OWNED BY {column}"), span))
+            .with("down", text(format!("ALTER SEQUENCE {sequence} OWNED BY NONE"), span))
+            .with("effects", super::super::node::list(Vec::new(), span));
+        sql.operation("sql")
     }
 
     pub fn drop_default_value(&mut self, change: &Element) -> Vec<Node> {
@@ -288,16 +310,7 @@ impl Translator<'_> {
             all.push(place().operation("set_not_null"));
         }
         all.push(place().with("default", next).operation("set_default"));
-        let owned = format!(
-            "ALTER SEQUENCE {quoted} OWNED BY {}.{}",
-            self.quoted_object(table),
-            self.quoted(self.free(column).trim())
-        );
-        let sql = Body::new(span)
-            .with("up", text(owned, span))
-            .with("down", text(format!("ALTER SEQUENCE {quoted} OWNED BY NONE"), span))
-            .with("effects", super::super::node::list(Vec::new(), span));
-        all.push(sql.operation("sql"));
+        all.push(self.owned(&name, table, column, span));
         all
     }
 }

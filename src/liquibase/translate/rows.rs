@@ -79,7 +79,7 @@ impl Translator<'_> {
                 None if nulls => super::super::node::from_json(&serde_json::Value::Null, column.span),
                 None => continue,
             };
-            row.put(&name, value);
+            row.put(&self.taken(&name), value);
         }
         (!row.is_empty()).then(|| row.node())
     }

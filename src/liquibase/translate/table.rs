@@ -3,7 +3,7 @@
 use super::super::element::Element;
 use super::super::node::{Body, flag, list, text};
 use super::super::tables::Column;
-use super::{Translator, table_name};
+use super::{Quoting, Translator, table_name};
 use crate::dialect::folded;
 use crate::document::Node;
 
@@ -212,9 +212,9 @@ impl Translator<'_> {
 
     /// A name in SQL, as Liquibase means it: PostgreSQL reads one without small letters as if it had no others.
     pub fn quoted(&self, name: &str) -> String {
-        match self.quotes_all {
-            true => self.dialect.quote(name),
-            false => self.dialect.quote(&folded(self.dialect, name)),
+        match self.quoting {
+            Quoting::All => self.dialect.quote(name),
+            Quoting::Legacy | Quoting::Reserved => self.dialect.quote(&folded(self.dialect, &self.taken(name))),
         }
     }
 

@@ -62,7 +62,7 @@ fn choices(natives: &[(Dialect, String)]) -> Vec<Choice> {
         .map(|(dialect, text)| normal_type(text, *dialect))
         .collect();
     let mut all = Vec::new();
-    for ty in portable_types(&normal) {
+    for ty in portable_types(natives, &normal) {
         let cost = |((dialect, text), normal): (&(Dialect, String), &String)| {
             let own = ty.native(*dialect).ok()?;
             let is_same = normal_type(&own, *dialect) == *normal;
@@ -108,9 +108,9 @@ fn choices(natives: &[(Dialect, String)]) -> Vec<Choice> {
 }
 
 /// The portable types that could be one of these.
-fn portable_types(normal: &[String]) -> Vec<Type> {
+fn portable_types(natives: &[(Dialect, String)], normal: &[String]) -> Vec<Type> {
     let mut sizes: Vec<Vec<u32>> = vec![Vec::new()];
-    for text in normal {
+    for text in normal.iter().chain(natives.iter().map(|(_, text)| text)) {
         let own = sizes_in(text);
         if let [precision, 0] = own.as_slice() {
             sizes.push(vec![*precision]);
