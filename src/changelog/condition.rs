@@ -209,6 +209,9 @@ pub struct Query {
     pub sql: ByDialect<String>,
     /// The value that it has to give.
     pub equals: Value,
+    /// Whether it does not hold where the database refuses the query; else that stops the run.
+    #[serde(default)]
+    pub may_fail: bool,
     /// What is told where the condition does not hold.
     #[serde(default)]
     pub message: Option<String>,

@@ -4,7 +4,7 @@ use super::course::Course;
 use super::error::diagnostic_of;
 use super::{Run, RunError, RunErrorKind, Store};
 use crate::database::introspect::introspect;
-use crate::database::{self, Family, Session};
+use crate::database::{self, ErrorKind, Family, Session};
 use crate::dialect::Target;
 use crate::plan::{Answer, Asks, Gate, Leaf, Passage, PlannedChangeset, Turn};
 use crate::render::Inquiry;
@@ -65,8 +65,17 @@ impl Asked<'_> {
             return self.introspected(inquiry).await;
         };
         let rows = match inquiry.is_of_data() {
-            true => self.read_only(&question).await?,
-            false => self.session.query(&question).await?,
+            true => self.read_only(&question).await,
+            false => self.session.query(&question).await,
+        };
+        let rows = match rows {
+            Err(error) if error.kind == ErrorKind::Statement && inquiry.may_fail() => {
+                return Ok(Answer {
+                    found: Some(error.message.clone()),
+                    ..Answer::of(false)
+                });
+            }
+            rows => rows?,
         };
         let row = rows.into_iter().next().unwrap_or_default();
         let holds = row.first().cloned().flatten().as_deref() == Some("1");

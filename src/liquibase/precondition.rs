@@ -60,7 +60,8 @@ impl Translator<'_> {
         let value = container.value("onError")?;
         let on_error = OnFail::of(&value.text).filter(|on_error| *on_error != OnFail::Halt)?;
         let message = format!(
-            "`onError` `{}`: it is asked before whether there is a row, and a table; what fails otherwise stops the run",
+            "`onError` `{}`: it is asked before whether the query gives a row, and whether the table is there; what fails \
+             otherwise stops the run",
             value.text
         );
         self.passed_over(message, value.span);
@@ -82,7 +83,8 @@ impl Translator<'_> {
                             "sql",
                             text(format!("SELECT count(*) FROM ({query}) AS asked"), sql.span),
                         )
-                        .with("equals", from_json(&1.into(), child.span));
+                        .with("equals", from_json(&1.into(), child.span))
+                        .with("may_fail", from_json(&true.into(), child.span));
                     asked.push(Body::new(child.span).with("query", body.node()).node());
                 }
                 "tableIsEmpty" | "rowCount" => {

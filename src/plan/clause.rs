@@ -225,6 +225,7 @@ impl Resolver<'_> {
                 let answer = Inquiry::Answer {
                     query: query.clone(),
                     expected: keys.equals.clone(),
+                    may_fail: keys.may_fail,
                 };
                 (of(answer), keys.message.clone())
             }

@@ -32,6 +32,8 @@ pub enum Inquiry {
     Answer {
         query: String,
         expected: Value,
+        /// Whether it does not hold where the query fails.
+        may_fail: bool,
     },
     /// The user that the session runs as.
     User(String),
@@ -76,6 +78,11 @@ impl Inquiry {
             | Inquiry::Constraint { .. }
             | Inquiry::User(_) => false,
         }
+    }
+
+    /// Whether a question that the database refuses is answered by that.
+    pub fn may_fail(&self) -> bool {
+        matches!(self, Inquiry::Answer { may_fail: true, .. })
     }
 
     /// An expression that is true where it holds. `None`: no SQL tells, as SQLite keeps the names of constraints in the
@@ -128,7 +135,7 @@ impl Inquiry {
 
     fn assertion(&self, dialect: Dialect) -> Option<Assertion> {
         match self {
-            Inquiry::Answer { query, expected } => Some(Assertion {
+            Inquiry::Answer { query, expected, .. } => Some(Assertion {
                 query: query.clone(),
                 expected: expected.clone(),
                 message: String::new(),
