@@ -212,7 +212,7 @@ fn head(assembly: &mut Assembly<'_>, changeset: &ChangeSet, body: &mut Body) {
         .contexts
         .iter()
         .chain(own)
-        .map(|context| (put(assembly, context).trim().to_string(), context.span))
+        .map(|context| (without_marks(put(assembly, context).trim()), context.span))
         .filter(|(context, _)| !context.is_empty())
         .collect();
     match contexts.as_slice() {
@@ -276,6 +276,20 @@ fn head(assembly: &mut Assembly<'_>, changeset: &ChangeSet, body: &mut Body) {
             assembly.problem(diagnostic, value.span);
         }
     }
+}
+
+/// An expression of contexts without the marks of those that have to be given: here a context holds where it is given.
+fn without_marks(expression: &str) -> String {
+    let mut result = String::with_capacity(expression.len());
+    let mut before = None;
+    for c in expression.chars() {
+        let begins = before.is_none_or(|before: char| before.is_whitespace() || "!(,".contains(before));
+        if c != '@' || !begins {
+            result.push(c);
+        }
+        before = Some(c);
+    }
+    result
 }
 
 /// Takes off attributes that `removeChangeSetProperty` removes on a dialect.
