@@ -146,7 +146,7 @@ impl Folder {
     }
 
     /// What a path is, by whichever links it is reached.
-    pub(super) fn real(&self, path: &str) -> PathBuf {
+    pub fn real(&self, path: &str) -> PathBuf {
         let on_disk = self.on_disk(path);
         on_disk.canonicalize().unwrap_or(on_disk)
     }

@@ -17,6 +17,7 @@
 //! | `cancel` | how the statement in flight is ended |
 //! | `blockers` | who is in its way |
 //! | `scratch` | a database for a trial |
+//! | `other_tool` | tables that another tool keeps |
 //! | `reprint` | how a server prints texts that authors wrote |
 //! | `error` | what went wrong, in one sentence and its parts |
 
@@ -35,6 +36,7 @@ mod lock;
 mod lock_key;
 mod lock_probe;
 mod mysql;
+mod other_tool;
 mod parameters;
 mod postgres;
 mod reprint;
@@ -54,6 +56,7 @@ pub use lease_table::LeaseTable;
 pub use lock::Locking;
 pub use lock_key::LockKey;
 pub use lock_probe::{LockProbe, OpenProbe};
+pub use other_tool::{find_table, read_table};
 pub use parameters::Parameters;
 pub use reprint::reprinted;
 pub use scratch::Scratch;

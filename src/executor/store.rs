@@ -100,6 +100,8 @@ pub struct NewRow<'a> {
     /// `None`: the database says how long it took, the transaction on PostgreSQL, on SQLite since what stands before
     /// ([`began`]).
     pub duration_ms: Option<u64>,
+    /// When it began, where that is not now.
+    pub started: Option<&'a str>,
     pub run_by: &'a str,
     pub deployment: Option<&'a str>,
     pub reason: Option<&'a str>,
@@ -132,6 +134,7 @@ impl<'a> NewRow<'a> {
             error: None,
             by_steps: false,
             duration_ms,
+            started: None,
             run_by: &deployment.run_by,
             deployment: deployment.name.as_deref(),
             reason: deployment.reason.as_deref(),
@@ -163,6 +166,7 @@ impl<'a> NewRow<'a> {
             error: None,
             by_steps: false,
             duration_ms: Some(0),
+            started: None,
             run_by: &record.run_by,
             deployment: record.deployment.as_deref(),
             reason: record.reason.as_deref(),
@@ -386,7 +390,10 @@ impl Store {
             (None, Family::Sqlite) => format!("MAX({UNIX_MS} - (SELECT at FROM began), 0)"),
             (None, Family::Mysql) => "0".to_string(),
         };
-        let mut started = started(dialect.family(), row.duration_ms);
+        let mut started = match row.started {
+            Some(known) => text(known),
+            None => started(dialect.family(), row.duration_ms),
+        };
         if row.by_steps {
             // The row may be written later than it ended, and the journal begin later than it began.
             let journal = qualified(self.journal().name(), dialect);

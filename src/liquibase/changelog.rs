@@ -11,7 +11,7 @@ use super::identity::{Identity, Ids};
 use super::node::{Body, list, text};
 use super::precondition::OnFail;
 use super::properties::{Finding, Needed, Property, Scope, is_for, listed};
-use super::reading::{ChangeSet, Item, Options, Reading, read_all};
+use super::reading::{ChangeSet, Item, Options, Reading, Removed, read_all};
 use super::tables::Tables;
 use super::translate::{Key, Quoting, Resources, Translator};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
@@ -29,7 +29,7 @@ pub struct Translated {
     pub problems: Vec<Diagnostic>,
     /// The files that operations name, below the root.
     pub named: BTreeSet<String>,
-    reading: Reading,
+    pub(super) reading: Reading,
 }
 
 /// A file as it has become.
@@ -60,9 +60,11 @@ pub struct Made {
     pub span: Span,
     /// The databases that it is for.
     pub dialects: Vec<Dialect>,
-    element: Arc<Element>,
-    scope: Scope,
-    file: usize,
+    pub(super) element: Arc<Element>,
+    pub(super) scope: Scope,
+    pub(super) file: usize,
+    /// Attributes that are taken off its changes.
+    pub(super) removed: Vec<Removed>,
 }
 
 /// Turns a changelog into one of driftless, from its first file.
@@ -221,6 +223,7 @@ impl Assembly<'_> {
                 element: Arc::new(element.clone()),
                 scope: changeset.scope,
                 file: place.0,
+                removed: changeset.removed.clone(),
             });
         }
         let identities: Vec<Identity> = all.iter().map(|made| made.identity.clone()).collect();

@@ -10,7 +10,7 @@ use super::merge::{choice_of, is_everywhere, merged};
 use super::node::{Body, flag, list, text};
 use super::precondition::OnFail;
 use super::properties::{Scope, is_for, listed};
-use super::reading::ChangeSet;
+use super::reading::{ChangeSet, Removed};
 use super::rollback::{Part, parts, reference};
 use super::tables::Tables;
 use super::translate::{Quoting, Resources, Translator};
@@ -134,7 +134,7 @@ pub(super) fn make(
             let mut kept = HashMap::new();
             let properties = &assembly.reading().properties;
             let mut element = properties.put_into(element, changeset.scope, *dialect, &mut kept);
-            take_off(&mut element, changeset, *dialect);
+            take_off(&mut element, &changeset.removed, *dialect);
             On {
                 dialect: *dialect,
                 element,
@@ -293,11 +293,8 @@ fn without_marks(expression: &str) -> String {
 }
 
 /// Takes off attributes that `removeChangeSetProperty` removes on a dialect.
-fn take_off(element: &mut Element, changeset: &ChangeSet, dialect: Dialect) {
-    let removed = changeset
-        .removed
-        .iter()
-        .filter(|removed| is_for(&removed.dbms, dialect));
+pub(super) fn take_off(element: &mut Element, removed: &[Removed], dialect: Dialect) {
+    let removed = removed.iter().filter(|removed| is_for(&removed.dbms, dialect));
     let removed: Vec<_> = removed.collect();
     if removed.is_empty() {
         return;

@@ -10,6 +10,7 @@ mod files;
 mod format;
 mod formatted_sql;
 mod identity;
+mod matching;
 mod merge;
 mod modify_sql;
 mod node;
@@ -18,6 +19,7 @@ mod precondition;
 mod properties;
 mod reading;
 mod rollback;
+mod row;
 mod statements;
 mod tables;
 mod timestamp;
@@ -25,6 +27,7 @@ mod translate;
 mod tree;
 pub mod types;
 pub mod values;
+mod verify;
 mod xml;
 
 pub use changelog::{Made, MadeFile, Remark, Translated, translate};
@@ -33,8 +36,11 @@ pub use export::{ChangeType, Properties, Said, Undone, change_types, dbms, toget
 pub use files::Files;
 pub use format::{Format, is_liquibase, read};
 pub use identity::{Identity, Ids};
+pub use matching::{Matched, Pair, matched};
 pub use reading::Options;
+pub use row::{Lock, Ran, Row, held_lock, rows_of};
 pub use translate::CHANGES;
+pub use verify::Verdict;
 
 /// The code of what cannot be said, and has to be seen to by a person.
 pub const LEFT_OVER: &str = "left-over";

@@ -129,12 +129,7 @@ impl Fold<'_> {
             return planned;
         }
         if turn == Turn::Marked {
-            planned.statements.clear();
-            planned.transactional = true;
-            planned.destroys.clear();
-            // Its way back runs nothing either.
-            planned.restores = Restores::Exact;
-            planned.reverse_destroys.clear();
+            mark(&mut planned);
         }
         planned.turn = turn;
         planned.gate = Some(Box::new(gate));
@@ -161,6 +156,17 @@ impl Fold<'_> {
         let gate = self.assume(gate);
         self.gated(changeset, &[], gate)
     }
+}
+
+/// Makes of a planned changeset one that is recorded, and of which nothing is run.
+pub(super) fn mark(planned: &mut PlannedChangeset) {
+    planned.statements.clear();
+    planned.transactional = true;
+    planned.destroys.clear();
+    // Its way back runs nothing either.
+    planned.restores = Restores::Exact;
+    planned.reverse_destroys.clear();
+    planned.turn = Turn::Marked;
 }
 
 /// A changeset of which nothing happens.

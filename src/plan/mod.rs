@@ -17,6 +17,7 @@ mod retreat;
 mod select;
 mod squash;
 mod standing;
+mod taken_over;
 mod way_back;
 
 pub use advance::{
@@ -34,6 +35,7 @@ pub use retreat::{Retreat, known_ids};
 pub use select::selected;
 pub use squash::{Folded, Own, Part, Written, file_of, merged, squash, stands_for};
 pub use standing::refuse_standing_on;
+pub use taken_over::{Taken, Was, take_over};
 pub use way_back::Undoing;
 
 use crate::diagnostic::{Diagnostic, Severity};
