@@ -9,17 +9,22 @@ use serde_json::{Map, Value};
 use super::arguments::Common;
 use super::output::{Output, good, plural};
 use super::project::Project;
+use super::verify::{VerifyReport, verify};
 use super::written_files::{make, take_back};
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Folder, Given, gather, gather_liquibase, manner, reason, short};
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::diagnostic::{Diagnostic, Sources, UrlText};
 use crate::document::{self, Limits, Node};
 use crate::liquibase::{Ids, LEFT_OVER, MadeFile, Remark, Translated};
 
 #[derive(Args)]
+#[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
 pub(super) struct Import {
     #[command(subcommand)]
-    from: From,
+    from: Option<From>,
+    /// Run the changelog in a scratch database on the server of a database, and hold what it makes against that
+    #[arg(long, value_name = "URL", required = true)]
+    verify: Option<UrlText>,
 }
 
 #[derive(Subcommand)]
@@ -43,6 +48,10 @@ struct Liquibase {
     /// directly
     #[arg(long, value_enum, value_name = "HOW", default_value_t = Naming::Short)]
     ids: Naming,
+    /// Run it in a scratch database on the server of a database, and hold what it makes against that; exit with 4 where they
+    /// differ
+    #[arg(long, value_name = "URL")]
+    verify: Option<UrlText>,
     /// Show what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -62,6 +71,15 @@ struct Report {
     changesets: usize,
     left_over: Vec<Told>,
     passed_over: Vec<Told>,
+    /// What the changelog makes, held against a database.
+    #[serde(flatten)]
+    verified: Verified,
+}
+
+#[derive(Serialize, Default)]
+struct Verified {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<VerifyReport>,
 }
 
 /// What was found, with its place.
@@ -73,17 +91,31 @@ struct Told {
 
 impl Import {
     pub async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
-        match self.from {
-            From::Liquibase(command) => command.run(common, output),
+        if let Some(From::Liquibase(command)) = self.from {
+            return command.run(common, output).await;
         }
+        let project = Project::open(common, output)?;
+        let changelog = project.sound_changelog(output)?;
+        let url = self.verify.expect("it is required");
+        let verified = verify(&project, changelog, &url, output).await?;
+        let exit = verified.exit();
+        output.end(
+            exit,
+            &[],
+            &changelog.sources,
+            &Verified {
+                verified: Some(verified),
+            },
+        );
+        Ok(exit)
     }
 }
 
 impl Liquibase {
-    fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
+    async fn run(self, common: &Common, output: &Output) -> Result<Exit, Failure> {
         let project = Project::open(common, output)?;
         let root = project.folder.root().to_path_buf();
-        let first = self.below(&root, output)?;
+        let first = below(&root, &self.file, output)?;
         let folder = Folder::new(root).searching(self.search_path.clone());
         let ids = match self.ids {
             Naming::Short => Ids::Short,
@@ -103,6 +135,10 @@ impl Liquibase {
         });
         let texts = places.texts(&translated);
         self.refuse_unlike(&folder, &out, &places, &texts, &changelog, output)?;
+        let verified = match &self.verify {
+            Some(url) => Some(verify(&project, &changelog, url, output).await?),
+            None => None,
+        };
         let written = texts.keys().chain(places.named.values()).map(|path| out.display(path));
         let written: Vec<String> = written.collect();
         if self.dry_run {
@@ -122,9 +158,11 @@ impl Liquibase {
             changesets: changelog.changesets.len(),
             left_over: report_of(&told, LEFT_OVER, &changelog.sources),
             passed_over: report_of(&told, crate::liquibase::LEFT_OUT, &changelog.sources),
+            verified: Verified { verified },
         };
-        let exit = match left_over {
-            0 => Exit::Done,
+        let exit = match (&report.verified.verified, left_over) {
+            (Some(verified), _) if verified.differs => verified.exit(),
+            (_, 0) => Exit::Done,
             _ => Exit::LeftOver,
         };
         output.end(exit, &told, &changelog.sources, &report);
@@ -152,33 +190,6 @@ impl Liquibase {
             ));
         }
         Ok(exit)
-    }
-
-    /// The first file, below the root.
-    fn below(&self, root: &Path, output: &Output) -> Result<String, Failure> {
-        let path = Path::new(&self.file);
-        let below = match root.as_os_str().is_empty() || root == Path::new(".") {
-            true => Some(path),
-            false => path.strip_prefix(root).ok(),
-        };
-        let below = below.filter(|below| below.is_relative() && !below.starts_with(".."));
-        match below {
-            Some(below) => Ok(below
-                .display()
-                .to_string()
-                .replace('\\', "/")
-                .trim_start_matches("./")
-                .to_string()),
-            None => {
-                let message = format!("`{}` is not below `{}`", self.file, root.display());
-                Err(output.refuse(
-                    Exit::Usage,
-                    "path",
-                    message,
-                    Some("run it in a folder above the changelog"),
-                ))
-            }
-        }
     }
 
     fn refuse_full(&self, out: &Folder, output: &Output) -> Result<(), Failure> {
@@ -262,6 +273,33 @@ impl Liquibase {
             }
         }
         Ok(())
+    }
+}
+
+/// A file as it is called below the root.
+pub(super) fn below(root: &Path, file: &str, output: &Output) -> Result<String, Failure> {
+    let path = Path::new(file);
+    let below = match root.as_os_str().is_empty() || root == Path::new(".") {
+        true => Some(path),
+        false => path.strip_prefix(root).ok(),
+    };
+    let below = below.filter(|below| below.is_relative() && !below.starts_with(".."));
+    match below {
+        Some(below) => Ok(below
+            .display()
+            .to_string()
+            .replace('\\', "/")
+            .trim_start_matches("./")
+            .to_string()),
+        None => {
+            let message = format!("`{}` is not below `{}`", file, root.display());
+            Err(output.refuse(
+                Exit::Usage,
+                "path",
+                message,
+                Some("run it in a folder above the changelog"),
+            ))
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 //! The command line: arguments in, reports and exit codes out. The only place that prints.
 
+mod adopt;
+mod adopted;
+mod adopting;
 mod apply;
 mod arguments;
 mod autogenerate;
 mod bare_script;
 mod baseline;
+mod both_changelogs;
 mod changed;
 mod check;
 mod clean;
@@ -65,9 +69,11 @@ mod switch;
 mod tag;
 mod test;
 mod trial;
+mod unadopted;
 mod unchanged;
 mod up;
 mod validate;
+mod verify;
 mod way;
 mod written_files;
 
@@ -142,6 +148,8 @@ enum Command {
     Generate(generate::Generate),
     /// Turn the changelog of another tool into one of driftless
     Import(import::Import),
+    /// Take over the history that another tool wrote in a database
+    Adopt(adopt::Adopt),
     /// Say whether the model has changes without a changeset
     Check(check::Check),
     /// Hold the database against what the changelog says it should be
@@ -250,6 +258,7 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Diff(_) => "diff",
         Command::Generate(_) => "generate",
         Command::Import(_) => "import",
+        Command::Adopt(_) => "adopt",
         Command::Check(_) => "check",
         Command::Drift(_) => "drift",
         Command::Apply(_) => "apply",
@@ -296,6 +305,7 @@ async fn run(arguments: Arguments, variables: Result<(), Broken>) -> u8 {
         Command::Diff(command) => command.run(common, &output).await,
         Command::Generate(command) => command.run(common, &output).await,
         Command::Import(command) => command.run(common, &output).await,
+        Command::Adopt(command) => command.run(common, &output).await,
         Command::Check(command) => command.run(common, &output).await,
         Command::Drift(command) => command.run(common, &output).await,
         Command::Apply(command) => command.run(common, &output).await,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::gates::answered;
 use super::output::Output;
 use super::project::{At, Project};
+use super::unadopted::Unadopted;
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::changelog::{Changelog, Changeset};
@@ -27,12 +28,18 @@ pub(super) async fn plan_way(
     history: &History,
     way: &Way,
 ) -> Result<Plan, RunError> {
-    match (&way.down, &way.up) {
+    let mut plan = match (&way.down, &way.up) {
         (Some(retreat), None) => plan_down(live, changelog, history, retreat).await,
         (None, Some(Onward::Move(advance))) => plan_up(live, project, changelog, history, advance).await,
         (Some(retreat), Some(onward)) => plan_both(live, project, changelog, history, retreat, onward).await,
         (None, Some(Onward::Same) | None) => Ok(empty(live)),
+    }?;
+    if history.last_seq() == 0 && !plan.changesets.is_empty() {
+        let unadopted = Unadopted::find(live.session, live.target, changelog).await;
+        let unadopted = unadopted.filter(Unadopted::is_of_changelog);
+        plan.diagnostics.extend(unadopted.map(|found| found.warning()));
     }
+    Ok(plan)
 }
 
 fn empty(live: &At<'_>) -> Plan {

@@ -200,6 +200,11 @@ impl Project {
         Box::leak(Box::new(gather(&self.folder, &self.first, self.parameters.clone())))
     }
 
+    /// Whether its changelog is one of Liquibase.
+    pub fn is_of_liquibase(&self) -> bool {
+        is_of_liquibase(&self.folder.on_disk(&self.first))
+    }
+
     /// Reads the changelog, and fails where it has mistakes.
     pub fn sound_changelog(&self, output: &Output) -> Result<&'static Changelog, Failure> {
         sound(self.changelog(), &self.selection, output)

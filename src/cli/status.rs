@@ -10,6 +10,7 @@ use super::changed::{Now, look, read_history};
 use super::output::{Output, bad, faint, good, plural, warn};
 use super::planning::not_chosen;
 use super::project::{Access, Project};
+use super::unadopted::Unadopted;
 use super::{Exit, Failure};
 use crate::changelog::{Changeset, Runs};
 use crate::database::Holder;
@@ -163,6 +164,10 @@ impl Status {
         };
         let left_out = changelog.changesets.len() - selected(changelog, &live.target, &project.selection).count();
         self.show(&live.target.title(), &report, left_out, output);
+        let unadopted = match history.last_seq() {
+            0 => Unadopted::find(&mut live.session, &live.target, changelog).await,
+            _ => None,
+        };
         let exit = match &report {
             _ if !self.check => Exit::Done,
             report if report.partial.is_some() => Exit::Partial,
@@ -171,7 +176,8 @@ impl Status {
             report if !report.pending.is_empty() => Exit::Pending,
             _ => Exit::Done,
         };
-        output.end(exit, &problems, &changelog.sources, report);
+        let told = problems.into_iter().chain(unadopted.map(|found| found.warning()));
+        output.end(exit, &told.collect::<Vec<_>>(), &changelog.sources, report);
         Ok(exit)
     }
 

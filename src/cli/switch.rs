@@ -9,6 +9,7 @@ use super::plan::show;
 use super::planning::{plan_way, refuse_errors, refuse_losses};
 use super::project::{Access, Project};
 use super::sql::{Printing, dry_run, script_secrets};
+use super::unadopted::refuse_unadopted;
 use super::way::{Onward, Way};
 use super::{Exit, Failure};
 use crate::plan::{Advance, Retreat};
@@ -91,6 +92,7 @@ impl Switch {
                     let message = "the database has changed since the plan was shown";
                     return Err(output.refuse(Exit::Failed, "stale", message, Some("run the command again")));
                 }
+                refuse_unadopted(plan, output)?;
                 refuse_losses(at, plan, self.allow_data_loss, output).await
             })
             .await

@@ -8,6 +8,7 @@ use super::output::Output;
 use super::project::{Access, Project};
 use super::rehearsal::Rehearsal;
 use super::sql::{How, Printing, dry_run, script_secrets};
+use super::unadopted::refuse_unadopted;
 use super::way::{UpArguments, Way};
 use super::{Exit, Failure};
 
@@ -24,6 +25,9 @@ pub(super) struct Up {
     /// Only where the database is what its history says: on a drifted one nothing is run
     #[arg(long)]
     check_drift: bool,
+    /// Begin from nothing although Liquibase ran these changesets here: what it wrote down is not looked at
+    #[arg(long)]
+    allow_unadopted: bool,
     /// Put the values of secret parameters into that SQL, which stops where it needs one otherwise
     #[arg(long, requires = "dry_run")]
     show_secrets: bool,
@@ -78,7 +82,10 @@ impl Up {
             naming: &self.naming,
         };
         mover
-            .go(live, &way, async |at, _| {
+            .go(live, &way, async |at, plan| {
+                if !self.allow_unadopted {
+                    refuse_unadopted(plan, output)?;
+                }
                 if self.if_clean {
                     refuse_unclean(at, output).await?;
                 }
