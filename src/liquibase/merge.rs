@@ -138,7 +138,10 @@ fn one_of(key: &str, nodes: &[(Dialect, &Node)]) -> Option<Node> {
                     .iter()
                     .map(|(dialect, node)| (*dialect, &node.entries()[at].value))
                     .collect();
-                let value = one_of(&entry.key, &values)?;
+                // What a condition asks may differ, as a value may not.
+                let is_asked = &*entry.key == "sql" && entries.iter().any(|entry| &*entry.key == "equals");
+                let key = if is_asked { "query" } else { &*entry.key };
+                let value = one_of(key, &values)?;
                 Some(Entry {
                     key: entry.key.clone(),
                     key_span: entry.key_span,

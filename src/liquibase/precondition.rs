@@ -438,9 +438,14 @@ impl Translator<'_> {
         let sql = super::translate::own_text(asked, "sql")?;
         let query = self.free(sql).trim().trim_end_matches(';').to_string();
         let wanted = self.needed(asked, "expectedResult")?;
-        let equals = match wanted.text.trim().parse::<i64>() {
-            Ok(number) => from_json(&number.into(), wanted.span),
-            Err(_) => self.free_node(wanted),
+        let (query, equals) = match wanted.text.trim().parse::<i64>() {
+            Ok(number) => (query, from_json(&number.into(), wanted.span)),
+            // Every letter counts.
+            Err(_) if self.is_mysql() => {
+                let exact = format!("SELECT CONVERT(({query}) USING utf8mb4) COLLATE utf8mb4_bin");
+                (exact, self.free_node(wanted))
+            }
+            Err(_) => (query, self.free_node(wanted)),
         };
         let body = Body::new(span)
             .with("sql", text(query, sql.span))

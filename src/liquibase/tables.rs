@@ -94,10 +94,6 @@ impl Tables {
         self.views.insert(folded(view), operation);
     }
 
-    pub fn view(&self, view: &str) -> Option<&Node> {
-        self.views.get(&folded(view))
-    }
-
     pub fn drop_view(&mut self, view: &str) -> Option<Node> {
         self.views.remove(&folded(view))
     }

@@ -70,11 +70,9 @@ impl Translated {
     }
 }
 
-/// Without the changes that are for other databases: Liquibase does not count them.
+/// Without the changes that are for other databases, and what is said of their SQL: Liquibase does not count them.
 fn leave_for(element: &mut Element, dialect: Dialect) {
-    let applies = |change: &Element| {
-        change.name == "modifySql" || is_for(&listed(change.text_of("dbms").unwrap_or_default()), dialect)
-    };
+    let applies = |change: &Element| is_for(&listed(change.text_of("dbms").unwrap_or_default()), dialect);
     element.children.retain(applies);
     for child in element.children.iter_mut().filter(|child| child.name == "changes") {
         child.children.retain(applies);

@@ -5,8 +5,8 @@ use super::drop_constraint::choose;
 use super::specification::TableRef;
 use super::{Context, Resolve, is_false};
 use crate::diagnostic::Problem;
-use crate::dialect::Name;
-use crate::model::{Change, Constraint};
+use crate::dialect::{Family, Name};
+use crate::model::{Change, Constraint, Index, IndexColumn, IndexKey, IndexKind, Order, Table};
 
 /// Drops a foreign key, by its name or its columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +21,9 @@ pub struct DropForeignKey {
     /// Whether all foreign keys of the table are meant.
     #[serde(default, skip_serializing_if = "is_false")]
     pub all: bool,
+    /// Whether the index stays that the database made for it (MySQL, MariaDB).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keep_index: bool,
 }
 
 impl Resolve for DropForeignKey {
@@ -29,16 +32,27 @@ impl Resolve for DropForeignKey {
             return Vec::new();
         };
         let all = table.foreign_keys.iter().cloned().map(Constraint::ForeignKey);
-        let drop = |constraint| Change::DropConstraint {
-            table: table.name.clone(),
-            constraint,
+        let keeps = self.keep_index && context.family() == Family::Mysql;
+        let drop = |constraint: Constraint| {
+            let index = left_behind(&table, &constraint).filter(|_| keeps);
+            let dropped = Change::DropConstraint {
+                table: table.name.clone(),
+                constraint,
+            };
+            let kept = index.map(|index| Change::CreateIndex {
+                table: table.name.clone(),
+                index,
+                if_not_exists: false,
+                concurrently: false,
+            });
+            [Some(dropped), kept].into_iter().flatten()
         };
         if self.all {
             if self.name.is_some() || !self.columns.is_empty() {
                 let message = "`all` says which are meant: leave out `name` and `columns`";
                 context.problem(Problem::error("too-many-keys", message).at("all"));
             }
-            return all.map(drop).collect();
+            return all.flat_map(drop).collect();
         }
         let chosen = choose(
             context,
@@ -48,6 +62,39 @@ impl Resolve for DropForeignKey {
             &self.columns,
             "foreign key",
         );
-        chosen.map(drop).into_iter().collect()
+        chosen.into_iter().flat_map(drop).collect()
     }
+}
+
+/// The index that MySQL and MariaDB made for a foreign key, where none of the author's serves its columns.
+fn left_behind(table: &Table, constraint: &Constraint) -> Option<Index> {
+    let Constraint::ForeignKey(foreign) = constraint else {
+        return None;
+    };
+    let begins = |columns: &[&Name]| {
+        foreign
+            .columns
+            .iter()
+            .zip(columns)
+            .filter(|(own, other)| own == *other)
+            .count()
+    };
+    let serves = |columns: &[&Name]| begins(columns) == foreign.columns.len();
+    let keys = table.primary_key.iter().chain(&table.uniques);
+    let mut keys = keys.map(|key| key.columns.iter().collect::<Vec<_>>());
+    let mut indexes = table.indexes.iter().filter_map(Index::whole_columns);
+    if keys.any(|columns| serves(&columns)) || indexes.any(|columns| serves(&columns)) {
+        return None;
+    }
+    let column = |name: &Name| IndexColumn::new(IndexKey::Column(name.clone()), Order::Asc);
+    Some(Index {
+        name: foreign.name.clone(),
+        columns: foreign.columns.iter().map(column).collect(),
+        unique: false,
+        predicate: None,
+        include: Vec::new(),
+        method: None,
+        nulls_not_distinct: false,
+        kind: IndexKind::Plain,
+    })
 }

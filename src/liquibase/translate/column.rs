@@ -369,6 +369,13 @@ impl Translator<'_> {
             .with("column", self.name(from))
             .with("to", self.name(to));
         let mut all = vec![body.operation("rename_column")];
+        if let Some(remarks) = change.value("remarks").filter(|_| self.is_mysql()) {
+            let comment = Body::new(change.span)
+                .with("table", table.clone())
+                .with("column", self.name(to))
+                .with("comment", self.free_node(remarks));
+            all.push(comment.operation("set_column_comment"));
+        }
         if let Some(column) = self.tables.column_mut(table_name(change), from.text.trim()) {
             column.name = to.text.trim().to_string();
         }

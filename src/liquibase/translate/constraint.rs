@@ -146,7 +146,8 @@ impl Translator<'_> {
         };
         let body = Body::new(change.span)
             .with("table", table)
-            .with("name", self.name(name));
+            .with("name", self.name(name))
+            .with("keep_index", flag(true, change.span));
         vec![body.operation("drop_foreign_key")]
     }
 
@@ -156,7 +157,8 @@ impl Translator<'_> {
         };
         let body = Body::new(change.span)
             .with("table", table)
-            .with("all", flag(true, change.span));
+            .with("all", flag(true, change.span))
+            .with("keep_index", flag(true, change.span));
         vec![body.operation("drop_foreign_key")]
     }
 

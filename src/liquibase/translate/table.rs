@@ -231,7 +231,7 @@ impl Translator<'_> {
 
 /// What the columns of a new table say that is said of the table.
 #[derive(Debug, Default)]
-pub(super) struct Parts {
+pub(in crate::liquibase) struct Parts {
     /// The columns of the primary key, and its name.
     pub key: Vec<Node>,
     pub key_name: Option<Node>,

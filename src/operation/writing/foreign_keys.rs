@@ -28,6 +28,7 @@ impl Path<'_> {
                 name: Some(foreign.name.clone()),
                 columns: Vec::new(),
                 all: false,
+                keep_index: false,
             });
             self.add(&format!("foreign key `{}` of `{table}`", foreign.name), operation);
             // One that stays is made again at the end.
