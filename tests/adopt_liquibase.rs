@@ -367,6 +367,13 @@ fn what_cannot_be_followed_is_said_with_its_changeset() {
     );
     assert!(text.contains("unknown table `customer`"), "{text}");
     assert!(!has_history(&database));
+    // From nothing it is tried where that is said.
+    says(
+        &database,
+        &["up", "--allow-unadopted"],
+        1,
+        &["Liquibase ran 6 changesets", "\"customer\" already exists"],
+    );
 }
 
 #[test]
