@@ -31,6 +31,15 @@ fn every_change_type_has_a_page() {
 }
 
 #[test]
+fn the_handbook_names_every_page() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/from-liquibase.md");
+    let text = std::fs::read_to_string(path).expect("the handbook");
+    for name in CHANGES {
+        assert!(text.contains(&format!("tests/liquibase/{name}.md")), "{name}");
+    }
+}
+
+#[test]
 fn changes_become_what_their_pages_say() {
     all_hold(pages("liquibase").iter().map(|page| page.hold(&wanted(page)?)));
 }

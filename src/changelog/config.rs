@@ -67,6 +67,9 @@ pub struct Config {
     /// `index:*_tmp`.
     #[serde(default)]
     pub ignore: Vec<String>,
+    /// How changelogs of Liquibase are read.
+    #[serde(default)]
+    pub liquibase: LiquibaseFiles,
     /// Values for `${name}`.
     #[serde(default)]
     #[allow(dead_code)]
@@ -79,6 +82,16 @@ pub struct Config {
     #[serde(skip)]
     #[schemars(skip)]
     sources: Sources,
+}
+
+/// Where the files of a Liquibase changelog are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LiquibaseFiles {
+    /// The folders that its paths are meant from, relative to this file (default: this folder, then those above the first
+    /// file).
+    #[serde(default)]
+    pub search_path: Vec<String>,
 }
 
 /// What becomes of a pending changeset that stands before an applied one, as after the merge of a branch: `allow`, it is

@@ -116,7 +116,10 @@ impl Liquibase {
         let project = Project::open(common, output)?;
         let root = project.folder.root().to_path_buf();
         let first = below(&root, &self.file, output)?;
-        let folder = Folder::new(root).searching(self.search_path.clone());
+        let folder = Folder::new(root).searching(match self.search_path.is_empty() {
+            true => project.config.liquibase.search_path.clone(),
+            false => self.search_path.clone(),
+        });
         let ids = match self.ids {
             Naming::Short => Ids::Short,
             Naming::Whole => Ids::Whole,

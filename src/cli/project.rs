@@ -170,7 +170,7 @@ impl Project {
         };
         let (url, base) = url_and_base(common, environment.as_ref(), base, output);
         let kept = kept_files(config_path.as_deref(), &config, url.as_ref(), &base);
-        let folder = folder.keeping(kept);
+        let folder = folder.keeping(kept).searching(config.liquibase.search_path.clone());
         Ok(Project {
             config,
             config_path,

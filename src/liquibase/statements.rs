@@ -49,12 +49,12 @@ fn usual_ends(sql: &str, family: Family) -> Vec<(usize, usize)> {
         let opens = |words: &[&str]| !next.is_some_and(|next| words.iter().any(|word| next.is_word(word)));
         if token.is_word("begin") && opens(&["transaction", "trans", "tran", "dialog", "conversation", "distributed"]) {
             // Alone it begins a transaction, and no block.
-            depth += usize::from(!next.is_some_and(|next| next.text == ";"));
+            depth += usize::from(next.is_none_or(|next| next.text != ";"));
         } else if token.is_word("end") && opens(&["transaction", "trans", "tran"]) {
             depth = depth.saturating_sub(1);
         }
-        let begins_line = sql[..token.start].trim_end_matches([' ', '\t', '\r']).is_empty()
-            || sql[..token.start].trim_end_matches([' ', '\t', '\r']).ends_with('\n');
+        let before = sql[..token.start].trim_end_matches([' ', '\t', '\r']);
+        let begins_line = before.is_empty() || before.ends_with('\n');
         let is_end = token.text == ";" || (begins_line && (token.is_word("go") || token.text == "/"));
         if is_end && depth == 0 {
             ends.push((token.start, token.end()));

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use driftless::changelog::{Folder, Selection, escaped, gather, manner, short, with_texts};
+use driftless::changelog::{Folder, Selection, gather, manner, short, with_texts};
 use driftless::dialect::Target;
 use driftless::document;
+use driftless::document::escaped;
 use driftless::model::{Catalog, Change, Differing, Names, NormalForm, compare};
 use driftless::operation::{Context, Fills, Operation, Resolve, Uncertain, operations_between};
 use driftless::plan::replay;
