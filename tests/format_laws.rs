@@ -41,6 +41,8 @@ fn walk(folder: &Path, found: &mut Vec<(String, String)>) {
     for path in paths {
         let name = path.display().to_string();
         match path.extension().and_then(|extension| extension.to_str()) {
+            // Those of another tool have numbers that no reader of JSON takes.
+            _ if path.ends_with("data/liquibase") => {}
             _ if path.is_dir() => walk(&path, found),
             Some("yaml" | "json") => found.extend(std::fs::read_to_string(&path).ok().map(|text| (name, text))),
             Some("md") => {
