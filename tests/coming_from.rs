@@ -93,9 +93,15 @@ fn words(line: &str) -> Vec<String> {
 fn said(page: &str) -> Vec<String> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("docs/src/{page}.md"));
     let text = std::fs::read_to_string(&path).expect("the page");
-    let rows = text
-        .lines()
-        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---"));
+    // Of the tables that go from the words of one to those of the other.
+    let mut is_meant = false;
+    let rows = text.lines().filter(|line| {
+        match line.starts_with("| ") {
+            true => is_meant |= line.ends_with(" | driftless |"),
+            false => is_meant = false,
+        }
+        is_meant && !line.starts_with("| ---")
+    });
     let columns = rows.filter_map(|row| row.trim_end_matches(" |").rsplit_once(" | "));
     let spans = columns.flat_map(|(_, ours)| ours.split('`').skip(1).step_by(2));
     spans.map(str::to_string).collect()

@@ -13,7 +13,7 @@ use super::properties::{Scope, is_for, listed};
 use super::reading::{ChangeSet, Removed};
 use super::rollback::{Part, parts, reference};
 use super::tables::Tables;
-use super::translate::{Quoting, Resources, Translator};
+use super::translate::{Quoting, Resources, Translator, unknown_in};
 use super::{LEFT_OUT, LEFT_OVER};
 use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::dialect::Dialect;
@@ -142,6 +142,7 @@ pub(super) fn make(
             }
         })
         .collect();
+    assembly.problems.extend(unknown_in(element, &changes(element)));
     let mut body = Body::new(span);
     let id_at = element.value("id").map_or(span, |id| id.span);
     body.put("id", text(id, id_at));
@@ -335,7 +336,10 @@ fn changes(element: &Element) -> Vec<&Element> {
             "changes" => all.extend(child.children.iter().filter(|change| !change.name.is_empty())),
             name if NO_CHANGES.contains(&name) => {}
             // A scalar that is no change: Liquibase keeps it, and makes nothing of it.
-            name if child.attributes.is_empty() && child.children.is_empty() && !is_change(name) => {}
+            name if child.text.is_some()
+                && child.attributes.is_empty()
+                && child.children.is_empty()
+                && !is_change(name) => {}
             _ => all.push(child),
         }
     }

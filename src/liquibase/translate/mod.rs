@@ -3,6 +3,7 @@
 mod column;
 mod constraint;
 mod index;
+mod known;
 mod load;
 mod modified;
 mod other;
@@ -15,8 +16,10 @@ mod view;
 
 use std::collections::HashMap;
 
+pub(super) use known::unknown_in;
 pub(super) use rows::own_text;
 
+use super::checksum::known_fields;
 use super::element::{Element, Text};
 use super::node::{Body, text};
 use super::properties::Scope;
@@ -206,6 +209,10 @@ impl Translator<'_> {
             "empty" => Vec::new(),
             "customChange" => self.custom_change(change),
             "executeCommand" => self.execute_command(change),
+            name if known_fields(name).is_some() => {
+                let message = format!("`{name}` is of databases that driftless does not know");
+                self.inexpressible(change, message)
+            }
             name => {
                 let message = format!("unknown change type `{name}`");
                 let diagnostic = Diagnostic::error("unknown-change", message).did_you_mean(nearest(name, CHANGES));
@@ -249,7 +256,10 @@ impl Translator<'_> {
         if found.is_none() {
             let message = format!("`{}` needs a `{key}`", change.name);
             let near = change.attributes.iter().map(|attribute| attribute.name.as_str());
-            let diagnostic = Diagnostic::error("missing-key", message).did_you_mean(nearest(key, near));
+            let mut diagnostic = Diagnostic::error("missing-key", message);
+            if let Some(near) = nearest(key, near) {
+                diagnostic = diagnostic.help(format!("it has `{near}`, which says nothing"));
+            }
             self.problem(diagnostic, change.name_span);
         }
         found

@@ -52,7 +52,7 @@ impl Translator<'_> {
     }
 
     /// Stops a run where it comes to what cannot be carried out, so that nothing is left out in silence.
-    fn inexpressible(&mut self, change: &Element, message: String) -> Vec<Node> {
+    pub fn inexpressible(&mut self, change: &Element, message: String) -> Vec<Node> {
         let help =
             "a run stops there, so that nothing is left out in silence: write what it does as operations or `sql`";
         self.left_over(message.clone(), Some(help), change.name_span);
