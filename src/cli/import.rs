@@ -132,7 +132,8 @@ impl Liquibase {
             return Err(failure);
         }
         let places = Places::of(&translated);
-        let out = Folder::new(match Path::new(&self.folder).is_absolute() {
+        let is_here = folder.root() == Path::new(".");
+        let out = Folder::new(match is_here || Path::new(&self.folder).is_absolute() {
             true => Path::new(&self.folder).to_path_buf(),
             false => folder.on_disk(&self.folder),
         });
