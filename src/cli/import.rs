@@ -15,7 +15,7 @@ use super::{Exit, Failure};
 use crate::changelog::{Changelog, Folder, Given, gather, gather_liquibase, manner, reason, short};
 use crate::diagnostic::{Diagnostic, Sources, UrlText};
 use crate::document::{self, Limits, Node};
-use crate::liquibase::{Ids, LEFT_OVER, MadeFile, Remark, Translated};
+use crate::liquibase::{Ids, LEFT_OVER, MadeFile, Remark, Translated, relative};
 
 #[derive(Args)]
 #[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
@@ -442,20 +442,6 @@ fn resolved(file: &str, written: &str) -> String {
             part => parts.push(part),
         }
     }
-    parts.join("/")
-}
-
-fn relative(file: &str, path: &str) -> String {
-    let from: Vec<&str> = file.split('/').collect();
-    let to: Vec<&str> = path.split('/').collect();
-    let folders = &from[..from.len() - 1];
-    let same = folders
-        .iter()
-        .zip(&to[..to.len() - 1])
-        .take_while(|(one, other)| one == other)
-        .count();
-    let up = std::iter::repeat_n("..", folders.len() - same);
-    let parts: Vec<&str> = up.chain(to[same..].iter().copied()).collect();
     parts.join("/")
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::LEFT_OUT;
 use super::changeset::{conditions_for_all, identity_of, make};
 use super::element::{Element, Text};
-use super::files::{Files, SearchPath, beside};
+use super::files::{Files, SearchPath, beside, relative};
 use super::identity::{Identity, Ids};
 use super::node::{Body, list, text};
 use super::precondition::OnFail;
@@ -629,23 +629,6 @@ fn put_first(file: &mut MadeFile, key: &str, node: Node) {
     file.node = Node { span, ..body.node() };
 }
 
-/// A path as it is written in a file.
-fn relative(file: &str, path: &str) -> String {
-    let from: Vec<&str> = file.split('/').collect();
-    let to: Vec<&str> = path.split('/').collect();
-    let folders = &from[..from.len() - 1];
-    let same = folders
-        .iter()
-        .zip(&to[..to.len() - 1])
-        .take_while(|(one, other)| one == other)
-        .count();
-    let up = folders.len() - same;
-    let parts: Vec<&str> = std::iter::repeat_n("..", up)
-        .chain(to[same..].iter().copied())
-        .collect();
-    parts.join("/")
-}
-
 /// The files that the changes of one file name.
 pub(super) struct Located<'a> {
     files: &'a dyn Files,
@@ -698,17 +681,5 @@ impl Resources for Located<'_> {
 
     fn name(&mut self, path: &str) {
         self.named.insert(path.to_string());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::relative;
-
-    #[test]
-    fn a_path_leads_from_file_to_file() {
-        assert_eq!(relative("db/master.xml", "db/changes/a.xml"), "changes/a.xml");
-        assert_eq!(relative("db/a/b.xml", "data/c.csv"), "../../data/c.csv");
-        assert_eq!(relative("a.xml", "b.xml"), "b.xml");
     }
 }

@@ -106,6 +106,23 @@ pub(super) fn beside(file: &str, written: &str) -> String {
     }
 }
 
+/// A path as it is written in a file, from that file; the other way of [`beside`].
+pub fn relative(file: &str, path: &str) -> String {
+    let from: Vec<&str> = file.split('/').collect();
+    let to: Vec<&str> = path.split('/').collect();
+    let folders = &from[..from.len() - 1];
+    let same = folders
+        .iter()
+        .zip(&to[..to.len() - 1])
+        .take_while(|(one, other)| one == other)
+        .count();
+    let up = folders.len() - same;
+    let parts: Vec<&str> = std::iter::repeat_n("..", up)
+        .chain(to[same..].iter().copied())
+        .collect();
+    parts.join("/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +142,12 @@ mod tests {
         assert_eq!(beside("db/master.xml", "../x/a.xml"), "x/a.xml");
         assert_eq!(beside("master.xml", "a.xml"), "a.xml");
         assert_eq!(normalized("../a.xml"), "../a.xml");
+    }
+
+    #[test]
+    fn a_path_leads_from_file_to_file() {
+        assert_eq!(relative("db/master.xml", "db/changes/a.xml"), "changes/a.xml");
+        assert_eq!(relative("db/a/b.xml", "data/c.csv"), "../../data/c.csv");
+        assert_eq!(relative("a.xml", "b.xml"), "b.xml");
     }
 }

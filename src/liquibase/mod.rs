@@ -33,7 +33,7 @@ mod xml;
 pub use changelog::{Made, MadeFile, Remark, Translated, translate};
 pub use element::{Attribute, Element, Text};
 pub use export::{ChangeType, Properties, Said, Undone, change_types, dbms, together};
-pub use files::Files;
+pub use files::{Files, relative};
 pub use format::{Format, is_liquibase, read};
 pub use identity::{Identity, Ids};
 pub use matching::{Matched, Pair, matched};
