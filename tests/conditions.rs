@@ -600,6 +600,60 @@ changesets:
     });
 }
 
+/// The changesets for other dialects are recorded and change nothing, so each may say the same thing in its own way.
+#[test]
+fn what_is_marked_because_of_the_dialect_is_not_taken_to_be_there() {
+    on_all(|database| {
+        let engine = database.engine;
+        let text = format!(
+            "
+params: {{ what: name }}
+changesets:
+  - id: table
+    operations:
+      - create_table: {{ table: people, columns: [{{ name: id, type: int, primary_key: true }}, {{ name: name, type: varchar(10) }}] }}
+  - id: elsewhere
+    only_if: [{{ column_exists: {{ table: people, column: name }} }}, {{ not: {{ dialect: {engine} }} }}]
+    otherwise: mark_applied
+    operations:
+      - alter_column: {{ table: people, column: name, type: varchar(99) }}
+      - create_index: {{ table: people, name: ix_name, columns: [id, name] }}
+      - drop_index: {{ table: people, name: ix_nowhere }}
+  - id: seen
+    only_if: [{{ not: {{ dialect: {engine} }} }}]
+    otherwise: mark_applied
+    run: on_change
+    operations:
+      - sql: {{ up: 'CREATE VIEW seen AS SELECT ${{what}} FROM people', down: DROP VIEW seen }}
+  - id: here
+    only_if: [{{ dialect: {engine} }}]
+    otherwise: mark_applied
+    operations:
+      - alter_column: {{ table: people, column: name, type: varchar(99) }}
+      - create_index: {{ table: people, name: ix_name, columns: [name] }}
+"
+        );
+        let file = changelog(database, &text);
+        let output = database.driftless(&file, &["up"]);
+        assert!(output.status.success(), "{engine}: {}", said(&output));
+        assert!(said(&output).contains("= elsewhere"), "{engine}: {}", said(&output));
+        let again = said(&database.driftless(&file, &["up"]));
+        assert!(again.contains("nothing to do"), "{engine}: {again}");
+        let drift = database.driftless(&file, &["drift"]);
+        assert!(drift.status.success(), "{engine}: {}", said(&drift));
+        let later = format!(
+            "{text}  - id: later\n    operations:\n      - rename_index: {{ table: people, index: ix_name, to: ix_other }}\n"
+        );
+        let file = changelog(database, &later);
+        let output = database.driftless(&file, &["up"]);
+        assert!(output.status.success(), "{engine}: {}", said(&output));
+        let output = database.driftless(&file, &["down", "base", "--yes", "--allow-data-loss"]);
+        assert!(output.status.success(), "{engine}: {}", said(&output));
+        let drift = database.driftless(&file, &["drift"]);
+        assert!(drift.status.success(), "{engine}: {}", said(&drift));
+    });
+}
+
 #[test]
 fn a_script_goes_back_as_it_went() {
     on_all(|database| {

@@ -267,6 +267,13 @@ impl Gate {
         }
     }
 
+    /// Whether it stays closed whatever a database has, on this target: what stands behind it is nowhere, then.
+    pub fn never_opens(&self) -> bool {
+        let anew = self.anew();
+        let mut verdicts = anew.only_if.iter().map(|clause| anew.verdict(clause));
+        verdicts.any(|verdict| matches!(verdict, Verdict::Fails(_)))
+    }
+
     /// What of it nobody can tell before the run: where it stands, and what it asks in words.
     pub fn assumed(&self) -> Vec<(Span, String)> {
         let mut found = Vec::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::clause::Resolver;
 use super::gate::{Answer, Asks, Gate, Passage, Turn};
 use super::way_back::Undoing;
-use super::{Direction, Fold, PlannedChangeset};
+use super::{Direction, Fold, PlannedChangeset, parameters_digest};
 use crate::changelog::{Changeset, Conditions, FileConditions, Parameters, Secrets};
 use crate::document::{Kind, Node};
 use crate::model::{Catalog, Change, ObjectKind, Restores};
@@ -123,6 +123,7 @@ impl Fold<'_> {
                 self.leave_out(&changeset.id);
                 left_out(changeset)
             }
+            Turn::Marked if gate.never_opens() => self.marked_for_nothing(changeset),
             Turn::Run | Turn::Marked => self.up_or_leave_out(changeset, done),
         };
         if planned.is_broken() {
@@ -134,6 +135,16 @@ impl Fold<'_> {
         planned.turn = turn;
         planned.gate = Some(Box::new(gate));
         planned
+    }
+
+    /// A changeset that is recorded where it is not meant: what it makes is not taken to be there.
+    pub(super) fn marked_for_nothing(&mut self, changeset: &Arc<Changeset>) -> PlannedChangeset {
+        self.held.insert(changeset.id.clone());
+        PlannedChangeset {
+            parameters: parameters_digest(changeset, self.catalog.target(), &self.changelog.sources),
+            turn: Turn::Marked,
+            ..left_out(changeset)
+        }
     }
 
     /// Plans a changeset on its way up without a database.

@@ -94,6 +94,10 @@ impl Attempt<'_> {
         let (mut all, mut wrong) = (Vec::new(), Vec::new());
         for at in order {
             let Taken { changeset, was, .. } = &self.taken[*at];
+            if *was == Was::Marked && fold.gate(changeset).is_some_and(|gate| gate.never_opens()) {
+                all.push((*at, fold.marked_for_nothing(changeset)));
+                continue;
+            }
             let before = (*was != Was::Run).then(|| fold.catalog.clone());
             let mut planned = fold.up(changeset, &[]);
             // What there is to be warned of has happened.
