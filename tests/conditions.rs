@@ -655,6 +655,70 @@ changesets:
 }
 
 #[test]
+fn what_does_not_fit_is_recorded_where_its_conditions_keep_it_out() {
+    on_all(|database| {
+        let engine = database.engine;
+        let text = "
+changesets:
+  - id: table
+    operations:
+      - create_table: { table: people, columns: [{ name: id, type: int, primary_key: true }, { name: name, type: varchar(10) }] }
+  - id: nowhere
+    only_if: [{ index_exists: { table: people, name: ix_nowhere } }]
+    otherwise: mark_applied
+    operations:
+      - drop_index: { table: people, name: ix_nowhere }
+  - id: fix
+    only_if: [{ changeset_applied: later }]
+    otherwise: mark_applied
+    operations:
+      - create_index: { table: people, name: ix_name, columns: [name, id] }
+  - id: left
+    only_if: [{ column_exists: { table: people, column: nick } }]
+    operations:
+      - drop_column: { table: people, column: nick }
+  - id: later
+    operations:
+      - create_index: { table: people, name: ix_name, columns: [name] }
+";
+        let file = changelog(database, text);
+        let checked = database.driftless(&file, &["validate"]);
+        assert!(checked.status.success(), "{engine}: {}", said(&checked));
+        let path = file.display().to_string();
+        let arguments = ["--changelog", &path, "sql", "--dialect", engine];
+        let script = support::driftless(database.folder(), &arguments);
+        assert!(script.status.success(), "{engine}: {}", said(&script));
+        let told = said(&script);
+        for part in [
+            "has no index `ix_nowhere`",
+            "`nowhere` is taken to be recorded, and not run",
+            "`left` is taken to be left out",
+            "nowhere (changelog.yaml), recorded as applied: it does not fit",
+        ] {
+            assert!(told.contains(part), "{engine}: {part}: {told}");
+        }
+        let output = database.driftless(&file, &["up"]);
+        assert!(output.status.success(), "{engine}: {}", said(&output));
+        for part in ["= nowhere", "= fix"] {
+            assert!(said(&output).contains(part), "{engine}: {part}: {}", said(&output));
+        }
+        let expected = ["table applied", "nowhere marked", "fix marked", "later applied"];
+        assert_eq!(held(database), expected, "{engine}");
+        for command in ["drift", "validate"] {
+            let output = database.driftless(&file, &[command]);
+            assert!(output.status.success(), "{engine}: {}", said(&output));
+        }
+        // A mistake that is none of the schema stays one.
+        let wrong = text.replace(
+            "drop_index: { table: people, name: ix_nowhere }",
+            "add_column: { table: people, column: { name: a, type: vachar(3) } }",
+        );
+        let output = database.driftless(&changelog(database, &wrong), &["validate"]);
+        assert!(!output.status.success(), "{engine}: {}", said(&output));
+    });
+}
+
+#[test]
 fn a_script_goes_back_as_it_went() {
     on_all(|database| {
         let text = "

@@ -177,6 +177,16 @@ impl Gate {
         }
     }
 
+    /// The same, closed because the changeset behind it does not fit what is there.
+    pub(super) fn closed_for_want(&self, span: Span) -> Gate {
+        let told = "it does not fit what the changesets before it make".to_string();
+        Gate {
+            otherwise: self.otherwise,
+            around: self.around.clone(),
+            ..Gate::shut(span, told, self.dialect)
+        }
+    }
+
     fn shut(span: Span, told: String, dialect: Dialect) -> Gate {
         let leaf = Leaf {
             number: 0,
@@ -267,11 +277,27 @@ impl Gate {
         }
     }
 
-    /// Whether it stays closed whatever a database has, on this target: what stands behind it is nowhere, then.
+    /// Whether it stays closed whatever a database has, on this target and after the changesets that there were: what stands
+    /// behind it is nowhere, then.
     pub fn never_opens(&self) -> bool {
-        let anew = self.anew();
+        let mut anew = self.anew();
+        let mut applied = Vec::new();
+        for clause in &self.only_if {
+            clause.visit(&mut |leaf| applied.extend(matches!(leaf.asks, Asks::Applied(_)).then_some(leaf.number)));
+        }
+        for number in applied {
+            if let Some(answer) = self.answers.get(&number).filter(|answer| answer.truth == Truth::No) {
+                anew.answer(number, answer.clone());
+            }
+        }
         let mut verdicts = anew.only_if.iter().map(|clause| anew.verdict(clause));
         verdicts.any(|verdict| matches!(verdict, Verdict::Fails(_)))
+    }
+
+    /// Whether it is open only because nobody can tell yet what `only_if` asks.
+    pub(super) fn is_let_through(&self) -> bool {
+        let verdicts = self.only_if.iter().map(|clause| self.verdict(clause));
+        self.closed_around().is_none() && verdicts.into_iter().any(|verdict| matches!(verdict, Verdict::Assumed))
     }
 
     /// What of it nobody can tell before the run: where it stands, and what it asks in words.

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::clause::Resolver;
 use super::gate::{Answer, Asks, Gate, Passage, Turn};
+use super::go_on::as_warnings;
 use super::way_back::Undoing;
 use super::{Direction, Fold, PlannedChangeset, parameters_digest};
-use crate::changelog::{Changeset, Conditions, FileConditions, Parameters, Secrets};
+use crate::changelog::{Changeset, Conditions, FileConditions, Otherwise, Parameters, Secrets};
+use crate::diagnostic::Diagnostic;
 use crate::document::{Kind, Node};
 use crate::model::{Catalog, Change, ObjectKind, Restores};
 use crate::render::Inquiry;
@@ -118,13 +120,22 @@ impl Fold<'_> {
     /// Plans a changeset on its way up as its conditions, which are answered, say.
     pub fn gated(&mut self, changeset: &Arc<Changeset>, done: &[Change], gate: Gate) -> PlannedChangeset {
         let turn = gate.whole_turn();
+        let may_fail = !changeset.on_error.is_stop();
         let mut planned = match turn {
             Turn::LeftOut => {
                 self.leave_out(&changeset.id);
                 left_out(changeset)
             }
             Turn::Marked if gate.never_opens() => self.marked_for_nothing(changeset),
-            Turn::Run | Turn::Marked => self.up_or_leave_out(changeset, done),
+            // It did not come to what it was for: an index that there never was, say, was not dropped.
+            Turn::Marked => match self.attempt(changeset, |wrong| may_fail || is_of_what_is_there(wrong)) {
+                Ok(planned) => planned,
+                Err(_) => self.marked_for_nothing(changeset),
+            },
+            Turn::Run if done.is_empty() && !may_fail && gate.is_let_through() => {
+                return self.let_through(changeset, gate);
+            }
+            Turn::Run => self.up_or_leave_out(changeset, done),
         };
         if planned.is_broken() {
             return planned;
@@ -135,6 +146,29 @@ impl Fold<'_> {
         planned.turn = turn;
         planned.gate = Some(Box::new(gate));
         planned
+    }
+
+    /// Plans a changeset whose conditions nobody can answer yet. Where it does not fit what the changesets before it make, its
+    /// conditions are taken not to hold: they are there for that.
+    fn let_through(&mut self, changeset: &Arc<Changeset>, gate: Gate) -> PlannedChangeset {
+        let mut told = match self.attempt(changeset, is_of_what_is_there) {
+            Ok(mut planned) => {
+                planned.gate = Some(Box::new(gate));
+                return planned;
+            }
+            Err(told) => told,
+        };
+        let comes = match gate.otherwise {
+            Otherwise::LeaveOut => "left out",
+            Otherwise::MarkApplied => "recorded, and not run",
+        };
+        let note = format!(
+            "changeset `{}` is taken to be {comes}: its conditions are there for that",
+            changeset.id
+        );
+        as_warnings(&mut told, &note);
+        self.diagnostics.append(&mut told);
+        self.gated(changeset, &[], gate.closed_for_want(changeset.span))
     }
 
     /// A changeset that is recorded where it is not meant: what it makes is not taken to be there.
@@ -167,6 +201,15 @@ impl Fold<'_> {
         let gate = self.assume(gate);
         self.gated(changeset, &[], gate)
     }
+}
+
+/// Whether a mistake is one only as the schema stands.
+fn is_of_what_is_there(diagnostic: &Diagnostic) -> bool {
+    let of_words = ["type", "field", "language", "privilege", "value"];
+    let what = ["unknown-", "duplicate-"]
+        .iter()
+        .find_map(|kind| diagnostic.code.strip_prefix(kind));
+    what.is_some_and(|what| !of_words.contains(&what))
 }
 
 /// Makes of a planned changeset one that is recorded, and of which nothing is run.

@@ -8,7 +8,7 @@ use super::gate::Gate;
 use super::gated::left_out;
 use super::{Direction, Fold, Plan, PlannedChangeset};
 use crate::changelog::Changeset;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Change;
 
 impl Fold<'_> {
@@ -18,26 +18,50 @@ impl Fold<'_> {
         if changeset.on_error.is_stop() || !done.is_empty() {
             return self.up(changeset, done);
         }
-        let before = self.state();
-        let told = self.diagnostics.len();
-        let planned = self.up(changeset, done);
-        let mut new = self.diagnostics[told..].iter_mut();
-        if !new.any(|diagnostic| diagnostic.is_error()) {
-            return planned;
-        }
-        for diagnostic in self.diagnostics[told..].iter_mut().filter(|found| found.is_error()) {
-            diagnostic.severity = Severity::Warning;
-            diagnostic
-                .notes
-                .push(format!("changeset `{}` is left out: it may fail", changeset.id));
-        }
-        self.set_state(before);
-        self.held.remove(&changeset.id);
+        let mut told = match self.attempt(changeset, |_| true) {
+            Ok(planned) => return planned,
+            Err(told) => told,
+        };
+        as_warnings(
+            &mut told,
+            &format!("changeset `{}` is left out: it may fail", changeset.id),
+        );
+        self.diagnostics.append(&mut told);
         self.leave_out(&changeset.id);
         PlannedChangeset {
             gate: Some(Box::new(Gate::broken(changeset.span, self.catalog.target().dialect))),
             ..left_out(changeset)
         }
+    }
+
+    /// Plans a changeset on its way up, or nothing of it, with what is wrong with it: where all of that is of a kind that
+    /// `allows` it.
+    pub(super) fn attempt(
+        &mut self,
+        changeset: &Arc<Changeset>,
+        allows: impl Fn(&Diagnostic) -> bool,
+    ) -> Result<PlannedChangeset, Vec<Diagnostic>> {
+        let before = self.state();
+        let told = self.diagnostics.len();
+        let planned = self.up(changeset, &[]);
+        let mut wrong = self.diagnostics[told..]
+            .iter()
+            .filter(|found| found.is_error())
+            .peekable();
+        if wrong.peek().is_none() || !wrong.all(allows) {
+            return Ok(planned);
+        }
+        self.set_state(before);
+        self.held.remove(&changeset.id);
+        Err(self.diagnostics.split_off(told))
+    }
+}
+
+/// Tells errors as warnings, and what comes of them.
+pub(super) fn as_warnings(told: &mut [Diagnostic], note: &str) {
+    for diagnostic in told.iter_mut().filter(|found| found.is_error()) {
+        diagnostic.severity = Severity::Warning;
+        diagnostic.notes.push(note.to_string());
     }
 }
 
