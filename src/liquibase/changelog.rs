@@ -421,6 +421,7 @@ impl Assembly<'_> {
                 quoting: Quoting::default(),
                 resources: &mut resources as &mut dyn Resources,
                 problems: Vec::new(),
+                inexpressible: Vec::new(),
                 tag: None,
                 is_reverse: false,
             };

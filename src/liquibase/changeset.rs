@@ -48,34 +48,46 @@ pub(super) struct MadeChangeset {
 /// What is found on each dialect, told once.
 #[derive(Default)]
 struct Findings {
-    all: Vec<(Diagnostic, Vec<Dialect>)>,
+    all: Vec<Finding>,
+}
+
+struct Finding {
+    diagnostic: Diagnostic,
+    dialects: Vec<Dialect>,
+    /// Whether it matters on some dialects as it would on all.
+    stops: bool,
 }
 
 impl Findings {
-    fn add(&mut self, dialect: Dialect, found: Vec<Diagnostic>) {
+    fn add(&mut self, dialect: Dialect, found: Vec<Diagnostic>, stops: bool) {
         for diagnostic in found {
             let same = |known: &Diagnostic| {
                 known.message == diagnostic.message
                     && known.labels.first().map(|label| label.span) == diagnostic.labels.first().map(|label| label.span)
             };
-            match self.all.iter_mut().find(|(known, _)| same(known)) {
-                Some((_, dialects)) if dialects.last() == Some(&dialect) => {}
-                Some((_, dialects)) => dialects.push(dialect),
-                None => self.all.push((diagnostic, vec![dialect])),
+            match self.all.iter_mut().find(|known| same(&known.diagnostic)) {
+                Some(known) if known.dialects.last() == Some(&dialect) => {}
+                Some(known) => known.dialects.push(dialect),
+                None => self.all.push(Finding {
+                    diagnostic,
+                    dialects: vec![dialect],
+                    stops,
+                }),
             }
         }
     }
 
     /// What is wrong on some dialects alone is a mistake only there, where nobody may want to go.
     fn told(self, wanted: &[Dialect]) -> Vec<Diagnostic> {
-        let one = |(mut diagnostic, dialects): (Diagnostic, Vec<Dialect>)| {
-            if dialects.len() < wanted.len() {
-                if diagnostic.code == LEFT_OVER || diagnostic.is_error() {
+        let one = |found: Finding| {
+            let mut diagnostic = found.diagnostic;
+            if found.dialects.len() < wanted.len() {
+                if !found.stops && (diagnostic.code == LEFT_OVER || diagnostic.is_error()) {
                     diagnostic.code = LEFT_OUT;
                 }
                 diagnostic.severity = Severity::Warning;
-                let titles: Vec<&str> = dialects.iter().map(|dialect| dialect.facts().title.as_str()).collect();
-                diagnostic = diagnostic.note(format!("on {}", titles.join(", ")));
+                let titles = found.dialects.iter().map(|dialect| dialect.facts().title.as_str());
+                diagnostic = diagnostic.note(format!("on {}", titles.collect::<Vec<_>>().join(", ")));
             }
             diagnostic
         };
@@ -384,12 +396,14 @@ impl Work<'_, '_> {
             quoting,
             resources: &mut resources as &mut dyn Resources,
             problems: Vec::new(),
+            inexpressible: Vec::new(),
             tag: None,
             is_reverse: false,
         };
         let made = work(&mut translator);
-        let (problems, tag) = (translator.problems, translator.tag);
-        self.findings.add(on.dialect, problems);
+        let (problems, inexpressible, tag) = (translator.problems, translator.inexpressible, translator.tag);
+        self.findings.add(on.dialect, problems, false);
+        self.findings.add(on.dialect, inexpressible, true);
         let named: BTreeSet<String> = resources.named;
         self.assembly.named.extend(named);
         (made, tag)

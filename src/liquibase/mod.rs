@@ -20,6 +20,7 @@ mod properties;
 mod reading;
 mod rollback;
 mod row;
+mod statement_text;
 mod statements;
 mod tables;
 mod timestamp;

@@ -1,5 +1,6 @@
 //! `modifySql`: what is changed in the SQL of a changeset before it is run. Where a change is SQL itself, its text is changed;
-//! of other changes, what is said of MySQL's tables and of types.
+//! of keys and indexes, the statement that Liquibase writes for them; of others, what is said of MySQL's tables, of types and
+//! of a column's place. What cannot be changed like that stops a run.
 
 use fancy_regex::Regex;
 
@@ -21,7 +22,7 @@ impl Translator<'_> {
         operations: Vec<Node>,
         is_reverse: bool,
     ) -> Vec<Node> {
-        let mut operations = operations;
+        let mut edits = Vec::new();
         for modification in changeset.children.iter().filter(|child| child.name == "modifySql") {
             let dbms = listed(modification.text_of("dbms").unwrap_or_default());
             let is_meant = is_for(&dbms, self.dialect);
@@ -35,44 +36,63 @@ impl Translator<'_> {
                 .iter()
                 .filter(|child| !said.contains(&child.name.as_str()));
             for visitor in visitors {
-                operations = operations
-                    .into_iter()
-                    .map(|operation| self.visited(change, operation, visitor))
-                    .collect();
+                edits.extend(self.edit_of(visitor).map(|edit| (edit, visitor)));
             }
         }
-        operations
+        if edits.is_empty() {
+            return operations;
+        }
+        let is_alone = operations.len() == 1;
+        if let Some(statement) = self.statement_of(change).filter(|_| is_alone) {
+            let edited = edits
+                .iter()
+                .fold(statement.clone(), |text, (edit, _)| edit.apply(&text));
+            return match edited == statement {
+                true => operations,
+                false => vec![self.restated(change, &operations[0], &statement, edited)],
+            };
+        }
+        let mut result = Vec::new();
+        for operation in operations {
+            let mut operation = operation;
+            for (edit, visitor) in &edits {
+                match visited(&operation, edit) {
+                    Some(changed) => operation = changed,
+                    None => {
+                        let message = format!(
+                            "`modifySql` `{}` changes the SQL that Liquibase writes for `{}`, which is not written here",
+                            visitor.name, change.name
+                        );
+                        result.extend(self.inexpressible(visitor, message));
+                    }
+                }
+            }
+            result.push(operation);
+        }
+        result
     }
 
-    fn visited(&mut self, change: &Element, operation: Node, visitor: &Element) -> Node {
-        let Some(edit) = self.edit_of(visitor) else {
-            return operation;
-        };
-        let key = operation
-            .entries()
-            .first()
-            .map(|entry| entry.key.to_string())
-            .unwrap_or_default();
-        if key == "sql" {
-            return with_texts(operation, &STATEMENTS, &|text| edit.apply(text));
-        }
-        if let (Edit::Append(tail), "create_table") = (&edit, key.as_str())
-            && let Some(options) = table_options(tail)
-        {
-            return with_options(operation, &options);
-        }
-        if let Edit::Replace { .. } = &edit {
-            let changed = with_texts(operation.clone(), &["native", "query"], &|text| edit.apply(text));
-            if changed != operation {
-                return changed;
+    /// What a changed statement says, as an operation: rows that an index covers are said of the index.
+    fn restated(&self, change: &Element, operation: &Node, statement: &str, edited: String) -> Node {
+        let tail = edited.strip_prefix(statement).map(str::trim);
+        let predicate = tail.and_then(|tail| {
+            let (word, condition) = tail.split_once(char::is_whitespace)?;
+            word.eq_ignore_ascii_case("where")
+                .then(|| condition.trim().trim_end_matches(';'))
+        });
+        match (predicate, operation.get("create_index")) {
+            (Some(predicate), Some(index)) if !self.is_mysql() => {
+                let mut body = Body::new(change.span);
+                for entry in index.entries() {
+                    body.put(&entry.key, entry.value.clone());
+                }
+                body.put("where", text(predicate, change.span));
+                body.operation("create_index")
             }
+            _ => Body::new(change.span)
+                .with("up", text(edited, change.span))
+                .operation("sql"),
         }
-        let message = format!(
-            "`modifySql` `{}` changes SQL of `{}` that is not written here",
-            visitor.name, change.name
-        );
-        self.left_over(message, Some("write the change as `sql`"), visitor.name_span);
-        operation
     }
 
     fn edit_of(&mut self, visitor: &Element) -> Option<Edit> {
@@ -113,6 +133,40 @@ impl Translator<'_> {
             }
         })
     }
+}
+
+/// An operation after an edit; `None` where what it changes is not written there.
+fn visited(operation: &Node, edit: &Edit) -> Option<Node> {
+    let key = operation.entries().first().map(|entry| entry.key.to_string())?;
+    match (edit, key.as_str()) {
+        (_, "sql") => Some(with_texts(operation.clone(), &STATEMENTS, &|text| edit.apply(text))),
+        (Edit::Append(tail), _) if tail.trim().trim_end_matches(';').is_empty() => Some(operation.clone()),
+        (Edit::Append(tail), "create_table") => {
+            table_options(tail).map(|options| with_options(operation.clone(), &options))
+        }
+        (Edit::Append(tail), "add_column") => after(tail).map(|after| {
+            let mut body = Body::new(operation.span);
+            let before = operation.find("add_column").entries().iter();
+            for entry in before.filter(|entry| &*entry.key != "after") {
+                body.put(&entry.key, entry.value.clone());
+            }
+            body.put("after", text(after, operation.span));
+            body.operation("add_column")
+        }),
+        (Edit::Replace { .. }, _) => {
+            let changed = with_texts(operation.clone(), &["native", "query"], &|text| edit.apply(text));
+            Some(changed).filter(|changed| changed != operation)
+        }
+        _ => None,
+    }
+}
+
+/// The column that another one comes behind.
+fn after(tail: &str) -> Option<String> {
+    let mut words = tail.trim().trim_end_matches(';').split_whitespace();
+    let is_after = words.next()?.eq_ignore_ascii_case("after");
+    let column = words.next()?.trim_matches('`').to_string();
+    Some(column).filter(|_| is_after && words.next().is_none())
 }
 
 /// What is done to a text.

@@ -145,6 +145,8 @@ pub(super) struct Translator<'t> {
     pub quoting: Quoting,
     pub resources: &'t mut dyn Resources,
     pub problems: Vec<Diagnostic>,
+    /// What stops a run here: it is left over, whatever becomes of it on other dialects.
+    pub inexpressible: Vec<Diagnostic>,
     /// The name of the state that the changeset makes.
     pub tag: Option<Text>,
     /// Whether what is translated takes a changeset back.

@@ -1,10 +1,11 @@
 //! Changes that are about a run, and those that only Java can carry out.
 
+use super::super::LEFT_OVER;
 use super::super::element::Element;
 use super::super::node::{Body, from_json, text};
 use super::Translator;
 use super::rows::own_text;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::document::Node;
 
 impl Translator<'_> {
@@ -55,7 +56,9 @@ impl Translator<'_> {
     pub fn inexpressible(&mut self, change: &Element, message: String) -> Vec<Node> {
         let help =
             "a run stops there, so that nothing is left out in silence: write what it does as operations or `sql`";
-        self.left_over(message.clone(), Some(help), change.name_span);
+        let diagnostic = Diagnostic::warning(LEFT_OVER, message.clone());
+        let diagnostic = diagnostic.help(help).label(change.name_span, "");
+        self.inexpressible.push(diagnostic);
         vec![stopping(&message, change.span)]
     }
 }
