@@ -116,3 +116,66 @@ fn what_a_condition_keeps_out_is_nowhere() {
         assert_eq!(code, 0, "{engine}, {way}: {told}");
     });
 }
+
+#[test]
+fn rows_are_put_in_or_changed_whatever_is_known_of_their_key() {
+    each_way(|database, way| {
+        let engine = database.engine;
+        write(
+            database.folder().join("rows.csv"),
+            "id,name,age\n1,Ada,36\n2,\"it's\",NULL\n",
+        );
+        let changesets = r#"
+<changeSet id="1" author="a"><createTable tableName="known">
+  <column name="id" type="int"><constraints primaryKey="true"/></column><column name="name" type="varchar(20)"/><column name="age" type="int"/></createTable>
+  <sql>CREATE TABLE other (id int PRIMARY KEY, name varchar(20), age int)</sql>
+  <sql>CREATE TABLE none (id int, name varchar(20), age int)</sql>
+  <sql>INSERT INTO known VALUES (1, 'old', 1)</sql><sql>INSERT INTO other VALUES (1, 'old', 1)</sql></changeSet>
+<changeSet id="2" author="a">
+  <loadUpdateData tableName="known" file="rows.csv" primaryKey="id"/>
+  <loadUpdateData tableName="other" file="rows.csv" primaryKey="id"/>
+  <loadUpdateData tableName="none" file="rows.csv" primaryKey="id"/></changeSet>
+<changeSet id="3" author="a"><sql>UPDATE other SET age = 0</sql>
+  <loadUpdateData tableName="other" file="rows.csv" primaryKey="id"><column name="age" type="NUMERIC" allowUpdate="false"/></loadUpdateData></changeSet>
+"#;
+        let (file, code, told) = changelog(database, way, changesets);
+        assert_eq!(code, 0, "{engine}: {told}");
+        let (code, told) = up(database, &file);
+        assert_eq!(code, 0, "{engine}, {way}: {told}");
+        let rows = |table: &str| {
+            let rows = database.query(&format!("SELECT id, name, age FROM {table} ORDER BY id"));
+            let each = rows.iter().map(|row| {
+                let cells = row.iter().map(|cell| cell.as_deref().unwrap_or("-"));
+                cells.collect::<Vec<_>>().join(" ")
+            });
+            each.collect::<Vec<String>>()
+        };
+        assert_eq!(rows("known"), ["1 Ada 36", "2 it's -"], "{engine}, {way}");
+        assert_eq!(rows("other"), ["1 Ada 0", "2 it's 0"], "{engine}, {way}");
+        assert_eq!(rows("none"), ["1 Ada 36", "2 it's -"], "{engine}, {way}");
+    });
+}
+
+#[test]
+fn what_fills_a_column_of_truths_is_a_truth() {
+    each_way(|database, way| {
+        let engine = database.engine;
+        let changesets = r#"
+<changeSet id="1" author="a"><createTable tableName="t"><column name="id" type="int"/>
+  <column name="b" type="BIT(1)"/><column name="f" type="BOOLEAN"/></createTable>
+  <insert tableName="t"><column name="id" valueNumeric="1"/></insert></changeSet>
+<changeSet id="2" author="a">
+  <addNotNullConstraint tableName="t" columnName="b" defaultNullValue="1" columnDataType="BIT(1)"/>
+  <addNotNullConstraint tableName="t" columnName="f" defaultNullValue="true" columnDataType="BOOLEAN"/></changeSet>
+"#;
+        let (file, code, told) = changelog(database, way, changesets);
+        assert_eq!(code, 0, "{engine}: {told}");
+        let (code, told) = up(database, &file);
+        assert_eq!(code, 0, "{engine}, {way}: {told}");
+        let asked = match engine {
+            "postgres" => "SELECT id FROM t WHERE b = B'1' AND f",
+            _ => "SELECT id FROM t WHERE b = 1 AND f = 1",
+        };
+        assert_eq!(database.query(asked).len(), 1, "{engine}, {way}");
+    });
+}

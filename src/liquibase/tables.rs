@@ -8,6 +8,8 @@ use crate::document::Node;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tables {
     tables: HashMap<String, Vec<Column>>,
+    /// The columns of each table that no two rows have the same of, besides its primary key.
+    uniques: HashMap<String, Vec<Vec<String>>>,
     /// The table of each index.
     indexes: HashMap<String, Node>,
     /// The operation that made each view.
@@ -24,6 +26,8 @@ pub(super) struct Column {
     pub has_comment: bool,
     pub is_identity: bool,
     pub is_key: bool,
+    /// Whether no two rows have the same in it.
+    pub is_unique: bool,
 }
 
 impl Column {
@@ -37,6 +41,7 @@ impl Column {
             has_comment: false,
             is_identity: false,
             is_key: false,
+            is_unique: false,
         }
     }
 }
@@ -48,11 +53,15 @@ impl Tables {
 
     pub fn drop(&mut self, table: &str) {
         self.tables.remove(&folded(table));
+        self.uniques.remove(&folded(table));
     }
 
     pub fn rename(&mut self, table: &str, to: &str) {
         if let Some(columns) = self.tables.remove(&folded(table)) {
             self.tables.insert(folded(to), columns);
+        }
+        if let Some(uniques) = self.uniques.remove(&folded(table)) {
+            self.uniques.insert(folded(to), uniques);
         }
     }
 
@@ -80,6 +89,47 @@ impl Tables {
 
     pub fn native(&self, table: &str, column: &str) -> Option<&str> {
         self.column(table, column).map(|column| column.native.as_str())
+    }
+
+    pub fn make_unique<'n>(&mut self, table: &str, columns: impl IntoIterator<Item = &'n str>) {
+        let uniques = self.uniques.entry(folded(table)).or_default();
+        uniques.push(columns.into_iter().map(folded).collect());
+    }
+
+    /// A unique constraint is gone, and it is not known which.
+    pub fn forget_uniques(&mut self, table: &str) {
+        self.uniques.remove(&folded(table));
+        for column in self.tables.get_mut(&folded(table)).into_iter().flatten() {
+            column.is_unique = false;
+        }
+    }
+
+    pub fn drop_key(&mut self, table: &str) {
+        for column in self.tables.get_mut(&folded(table)).into_iter().flatten() {
+            column.is_key = false;
+        }
+    }
+
+    /// Whether the changes have made columns tell the rows of a table apart.
+    pub fn is_unique(&self, table: &str, columns: &[String]) -> bool {
+        let Some(known) = self.tables.get(&folded(table)) else {
+            return false;
+        };
+        let same = |own: Vec<String>| {
+            let mut wanted: Vec<String> = columns.iter().map(|column| folded(column)).collect();
+            let mut own = own;
+            own.sort();
+            wanted.sort();
+            !own.is_empty() && own == wanted
+        };
+        let key = known.iter().filter(|column| column.is_key);
+        let mut single = known.iter().filter(|column| column.is_unique);
+        same(key.map(|column| folded(&column.name)).collect())
+            || single.any(|column| same(vec![folded(&column.name)]))
+            || self
+                .uniques
+                .get(&folded(table))
+                .is_some_and(|all| all.iter().any(|own| same(own.clone())))
     }
 
     pub fn create_index(&mut self, index: &str, table: Node) {

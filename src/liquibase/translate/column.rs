@@ -64,6 +64,8 @@ impl Translator<'_> {
         }
         let is_key = constraints.is_some_and(|own| self.is_set(own, "primaryKey"));
         known.is_key = is_key;
+        known.is_unique =
+            constraints.is_some_and(|own| self.is_set(own, "unique") && own.value("uniqueConstraintName").is_none());
         if constraints.is_some_and(|own| self.flag_of(own, "nullable") == Some(false)) && !is_key && !is_identity {
             body.put("nullable", flag(false, column.span));
         }

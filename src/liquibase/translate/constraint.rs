@@ -40,6 +40,7 @@ impl Translator<'_> {
         };
         let mut body = Body::new(change.span).with("table", table);
         body.put("primary_key", flag(true, change.span));
+        self.tables.drop_key(table_name(change));
         vec![body.operation("drop_constraint")]
     }
 
@@ -52,6 +53,7 @@ impl Translator<'_> {
             body.put("name", self.name(name));
         }
         body.put("columns", list(self.names(columns), columns.span));
+        self.tables.make_unique(table_name(change), columns.text.split(','));
         self.deferral(change, &mut body);
         self.passed_over_keys(change, &["tablespace", "clustered", "disabled", "forIndexName"]);
         vec![body.operation("create_unique_constraint")]
@@ -133,6 +135,9 @@ impl Translator<'_> {
         let (Some(table), Some(name)) = (self.table(change), self.needed(change, "constraintName")) else {
             return Vec::new();
         };
+        if change.name == "dropUniqueConstraint" {
+            self.tables.forget_uniques(table_name(change));
+        }
         let body = Body::new(change.span)
             .with("table", table)
             .with("name", self.name(name));

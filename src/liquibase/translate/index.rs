@@ -2,7 +2,7 @@
 
 use super::super::element::Element;
 use super::super::node::{Body, list, text};
-use super::Translator;
+use super::{Translator, table_name};
 use crate::document::Node;
 
 impl Translator<'_> {
@@ -28,6 +28,12 @@ impl Translator<'_> {
         body.put("columns", list(columns, change.span));
         let is_unique = self.is_set(change, "unique");
         body.flag("unique", is_unique);
+        if is_unique {
+            let names = change
+                .listed("columns", "column")
+                .filter_map(|column| column.text_of("name"));
+            self.tables.make_unique(table_name(change), names);
+        }
         self.passed_over_keys(change, &["tablespace", "clustered"]);
         vec![body.operation("create_index")]
     }

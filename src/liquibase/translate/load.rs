@@ -6,6 +6,7 @@ use super::super::values::ValueKind;
 use super::column::DEFAULTS;
 use super::{Translator, table_name};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::dialect::Family;
 use crate::document::{Node, escaped};
 use crate::render::{CsvReader, Form, Record};
 
@@ -97,6 +98,9 @@ impl Translator<'_> {
         if self.is_set(change, "onlyUpdate") {
             return self.only_updates(change, &table, &keys, written);
         }
+        if !self.tables.is_unique(table_name(change), &keys) {
+            return self.put_in_or_update(change, &table, &keys, &rows, &written);
+        }
         let names = keys.iter().map(|name| text(name, key.span)).collect();
         let mut body = Body::new(change.span)
             .with("table", table)
@@ -112,6 +116,61 @@ impl Translator<'_> {
         }
         body.put("rows", list(written, at));
         vec![body.operation("upsert")]
+    }
+
+    /// The statements of Liquibase itself, where nothing is known of the columns that tell the rows apart.
+    fn put_in_or_update(
+        &mut self,
+        change: &Element,
+        table: &Node,
+        keys: &[String],
+        rows: &Rows<'_>,
+        written: &[Node],
+    ) -> Vec<Node> {
+        let table = self.quoted_object(table);
+        let is_key = |name: &str| keys.iter().any(|key| key.eq_ignore_ascii_case(name));
+        let updates = |name: &str| {
+            let field = rows.fields.iter().find(|field| field.column == name);
+            !is_key(name) && field.is_none_or(|field| field.updates)
+        };
+        let mut statements = Vec::new();
+        for row in written {
+            let cells = row.entries().iter();
+            let cells: Vec<(&str, String, String)> = cells
+                .map(|entry| (&*entry.key, self.quoted(&entry.key), self.literal(&entry.value)))
+                .collect();
+            let names: Vec<&str> = cells.iter().map(|(_, name, _)| name.as_str()).collect();
+            let values: Vec<&str> = cells.iter().map(|(_, _, value)| value.as_str()).collect();
+            let (names, values) = (names.join(", "), values.join(", "));
+            let set = cells.iter().filter(|(key, _, _)| updates(key));
+            let set: Vec<String> = set.map(|(_, name, value)| format!("{name} = {value}")).collect();
+            let clauses = cells.iter().filter(|(key, _, _)| is_key(key));
+            let clauses: Vec<String> = clauses
+                .map(|(_, name, value)| match value.as_str() {
+                    "NULL" => format!("{name} IS NULL"),
+                    _ => format!("{name} = {value}"),
+                })
+                .collect();
+            let (set, clause) = (set.join(", "), clauses.join(" AND "));
+            match self.family() {
+                Family::Mysql if set.is_empty() => {
+                    statements.push(format!("INSERT IGNORE INTO {table} ({names}) VALUES ({values})"));
+                }
+                Family::Mysql => statements.push(format!(
+                    "INSERT INTO {table} ({names}) VALUES ({values}) ON DUPLICATE KEY UPDATE {set}"
+                )),
+                Family::Postgres | Family::Sqlite => {
+                    if !set.is_empty() {
+                        statements.push(format!("UPDATE {table} SET {set} WHERE {clause}"));
+                    }
+                    statements.push(format!(
+                        "INSERT INTO {table} ({names}) SELECT {values} WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {clause})"
+                    ));
+                }
+            }
+        }
+        let body = Body::new(change.span).with("up", text(statements.join(";\n"), change.span));
+        vec![body.operation("sql")]
     }
 
     fn only_updates(&mut self, change: &Element, table: &Node, keys: &[String], rows: Vec<Node>) -> Vec<Node> {

@@ -3,9 +3,9 @@
 
 use super::super::element::{Element, Text};
 use super::super::node::{Body, flag, text};
-use super::super::values::{DefaultOf, ValueKind};
+use super::super::values::{DefaultOf, fill_of};
 use super::{Translator, table_name};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::document::Node;
 
 /// What a column keeps when it is written anew.
@@ -188,9 +188,12 @@ impl Translator<'_> {
             .value("defaultNullValue")
             .filter(|fill| !fill.text.eq_ignore_ascii_case("null"));
         if let Some(fill) = fill {
-            let given = change.value("columnDataType").map(|ty| self.native(ty));
-            if let Some((value, _)) = self.stored(fill, ValueKind::Plain, given.or(known).as_deref()) {
-                body.put("fill", value);
+            let written = change.value("columnDataType");
+            let native = written.map(|ty| self.native(ty)).or(known);
+            let written = written.map(|ty| ty.text.as_str());
+            match fill_of(&fill.text, written, native.as_deref(), self.dialect) {
+                Ok(said) => body.put("fill", self.valued(&said.value, fill)),
+                Err(why) => self.problem(Diagnostic::error("wrong-value", why), fill.span),
             }
         }
         let known = self.tables.column(table_name(change), column.text.trim());

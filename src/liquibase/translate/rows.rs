@@ -162,6 +162,17 @@ impl Translator<'_> {
 
     /// A value in SQL.
     pub fn literal(&self, value: &Node) -> String {
+        if let Some(number) = value.get("decimal").and_then(Node::scalar_text) {
+            return number.to_string();
+        }
+        if let Some(bytes) = value.get("base64").and_then(Node::as_str) {
+            let bytes = BASE64.decode(bytes).unwrap_or_default();
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            return match self.is_postgres() {
+                true => format!("'\\x{digits}'"),
+                false => format!("X'{digits}'"),
+            };
+        }
         match (value.as_str(), value.get("sql").and_then(Node::as_str)) {
             (Some(text), _) => self.dialect.string(text),
             (None, Some(sql)) => sql.to_string(),

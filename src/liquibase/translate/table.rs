@@ -30,6 +30,7 @@ impl Translator<'_> {
         if let Some(key) = self.primary_key(change, &mut parts) {
             body.put("primary_key", key);
         }
+        let uniques = parts.unique_columns();
         if !parts.uniques.is_empty() {
             body.put("uniques", list(parts.uniques_as_nodes(), change.span));
         }
@@ -59,6 +60,10 @@ impl Translator<'_> {
             body.put("if_not_exists", flag(true, change.span));
         }
         self.tables.create(table_name(change), known);
+        for columns in &uniques {
+            self.tables
+                .make_unique(table_name(change), columns.iter().map(String::as_str));
+        }
         vec![body.operation("create_table")]
     }
 
@@ -241,6 +246,12 @@ pub(in crate::liquibase) struct Parts {
 }
 
 impl Parts {
+    /// The names of the columns of each unique constraint.
+    pub fn unique_columns(&self) -> Vec<Vec<String>> {
+        let names = |columns: &Vec<Node>| columns.iter().filter_map(Node::as_str).map(str::to_string).collect();
+        self.uniques.iter().map(|(_, columns)| names(columns)).collect()
+    }
+
     pub fn unique(&mut self, name: Option<Node>, column: Node) {
         let known = self.uniques.iter_mut().find(|(known, _)| {
             let same = |known: &Node, name: &Node| known.as_str() == name.as_str();

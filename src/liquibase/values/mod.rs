@@ -66,6 +66,27 @@ pub fn value_of(kind: ValueKind, text: &str, native: Option<&str>, dialect: Dial
     said(&literal, &column)
 }
 
+/// What `addNotNullConstraint` puts where there is nothing: of a type that is written as one of truths, a truth.
+pub fn fill_of(text: &str, written: Option<&str>, native: Option<&str>, dialect: Dialect) -> Result<Said, String> {
+    if written.map(kind_of).transpose()? != Some(Kind::Boolean) {
+        return value_of(ValueKind::Plain, text, native, dialect);
+    }
+    let truth = literal::of_column(&Meant::Text(text.to_string()), Kind::Boolean, dialect)?;
+    let is_bits = native.is_some_and(|native| native.to_ascii_lowercase().starts_with("bit"));
+    let literal = match &truth {
+        Literal::Bool(value) if is_bits && dialect.family() == Family::Postgres => {
+            Literal::Sql(format!("B'{}'", u8::from(*value)))
+        }
+        _ => truth,
+    };
+    let column = Column {
+        native,
+        dialect,
+        is_default: false,
+    };
+    said(&literal, &column)
+}
+
 /// A default; `None` where Liquibase writes none. An error says why Liquibase does not write it, or that the database
 /// refuses what it writes.
 pub fn default_of(kind: ValueKind, text: &str, of: DefaultOf<'_>, dialect: Dialect) -> Result<Option<Said>, String> {
@@ -311,6 +332,17 @@ mod tests {
         );
         assert!(of(ValueKind::SequenceNext, "s", None, "mysql").is_err());
         assert!(of(ValueKind::Computed, "", None, "mysql").is_err());
+    }
+
+    #[test]
+    fn what_fills_a_column_of_truths_is_one() {
+        let of = |text, written, native, name| fill_of(text, Some(written), Some(native), dialect(name));
+        says(of("1", "BIT(1)", "BIT(1)", "mysql"), "true");
+        says(of("FALSE", "BOOLEAN", "TINYINT(1)", "mariadb"), "false");
+        says(of("true", "BIT(1)", "BIT(1)", "postgres"), r#"{"sql":"B'1'"}"#);
+        says(of("0", "bool", "BOOLEAN", "postgres"), "false");
+        says(of("true", "TINYINT(1)", "TINYINT(1)", "mysql"), r#"{"sql":"'true'"}"#);
+        assert!(of("xyz", "BOOLEAN", "TINYINT(1)", "mysql").is_err());
     }
 
     #[test]
