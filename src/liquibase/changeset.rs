@@ -77,6 +77,11 @@ impl Findings {
         }
     }
 
+    /// Whether something stops a run.
+    fn stop(&self) -> bool {
+        self.all.iter().any(|found| found.stops)
+    }
+
     /// What is wrong on some dialects alone is a mistake only there, where nobody may want to go.
     fn told(self, wanted: &[Dialect]) -> Vec<Diagnostic> {
         let one = |found: Finding| {
@@ -177,9 +182,19 @@ pub(super) fn make(
     if let Some(tag) = tag {
         body.put("tag", text(&tag.text, tag.span));
     }
+    let does_nothing = !operations.is_empty() && operations.iter().all(|operation| operation.get("assert").is_some());
     body.put("operations", list(operations, span));
-    if let Some(reverse) = work.reverse(element, &each) {
-        body.put("reverse", reverse);
+    let reverse = work.reverse(element, &each);
+    // What is not carried out cannot be taken back, and what would do that may speak of what is not there.
+    let is_lost = does_nothing && findings.stop();
+    if let Some(reverse) = reverse {
+        match is_lost && !reverse.items().is_empty() {
+            true => {
+                let message = format!("the `rollback` of changeset `{id}` is left out, as what it takes back is");
+                assembly.problem(Diagnostic::warning(LEFT_OVER, message), reverse.span);
+            }
+            false => body.put("reverse", reverse),
+        }
     }
     let told = findings.told(&wanted);
     assembly.problems.extend(told);

@@ -71,6 +71,14 @@ impl Element {
         self.value(name).map(|value| value.text.as_str())
     }
 
+    /// The same under the name of another change.
+    pub fn called(&self, name: &str) -> Element {
+        Element {
+            name: name.to_string(),
+            ..self.clone()
+        }
+    }
+
     /// The elements of a list: directly below it as XML has them, or below the list's own name as YAML has them.
     pub fn listed<'e>(&'e self, list: &'e str, item: &'e str) -> impl Iterator<Item = &'e Element> {
         let lists = self

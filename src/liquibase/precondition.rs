@@ -152,6 +152,11 @@ impl Translator<'_> {
                 one("any", list(all, span)).filter(|node| !node.find("any").items().is_empty())
             }
             "not" => {
+                if let [dbms] = asked.children.as_slice()
+                    && dbms.name == "dbms"
+                {
+                    return Some(self.on_dbms(dbms, false));
+                }
                 let all = self.conditions_below(asked).into_iter();
                 let mut all: Vec<Node> = all.map(|inner| Body::new(span).with("not", inner).node()).collect();
                 match all.len() {
@@ -161,11 +166,7 @@ impl Translator<'_> {
                     _ => one("all", list(all, span)),
                 }
             }
-            "dbms" => {
-                let dbms = listed(asked.text_of("type").unwrap_or_default());
-                let dialects: Vec<Dialect> = Dialect::all().filter(|dialect| is_for(&dbms, *dialect)).collect();
-                Some(on_dialects(&dialects, span))
-            }
+            "dbms" => Some(self.on_dbms(asked, true)),
             "runningAs" => one(
                 "running_as",
                 self.needed(asked, "username").map(|name| self.name(name))?,
@@ -236,6 +237,28 @@ impl Translator<'_> {
                 None
             }
         }
+    }
+
+    /// Whether the database is one of a list, or none of it.
+    fn on_dbms(&self, asked: &Element, is_one: bool) -> Node {
+        let written = asked.text_of("type").unwrap_or_default();
+        let dbms = listed(written);
+        let dialects: Vec<Dialect> = Dialect::all()
+            .filter(|dialect| is_for(&dbms, *dialect) == is_one)
+            .collect();
+        let nowhere = on_dialects(&dialects, asked.span);
+        let Some(inner) = nowhere.get("not").filter(|_| is_one) else {
+            return nowhere;
+        };
+        // What it was for is nowhere else said.
+        let message = self.free_node(&Text {
+            text: format!("only for {}", written.trim()),
+            span: asked.span,
+        });
+        let body = Body::new(asked.span)
+            .with("conditions", list(vec![inner.clone()], asked.span))
+            .with("message", message);
+        Body::new(asked.span).with("not", body.node()).node()
     }
 
     fn changeset_executed(&mut self, asked: &Element) -> Option<Node> {

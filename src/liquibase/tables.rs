@@ -1,6 +1,6 @@
 //! What the changes so far have made, as far as later ones need it: Liquibase asks a live database for that.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::document::Node;
 
@@ -14,6 +14,7 @@ pub(super) struct Tables {
     indexes: HashMap<String, Node>,
     /// The operation that made each view.
     views: HashMap<String, Node>,
+    materialized: HashSet<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -142,6 +143,26 @@ impl Tables {
 
     pub fn create_view(&mut self, view: &str, operation: Node) {
         self.views.insert(folded(view), operation);
+    }
+
+    /// Whether another view speaks of one.
+    pub fn is_shown(&self, view: &str) -> bool {
+        let name = folded(view);
+        let mut others = self.views.iter().filter(|(known, _)| **known != name);
+        others.any(|(_, operation)| {
+            let query = operation.find("create_view").get("query").and_then(Node::as_str);
+            let query = query.unwrap_or_default().to_lowercase();
+            let mut words = query.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.any(|word| word == name)
+        })
+    }
+
+    pub fn note_materialized(&mut self, view: &str) {
+        self.materialized.insert(folded(view));
+    }
+
+    pub fn is_materialized(&self, view: &str) -> bool {
+        self.materialized.contains(&folded(view))
     }
 
     pub fn drop_view(&mut self, view: &str) -> Option<Node> {

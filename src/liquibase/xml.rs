@@ -90,11 +90,26 @@ impl Reader<'_> {
     }
 }
 
+/// A comment without what frames its lines: `*` as in code, and `~` as in licences.
+fn undecorated(comment: &str) -> String {
+    let lines = comment.trim().lines().map(|line| {
+        let line = line.trim();
+        let framed = line.trim_matches(['*', '~']);
+        if framed.is_empty() {
+            ""
+        } else {
+            line.trim_start_matches(['*', '~']).trim()
+        }
+    });
+    let lines: Vec<&str> = lines.collect();
+    lines.join("\n").trim().to_string()
+}
+
 /// The comments between the element before and this one.
 fn remarks(node: Node) -> Vec<String> {
     let before = node.prev_siblings().skip(1).take_while(|sibling| !sibling.is_element());
     let comments = before.filter(Node::is_comment).filter_map(|comment| comment.text());
-    let mut remarks: Vec<String> = comments.map(|text| text.trim().to_string()).collect();
+    let mut remarks: Vec<String> = comments.map(undecorated).collect();
     remarks.retain(|remark| !remark.is_empty());
     remarks.reverse();
     remarks

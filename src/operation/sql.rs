@@ -185,7 +185,18 @@ pub const UNKNOWN_EFFECTS: &str = "unknown-effects";
 /// What the SQL does to the schema, where all of its statements are understood.
 fn read(context: &mut Context<'_>, up: &str) -> Option<Vec<Change>> {
     match raw::effects_of(context, up) {
-        Ok(effects) => Some(effects),
+        Ok(effects) => {
+            for unknown in &effects.in_part {
+                let (start, length) = (unknown.start, unknown.line.len());
+                let message = format!(
+                    "what `{}` says of the view but its query is not known: it is lost where the view is made again",
+                    shortened(unknown.line)
+                );
+                let problem = Problem::warning(UNKNOWN_EFFECTS, message);
+                context.problem(problem.at("up").inside(up, start, length));
+            }
+            Some(effects.changes)
+        }
         Err(unknown) => {
             let (start, length) = (unknown.start, unknown.line.len());
             let message = format!("what `{}` does to the schema is not known", shortened(unknown.line));

@@ -561,6 +561,7 @@ impl<'a> Fold<'a> {
             used: BTreeMap::new(),
             secrets: Secrets::default(),
         };
+        let told = self.diagnostics.len();
         for (at, node) in nodes.iter().enumerate() {
             let Some((operation, tree)) = self.typed(changeset, node, &mut resolved) else {
                 self.uncertain.unread(&node.node);
@@ -578,7 +579,7 @@ impl<'a> Fold<'a> {
             let failed = problems.iter().any(|problem| problem.diagnostic.is_error());
             let changes = self.with_coming_texts(changes, changeset, &nodes[at + 1..]);
             let sources = &self.changelog.sources;
-            self.diagnostics.extend(problems.into_iter().map(|problem| {
+            for problem in problems {
                 let inside = problem.place.inside.as_ref();
                 let value = body.find(&problem.place.path);
                 let inside = inside.and_then(|part| place_in_text(value, sources, &part.text, part.start, part.length));
@@ -586,8 +587,12 @@ impl<'a> Fold<'a> {
                     true => body.find_key(&problem.place.path),
                     false => value.span,
                 });
-                problem.locate(span)
-            }));
+                let diagnostic = problem.locate(span);
+                // Operations that one line of another format became are wrong in the same way.
+                if !self.diagnostics[told..].contains(&diagnostic) {
+                    self.diagnostics.push(diagnostic);
+                }
+            }
             let key_span = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
             let mut places = places.iter();
             for change in changes {

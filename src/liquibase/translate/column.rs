@@ -70,7 +70,9 @@ impl Translator<'_> {
             body.put("nullable", flag(false, column.span));
         }
         known.nullable = body_is_nullable(&body) && !is_key && !is_identity;
-        if let Some((default, on_update)) = self.default(column, DefaultOf::Column { written: &ty.text }) {
+        if let Some(generated) = self.generated(column) {
+            body.put("generated", generated);
+        } else if let Some((default, on_update)) = self.default(column, DefaultOf::Column { written: &ty.text }) {
             known.has_default = true;
             body.put("default", default);
             if let Some(on_update) = on_update {
@@ -192,6 +194,24 @@ impl Translator<'_> {
             .with("columns", list(vec![self.name(column)], column.span))
             .with("references", references.node());
         Some(key.node())
+    }
+
+    /// What a column is computed from, where its default says that it is.
+    fn generated(&self, column: &Element) -> Option<Node> {
+        let written = column.value("defaultValueComputed")?;
+        let free = self.free(written);
+        let pattern = r"(?is)^\s*generated\s+always\s+as\s*\((.*)\)\s*(stored|persistent|virtual)?\s*$";
+        let found = fancy_regex::Regex::new(pattern).ok()?.captures(&free).ok()??;
+        let expression = text(found.get(1)?.as_str().trim(), written.span);
+        let mut body = Body::new(written.span).with("expression", expression);
+        // Only PostgreSQL does not say it where it means the other.
+        let is_kept = found.get(2).map_or(self.is_postgres(), |word| {
+            !word.as_str().eq_ignore_ascii_case("virtual")
+        });
+        if !is_kept {
+            body.put("stored", flag(false, written.span));
+        }
+        Some(body.node())
     }
 
     /// The default that a column is given, if any, and what it is set to whenever its row changes.

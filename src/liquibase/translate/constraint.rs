@@ -182,7 +182,11 @@ impl Translator<'_> {
         body.put("expression", text(without_brackets(&written), expression.span));
         let is_unchecked = self.flag_of(change, "validate") == Some(false);
         body.flag("not_valid", is_unchecked && self.is_postgres());
-        vec![body.operation("create_check_constraint")]
+        let mut all = vec![body.operation("create_check_constraint")];
+        if self.is_set(change, "disabled") {
+            all.extend(self.switch_check(&change.called("disableCheckConstraint")));
+        }
+        all
     }
 
     /// A check that is enforced, or no longer: MySQL alone can say so.

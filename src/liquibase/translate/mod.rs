@@ -93,6 +93,14 @@ pub const CHANGES: [&str; 59] = [
     "update",
 ];
 
+/// Change types that came with the commercial part after the versions whose changes are known.
+const OF_LATER: [&str; 4] = [
+    "alterCompositeTypeAttributes",
+    "createCompositeType",
+    "dropCompositeType",
+    "renameCompositeType",
+];
+
 /// What a changeset is found by: id, author and path in small letters.
 pub(super) type Key = (String, String, String);
 
@@ -211,6 +219,10 @@ impl Translator<'_> {
             "empty" => Vec::new(),
             "customChange" => self.custom_change(change),
             "executeCommand" => self.execute_command(change),
+            name if OF_LATER.contains(&name) => {
+                let message = format!("`{name}` is of Liquibase's commercial part, and is not known here");
+                self.inexpressible(change, message)
+            }
             name if known_fields(name).is_some() => {
                 let message = format!("`{name}` is of databases that driftless does not know");
                 self.inexpressible(change, message)

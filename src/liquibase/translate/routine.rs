@@ -38,6 +38,9 @@ impl Translator<'_> {
             all.push(Body::new(change.span).with("up", text(drop, at)).operation("sql"));
         }
         all.push(Body::new(change.span).with("up", text(statement, at)).operation("sql"));
+        if self.is_set(change, "disabled") {
+            all.extend(self.switch_trigger(&change.called("disableTrigger")));
+        }
         all
     }
 

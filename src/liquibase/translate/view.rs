@@ -3,6 +3,7 @@
 use super::super::element::Element;
 use super::super::node::{Body, flag, list, text};
 use super::Translator;
+use crate::dialect::Family;
 use crate::document::Node;
 
 impl Translator<'_> {
@@ -48,7 +49,7 @@ impl Translator<'_> {
             .collect::<Vec<_>>();
         let statement = match (replaces, first.as_slice()) {
             (true, [create, next]) if create == "create" && next != "or" => match self.family() {
-                crate::dialect::Family::Sqlite => statement,
+                Family::Sqlite => statement,
                 _ => format!(
                     "CREATE OR REPLACE{}",
                     &statement[statement.to_lowercase().find("create").unwrap_or(0) + 6..]
@@ -56,6 +57,10 @@ impl Translator<'_> {
             },
             _ => statement,
         };
+        if statement.to_lowercase().contains("materialized") {
+            self.tables
+                .note_materialized(change.text_of("viewName").unwrap_or_default());
+        }
         let body = Body::new(change.span).with("up", text(statement, change.span));
         vec![body.operation("sql")]
     }
@@ -66,8 +71,12 @@ impl Translator<'_> {
         };
         let name = change.text_of("viewName").unwrap_or_default();
         let known = self.tables.drop_view(name);
-        if known.is_none() && self.is_set(change, "ifExists") {
-            let statement = format!("DROP VIEW IF EXISTS {}", self.quoted_object(&view));
+        let is_asked = self.is_set(change, "ifExists");
+        // Liquibase drops it as if it were an ordinary one, which the database refuses.
+        let is_refused = self.tables.is_materialized(name);
+        if known.is_none() && (is_asked || is_refused) {
+            let asked = if is_asked { "IF EXISTS " } else { "" };
+            let statement = format!("DROP VIEW {asked}{}", self.quoted_object(&view));
             let body = Body::new(change.span)
                 .with("up", text(statement, change.span))
                 .with("effects", list(Vec::new(), change.span));
@@ -76,7 +85,7 @@ impl Translator<'_> {
         vec![Body::new(change.span).with("view", view).operation("drop_view")]
     }
 
-    /// The view is made anew under its other name.
+    /// SQLite has no statement for it: there the view is made anew under its other name.
     pub fn rename_view(&mut self, change: &Element) -> Vec<Node> {
         let old = self.view_name(change, "oldViewName");
         let (Some(old), Some(new)) = (old, self.needed(change, "newViewName")) else {
@@ -84,7 +93,9 @@ impl Translator<'_> {
         };
         let span = change.span;
         let name = change.text_of("oldViewName").unwrap_or_default();
-        let Some(made) = self.tables.drop_view(name) else {
+        // What another view shows of it, the database alone keeps up with.
+        let is_shown = self.family() != Family::Sqlite && self.tables.is_shown(name);
+        let Some(made) = self.tables.drop_view(name).filter(|_| !is_shown) else {
             return self.rename_unknown_view(change, &old, new);
         };
         let mut body = Body::new(span);
@@ -97,27 +108,47 @@ impl Translator<'_> {
         }
         let create = body.operation("create_view");
         self.tables.create_view(&new.text, create.clone());
-        vec![Body::new(span).with("view", old).operation("drop_view"), create]
+        let drop = Body::new(span).with("view", old.clone()).operation("drop_view");
+        match self.family() {
+            Family::Sqlite => vec![drop, create],
+            Family::Postgres | Family::Mysql => vec![self.renaming(change, &old, new, vec![drop, create])],
+        }
+    }
+
+    /// The statement that renames a view, and what comes of it.
+    fn renaming(&self, change: &Element, old: &Node, new: &super::Text, effects: Vec<Node>) -> Node {
+        let span = change.span;
+        let whole = renamed(old, self.name(new));
+        let (from, to) = (self.quoted_object(old), self.quoted_object(&whole));
+        let last = |object: &Node| match object.get("name").and_then(Node::as_str) {
+            Some(name) => self.quoted(name),
+            None => self.quoted_object(object),
+        };
+        // On PostgreSQL it stays in its schema.
+        let (up, down) = match self.is_postgres() {
+            true => (
+                format!("ALTER VIEW {from} RENAME TO {}", last(&whole)),
+                format!("ALTER VIEW {to} RENAME TO {}", last(old)),
+            ),
+            false => (
+                format!("RENAME TABLE {from} TO {to}"),
+                format!("RENAME TABLE {to} TO {from}"),
+            ),
+        };
+        Body::new(span)
+            .with("up", text(up, span))
+            .with("down", text(down, span))
+            .with("effects", list(effects, span))
+            .operation("sql")
     }
 
     fn rename_unknown_view(&mut self, change: &Element, old: &Node, new: &super::Text) -> Vec<Node> {
-        let span = change.span;
-        if self.family() == crate::dialect::Family::Sqlite {
+        if self.family() == Family::Sqlite {
             return self.nothing_there(change);
         }
-        let to = self.free(new).trim().to_string();
-        let (from, to) = (self.quoted_object(old), self.quoted(&to));
-        let statement = |from: &str, to: &str| match self.is_postgres() {
-            true => format!("ALTER VIEW {from} RENAME TO {to}"),
-            false => format!("RENAME TABLE {from} TO {to}"),
-        };
-        let body = Body::new(span)
-            .with("up", text(statement(&from, &to), span))
-            .with("down", text(statement(&to, &from), span))
-            .with("effects", list(Vec::new(), span));
         let message = "what this view shows is not known here: later changes of it may not be understood";
         self.passed_over(message, change.name_span);
-        vec![body.operation("sql")]
+        vec![self.renaming(change, old, new, Vec::new())]
     }
 
     pub fn set_view_remarks(&mut self, change: &Element) -> Vec<Node> {

@@ -29,12 +29,19 @@ pub(super) struct Unknown<'t> {
     pub line: &'t str,
 }
 
+/// What statements do to the schema.
+pub(super) struct Effects<'t> {
+    pub changes: Vec<Change>,
+    /// Views of which more is said than the changes say: names of columns, options.
+    pub in_part: Vec<Unknown<'t>>,
+}
+
 /// What all statements of a text do to the schema, or the first one of which that cannot be told.
-pub(super) fn effects_of<'t>(context: &Context<'_>, text: &'t str) -> Result<Vec<Change>, Unknown<'t>> {
+pub(super) fn effects_of<'t>(context: &Context<'_>, text: &'t str) -> Result<Effects<'t>, Unknown<'t>> {
     let pieces = split(text, context.family());
     // What the pieces so far leave: a catalog of its own only where another piece is read on it.
     let mut own: Option<Catalog> = None;
-    let (mut effects, mut of_schema) = (Vec::new(), false);
+    let (mut effects, mut in_part, mut of_schema) = (Vec::new(), Vec::new(), false);
     for (at, piece) in pieces.iter().enumerate() {
         let now = own.as_ref().unwrap_or(context.catalog);
         let unknown = || first_line(piece, context.family());
@@ -51,9 +58,25 @@ pub(super) fn effects_of<'t>(context: &Context<'_>, text: &'t str) -> Result<Vec
             .iter()
             .any(|change| !change.is_of_rows() && !matches!(change, Change::Truncate { .. }));
         effects.extend(changes);
+        in_part.extend(says_more_of_a_view(piece.text, context.family()).then(unknown));
     }
     // Rows count where the way back is derived from the schema: it does not bring them back, and has to say so.
-    Ok(if of_schema { effects } else { Vec::new() })
+    let changes = if of_schema { effects } else { Vec::new() };
+    Ok(Effects { changes, in_part })
+}
+
+/// Whether a statement makes a view, and says more than its name before the query.
+fn says_more_of_a_view(text: &str, family: Family) -> bool {
+    let mut all = tokens(text, family);
+    all.retain(|token| !token.is_blank());
+    let head: Vec<&Token<'_>> = all.iter().take_while(|token| !token.is_word("as")).collect();
+    let Some(at) = head.iter().position(|token| token.is_word("view")) else {
+        return false;
+    };
+    let is_plain = |token: &&&Token<'_>| ["create", "or", "replace"].iter().any(|word| token.is_word(word));
+    let makes = head.first().is_some_and(|first| first.is_word("create"));
+    let is_whole = head.iter().any(|token| token.is_word("materialized"));
+    makes && !is_whole && !(head[..at].iter().all(|token| is_plain(&token)) && head[at + 1..].len() <= 3)
 }
 
 /// What a person finds a statement by: its first line that is not a comment.
@@ -230,19 +253,18 @@ impl Reading<'_, '_> {
     }
 
     fn create_view(&self, view: &ast::CreateView, all: &[Token<'_>], text: &str) -> Option<Vec<Change>> {
-        let plain = !view.materialized
-            && !view.temporary
-            && !view.if_not_exists
-            && view.columns.is_empty()
-            && view.params.is_none()
-            && matches!(view.options, ast::CreateTableOptions::None);
         let has_check_option = all
-            .windows(3)
-            .any(|words| words[0].is_word("check") && words[2].is_word("option"));
-        if !plain || has_check_option {
+            .windows(2)
+            .any(|words| words[0].is_word("check") && words[1].is_word("option"));
+        if view.materialized || view.temporary || view.if_not_exists || has_check_option {
             return None;
         }
-        let before_query = all.iter().find(|token| token.is_word("as"))?;
+        // Types and options in brackets stand before it.
+        let mut depth = 0;
+        let before_query = all.iter().find(|token| {
+            depth += i32::from(token.text == "(") - i32::from(token.text == ")");
+            depth == 0 && token.is_word("as")
+        })?;
         self.resolved(&CreateView {
             view: TableRef(self.object(&view.name)?),
             query: Some(ByDialect::One(text[before_query.end()..].trim().to_string())),
