@@ -21,12 +21,18 @@ fn run(database: &TestDatabase, arguments: &[&str]) -> (i32, String) {
 
 /// Writes a changelog, and imports it where that is the way; the file to run, and how the import ended.
 fn changelog(database: &TestDatabase, way: &str, changesets: &str) -> (String, i32, String) {
+    changelog_in(database, way, changesets, &[])
+}
+
+/// Likewise, with more to say to the import.
+fn changelog_in(database: &TestDatabase, way: &str, changesets: &str, more: &[&str]) -> (String, i32, String) {
     let text = format!("{HEAD}{changesets}</databaseChangeLog>\n");
     write(database.folder().join("master.xml"), &text);
     if way == "direct" {
         return ("master.xml".into(), 0, String::new());
     }
-    let (code, told) = run(database, &["import", "liquibase", "master.xml", "--folder", "imported"]);
+    let import = ["import", "liquibase", "master.xml", "--folder", "imported"];
+    let (code, told) = run(database, &[&import, more].concat());
     ("imported/master.yaml".into(), code, told)
 }
 
@@ -177,5 +183,153 @@ fn what_fills_a_column_of_truths_is_a_truth() {
             _ => "SELECT id FROM t WHERE b = 1 AND f = 1",
         };
         assert_eq!(database.query(asked).len(), 1, "{engine}, {way}");
+    });
+}
+
+/// Lines of a query, their cells with blanks between them.
+fn rows(database: &TestDatabase, query: &str) -> Vec<String> {
+    let rows = database.query(query);
+    let each = rows.iter().map(|row| {
+        let cells = row.iter().map(|cell| cell.as_deref().unwrap_or("-"));
+        cells.collect::<Vec<_>>().join(" ")
+    });
+    each.collect()
+}
+
+/// Whether a column takes no NULL.
+fn refuses_null(database: &TestDatabase, table: &str, column: &str) -> bool {
+    let query = match database.engine {
+        "sqlite" => format!("SELECT \"notnull\" FROM pragma_table_info('{table}') WHERE name = '{column}'"),
+        _ => format!(
+            "SELECT CASE WHEN is_nullable = 'NO' THEN 1 ELSE 0 END FROM information_schema.columns \
+             WHERE table_name = '{table}' AND column_name = '{column}'"
+        ),
+    };
+    rows(database, &query).iter().any(|row| row == "1")
+}
+
+#[test]
+fn properties_count_where_they_are_for_whatever_their_letters() {
+    each_way(|database, way| {
+        let engine = database.engine;
+        let (own, other) = match engine {
+            "postgres" => ("postgresql", "mysql"),
+            engine => (engine, "postgresql"),
+        };
+        let changesets = format!(
+            r#"
+<property name="floatType" value="float" dbms="postgresql,mysql,mariadb,h2"/>
+<property name="floatType" value="real" dbms="{own}"/>
+<property name="onlyHere" value="int" dbms="{own}"/>
+<property name="what" value="'other'" context="{other}"/>
+<property name="what" value="'own'" context="{own}"/>
+<changeSet id="1" author="a"><createTable tableName="t"><column name="f" type="${{floatType}}"/><column name="n" type="${{onlyHere}}"/>
+  <column name="what" type="varchar(10)"/></createTable></changeSet>
+<changeSet id="2" author="a"><insert tableName="t"><column name="n" valueNumeric="1"/><column name="what" valueComputed="${{what}}"/></insert></changeSet>
+"#
+        );
+        let (file, code, told) = changelog_in(database, way, &changesets, &["--contexts", own]);
+        assert_eq!(code, 0, "{engine}: {told}");
+        let arguments = ["up", "--changelog", &file, "--url", &database.url, "--contexts", own];
+        let (code, told) = run(database, &arguments);
+        assert_eq!(code, 0, "{engine}, {way}: {told}");
+        assert_eq!(rows(database, "SELECT n, what FROM t"), ["1 own"], "{engine}, {way}");
+    });
+}
+
+#[test]
+fn rows_of_a_file_go_with_the_changelog() {
+    each_way(|database, way| {
+        let engine = database.engine;
+        write(database.folder().join("c.csv"), "name;n\nada;1\nbob;2\n");
+        let changesets = r#"
+<changeSet id="1" author="a"><createTable tableName="t"><column name="name" type="varchar(50)"/><column name="n" type="int"/></createTable>
+  <loadData file="c.csv" separator=";" tableName="t"><column name="name" type="string"/><column name="n" type="numeric"/></loadData></changeSet>
+"#;
+        let (file, code, told) = changelog(database, way, changesets);
+        assert_eq!(code, 0, "{engine}: {told}");
+        let (code, told) = up(database, &file);
+        assert_eq!(code, 0, "{engine}, {way}: {told}");
+        assert_eq!(
+            rows(database, "SELECT name, n FROM t ORDER BY n"),
+            ["ada 1", "bob 2"],
+            "{engine}, {way}"
+        );
+    });
+}
+
+#[test]
+fn what_one_of_two_says_the_other_says_again() {
+    each_way(|database, way| {
+        let engine = database.engine;
+        let changesets = r#"
+<changeSet id="0" author="a"><createTable tableName="t"><column name="a" type="int"/>
+  <column name="b" type="int"><constraints nullable="false"/></column><column name="c" type="int"/></createTable>
+  <insert tableName="t"><column name="a" valueNumeric="1"/><column name="b" valueNumeric="1"/></insert></changeSet>
+<changeSet id="1n" author="a" context="never"><addNotNullConstraint tableName="t" columnName="a" columnDataType="int"/></changeSet>
+<changeSet id="1y" author="a" context="ever"><addNotNullConstraint tableName="t" columnName="a" columnDataType="int"/></changeSet>
+<changeSet id="2n" author="a"><preConditions onFail="MARK_RAN"><sqlCheck expectedResult="7">SELECT max(a) FROM t</sqlCheck></preConditions>
+  <dropNotNullConstraint tableName="t" columnName="b" columnDataType="int"/>
+  <createIndex tableName="t" indexName="ix"><column name="a"/></createIndex></changeSet>
+<changeSet id="2y" author="a"><preConditions onFail="MARK_RAN"><sqlCheck expectedResult="1">SELECT max(a) FROM t</sqlCheck></preConditions>
+  <dropNotNullConstraint tableName="t" columnName="b" columnDataType="int"/>
+  <createIndex tableName="t" indexName="ix"><column name="b"/></createIndex></changeSet>
+<changeSet id="3" author="a"><dropNotNullConstraint tableName="t" columnName="c" columnDataType="int"/>
+  <dropDefaultValue tableName="t" columnName="c" columnDataType="int"/></changeSet>
+"#;
+        let (file, code, told) = changelog(database, way, changesets);
+        assert_eq!(code, 0, "{engine}: {told}");
+        let arguments = ["up", "--changelog", &file, "--url", &database.url, "--contexts", "ever"];
+        let (code, told) = run(database, &arguments);
+        assert_eq!(code, 0, "{engine}, {way}: {told}");
+        assert!(refuses_null(database, "t", "a"), "{engine}, {way}: {told}");
+        assert!(!refuses_null(database, "t", "b"), "{engine}, {way}: {told}");
+        let held = database.query("SELECT state FROM driftless_history ORDER BY seq");
+        let held: Vec<String> = held.into_iter().flatten().flatten().collect();
+        assert_eq!(
+            held,
+            ["applied", "applied", "marked", "applied", "applied"],
+            "{engine}, {way}"
+        );
+        let arguments = [
+            "drift",
+            "--changelog",
+            &file,
+            "--url",
+            &database.url,
+            "--contexts",
+            "ever",
+        ];
+        let (code, told) = run(database, &arguments);
+        assert_eq!(code, 0, "{engine}, {way}: {told}");
+    });
+}
+
+#[test]
+fn what_liquibase_never_looked_at_stands_in_no_way() {
+    each_way(|database, way| {
+        let engine = database.engine;
+        let long = "fk_a_name_that_goes_on_and_on_until_a_database_cuts_it_somewhere";
+        let changesets = format!(
+            r#"
+<changeSet id="1" author="a"><createTable tableName="p"><column name="id" type="int"><constraints primaryKey="true" unique="true"/></column></createTable>
+  <createTable tableName="t"><column name="id" type="int"/><column name="s" type="varchar(20)"/></createTable>
+  <addForeignKeyConstraint baseTableName="t" baseColumnNames="id" referencedTableName="p" referencedColumnNames="id" constraintName="{long}"/>
+  <rollback><dropTable tableName="p"/><dropColumn tableName="t" columnName="nowhere"/></rollback></changeSet>
+<changeSet id="2" author="a"><insert tableName="t"><column name="s" value="x?y"/></insert>
+  <insert tableName="t"><column name="s" value="x11y"/></insert>
+  <update tableName="t"><column name="s" value="z"/><where>s = 'x?y'</where></update>
+  <rollback/></changeSet>
+"#
+        );
+        let (file, code, told) = changelog(database, way, &changesets);
+        assert_eq!(code, 0, "{engine}: {told}");
+        let (code, told) = up(database, &file);
+        assert_eq!(code, 0, "{engine}, {way}: {told}");
+        assert_eq!(
+            rows(database, "SELECT s FROM t ORDER BY s"),
+            ["x11y", "z"],
+            "{engine}, {way}"
+        );
     });
 }

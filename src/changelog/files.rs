@@ -191,7 +191,12 @@ impl Folder {
     pub fn named(&self, path: &str, rows: Option<(LoadFormat, char)>) -> Result<NamedFile, String> {
         let shown = self.display(path);
         let failed = |error: std::io::Error| format!("cannot read `{shown}`: {}", reason(&error));
-        let open = || open_below(&self.root, path).map_err(failed);
+        let open = || -> Result<Box<dyn Read>, String> {
+            match self.instead.contains_key(path) {
+                true => Ok(Box::new(std::io::Cursor::new(self.read(path)?.as_bytes().to_vec()))),
+                false => Ok(Box::new(open_below(&self.root, path).map_err(failed)?)),
+            }
+        };
         let Some((format, delimiter)) = rows else {
             let text = self.read(path)?;
             let normal = text.replace("\r\n", "\n");

@@ -152,6 +152,8 @@ struct Gatherer<'a> {
     stood: Option<Stood>,
     /// Files of Liquibase that are not taken in yet, as files of ours.
     liquibase: HashMap<String, Node>,
+    /// The contexts that hold, which properties of Liquibase ask for.
+    contexts: Vec<String>,
     /// What is said of parameters outside of the changelog.
     outside: Arc<Parameters>,
 }
@@ -176,6 +178,7 @@ impl<'a> Gatherer<'a> {
             used: BTreeSet::new(),
             stood: None,
             liquibase: HashMap::new(),
+            contexts: given.contexts.clone(),
             outside: Arc::new(Parameters::outside(given)),
         }
     }
@@ -290,6 +293,7 @@ impl Gatherer<'_> {
         let options = liquibase::Options {
             search_path: self.folder.search_path().to_vec(),
             given: self.outside.all_values(),
+            contexts: self.contexts.clone(),
         };
         let sources = &mut self.changelog.sources;
         let translated = liquibase::translate(self.folder, sources, first, &options, ids);

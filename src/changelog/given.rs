@@ -19,6 +19,8 @@ pub struct Given {
     pub environments: Vec<String>,
     /// The environments that the configuration knows.
     pub known_environments: Vec<String>,
+    /// The contexts that hold.
+    pub contexts: Vec<String>,
     pub sources: Sources,
     /// What was found wrong in them.
     pub diagnostics: Vec<Diagnostic>,

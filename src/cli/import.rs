@@ -124,7 +124,7 @@ impl Liquibase {
             Naming::Short => Ids::Short,
             Naming::Whole => Ids::Whole,
         };
-        let (changelog, translated) = gather_liquibase(&folder, &first, ids, Given::default());
+        let (changelog, translated) = gather_liquibase(&folder, &first, ids, project.parameters.clone());
         let told = told_of(&changelog, &translated);
         if told.iter().any(Diagnostic::is_error) {
             let failure = output.fail(Exit::Usage, &told, &changelog.sources);
@@ -138,7 +138,8 @@ impl Liquibase {
             false => folder.on_disk(&self.folder),
         });
         let texts = places.texts(&translated);
-        self.refuse_unlike(&folder, &out, &places, &texts, &changelog, output)?;
+        let given = project.parameters.clone();
+        self.refuse_unlike(&folder, &out, &places, &texts, (&changelog, given), output)?;
         let verified = match &self.verify {
             Some(url) => Some(verify(&project, &changelog, url, output).await?),
             None => None,
@@ -217,7 +218,7 @@ impl Liquibase {
         out: &Folder,
         places: &Places,
         texts: &BTreeMap<String, String>,
-        changelog: &Changelog,
+        (changelog, given): (&Changelog, Given),
         output: &Output,
     ) -> Result<(), Failure> {
         let mut overlay: BTreeMap<String, Option<Arc<str>>> = BTreeMap::new();
@@ -228,7 +229,7 @@ impl Liquibase {
             let content = folder.read(from).ok();
             overlay.insert(to.clone(), content);
         }
-        let written = gather(&out.clone().with_files(overlay), &places.first, Given::default());
+        let written = gather(&out.clone().with_files(overlay), &places.first, given);
         let wrong: Vec<Diagnostic> = written
             .diagnostics
             .iter()

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::dialect::{Family, ObjectName};
 use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
 use crate::model::{Catalog, Change};
-use crate::operation::Names;
+use crate::operation::{Names, UNKNOWN_EFFECTS};
 use crate::plan::{
     Advance, Begun, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, Record, Retreat, State, Turn,
     find_edited, pending, refuse_standing_on, replay_history,
@@ -97,7 +97,7 @@ async fn plan_up(
         .any(|changeset| changeset.names != Names::AsWritten);
     let mut fold = Fold::new(changelog, catalog.clone()).expecting(&chosen.changesets);
     plan_pending(live, &mut fold, &history, chosen, &mut plan).await?;
-    let is_unknown = |told: &Diagnostic| told.is_error() && told.code.starts_with("unknown-");
+    let is_unknown = |told: &Diagnostic| told.code.starts_with("unknown-") && told.code != UNKNOWN_EFFECTS;
     if is_from_elsewhere && fold.diagnostics.iter().any(is_unknown) {
         let beside = beside(live, &catalog, &fold.catalog).await?;
         if !beside.is_empty() {
@@ -150,6 +150,8 @@ async fn plan_pending(
     plan: &mut Plan,
 ) -> Result<(), RunError> {
     let mut late = pending.late;
+    // What the database shows before the run, where something is marked because of that.
+    let mut seen = None;
     for changeset in pending.changesets {
         let record = history.last_of(&changeset.id);
         let half = record.filter(|record| record.state == State::Partial);
@@ -161,8 +163,14 @@ async fn plan_pending(
             fold.leave_out(&changeset.id);
             continue;
         }
+        let is_marked = gate
+            .as_ref()
+            .is_some_and(|gate| gate.whole_turn() == Turn::Marked && !gate.never_opens());
+        if is_marked && seen.is_none() {
+            seen = Some(introspect_all(live.session, live.target, &live.store.own_tables()).await?);
+        }
         let mut planned = match gate {
-            Some(gate) => fold.gated(changeset, done, gate),
+            Some(gate) => fold.gated_on(changeset, done, gate, seen.as_ref()),
             None => fold.up_or_leave_out(changeset, done),
         };
         if let Some(half) = half {

@@ -163,6 +163,7 @@ impl Project {
             let help = "`--contexts` takes names, separated by commas: `--contexts prod,demo`";
             return Err(output.refuse(Exit::Usage, "invalid-value", message, Some(help)));
         }
+        parameters.contexts = contexts.clone();
         let selection = Selection {
             contexts,
             labels,

@@ -44,9 +44,13 @@ pub(super) fn read(text: &str) -> Cow<'_, str> {
 }
 
 /// A name as a dialect takes it without quotes. One that needs them, or whose letters are of both cases, is meant as it
-/// is written.
+/// is written. What is too long is cut where the database cuts it.
 pub fn folded(dialect: Dialect, name: &str) -> Cow<'_, str> {
     let unquoted = &dialect.facts().unquoted;
+    if unquoted.case == UnquotedCase::Lower && !dialect.facts().fits(name) {
+        let cut = dialect.facts().cut(name, 0);
+        return Cow::Owned(folded(dialect, cut).into_owned());
+    }
     let is_plain = name
         .bytes()
         .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));

@@ -424,6 +424,7 @@ impl Assembly<'_> {
                 inexpressible: Vec::new(),
                 tag: None,
                 is_reverse: false,
+                is_certain: false,
             };
             made.push((dialect, translator.conditions(&put)));
             on_fail = translator.on_fail(&put);

@@ -20,7 +20,7 @@ use crate::dialect::Dialect;
 use crate::document::Node;
 
 /// Children of a changeset that are no changes.
-const NO_CHANGES: [&str; 7] = [
+pub(super) const NO_CHANGES: [&str; 7] = [
     "comment",
     "validCheckSum",
     "validCheckSums",
@@ -175,6 +175,7 @@ pub(super) fn make(
         tables,
         file,
         scope: changeset.scope,
+        is_certain: is_certain(changeset),
         findings: &mut findings,
     };
     work.conditions(&each, &mut body);
@@ -307,7 +308,7 @@ fn head(assembly: &mut Assembly<'_>, changeset: &ChangeSet, body: &mut Body) {
 }
 
 /// An expression of contexts without the marks of those that have to be given: here a context holds where it is given.
-fn without_marks(expression: &str) -> String {
+pub(super) fn without_marks(expression: &str) -> String {
     let mut result = String::with_capacity(expression.len());
     let mut before = None;
     for c in expression.chars() {
@@ -355,6 +356,15 @@ fn strip(element: &mut Element, attributes: &[&str]) {
     element.children.iter_mut().for_each(|child| strip(child, attributes));
 }
 
+/// Whether a changeset runs wherever it is for.
+fn is_certain(changeset: &ChangeSet) -> bool {
+    let element = &changeset.element;
+    let is_asked = element.children.iter().any(|child| child.name == "preConditions");
+    let keys = ["context", "contextFilter", "labels"];
+    let is_chosen = keys.iter().any(|key| element.value(key).is_some());
+    !is_asked && !is_chosen && changeset.contexts.is_empty() && changeset.labels.is_empty()
+}
+
 /// The changes of a changeset, those under `changes` too.
 fn changes(element: &Element) -> Vec<&Element> {
     let mut all = Vec::new();
@@ -386,6 +396,7 @@ struct Work<'w, 'a> {
     tables: &'w mut HashMap<&'static str, Tables>,
     file: usize,
     scope: Scope,
+    is_certain: bool,
     findings: &'w mut Findings,
 }
 
@@ -414,6 +425,7 @@ impl Work<'_, '_> {
             inexpressible: Vec::new(),
             tag: None,
             is_reverse: false,
+            is_certain: self.is_certain,
         };
         let made = work(&mut translator);
         let (problems, inexpressible, tag) = (translator.problems, translator.inexpressible, translator.tag);

@@ -230,6 +230,14 @@ impl Translator<'_> {
                     .with("message", text(message, span));
                 one("query", body.node())
             }
+            // A key that stands a level too high: Liquibase makes nothing of it.
+            name if asked.children.is_empty() && asked.attributes.is_empty() && asked.text.is_some() => {
+                self.passed_over(
+                    format!("`{name}` is no precondition, and says nothing here"),
+                    asked.name_span,
+                );
+                None
+            }
             name => {
                 let message = format!("unknown precondition `{name}`");
                 let diagnostic = Diagnostic::error("unknown-precondition", message).did_you_mean(nearest(name, KNOWN));
@@ -383,6 +391,13 @@ impl Translator<'_> {
 
     fn foreign_key_exists(&mut self, asked: &Element) -> Option<Node> {
         let span = asked.span;
+        if asked.attributes.is_empty() && asked.children.is_empty() {
+            self.passed_over(
+                "`foreignKeyConstraintExists` names no foreign key, and never holds",
+                asked.name_span,
+            );
+            return Some(always(false, span));
+        }
         let Some(name) = asked.value("foreignKeyName") else {
             self.left_over(
                 "`foreignKeyConstraintExists` without a name cannot be asked",
@@ -460,15 +475,27 @@ impl Translator<'_> {
         let span = asked.span;
         let sql = super::translate::own_text(asked, "sql")?;
         let query = self.free(sql).trim().trim_end_matches(';').to_string();
-        let wanted = self.needed(asked, "expectedResult")?;
-        let (query, equals) = match wanted.text.trim().parse::<i64>() {
-            Ok(number) => (query, from_json(&number.into(), wanted.span)),
-            // Every letter counts.
-            Err(_) if self.is_mysql() => {
-                let exact = format!("SELECT CONVERT(({query}) USING utf8mb4) COLLATE utf8mb4_bin");
-                (exact, self.free_node(wanted))
+        let Some(wanted) = asked.value("expectedResult") else {
+            self.needed(asked, "expectedResult");
+            return None;
+        };
+        let counts = query
+            .to_ascii_lowercase()
+            .split_whitespace()
+            .collect::<String>()
+            .starts_with("selectcount(");
+        let number = wanted.text.trim().parse::<i64>().ok().filter(|_| counts);
+        let (query, equals) = match (number, self.family()) {
+            (Some(number), _) => (query, from_json(&number.into(), wanted.span)),
+            // Liquibase compares the texts of both, letter by letter.
+            (None, family) => {
+                let as_text = match family {
+                    Family::Postgres => format!("SELECT format('%s', ({query}))"),
+                    Family::Mysql => format!("SELECT CONVERT(({query}) USING utf8mb4) COLLATE utf8mb4_bin"),
+                    Family::Sqlite => format!("SELECT CAST(({query}) AS TEXT)"),
+                };
+                (as_text, self.free_node(wanted))
             }
-            Err(_) => (query, self.free_node(wanted)),
         };
         let body = Body::new(span)
             .with("sql", text(query, sql.span))

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::changeset::{NO_CHANGES, without_marks};
 use super::element::{Attribute, Element, Text};
 use super::files::{Files, SearchPath, beside, normalized};
 use super::format;
 use super::properties::{Properties, Property, Scope, is_for, listed};
+use crate::changelog::Expression;
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, nearest};
 use crate::dialect::Dialect;
 
@@ -20,6 +22,8 @@ pub struct Options {
     pub search_path: Vec<String>,
     /// Values of properties that go before all that files say: by name, and by the dialect's.
     pub given: HashMap<String, HashMap<&'static str, String>>,
+    /// The contexts that hold; without any, every property counts.
+    pub contexts: Vec<String>,
 }
 
 /// A changelog with all of its files.
@@ -111,6 +115,7 @@ pub(super) fn read_all(files: &dyn Files, sources: &mut Sources, first: &str, op
         },
         open: Vec::new(),
         included: BTreeMap::new(),
+        contexts: &options.contexts,
     };
     let around = Around {
         dialects: Dialect::all().collect(),
@@ -128,6 +133,7 @@ struct Reader<'a> {
     open: Vec<String>,
     /// Where each file was included.
     included: BTreeMap<String, Option<Span>>,
+    contexts: &'a [String],
 }
 
 impl Reader<'_> {
@@ -219,7 +225,7 @@ impl Reader<'_> {
     fn element(&mut self, at: usize, element: &Element, around: &Around, removed: &mut Vec<Removed>) {
         match element.name.as_str() {
             "changeSet" => {
-                let mut element = element.clone();
+                let mut element = raised(element.clone());
                 for attribute in &around.modified {
                     element.attributes.retain(|own| own.name != attribute.name);
                     element.attributes.push(attribute.clone());
@@ -409,12 +415,21 @@ impl Reader<'_> {
 
     fn property(&mut self, at: usize, element: &Element) {
         let is_global = element.text_of("global") != Some("false");
-        for key in ["context", "contextFilter", "labels"] {
-            if let Some(value) = element.value(key) {
-                let message =
-                    format!("a property has no `{key}` here: it is read as Liquibase reads it where none are given");
-                self.problem(Diagnostic::warning("property-filter", message), Some(value.span));
+        let context = element.value("contextFilter").or(element.value("context"));
+        if let Some(context) = context.filter(|context| !context.text.trim().is_empty()) {
+            match Expression::parse(&without_marks(context.text.trim())) {
+                Ok(expression) if !self.contexts.is_empty() && !expression.holds(&self.contexts) => return,
+                Ok(_) if !self.contexts.is_empty() => {}
+                _ => {
+                    let message = "no contexts are given, and so the first property of a name counts, whatever its own";
+                    let diagnostic = Diagnostic::warning("property-filter", message);
+                    self.problem(diagnostic.help("say `--contexts`"), Some(context.span));
+                }
             }
+        }
+        if let Some(labels) = element.value("labels") {
+            let message = "a property has no `labels` here: it is read as Liquibase reads it where none are given";
+            self.problem(Diagnostic::warning("property-filter", message), Some(labels.span));
         }
         // What is in `dbms` and in names may be put together of other properties.
         let scope = self.scope(at);
@@ -494,6 +509,20 @@ impl Reader<'_> {
             Err(message) => self.problem(Diagnostic::error("unreadable-file", message), Some(file.span)),
         }
     }
+}
+
+/// A changeset whose list of changes holds nothing but changes: what else stands there is said of the changeset.
+fn raised(mut element: Element) -> Element {
+    let mut raised = Vec::new();
+    for list in element.children.iter_mut().filter(|child| child.name == "changes") {
+        let (others, changes) = std::mem::take(&mut list.children)
+            .into_iter()
+            .partition(|child| NO_CHANGES.contains(&child.name.as_str()));
+        list.children = changes;
+        raised.extend::<Vec<Element>>(others);
+    }
+    element.children.extend(raised);
+    element
 }
 
 fn is_true(element: &Element, key: &str) -> bool {

@@ -82,7 +82,7 @@ pub(super) fn may_be_null(context: &mut Context<'_>, table: &Table, column: &Col
         (false, None) => return true,
     };
     let message = format!("`{}` {why}, and cannot hold NULL", column.name);
-    context.problem(Problem::error("key-not-nullable", message).at(path));
+    context.is_so_already(Problem::error("key-not-nullable", message).at(path));
     false
 }
 
@@ -90,7 +90,7 @@ pub(super) fn may_be_null(context: &mut Context<'_>, table: &Table, column: &Col
 pub(super) fn has_default(context: &mut Context<'_>, column: &Column, path: &str) -> bool {
     if column.default.is_none() {
         let message = format!("column `{}` has no default", column.name);
-        context.problem(Problem::error("no-default", message).at(path));
+        context.is_so_already(Problem::error("no-default", message).at(path));
     }
     column.default.is_some()
 }

@@ -84,6 +84,13 @@ impl Context<'_> {
         self.problems.push(problem);
     }
 
+    /// What is so already: a mistake, unless the changeset is written as for the database itself, which takes it.
+    pub fn is_so_already(&mut self, problem: Problem) {
+        if !self.names.are_of_engine() {
+            self.problem(problem);
+        }
+    }
+
     pub fn is_uncertain(&self, name: &str) -> bool {
         self.uncertain.holds(name)
     }

@@ -59,6 +59,12 @@ impl SequenceType {
 
 impl Resolve for CreateSequence {
     fn resolve(&self, context: &mut Context<'_>) -> Vec<Change> {
+        // As the database's own tools would have it, one that is there is taken as it is.
+        let is_guarded = context.names.are_of_engine() && context.family() == Family::Postgres;
+        let name = context.catalog.normal_name(&self.name.0);
+        if is_guarded && context.catalog.object(ObjectKind::Sequence, &name).is_some() {
+            return Vec::new();
+        }
         let Some(name) = context.free_name(ObjectKind::Sequence, &self.name.0, "name") else {
             return Vec::new();
         };
@@ -76,7 +82,7 @@ impl Resolve for CreateSequence {
         check_numbers(context, &sequence);
         vec![Change::CreateObject {
             object: Object::Sequence(Arc::new(sequence)),
-            if_not_exists: false,
+            if_not_exists: is_guarded,
         }]
     }
 }

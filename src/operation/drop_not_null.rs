@@ -26,7 +26,7 @@ impl Resolve for DropNotNull {
         }
         if before.nullable {
             let message = format!("column `{}` can hold NULL already", before.name);
-            context.problem(Problem::error("nothing-to-do", message).at("column"));
+            context.is_so_already(Problem::error("nothing-to-do", message).at("column"));
             return Vec::new();
         }
         let after = Column {

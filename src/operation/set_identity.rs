@@ -29,7 +29,7 @@ impl Resolve for SetIdentity {
                 Some(_) => format!("column `{}` numbers its rows like this already", before.name),
                 None => format!("column `{}` does not number its rows", before.name),
             };
-            context.problem(Problem::error("nothing-to-do", message).at("identity"));
+            context.is_so_already(Problem::error("nothing-to-do", message).at("identity"));
             return Vec::new();
         }
         if identity.is_some() {

@@ -27,7 +27,7 @@ impl Resolve for SetNotNull {
         };
         if !before.nullable {
             let message = format!("column `{}` cannot hold NULL already", before.name);
-            context.problem(Problem::error("nothing-to-do", message).at("column"));
+            context.is_so_already(Problem::error("nothing-to-do", message).at("column"));
             return Vec::new();
         }
         if before.default == Some(ColumnDefault::Literal(Value::Null)) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::gate::{Gate, Turn};
+use super::go_on::as_warnings;
 use super::way_back::{Undoing, derived, destroyed, way_back};
 use super::{Begun, Direction, Entry, History, Record, State, StoredReverse, differences_in_words};
 use crate::changelog::{
@@ -708,6 +709,15 @@ impl<'a> Fold<'a> {
         let located = |(at, problem): (usize, Problem)| located(problem, spans.get(at).copied());
         self.diagnostics.extend(problems.into_iter().map(located));
         self.catalog = catalog;
+        // A changelog of another tool was never asked for its way back.
+        let told = &mut self.diagnostics[told_before..];
+        if changeset.names.are_of_engine() && told.iter().any(Diagnostic::is_error) {
+            as_warnings(
+                told,
+                &format!("changeset `{}` runs, and cannot be taken back", changeset.id),
+            );
+            return StoredReverse::Irreversible("the `reverse` that is written does not fit what is there".into());
+        }
         StoredReverse::Changes(changes)
     }
 

@@ -21,6 +21,8 @@ pub struct Gate {
     pub dialect: Dialect,
     /// Whether it is closed because of what is wrong with the changeset behind it.
     pub is_broken: bool,
+    /// Whether it is closed because nobody knows its answers, and the changeset does not fit what is there.
+    is_wanting: bool,
     answers: BTreeMap<usize, Answer>,
     /// Those of the files around the changeset, which were asked before anything of the run.
     pub around: Vec<Arc<Gate>>,
@@ -158,6 +160,7 @@ impl Gate {
             file: None,
             dialect,
             is_broken: false,
+            is_wanting: false,
             answers: BTreeMap::new(),
             around: Vec::new(),
         }
@@ -177,13 +180,11 @@ impl Gate {
         }
     }
 
-    /// The same, closed because the changeset behind it does not fit what is there.
-    pub(super) fn closed_for_want(&self, span: Span) -> Gate {
-        let told = "it does not fit what the changesets before it make".to_string();
+    /// The same, closed because the changeset behind it does not fit what is there. At its turn it is asked anew.
+    pub(super) fn closed_for_want(&self) -> Gate {
         Gate {
-            otherwise: self.otherwise,
-            around: self.around.clone(),
-            ..Gate::shut(span, told, self.dialect)
+            is_wanting: true,
+            ..self.clone()
         }
     }
 
@@ -210,6 +211,13 @@ impl Gate {
             match self.verdict(clause) {
                 Verdict::Asks(leaf) => return Passage::Asks(leaf),
                 Verdict::Fails(failing) => return Passage::Closed(failing),
+                Verdict::Assumed if self.is_wanting => {
+                    return Passage::Closed(Failing {
+                        span: clause.span,
+                        message: None,
+                        told: "it does not fit what the changesets before it make".into(),
+                    });
+                }
                 Verdict::Holds(_) | Verdict::Assumed => {}
             }
         }
@@ -273,6 +281,7 @@ impl Gate {
     pub fn anew(&self) -> Gate {
         Gate {
             answers: BTreeMap::new(),
+            is_wanting: false,
             ..self.clone()
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::clause::Resolver;
 use super::gate::{Answer, Asks, Gate, Passage, Turn};
 use super::go_on::as_warnings;
+use super::taken_over::shows;
 use super::way_back::Undoing;
 use super::{Direction, Fold, PlannedChangeset, parameters_digest};
 use crate::changelog::{Changeset, Conditions, FileConditions, Otherwise, Parameters, Secrets};
@@ -119,6 +120,17 @@ impl Fold<'_> {
 
     /// Plans a changeset on its way up as its conditions, which are answered, say.
     pub fn gated(&mut self, changeset: &Arc<Changeset>, done: &[Change], gate: Gate) -> PlannedChangeset {
+        self.gated_on(changeset, done, gate, None)
+    }
+
+    /// Likewise on a database that shows a schema: what is marked counts where it shows what that makes.
+    pub fn gated_on(
+        &mut self,
+        changeset: &Arc<Changeset>,
+        done: &[Change],
+        gate: Gate,
+        seen: Option<&Catalog>,
+    ) -> PlannedChangeset {
         let turn = gate.whole_turn();
         let may_fail = !changeset.on_error.is_stop();
         let mut planned = match turn {
@@ -127,11 +139,7 @@ impl Fold<'_> {
                 left_out(changeset)
             }
             Turn::Marked if gate.never_opens() => self.marked_for_nothing(changeset),
-            // It did not come to what it was for: an index that there never was, say, was not dropped.
-            Turn::Marked => match self.attempt(changeset, |wrong| may_fail || is_of_what_is_there(wrong)) {
-                Ok(planned) => planned,
-                Err(_) => self.marked_for_nothing(changeset),
-            },
+            Turn::Marked => self.marked(changeset, seen),
             Turn::Run if done.is_empty() && !may_fail && gate.is_let_through() => {
                 return self.let_through(changeset, gate);
             }
@@ -146,6 +154,34 @@ impl Fold<'_> {
         planned.turn = turn;
         planned.gate = Some(Box::new(gate));
         planned
+    }
+
+    /// What is marked because of what is there. It may not have come to what it was for: an index that there never was, say,
+    /// was not dropped.
+    fn marked(&mut self, changeset: &Arc<Changeset>, seen: Option<&Catalog>) -> PlannedChangeset {
+        let before = self.state();
+        let may_fail = !changeset.on_error.is_stop();
+        match self.attempt(changeset, |wrong| may_fail || is_of_what_is_there(wrong)) {
+            Ok(planned) if seen.is_none_or(|seen| self.is_there(seen, &planned.changes)) => planned,
+            Ok(_) => {
+                self.set_state(before);
+                self.marked_for_nothing(changeset)
+            }
+            Err(_) => self.marked_for_nothing(changeset),
+        }
+    }
+
+    /// Whether a database shows what changes make. What is taken from tables that are only to come is not taken yet.
+    fn is_there(&self, seen: &Catalog, changes: &[Change]) -> bool {
+        let takes_from_what_comes = changes.iter().any(|change| match change {
+            Change::DropTable { table } => self.begun.table(&table.name).is_none(),
+            Change::DropColumn { table, .. }
+            | Change::AlterColumn { table, .. }
+            | Change::DropIndex { table, .. }
+            | Change::DropConstraint { table, .. } => self.begun.table(table).is_none(),
+            _ => false,
+        });
+        !takes_from_what_comes && shows(seen, changes)
     }
 
     /// Plans a changeset whose conditions nobody can answer yet. Where it does not fit what the changesets before it make, its
@@ -168,7 +204,7 @@ impl Fold<'_> {
         );
         as_warnings(&mut told, &note);
         self.diagnostics.append(&mut told);
-        self.gated(changeset, &[], gate.closed_for_want(changeset.span))
+        self.gated(changeset, &[], gate.closed_for_want())
     }
 
     /// A changeset that is recorded where it is not meant: what it makes is not taken to be there.
@@ -209,7 +245,7 @@ fn is_of_what_is_there(diagnostic: &Diagnostic) -> bool {
     let what = ["unknown-", "duplicate-"]
         .iter()
         .find_map(|kind| diagnostic.code.strip_prefix(kind));
-    what.is_some_and(|what| !of_words.contains(&what))
+    what.is_some_and(|what| !of_words.contains(&what)) || diagnostic.code == "second-primary-key"
 }
 
 /// Makes of a planned changeset one that is recorded, and of which nothing is run.

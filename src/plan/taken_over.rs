@@ -6,8 +6,8 @@ use super::gated::mark;
 use super::{Fold, PlannedChangeset};
 use crate::changelog::{Changelog, Changeset};
 use crate::diagnostic::Diagnostic;
-use crate::dialect::Target;
-use crate::model::{Catalog, Change};
+use crate::dialect::{Name, ObjectName, Target};
+use crate::model::{Catalog, Change, Constraint, Table};
 
 /// What became of a changeset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,19 +137,51 @@ impl Attempt<'_> {
     }
 }
 
-/// Whether a database shows what changes make.
-fn shows(seen: &Catalog, changes: &[Change]) -> bool {
+/// Whether a database shows what changes make, as far as it can be told.
+pub(super) fn shows(seen: &Catalog, changes: &[Change]) -> bool {
+    let case = seen.column_case();
+    let column = |table: &ObjectName, name: &Name| seen.table(table).and_then(|table| table.column(name, case));
+    let index = |table: &ObjectName, name: &Name| {
+        let table = seen.table(table);
+        table.is_some_and(|table| table.indexes.iter().any(|known| known.name.same(name, case)))
+    };
+    let constraint = |table: &ObjectName, constraint: &Constraint| {
+        let is_it = |table: &Table| match constraint {
+            Constraint::PrimaryKey(_) => table.primary_key.is_some(),
+            _ => table
+                .constraint_names()
+                .any(|(known, _)| known.same(constraint.name(), case)),
+        };
+        seen.table(table).is_some_and(|table| is_it(table))
+    };
     changes.iter().all(|change| match change {
         Change::CreateTable { table, .. } => seen.table(&table.name).is_some(),
-        Change::AddColumn { table, column, .. } => {
-            let table = seen.table(table);
-            table.is_some_and(|table| table.column(&column.name, seen.column_case()).is_some())
-        }
-        Change::CreateIndex { table, index, .. } => {
-            let table = seen.table(table);
-            table.is_some_and(|table| table.indexes.iter().any(|known| known.name == index.name))
-        }
+        Change::DropTable { table } => seen.table(&table.name).is_none(),
+        Change::RenameTable { to, .. } => seen.table(to).is_some(),
+        Change::AddColumn {
+            table, column: added, ..
+        } => column(table, &added.name).is_some(),
+        Change::DropColumn {
+            table, column: gone, ..
+        } => column(table, &gone.name).is_none(),
+        Change::RenameColumn { table, to, .. } => column(table, to).is_some(),
+        Change::AlterColumn { table, after, .. } => column(table, &after.name)
+            .is_none_or(|known| known.nullable == after.nullable && known.default.is_some() == after.default.is_some()),
+        Change::CreateIndex { table, index: made, .. } => index(table, &made.name),
+        Change::DropIndex { table, index: gone, .. } => !index(table, &gone.name),
+        Change::RenameIndex { table, to, .. } => index(table, to),
+        Change::AddConstraint {
+            table,
+            constraint: made,
+        } => constraint(table, made),
+        Change::DropConstraint {
+            table,
+            constraint: gone,
+        } => !constraint(table, gone),
         Change::CreateObject { object, .. } => seen.same_object(object).is_some(),
+        Change::DropObject { object } => seen.same_object(object).is_none(),
+        Change::RenameObject { object, to } => seen.same_object(&object.renamed(to)).is_some(),
+        Change::Raw { effects, .. } => effects.as_ref().is_none_or(|effects| shows(seen, effects)),
         _ => true,
     })
 }

@@ -22,7 +22,9 @@ pub(super) const DEFAULTS: [(&str, ValueKind); 6] = [
 impl Translator<'_> {
     /// A type as the database has it, noted until the types of all dialects are known.
     pub fn type_node(&self, native: &str, at: &Text) -> Node {
-        Body::new(at.span).with("native", text(native, at.span)).node()
+        Body::new(at.span)
+            .with("native", text(crate::document::escaped(native), at.span))
+            .node()
     }
 
     /// What a type is natively; one that Liquibase refuses is told.
@@ -108,12 +110,9 @@ impl Translator<'_> {
             let table = table_name(change);
             let is_plain = !table.chars().any(|c| c.is_ascii_uppercase()) && table.len() <= LONGEST_WITH_KEY;
             let key_name = own.value("primaryKeyName").map(|name| self.name(name));
-            let columns = change.listed("columns", "column");
-            let count = columns
-                .filter(|column| {
-                    let constraints = column.child("constraints");
-                    constraints.is_some_and(|own| own.text_of("primaryKey") == Some("true"))
-                })
+            let count = change
+                .listed("columns", "column")
+                .filter(|column| is_key_of(column))
                 .count();
             match is_plain && key_name.is_none() && count == 1 && change.name == "createTable" {
                 true => body.flag("primary_key", true),
@@ -121,7 +120,13 @@ impl Translator<'_> {
             }
             parts.key_name = parts.key_name.take().or(key_name);
         }
-        if self.is_set(own, "unique") {
+        // Of a key that is unique as well PostgreSQL makes one.
+        let keys = change
+            .listed("columns", "column")
+            .filter(|column| is_key_of(column))
+            .count();
+        let is_one = is_key && keys == 1 && self.is_postgres() && change.name == "createTable";
+        if self.is_set(own, "unique") && !is_one {
             let given = own.value("uniqueConstraintName").map(|name| self.name(name));
             match given {
                 None if change.name == "createTable" => body.flag("unique", true),
@@ -491,4 +496,9 @@ fn unquoted(name: &str) -> &str {
     let name = name.trim();
     let inside = |quote: char| name.strip_prefix(quote)?.strip_suffix(quote);
     inside('"').or_else(|| inside('`')).unwrap_or(name)
+}
+
+fn is_key_of(column: &Element) -> bool {
+    let constraints = column.child("constraints");
+    constraints.is_some_and(|own| own.text_of("primaryKey") == Some("true"))
 }

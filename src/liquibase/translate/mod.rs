@@ -159,6 +159,8 @@ pub(super) struct Translator<'t> {
     pub tag: Option<Text>,
     /// Whether what is translated takes a changeset back.
     pub is_reverse: bool,
+    /// Whether the changeset runs wherever it is for: it has no contexts, labels or conditions.
+    pub is_certain: bool,
 }
 
 impl Translator<'_> {

@@ -39,6 +39,7 @@ impl Translator<'_> {
             return Vec::new();
         }
         let native = ty.map(|ty| self.native(ty));
+        let is_certain = self.is_certain;
         let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) else {
             return Vec::new();
         };
@@ -48,12 +49,15 @@ impl Translator<'_> {
         let loses_not_null = !known.nullable && !known.is_key && !kept.not_null;
         let loses_default = known.has_default && !kept.default;
         let loses_comment = known.has_comment && !kept.comment;
-        known.is_identity &= !loses_identity;
-        known.nullable |= loses_not_null;
-        known.has_default &= !loses_default;
-        known.has_comment &= !loses_comment;
-        if let Some(native) = &new_type {
-            known.native = native.clone();
+        // A changeset that may not run has perhaps lost nothing.
+        if is_certain {
+            known.is_identity &= !loses_identity;
+            known.nullable |= loses_not_null;
+            known.has_default &= !loses_default;
+            known.has_comment &= !loses_comment;
+            if let Some(native) = &new_type {
+                known.native = native.clone();
+            }
         }
         let mut all = Vec::new();
         let start = |own: &Self| {
@@ -93,9 +97,9 @@ impl Translator<'_> {
             return Vec::new();
         };
         let native = self.native(ty);
-        let is_mysql = self.is_mysql();
+        let takes = self.is_certain && !self.is_mysql();
         let known = self.tables.column_mut(table_name(change), column.text.trim());
-        if let Some(known) = known.filter(|_| !is_mysql) {
+        if let Some(known) = known.filter(|_| takes) {
             known.native = native.clone();
         }
         let lost = self.losses(change, &table, column, Some(ty), Kept::default());
@@ -161,11 +165,9 @@ impl Translator<'_> {
         let (Some(table), Some(column)) = (self.table(change), self.needed(change, "columnName")) else {
             return Vec::new();
         };
+        let is_certain = self.is_certain;
         if let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) {
-            if !known.has_default {
-                return Vec::new();
-            }
-            known.has_default = false;
+            known.has_default &= !is_certain;
         }
         let body = Body::new(change.span)
             .with("table", table)
@@ -196,13 +198,7 @@ impl Translator<'_> {
                 Err(why) => self.problem(Diagnostic::error("wrong-value", why), fill.span),
             }
         }
-        let known = self.tables.column(table_name(change), column.text.trim());
-        // What is so already, Liquibase says again.
-        let is_so = known.is_some_and(|known| !known.nullable);
-        let mut all = match is_so {
-            true => Vec::new(),
-            false => vec![body.operation("set_not_null")],
-        };
+        let mut all = vec![body.operation("set_not_null")];
         let kept = Kept {
             not_null: true,
             ..Kept::default()
@@ -221,12 +217,7 @@ impl Translator<'_> {
         let body = Body::new(change.span)
             .with("table", table.clone())
             .with("column", self.name(column));
-        let known = self.tables.column(table_name(change), column.text.trim());
-        let is_so = known.is_some_and(|known| known.nullable || known.is_key);
-        let mut all = match is_so {
-            true => Vec::new(),
-            false => vec![body.operation("drop_not_null")],
-        };
+        let mut all = vec![body.operation("drop_not_null")];
         if let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) {
             known.nullable = true;
         }

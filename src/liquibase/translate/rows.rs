@@ -130,8 +130,10 @@ impl Translator<'_> {
         if clause.is_empty() {
             return None;
         }
-        let mut params: Vec<&Element> = change.listed("whereParams", "param").collect();
-        params.extend(change.listed("whereParams", "column"));
+        // The columns of an update stand beside them, and are none.
+        let lists = change.children.iter().filter(|child| child.name == "whereParams");
+        let is_param = |child: &&Element| child.name == "param" || child.name == "column";
+        let params = lists.flat_map(|list| &list.children).filter(is_param);
         let mut clause = clause;
         for param in params {
             if let Some(name) = param.value("name") {
