@@ -418,7 +418,7 @@ impl Reader<'_> {
         let context = element.value("contextFilter").or(element.value("context"));
         if let Some(context) = context.filter(|context| !context.text.trim().is_empty()) {
             match Expression::parse(&without_marks(context.text.trim())) {
-                Ok(expression) if !self.contexts.is_empty() && !expression.holds(&self.contexts) => return,
+                Ok(expression) if !self.contexts.is_empty() && !expression.holds(self.contexts) => return,
                 Ok(_) if !self.contexts.is_empty() => {}
                 _ => {
                     let message = "no contexts are given, and so the first property of a name counts, whatever its own";
