@@ -182,6 +182,8 @@ fn what_liquibase_ran_is_not_run_again() {
         let old = database.query("SELECT COUNT(*) FROM DATABASECHANGELOG");
         assert_eq!(old[0][0].as_deref(), Some("6"));
         says(database, &["tag", "--list"], 0, &["v1", "first"]);
+        let drift = says(database, &["--contexts", "test", "drift"], 0, &[]);
+        assert!(!drift.to_lowercase().contains("databasechangelog"), "{drift}");
     });
 }
 

@@ -21,8 +21,10 @@ use super::recorder::Recorder;
 use super::renames::{RenameArguments, Undeclared};
 use super::slug::slug;
 use super::source::Sourced;
+use super::verify::OWN;
 use super::{Exit, Failure};
 use crate::changelog::Changelog;
+use crate::database::find_table;
 use crate::database::introspect::{LeftOut, introspect_all, left_out};
 use crate::diagnostic::Diagnostic;
 use crate::executor::RunError;
@@ -87,7 +89,18 @@ impl Drifted {
             Err(told) => return Ok(Err(told)),
         };
         let (_, expected) = full(at, history).await?;
-        let own = at.store.own_tables();
+        let mut own = at.store.own_tables();
+        // The account of the tool that the changelog comes from is not the changelog's.
+        if changelog
+            .changesets
+            .iter()
+            .any(|changeset| changeset.names.are_of_engine())
+        {
+            for table in OWN {
+                own.extend(find_table(at.session, at.target, None, table).await?);
+            }
+            own.retain(|table| expected.table(table).is_none());
+        }
         let found = introspect_all(at.session, at.target, &own).await?.portable();
         let mut left_out = left_out(at.session, at.target, &own).await?;
         left_out.retain(|found| !ignored.holds_left_out(found));

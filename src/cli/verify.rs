@@ -25,7 +25,7 @@ use crate::model::{Catalog, KEPT_PREFIX, What};
 use crate::plan::{Advance, Turn};
 
 /// The tables in which Liquibase keeps what is its own.
-const OWN: [&str; 3] = ["DATABASECHANGELOG", "DATABASECHANGELOGLOCK", "DATABASECHANGELOGHISTORY"];
+pub(super) const OWN: [&str; 3] = ["DATABASECHANGELOG", "DATABASECHANGELOGLOCK", "DATABASECHANGELOGHISTORY"];
 
 #[derive(Serialize)]
 pub(super) struct VerifyReport {

@@ -1,6 +1,6 @@
 //! `modifySql`: what is changed in the SQL of a changeset before it is run. Where a change is SQL itself, its text is changed;
-//! of keys and indexes, the statement that Liquibase writes for them; of others, what is said of MySQL's tables, of types and
-//! of a column's place. What cannot be changed like that stops a run.
+//! of keys, indexes, columns and rows, the statement that Liquibase writes for them; of others, what is said of MySQL's tables
+//! and of types. What cannot be changed like that stops a run.
 
 use fancy_regex::Regex;
 
@@ -42,8 +42,11 @@ impl Translator<'_> {
         if edits.is_empty() {
             return operations;
         }
-        let is_alone = operations.len() == 1;
-        if let Some(statement) = self.statement_of(change).filter(|_| is_alone) {
+        let only = match operations.as_slice() {
+            [only] => self.statement_of(change, only).filter(|_| !is_a_place(only, &edits)),
+            _ => None,
+        };
+        if let Some(statement) = only {
             let edited = edits
                 .iter()
                 .fold(statement.clone(), |text, (edit, _)| edit.apply(&text));
@@ -159,6 +162,12 @@ fn visited(operation: &Node, edit: &Edit) -> Option<Node> {
         }
         _ => None,
     }
+}
+
+/// Whether all that is said of a column is where it comes.
+fn is_a_place(operation: &Node, edits: &[(Edit, &Element)]) -> bool {
+    let is_after = |edit: &Edit| matches!(edit, Edit::Append(tail) if after(tail).is_some());
+    operation.get("add_column").is_some() && edits.iter().all(|(edit, _)| is_after(edit))
 }
 
 /// The column that another one comes behind.

@@ -1,9 +1,10 @@
-//! The statement that Liquibase writes for a change of a key or an index, letter by letter: what `modifySql` searches and
-//! lengthens.
+//! The statement that Liquibase writes for a change of a key, an index, a column or rows, letter by letter: what `modifySql`
+//! searches and lengthens.
 
 use super::element::Element;
 use super::translate::{Quoting, Translator};
 use crate::dialect::Dialect;
+use crate::document::Node;
 
 /// Words that MySQL and MariaDB take for no name without quotes, of those that columns are called.
 const RESERVED: [&str; 24] = [
@@ -34,9 +35,24 @@ const RESERVED: [&str; 24] = [
 ];
 
 impl Translator<'_> {
-    /// The statement of a change; `None` where it is not one of those.
-    pub fn statement_of(&self, change: &Element) -> Option<String> {
+    /// The statement of a change that became one operation; `None` where it is not one of those.
+    pub fn statement_of(&self, change: &Element, operation: &Node) -> Option<String> {
         match change.name.as_str() {
+            "insert" => self.insert_statement(change, operation.get("insert")?),
+            "update" => {
+                let body = operation.get("update")?;
+                let set = body.find("set").entries().iter();
+                let set: Vec<String> = set
+                    .map(|entry| format!("{} = {}", self.as_written(&entry.key), self.literal(&entry.value)))
+                    .collect();
+                let table = self.written_object(change, "tableName", "schemaName", "catalogName")?;
+                Some(format!("UPDATE {table} SET {}{}", set.join(", "), where_of(body)))
+            }
+            "delete" => {
+                let table = self.written_object(change, "tableName", "schemaName", "catalogName")?;
+                Some(format!("DELETE FROM {table}{}", where_of(operation.get("delete")?)))
+            }
+            "addColumn" => self.column_statement(change, operation.get("add_column")?),
             "createIndex" => self.index_statement(change),
             "addUniqueConstraint" => {
                 let body = format!("UNIQUE ({})", self.written_names(change, "columnNames")?);
@@ -52,6 +68,43 @@ impl Translator<'_> {
             "addForeignKeyConstraint" => self.reference_statement(change),
             _ => None,
         }
+    }
+
+    fn insert_statement(&self, change: &Element, body: &Node) -> Option<String> {
+        let [row] = body.find("rows").items() else {
+            return None;
+        };
+        let names: Vec<String> = row.entries().iter().map(|entry| self.as_written(&entry.key)).collect();
+        let values: Vec<String> = row.entries().iter().map(|entry| self.literal(&entry.value)).collect();
+        let table = self.written_object(change, "tableName", "schemaName", "catalogName")?;
+        Some(format!(
+            "INSERT INTO {table} ({}) VALUES ({})",
+            names.join(", "),
+            values.join(", ")
+        ))
+    }
+
+    /// That of one column that has no more than a type, a default and whether it takes NULL.
+    fn column_statement(&self, change: &Element, body: &Node) -> Option<String> {
+        let column = body.find("column");
+        let known = ["name", "type", "nullable", "default"];
+        let is_plain = column.entries().iter().all(|entry| known.contains(&&*entry.key));
+        let ty = column.find("type").get("native").and_then(Node::as_str)?;
+        let name = self.as_written(column.find("name").as_str()?);
+        let default = column
+            .get("default")
+            .map(|value| format!(" DEFAULT {}", self.literal(value)));
+        let null = match (column.get("nullable").is_some(), self.is_mysql()) {
+            (true, _) => " NOT NULL",
+            (false, true) => " NULL",
+            (false, false) => "",
+        };
+        let table = self.written_object(change, "tableName", "schemaName", "catalogName")?;
+        let statement = format!(
+            "ALTER TABLE {table} ADD {name} {ty}{}{null}",
+            default.unwrap_or_default()
+        );
+        Some(statement).filter(|_| is_plain)
     }
 
     fn index_statement(&self, change: &Element) -> Option<String> {
@@ -173,6 +226,11 @@ fn is_reserved(dialect: Dialect, lower: &str) -> bool {
     let of_all = Dialect::named("postgres").map(|postgres| &postgres.facts().unquoted.reserved);
     of_all.is_some_and(|words| words.iter().any(|word| word == lower))
         || (dialect.family() == crate::dialect::Family::Mysql && RESERVED.contains(&lower))
+}
+
+fn where_of(body: &Node) -> String {
+    let clause = body.get("where").and_then(Node::as_str);
+    clause.map(|clause| format!(" WHERE {clause}")).unwrap_or_default()
 }
 
 fn is_true(element: &Element, key: &str) -> bool {

@@ -92,7 +92,7 @@ impl Translator<'_> {
             .filter(|remarks| !remarks.text.trim().is_empty())
         {
             known.has_comment = true;
-            body.put("comment", self.free_node(remarks));
+            body.put("comment", self.trimmed_node(remarks));
         }
         Some((known, body.node()))
     }
@@ -400,7 +400,7 @@ impl Translator<'_> {
             let comment = Body::new(change.span)
                 .with("table", table.clone())
                 .with("column", self.name(to))
-                .with("comment", self.free_node(remarks));
+                .with("comment", self.trimmed_node(remarks));
             all.push(comment.operation("set_column_comment"));
         }
         if let Some(column) = self.tables.column_mut(table_name(change), from.text.trim()) {
@@ -468,7 +468,7 @@ impl Translator<'_> {
                 .node();
             let mut body = Body::new(change.span).with("on", what);
             if let Some(remarks) = remarks {
-                body.put("comment", self.free_node(remarks));
+                body.put("comment", self.trimmed_node(remarks));
             }
             return vec![body.operation("set_comment")];
         }
@@ -476,7 +476,7 @@ impl Translator<'_> {
             .with("table", table.clone())
             .with("column", self.name(column));
         if let Some(remarks) = remarks {
-            body.put("comment", self.free_node(remarks));
+            body.put("comment", self.trimmed_node(remarks));
         }
         let mut all = vec![body.operation("set_column_comment")];
         if let Some(known) = self.tables.column_mut(table_name(change), column.text.trim()) {

@@ -293,6 +293,11 @@ impl Translator<'_> {
         text(self.free(value), value.span)
     }
 
+    /// A text around which blanks and line ends do not count.
+    pub fn trimmed_node(&self, value: &Text) -> Node {
+        text(self.free(value).trim(), value.span)
+    }
+
     /// A name: blanks around it do not count.
     pub fn name(&self, value: &Text) -> Node {
         text(self.taken(self.free(value).trim()), value.span)

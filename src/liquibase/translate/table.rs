@@ -41,7 +41,7 @@ impl Translator<'_> {
             );
         }
         if let Some(remarks) = change.value("remarks") {
-            body.put("comment", self.free_node(remarks));
+            body.put("comment", self.trimmed_node(remarks));
         }
         let mut options = Body::new(change.span);
         if let Some(space) = change.value("tablespace") {
@@ -135,7 +135,7 @@ impl Translator<'_> {
         };
         let mut body = Body::new(change.span).with("table", table);
         if let Some(remarks) = change.value("remarks") {
-            body.put("comment", self.free_node(remarks));
+            body.put("comment", self.trimmed_node(remarks));
         }
         vec![body.operation("set_table_comment")]
     }

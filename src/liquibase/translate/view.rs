@@ -32,7 +32,7 @@ impl Translator<'_> {
             .value("remarks")
             .filter(|remarks| !remarks.text.trim().is_empty())
         {
-            body.put("comment", self.free_node(remarks));
+            body.put("comment", self.trimmed_node(remarks));
         }
         let operation = body.operation("create_view");
         let name = change.text_of("viewName").unwrap_or_default();
@@ -158,7 +158,7 @@ impl Translator<'_> {
         let on = Body::new(change.span).with("view", view).node();
         let mut body = Body::new(change.span).with("on", on);
         if let Some(remarks) = change.value("remarks") {
-            body.put("comment", self.free_node(remarks));
+            body.put("comment", self.trimmed_node(remarks));
         }
         match self.is_postgres() {
             true => vec![body.operation("set_comment")],
