@@ -141,13 +141,13 @@ impl Translator<'_> {
         let mut all = vec![body.operation("set_default")];
         // The sequence goes with the column then.
         if let Some(sequence) = change.value("defaultValueSequenceNext").filter(|_| self.is_postgres()) {
-            all.push(self.owned(&self.free(sequence), &owner, column, change.span));
+            all.push(self.owned(&self.free(sequence), &owner, column, Vec::new(), change.span));
         }
         all
     }
 
     /// That a sequence belongs to a column of PostgreSQL.
-    fn owned(&self, sequence: &str, table: &Node, column: &Text, span: Span) -> Node {
+    fn owned(&self, sequence: &str, table: &Node, column: &Text, effects: Vec<Node>, span: Span) -> Node {
         let sequence = self.quoted(sequence.trim());
         let column = format!(
             "{}.{}",
@@ -157,7 +157,7 @@ impl Translator<'_> {
         let sql = Body::new(span)
             .with("up", text(format!("ALTER SEQUENCE {sequence} OWNED BY {column}"), span))
             .with("down", text(format!("ALTER SEQUENCE {sequence} OWNED BY NONE"), span))
-            .with("effects", super::super::node::list(Vec::new(), span));
+            .with("effects", super::super::node::list(effects, span));
         sql.operation("sql")
     }
 
@@ -287,6 +287,18 @@ impl Translator<'_> {
             .tables
             .column(table_name(change), column.text.trim())
             .is_some_and(|known| known.is_key);
+        // From then on it is a column that numbers its rows.
+        let mut identity = Body::new(span);
+        for (key, own) in [("startWith", "start"), ("incrementBy", "increment")] {
+            let number = self.number(change, key).filter(|number| number.scalar_text() != Some("1"));
+            if let Some(number) = number {
+                identity.put(own, number);
+            }
+        }
+        let identity = match identity.is_empty() {
+            true => flag(true, span),
+            false => identity.node(),
+        };
         let place = || {
             Body::new(span)
                 .with("table", table.clone())
@@ -304,7 +316,12 @@ impl Translator<'_> {
             all.push(place().operation("set_not_null"));
         }
         all.push(place().with("default", next).operation("set_default"));
-        all.push(self.owned(&name, table, column, span));
+        let effects = vec![
+            place().operation("drop_default"),
+            Body::new(span).with("sequence", text(&name, span)).operation("drop_sequence"),
+            place().with("identity", identity).operation("set_identity"),
+        ];
+        all.push(self.owned(&name, table, column, effects, span));
         all
     }
 }
