@@ -290,7 +290,9 @@ impl Translator<'_> {
         // From then on it is a column that numbers its rows.
         let mut identity = Body::new(span);
         for (key, own) in [("startWith", "start"), ("incrementBy", "increment")] {
-            let number = self.number(change, key).filter(|number| number.scalar_text() != Some("1"));
+            let number = self
+                .number(change, key)
+                .filter(|number| number.scalar_text() != Some("1"));
             if let Some(number) = number {
                 identity.put(own, number);
             }
@@ -318,7 +320,9 @@ impl Translator<'_> {
         all.push(place().with("default", next).operation("set_default"));
         let effects = vec![
             place().operation("drop_default"),
-            Body::new(span).with("sequence", text(&name, span)).operation("drop_sequence"),
+            Body::new(span)
+                .with("sequence", text(&name, span))
+                .operation("drop_sequence"),
             place().with("identity", identity).operation("set_identity"),
         ];
         all.push(self.owned(&name, table, column, effects, span));
