@@ -293,7 +293,10 @@ impl Gatherer<'_> {
         let options = liquibase::Options {
             search_path: self.folder.search_path().to_vec(),
             given: self.outside.all_values(),
-            contexts: self.contexts.clone(),
+            contexts: liquibase::Contexts {
+                names: self.contexts.clone(),
+                holds: Some(|text, names| Some(Expression::parse(text).ok()?.holds(names))),
+            },
         };
         let sources = &mut self.changelog.sources;
         let translated = liquibase::translate(self.folder, sources, first, &options, ids);

@@ -38,7 +38,7 @@ pub use files::{Files, relative};
 pub use format::{Format, is_liquibase, read};
 pub use identity::{Identity, Ids};
 pub use matching::{Matched, Pair, matched};
-pub use reading::Options;
+pub use reading::{Contexts, Options};
 pub use row::{Lock, Ran, Row, held_lock, rows_of};
 pub use translate::CHANGES;
 pub use verify::Verdict;

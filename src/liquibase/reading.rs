@@ -8,7 +8,6 @@ use super::element::{Attribute, Element, Text};
 use super::files::{Files, SearchPath, beside, normalized};
 use super::format;
 use super::properties::{Properties, Property, Scope, is_for, listed};
-use crate::changelog::Expression;
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, nearest};
 use crate::dialect::Dialect;
 
@@ -22,8 +21,25 @@ pub struct Options {
     pub search_path: Vec<String>,
     /// Values of properties that go before all that files say: by name, and by the dialect's.
     pub given: HashMap<String, HashMap<&'static str, String>>,
-    /// The contexts that hold; without any, every property counts.
-    pub contexts: Vec<String>,
+    pub contexts: Contexts,
+}
+
+/// The contexts that hold; without any, every property counts.
+#[derive(Debug, Clone, Default)]
+pub struct Contexts {
+    pub names: Vec<String>,
+    /// Reads an expression, and says whether it holds where these names do.
+    pub holds: Option<fn(&str, &[String]) -> Option<bool>>,
+}
+
+impl Contexts {
+    /// Whether an expression holds; `None` where none are given, or it is no expression.
+    fn hold(&self, expression: &str) -> Option<bool> {
+        match self.names.is_empty() {
+            true => None,
+            false => self.holds?(expression, &self.names),
+        }
+    }
 }
 
 /// A changelog with all of its files.
@@ -133,7 +149,7 @@ struct Reader<'a> {
     open: Vec<String>,
     /// Where each file was included.
     included: BTreeMap<String, Option<Span>>,
-    contexts: &'a [String],
+    contexts: &'a Contexts,
 }
 
 impl Reader<'_> {
@@ -417,10 +433,10 @@ impl Reader<'_> {
         let is_global = element.text_of("global") != Some("false");
         let context = element.value("contextFilter").or(element.value("context"));
         if let Some(context) = context.filter(|context| !context.text.trim().is_empty()) {
-            match Expression::parse(&without_marks(context.text.trim())) {
-                Ok(expression) if !self.contexts.is_empty() && !expression.holds(self.contexts) => return,
-                Ok(_) if !self.contexts.is_empty() => {}
-                _ => {
+            match self.contexts.hold(&without_marks(context.text.trim())) {
+                Some(false) => return,
+                Some(true) => {}
+                None => {
                     let message = "no contexts are given, and so the first property of a name counts, whatever its own";
                     let diagnostic = Diagnostic::warning("property-filter", message);
                     self.problem(diagnostic.help("say `--contexts`"), Some(context.span));
