@@ -28,9 +28,11 @@ pub struct Options {
 #[derive(Debug, Clone, Default)]
 pub struct Contexts {
     pub names: Vec<String>,
-    /// Reads an expression, and says whether it holds where these names do.
-    pub holds: Option<fn(&str, &[String]) -> Option<bool>>,
+    pub holds: Option<Holds>,
 }
+
+/// Reads an expression, and says whether it holds where some names do; `None` where it is none.
+pub type Holds = fn(&str, &[String]) -> Option<bool>;
 
 impl Contexts {
     /// Whether an expression holds; `None` where none are given, or it is no expression.

@@ -73,6 +73,22 @@ fn says_more_of_a_view(text: &str, family: Family) -> bool {
     let Some(at) = head.iter().position(|token| token.is_word("view")) else {
         return false;
     };
+    // A column of another thing may be called like that.
+    let others = [
+        "table",
+        "index",
+        "function",
+        "procedure",
+        "trigger",
+        "sequence",
+        "type",
+        "event",
+        "policy",
+    ];
+    let is_of_other = |token: &&Token<'_>| token.text == "(" || others.iter().any(|word| token.is_word(word));
+    if head[..at].iter().any(is_of_other) {
+        return false;
+    }
     let is_plain = |token: &&&Token<'_>| ["create", "or", "replace"].iter().any(|word| token.is_word(word));
     let makes = head.first().is_some_and(|first| first.is_word("create"));
     let is_whole = head.iter().any(|token| token.is_word("materialized"));
