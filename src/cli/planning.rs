@@ -16,8 +16,8 @@ use crate::executor::{RunError, RunErrorKind, know_triggers, losses, purged};
 use crate::model::{Catalog, Change};
 use crate::operation::{Names, UNKNOWN_EFFECTS};
 use crate::plan::{
-    Advance, Begun, Direction, Entry, Files, Fold, History, NotChosen, Pending, Plan, Record, Retreat, State, Turn,
-    find_edited, pending, refuse_standing_on, replay_history,
+    Advance, Begun, Direction, Entry, Files, Fold, Gate, History, NotChosen, Pending, Plan, Record, Retreat, State,
+    Turn, find_edited, pending, refuse_standing_on, replay_history,
 };
 
 /// What a way would do.
@@ -98,15 +98,35 @@ async fn plan_up(
     let mut fold = Fold::new(changelog, catalog.clone()).expecting(&chosen.changesets);
     plan_pending(live, &mut fold, &history, chosen, &mut plan).await?;
     let is_unknown = |told: &Diagnostic| told.code.starts_with("unknown-") && told.code != UNKNOWN_EFFECTS;
-    if is_from_elsewhere && fold.diagnostics.iter().any(is_unknown) {
-        let beside = beside(live, &catalog, &fold.catalog).await?;
-        if !beside.is_empty() {
+    let has_errors = |fold: &Fold<'_>| fold.diagnostics.iter().any(Diagnostic::is_error);
+    let gated = |plan: &Plan, is: &dyn Fn(&Gate) -> bool| {
+        let mut gates = plan.changesets.iter().filter_map(|planned| planned.gate.as_deref());
+        gates.any(is)
+    };
+    let mut taken_in = Vec::new();
+    let is_wrong = has_errors(&fold) || gated(&plan, &Gate::is_for_want);
+    if is_from_elsewhere && is_wrong && fold.diagnostics.iter().any(is_unknown) {
+        taken_in = beside(live, &catalog, &fold.catalog).await?;
+        if !taken_in.is_empty() {
             let chosen = pending(files(live, project, changelog), &history, advance).map_err(not_chosen)?;
             plan = empty(live);
-            fold = Fold::new(changelog, catalog)
+            fold = Fold::new(changelog, catalog.clone())
                 .expecting(&chosen.changesets)
-                .beside(beside);
+                .beside(taken_in.clone());
             plan_pending(live, &mut fold, &history, chosen, &mut plan).await?;
+        }
+    }
+    // What was taken to hold may be what is wrong: at its turn each condition is asked anew.
+    if has_errors(&fold) && gated(&plan, &|gate| !gate.assumed().is_empty()) {
+        let chosen = pending(files(live, project, changelog), &history, advance).map_err(not_chosen)?;
+        let mut other = empty(live);
+        let mut doubting = Fold::new(changelog, catalog)
+            .expecting(&chosen.changesets)
+            .beside(taken_in)
+            .doubting();
+        plan_pending(live, &mut doubting, &history, chosen, &mut other).await?;
+        if !has_errors(&doubting) {
+            (plan, fold) = (other, doubting);
         }
     }
     plan.diagnostics.extend(fold.diagnostics);
@@ -167,7 +187,8 @@ async fn plan_pending(
             .as_ref()
             .is_some_and(|gate| gate.whole_turn() == Turn::Marked && !gate.never_opens());
         if is_marked && seen.is_none() {
-            seen = Some(introspect_all(live.session, live.target, &live.store.own_tables()).await?);
+            let own = live.store.own_tables();
+            seen = Some(introspect_all(live.session, live.target, &own).await?.portable());
         }
         let mut planned = match gate {
             Some(gate) => fold.gated_on(changeset, done, gate, seen.as_ref()),

@@ -98,6 +98,8 @@ pub struct Fold<'a> {
     purged: BTreeSet<ObjectName>,
     /// What the database has beside what is known: the next changeset takes it in.
     beside: Vec<Change>,
+    /// Whether conditions that nobody can answer yet are taken not to hold.
+    pub(super) doubts: bool,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -134,6 +136,7 @@ impl<'a> Fold<'a> {
             refused: HashSet::new(),
             purged: BTreeSet::new(),
             beside: Vec::new(),
+            doubts: false,
             diagnostics: Vec::new(),
         }
     }
@@ -162,6 +165,12 @@ impl<'a> Fold<'a> {
     /// Takes in what the database has beside what is known, with the next changeset that goes up: what it is made of.
     pub fn beside(mut self, changes: Vec<Change>) -> Fold<'a> {
         self.beside = changes;
+        self
+    }
+
+    /// Takes conditions that nobody can answer yet not to hold.
+    pub fn doubting(mut self) -> Fold<'a> {
+        self.doubts = true;
         self
     }
 

@@ -309,6 +309,11 @@ impl Gate {
         self.closed_around().is_none() && verdicts.into_iter().any(|verdict| matches!(verdict, Verdict::Assumed))
     }
 
+    /// Whether it is closed because the changeset behind it does not fit what is there.
+    pub fn is_for_want(&self) -> bool {
+        self.is_wanting
+    }
+
     /// What of it nobody can tell before the run: where it stands, and what it asks in words.
     pub fn assumed(&self) -> Vec<(Span, String)> {
         let mut found = Vec::new();

@@ -138,8 +138,11 @@ impl Fold<'_> {
                 self.leave_out(&changeset.id);
                 left_out(changeset)
             }
-            Turn::Marked if gate.never_opens() => self.marked_for_nothing(changeset),
+            Turn::Marked if gate.never_opens() || gate.is_for_want() => self.marked_for_nothing(changeset),
             Turn::Marked => self.marked(changeset, seen),
+            Turn::Run if done.is_empty() && self.doubts && gate.is_let_through() => {
+                return self.gated_on(changeset, done, gate.closed_for_want(), seen);
+            }
             Turn::Run if done.is_empty() && !may_fail && gate.is_let_through() => {
                 return self.let_through(changeset, gate);
             }
@@ -245,7 +248,8 @@ fn is_of_what_is_there(diagnostic: &Diagnostic) -> bool {
     let what = ["unknown-", "duplicate-"]
         .iter()
         .find_map(|kind| diagnostic.code.strip_prefix(kind));
-    what.is_some_and(|what| !of_words.contains(&what)) || diagnostic.code == "second-primary-key"
+    what.is_some_and(|what| !of_words.contains(&what))
+        || ["second-primary-key", "identity-with-default"].contains(&diagnostic.code)
 }
 
 /// Makes of a planned changeset one that is recorded, and of which nothing is run.

@@ -165,8 +165,16 @@ pub(super) fn shows(seen: &Catalog, changes: &[Change]) -> bool {
             table, column: gone, ..
         } => column(table, &gone.name).is_none(),
         Change::RenameColumn { table, to, .. } => column(table, to).is_some(),
-        Change::AlterColumn { table, after, .. } => column(table, &after.name)
-            .is_none_or(|known| known.nullable == after.nullable && known.default.is_some() == after.default.is_some()),
+        Change::AlterColumn {
+            table, before, after, ..
+        } => column(table, &after.name).is_some_and(|known| {
+            // Types and defaults may be written otherwise by the database: what counts is that they are not as before.
+            (before.ty == after.ty || known.ty != before.ty)
+                && (before.default == after.default || known.default != before.default)
+                && (before.nullable == after.nullable || known.nullable == after.nullable)
+                && (before.comment == after.comment || known.comment == after.comment)
+        }),
+        Change::AlterTable { table, after, .. } => seen.table(table).is_some_and(|table| table.traits() == *after),
         Change::CreateIndex { table, index: made, .. } => index(table, &made.name),
         Change::DropIndex { table, index: gone, .. } => !index(table, &gone.name),
         Change::RenameIndex { table, to, .. } => index(table, to),
