@@ -336,3 +336,23 @@ fn what_liquibase_never_looked_at_stands_in_no_way() {
         );
     });
 }
+
+#[test]
+fn a_whole_path_is_one_from_here() {
+    let database = TestDatabase::new("sqlite");
+    let folder = std::fs::canonicalize(database.folder()).expect("a folder");
+    std::fs::create_dir_all(folder.join("db")).expect("a folder");
+    let part = r#"<changeSet id="1" author="a"><createTable tableName="t"><column name="a" type="int"/></createTable></changeSet>"#;
+    write(folder.join("db/part.xml"), &format!("{HEAD}{part}</databaseChangeLog>"));
+    let include = r#"<include file="db/part.xml"/>"#;
+    let master = write(
+        folder.join("db/master.xml"),
+        &format!("{HEAD}{include}</databaseChangeLog>"),
+    );
+    let master = master.display().to_string();
+    let (code, told) = run(&database, &["validate", "--changelog", &master]);
+    assert_eq!(code, 0, "{told}");
+    let (code, told) = run(&database, &["import", "liquibase", &master, "--folder", "imported"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(folder.join("imported/master.yaml").exists(), "{told}");
+}

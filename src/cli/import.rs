@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::arguments::Common;
 use super::output::{Output, good, plural};
-use super::project::Project;
+use super::project::{Project, from_here};
 use super::verify::{VerifyReport, verify};
 use super::written_files::{make, take_back};
 use super::{Exit, Failure};
@@ -283,9 +283,9 @@ impl Liquibase {
 
 /// A file as it is called below the root.
 pub(super) fn below(root: &Path, file: &str, output: &Output) -> Result<String, Failure> {
-    let path = Path::new(file);
+    let path = &from_here(Path::new(file));
     let below = match root.as_os_str().is_empty() || root == Path::new(".") {
-        true => Some(path),
+        true => Some(path.as_path()),
         false => path.strip_prefix(root).ok(),
     };
     let below = below.filter(|below| below.is_relative() && !below.starts_with(".."));

@@ -581,9 +581,10 @@ fn changelog_path(common: &Common, config: &Config, has_config: bool, base: &Pat
                 return (Folder::new(base), below.display().to_string());
             }
             // Paths in a changelog of Liquibase are meant from further above.
-            let is_below = path.is_relative() && !path.starts_with("..");
+            let from_here = from_here(path);
+            let is_below = from_here.is_relative() && !from_here.starts_with("..");
             if is_below && is_of_liquibase(path) {
-                return (Folder::new(""), path.display().to_string());
+                return (Folder::new(""), from_here.display().to_string());
             }
             let folder = path.parent().unwrap_or(Path::new(""));
             let name = path
@@ -593,6 +594,13 @@ fn changelog_path(common: &Common, config: &Config, has_config: bool, base: &Pat
             (Folder::new(folder), name)
         }
     }
+}
+
+/// A path from the working folder on, where it is one below it.
+pub(super) fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    let below = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf));
+    below.unwrap_or_else(|| path.to_path_buf())
 }
 
 /// Whether a file is a changelog of Liquibase.
