@@ -148,14 +148,7 @@ fn rows_are_put_in_or_changed_whatever_is_known_of_their_key() {
         assert_eq!(code, 0, "{engine}: {told}");
         let (code, told) = up(database, &file);
         assert_eq!(code, 0, "{engine}, {way}: {told}");
-        let rows = |table: &str| {
-            let rows = database.query(&format!("SELECT id, name, age FROM {table} ORDER BY id"));
-            let each = rows.iter().map(|row| {
-                let cells = row.iter().map(|cell| cell.as_deref().unwrap_or("-"));
-                cells.collect::<Vec<_>>().join(" ")
-            });
-            each.collect::<Vec<String>>()
-        };
+        let rows = |table: &str| rows(database, &format!("SELECT id, name, age FROM {table} ORDER BY id"));
         assert_eq!(rows("known"), ["1 Ada 36", "2 it's -"], "{engine}, {way}");
         assert_eq!(rows("other"), ["1 Ada 0", "2 it's 0"], "{engine}, {way}");
         assert_eq!(rows("none"), ["1 Ada 36", "2 it's -"], "{engine}, {way}");
